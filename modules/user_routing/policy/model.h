@@ -1,0 +1,133 @@
+/*
+ * What a call is decided on: a user with the devices and rules, as one compact,
+ * immutable block. The mirror builds it, the policy reads it.
+ *
+ * Strings live behind the structs, in the same block; a struct ur_slice says
+ * where, counted from the start of the struct ur_user (or ur_account) that owns
+ * it. Two bytes for an offset instead of eight for a pointer is what keeps a
+ * million users in a few hundred megabytes; it also limits a block to 64 KiB.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_POLICY_MODEL_H
+#define UR_POLICY_MODEL_H
+
+#include <stdint.h>
+
+#include "policy/text.h"
+
+struct ur_slice
+{
+	uint16_t off;
+	uint16_t len;
+};
+
+enum ur_ring_strategy
+{
+	UR_RING_SIMULTANEOUS,
+	UR_RING_SEQUENTIAL,
+	UR_RING_SPECIFIC,
+};
+
+/* Which of a user's forwards. */
+enum ur_forward
+{
+	UR_FORWARD_ALWAYS,
+	UR_FORWARD_BUSY,
+	UR_FORWARD_NOANSWER,
+	UR_FORWARD_COUNT,
+};
+
+/* A route target as it is stored: kind.len == 0 means "not set". */
+struct ur_target_slice
+{
+	struct ur_slice kind;
+	struct ur_slice id;
+};
+
+/* A route target as it is handed around. */
+struct ur_target
+{
+	struct ur_text kind;
+	struct ur_text id;
+};
+
+enum ur_device_flag
+{
+	UR_DEVICE_ACTIVE = 1 << 0,		 /* status = 'active' */
+	UR_DEVICE_AVAILABLE = 1 << 1,	 /* available = 1 */
+	UR_DEVICE_RING_ON_FORK = 1 << 2, /* ring_on_fork = 1 */
+	UR_DEVICE_SPECIFIC = 1 << 3,	 /* ring_specific = 1 */
+};
+
+/* A row of sip_device. A user's devices are sorted by ring_order, then id. */
+struct ur_device
+{
+	struct ur_slice id;
+	struct ur_slice aor; /* auth_username@realm, as it is written in SQL */
+	int32_t ring_order;
+	uint8_t flags; /* enum ur_device_flag */
+};
+
+/* A row of sip_user, followed in memory by its devices, then by the strings. */
+struct ur_user
+{
+	uint32_t account; /* the number of its account, see ur_account */
+	uint16_t ring_timeout_sec;
+	uint16_t device_count;
+	uint8_t active; /* status = 'active' */
+	uint8_t strategy; /* enum ur_ring_strategy */
+	uint8_t dnd;
+	struct ur_slice id;
+	struct ur_slice username;
+	struct ur_slice display_name;
+	struct ur_slice voicemail_id;
+	struct ur_slice out_cid_number;
+	struct ur_slice out_cid_name;
+	struct ur_target_slice forward[UR_FORWARD_COUNT];
+	struct ur_device devices[]; /* device_count of them */
+};
+
+/*
+ * A row of account with its domains, followed in memory by the domains' slices,
+ * then by the strings. The number stands for the account in users' records; it
+ * is given by the mirror, stays the same while the process lives and is never
+ * given to another account.
+ */
+struct ur_account
+{
+	uint32_t number;
+	uint8_t active; /* status = 'active' */
+	uint16_t domain_count;
+	struct ur_slice id;
+	struct ur_slice default_cid_number;
+	struct ur_slice domains[]; /* domain_count of them */
+};
+
+static inline struct ur_text ur_slice_text(const void *base, struct ur_slice s)
+{
+	return (struct ur_text){(const char *)base + s.off, s.len};
+}
+
+static inline struct ur_text ur_user_text(
+		const struct ur_user *user, struct ur_slice s)
+{
+	return ur_slice_text(user, s);
+}
+
+static inline struct ur_text ur_account_text(
+		const struct ur_account *account, struct ur_slice s)
+{
+	return ur_slice_text(account, s);
+}
+
+/* One of the user's forwards; an empty kind when it is not set. */
+static inline struct ur_target ur_user_forward(
+		const struct ur_user *user, enum ur_forward which)
+{
+	return (struct ur_target){
+			ur_slice_text(user, user->forward[which].kind),
+			ur_slice_text(user, user->forward[which].id)};
+}
+
+#endif

@@ -1,0 +1,55 @@
+/*
+ * The ring plan: which of a user's devices ring, and in which order.
+ *
+ * A ring is a row of steps; the devices of a step ring together. The plan is not
+ * stored: a step is found from the user's record and from where the step before
+ * ended, so that contacts are looked at only when their step begins.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_POLICY_PLAN_H
+#define UR_POLICY_PLAN_H
+
+#include "policy/model.h"
+
+#define UR_NO_DEVICE (-1)
+
+/* Highest q-value, as Kamailio counts it: thousandths. */
+#define UR_PLAN_Q_MAX 1000
+
+/* Whose devices, and which of them are out of the question or the only ones. */
+struct ur_plan
+{
+	const struct ur_user *user;
+	int caller; /* place of the device that places the call, or UR_NO_DEVICE */
+	int only;	/* the device that was dialled at its own address, or UR_NO_DEVICE */
+};
+
+/* A step: places in user->devices, in ring order. */
+struct ur_plan_step
+{
+	int first; /* place of its first device */
+	int next;  /* where the next step begins; user->device_count: none is left */
+	int count; /* devices in it; 0: the plan has come to its end */
+};
+
+/*
+ * Finds the step that begins at the device `from` or later (0 for the first
+ * step). Its devices are those from `first` up to before `next` for which
+ * ur_plan_rings() is true.
+ */
+struct ur_plan_step ur_plan_next_step(const struct ur_plan *plan, int from);
+
+/* Does the device at that place ring, as far as SQL decides it? */
+bool ur_plan_rings(const struct ur_plan *plan, int device);
+
+/*
+ * The q-value of the devices in the step that begins at `first`, in thousandths:
+ * falling from step to step, never below 1; equal when all ring at once.
+ */
+int ur_plan_q(const struct ur_plan *plan, int first);
+
+/* The place of the device with that AoR (auth_username@realm), or UR_NO_DEVICE. */
+int ur_plan_find_device(const struct ur_user *user, struct ur_text aor);
+
+#endif

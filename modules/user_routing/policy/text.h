@@ -1,0 +1,34 @@
+/*
+ * Text borrowed from somebody else: a pointer and a length, never terminated.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_POLICY_TEXT_H
+#define UR_POLICY_TEXT_H
+
+#include <stdbool.h>
+#include <string.h>
+
+/* Borrowed text. The owner outlives it; an empty text has len 0 and any s. */
+struct ur_text
+{
+	const char *s;
+	int len;
+};
+
+/* A string literal as text, for initializers and for calls. */
+#define UR_TEXT_INIT(literal) {(literal), sizeof(literal) - 1}
+#define UR_TEXT(literal) ((struct ur_text)UR_TEXT_INIT(literal))
+
+static inline bool ur_text_is_empty(struct ur_text a)
+{
+	return a.len == 0;
+}
+
+/* Same bytes; no case folding, for usernames and ids are case-sensitive. */
+static inline bool ur_text_equal(struct ur_text a, struct ur_text b)
+{
+	return a.len == b.len && (a.len == 0 || memcmp(a.s, b.s, a.len) == 0);
+}
+
+#endif

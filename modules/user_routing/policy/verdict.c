@@ -1,0 +1,93 @@
+/*
+ * Leg verdicts: what a leg's end means, and what the ring as a whole came to.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "policy/verdict.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+void ur_verdict_codes_reset(struct ur_verdict_codes *codes)
+{
+	memset(codes->verdict, UR_VERDICT_REFUSED, sizeof(codes->verdict));
+}
+
+int ur_verdict_codes_parse(struct ur_verdict_codes *codes, const char *list,
+		enum ur_verdict verdict, const char **badp)
+{
+	const char *at = list;
+
+	for(;;) {
+		char *end;
+		long code;
+
+		while(isspace((unsigned char)*at))
+			at++;
+		*badp = at;
+		if(!isdigit((unsigned char)*at))
+			return *at == '\0' && at == list ? 0 : EINVAL;
+		code = strtol(at, &end, 10);
+		if(code < UR_FIRST_FAILURE_CODE || code > UR_LAST_FAILURE_CODE)
+			return EINVAL;
+		codes->verdict[code - UR_FIRST_FAILURE_CODE] = verdict;
+		for(at = end; isspace((unsigned char)*at); at++)
+			;
+		if(*at == '\0')
+			return 0;
+		*badp = at;
+		if(*at++ != ',')
+			return EINVAL;
+	}
+}
+
+enum ur_verdict ur_verdict_of_leg(
+		const struct ur_verdict_codes *codes, struct ur_leg_end end)
+{
+	if(end.code == 0)
+		return end.heard ? UR_VERDICT_NOANSWER : UR_VERDICT_UNREACHABLE;
+	if(end.code < UR_FIRST_FAILURE_CODE || end.code > UR_LAST_FAILURE_CODE)
+		return UR_VERDICT_REFUSED;
+	return codes->verdict[end.code - UR_FIRST_FAILURE_CODE];
+}
+
+bool ur_verdict_declines(int code)
+{
+	return code == 600 || code == 603;
+}
+
+void ur_ring_add(struct ur_ring *ring, const struct ur_verdict_codes *codes,
+		struct ur_leg_end end)
+{
+	ring->legs[ur_verdict_of_leg(codes, end)]++;
+	if(end.code == 0 && end.heard)
+		ring->timed_out = true;
+	if(ur_verdict_declines(end.code))
+		ring->declined = true;
+}
+
+enum ur_outcome ur_ring_outcome(const struct ur_ring *ring)
+{
+	if(!ring->timed_out && ring->legs[UR_VERDICT_BUSY] > 0)
+		return UR_OUTCOME_BUSY;
+	return UR_OUTCOME_NOANSWER;
+}
+
+const char *ur_verdict_name(enum ur_verdict verdict)
+{
+	static const char *const names[UR_VERDICT_COUNT] = {
+			[UR_VERDICT_REFUSED] = "refused",
+			[UR_VERDICT_BUSY] = "busy",
+			[UR_VERDICT_NOANSWER] = "no-answer",
+			[UR_VERDICT_UNREACHABLE] = "unreachable",
+	};
+
+	return names[verdict];
+}
+
+const char *ur_outcome_name(enum ur_outcome outcome)
+{
+	return outcome == UR_OUTCOME_BUSY ? "busy" : "no-answer";
+}

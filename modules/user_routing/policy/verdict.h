@@ -1,0 +1,84 @@
+/*
+ * Leg verdicts: what a leg's end means, and what the ring as a whole came to.
+ *
+ * Every leg (tm branch) of a user's ring has one verdict; the ring's outcome is
+ * made of all of them, over all steps, and never of the one response code that
+ * tm picked: tm prefers 408 and 480 to 486 and forgets earlier steps.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_POLICY_VERDICT_H
+#define UR_POLICY_VERDICT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum ur_verdict
+{
+	UR_VERDICT_REFUSED, /* any final response that is in no list below; 3xx */
+	UR_VERDICT_BUSY,
+	UR_VERDICT_NOANSWER,
+	UR_VERDICT_UNREACHABLE,
+	UR_VERDICT_COUNT,
+};
+
+#define UR_FIRST_FAILURE_CODE 300
+#define UR_LAST_FAILURE_CODE 699
+
+/* Which verdict a response code from the phone has (enum ur_verdict). */
+struct ur_verdict_codes
+{
+	uint8_t verdict[UR_LAST_FAILURE_CODE - UR_FIRST_FAILURE_CODE + 1];
+};
+
+/* How a leg ended. */
+struct ur_leg_end
+{
+	int code;	/* the phone's final response; 0: none, the leg ended here */
+	bool heard; /* only for code 0: a provisional response had come */
+};
+
+/* What is known of a user's ring; all zero before it begins. */
+struct ur_ring
+{
+	uint16_t legs[UR_VERDICT_COUNT]; /* legs by verdict */
+	bool timed_out; /* the ring time ran out while a leg was pending */
+	bool declined;	/* 600 or 603: the user does not want this call */
+};
+
+enum ur_outcome
+{
+	UR_OUTCOME_BUSY,
+	UR_OUTCOME_NOANSWER,
+};
+
+/* Every code REFUSED, to be filled by ur_verdict_codes_parse(). */
+void ur_verdict_codes_reset(struct ur_verdict_codes *codes);
+
+/*
+ * Gives every code of a list like "486,600, 603" the verdict. Returns 0, or
+ * EINVAL when the list holds anything else than codes from 300 to 699; then
+ * *badp points into it, to where it stops making sense.
+ */
+int ur_verdict_codes_parse(struct ur_verdict_codes *codes, const char *list,
+		enum ur_verdict verdict, const char **badp);
+
+/* The verdict of one leg. */
+enum ur_verdict ur_verdict_of_leg(
+		const struct ur_verdict_codes *codes, struct ur_leg_end end);
+
+/* True for the codes by which the person declines the call on all devices. */
+bool ur_verdict_declines(int code);
+
+/* Adds a leg's end to the ring. */
+void ur_ring_add(struct ur_ring *ring, const struct ur_verdict_codes *codes,
+		struct ur_leg_end end);
+
+/* What the ring came to, for the rules after ringing. */
+enum ur_outcome ur_ring_outcome(const struct ur_ring *ring);
+
+/* "busy", "no-answer", "unreachable", "refused"; and of an outcome. */
+const char *ur_verdict_name(enum ur_verdict verdict);
+const char *ur_outcome_name(enum ur_outcome outcome);
+
+#endif

@@ -1,0 +1,218 @@
+/*
+ * The ring plan. A case is one line: strategy, devices in ring order, the device
+ * that calls, the one that was dialled, and the steps that must come out.
+ *
+ * A device is a name and the flags it lacks or has: d disabled, u unavailable,
+ * f not in the fork, s opted in to "specific".
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/plan.h"
+
+#define MAX_DEVICES 40
+
+static const struct
+{
+	enum ur_ring_strategy strategy;
+	const char *devices, *caller, *only, *steps;
+} cases[] = {
+		/* simultaneous: all at once, in order, equal q */
+		{UR_RING_SIMULTANEOUS, "a b c", "", "", "a,b,c@1000"},
+		{UR_RING_SIMULTANEOUS, "a", "", "", "a@1000"},
+		{UR_RING_SIMULTANEOUS, "", "", "", ""},
+		{UR_RING_SIMULTANEOUS, "a:s b", "", "", "a,b@1000"},
+		/* who can't ring: disabled, unavailable, not in the fork, the caller */
+		{UR_RING_SIMULTANEOUS, "a:d b c", "", "", "b,c@1000"},
+		{UR_RING_SIMULTANEOUS, "a b:u c", "", "", "a,c@1000"},
+		{UR_RING_SIMULTANEOUS, "a b c:f", "", "", "a,b@1000"},
+		{UR_RING_SIMULTANEOUS, "a b c", "b", "", "a,c@1000"},
+		{UR_RING_SIMULTANEOUS, "a:d b:u c:f", "", "", ""},
+		{UR_RING_SIMULTANEOUS, "a", "a", "", ""},
+		/* sequential: one after another, falling q */
+		{UR_RING_SEQUENTIAL, "a b", "", "", "a@1000 b@500"},
+		{UR_RING_SEQUENTIAL, "a b c", "", "", "a@1000 b@667 c@334"},
+		{UR_RING_SEQUENTIAL, "a:d b c:u d", "", "", "b@1000 d@500"},
+		{UR_RING_SEQUENTIAL, "a b c", "a", "", "b@1000 c@500"},
+		{UR_RING_SEQUENTIAL, "a", "", "", "a@1000"},
+		{UR_RING_SEQUENTIAL, "a:f", "", "", ""},
+		/* specific: all at once, those that opted in */
+		{UR_RING_SPECIFIC, "a:s b c:s", "", "", "a,c@1000"},
+		{UR_RING_SPECIFIC, "a b", "", "", ""},
+		{UR_RING_SPECIFIC, "a:sd b:su c:sf d:s", "", "", "d@1000"},
+		{UR_RING_SPECIFIC, "a:s b:s", "a", "", "b@1000"},
+		/* a device dialled at its own address: that one, in the fork or not */
+		{UR_RING_SIMULTANEOUS, "a b:f", "", "b", "b@1000"},
+		{UR_RING_SEQUENTIAL, "a b c:f", "", "c", "c@1000"},
+		{UR_RING_SPECIFIC, "a:s b", "", "b", "b@1000"},
+		{UR_RING_SIMULTANEOUS, "a b:d", "", "b", ""},
+		{UR_RING_SIMULTANEOUS, "a b:u", "", "b", ""},
+		{UR_RING_SIMULTANEOUS, "a b", "b", "b", ""},
+};
+
+struct fixture
+{
+	struct ur_user *user;
+	char names[MAX_DEVICES][32];
+	int count;
+};
+
+static uint8_t flags_of(const char *spec)
+{
+	uint8_t flags =
+			UR_DEVICE_ACTIVE | UR_DEVICE_AVAILABLE | UR_DEVICE_RING_ON_FORK;
+
+	if(strchr(spec, 'd'))
+		flags &= ~UR_DEVICE_ACTIVE;
+	if(strchr(spec, 'u'))
+		flags &= ~UR_DEVICE_AVAILABLE;
+	if(strchr(spec, 'f'))
+		flags &= ~UR_DEVICE_RING_ON_FORK;
+	if(strchr(spec, 's'))
+		flags |= UR_DEVICE_SPECIFIC;
+	return flags;
+}
+
+static void make_user(
+		struct fixture *f, enum ur_ring_strategy strategy, const char *devices)
+{
+	char copy[1024], *word, *save = NULL;
+
+	f->user = calloc(1,
+			sizeof(*f->user) + MAX_DEVICES * sizeof(f->user->devices[0]));
+	ck_assert_ptr_nonnull(f->user);
+	f->user->strategy = strategy;
+	snprintf(copy, sizeof(copy), "%s", devices);
+	for(word = strtok_r(copy, " ", &save); word != NULL;
+			word = strtok_r(NULL, " ", &save)) {
+		char *colon = strchr(word, ':');
+
+		f->user->devices[f->count].flags = flags_of(colon ? colon + 1 : "");
+		if(colon)
+			*colon = '\0';
+		snprintf(f->names[f->count++], sizeof(f->names[0]), "%s", word);
+	}
+	f->user->device_count = f->count;
+}
+
+static int place_of(const struct fixture *f, const char *name)
+{
+	int i;
+
+	for(i = 0; i < f->count; i++) {
+		if(strcmp(f->names[i], name) == 0)
+			return i;
+	}
+	return UR_NO_DEVICE;
+}
+
+/* The whole plan as text, like the last column. */
+static void print_plan(
+		const struct fixture *f, const struct ur_plan *plan, char *out, int size)
+{
+	struct ur_plan_step step;
+	int used = 0, from, i;
+
+	out[0] = '\0';
+	for(from = 0; (step = ur_plan_next_step(plan, from)).count > 0;
+			from = step.next) {
+		int printed = 0;
+
+		for(i = step.first; i < step.next; i++) {
+			if(ur_plan_rings(plan, i))
+				used += snprintf(out + used, size - used, "%s%s",
+						printed++ ? "," : used ? " " : "", f->names[i]);
+		}
+		ck_assert_int_eq(printed, step.count);
+		used += snprintf(out + used, size - used, "@%d",
+				ur_plan_q(plan, step.first));
+	}
+	ck_assert_int_eq(step.next, f->user->device_count);
+}
+
+START_TEST(test_case)
+{
+	struct fixture f = {0};
+	struct ur_plan plan;
+	char steps[1024];
+
+	make_user(&f, cases[_i].strategy, cases[_i].devices);
+	plan.user = f.user;
+	plan.caller = place_of(&f, cases[_i].caller);
+	plan.only = place_of(&f, cases[_i].only);
+	print_plan(&f, &plan, steps, sizeof(steps));
+	ck_assert_msg(strcmp(steps, cases[_i].steps) == 0,
+			"devices \"%s\", caller \"%s\", only \"%s\": got \"%s\", expected "
+			"\"%s\"",
+			cases[_i].devices, cases[_i].caller, cases[_i].only, steps,
+			cases[_i].steps);
+	free(f.user);
+}
+END_TEST
+
+/* However many steps: q falls strictly and stays above 0. */
+START_TEST(test_q_falls_to_the_end)
+{
+	static uint64_t memory[4096];
+	struct ur_user *user = memset(memory, 0, sizeof(memory));
+	const struct ur_plan plan = {user, UR_NO_DEVICE, UR_NO_DEVICE};
+	int i, q, last = UR_PLAN_Q_MAX + 1;
+
+	user->strategy = UR_RING_SEQUENTIAL;
+	user->device_count = 200;
+	for(i = 0; i < user->device_count; i++)
+		user->devices[i].flags = flags_of("");
+	for(i = 0; i < user->device_count; i++) {
+		q = ur_plan_q(&plan, i);
+		ck_assert_int_lt(q, last);
+		ck_assert_int_gt(q, 0);
+		last = q;
+	}
+}
+END_TEST
+
+START_TEST(test_find_device)
+{
+	static const char aors[] = "a@x.exampleb@x.example";
+	union
+	{
+		struct ur_user user;
+		char block[512];
+	} u = {0};
+	const uint16_t at = sizeof(u.user) + 2 * sizeof(u.user.devices[0]);
+
+	memcpy(u.block + at, aors, sizeof(aors));
+	u.user.device_count = 2;
+	u.user.devices[0].aor = (struct ur_slice){at, 11};
+	u.user.devices[1].aor = (struct ur_slice){at + 11, 11};
+	ck_assert_int_eq(ur_plan_find_device(&u.user, UR_TEXT("a@x.example")), 0);
+	ck_assert_int_eq(ur_plan_find_device(&u.user, UR_TEXT("b@x.example")), 1);
+	ck_assert_int_eq(ur_plan_find_device(&u.user, UR_TEXT("B@x.example")),
+			UR_NO_DEVICE);
+	ck_assert_int_eq(
+			ur_plan_find_device(&u.user, UR_TEXT("")), UR_NO_DEVICE);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("plan");
+	TCase *tcase = tcase_create("plan");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(
+			tcase, test_case, 0, sizeof(cases) / sizeof(cases[0]));
+	tcase_add_test(tcase, test_q_falls_to_the_end);
+	tcase_add_test(tcase, test_find_device);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}

@@ -1,0 +1,224 @@
+/*
+ * Leg verdicts and the outcome of a ring. A case is one line: how the legs ended,
+ * and what must come out.
+ *
+ * A leg is its final response's code, or T: the ring time ran out after a
+ * provisional, or S: silent, nothing was heard.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <check.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/rules.h"
+#include "policy/verdict.h"
+
+static struct ur_verdict_codes codes;
+
+static void use_defaults(void)
+{
+	const char *bad;
+
+	ur_verdict_codes_reset(&codes);
+	ck_assert_int_eq(ur_verdict_codes_parse(
+							 &codes, "486,600,603", UR_VERDICT_BUSY, &bad),
+			0);
+	ck_assert_int_eq(ur_verdict_codes_parse(
+							 &codes, "408,480", UR_VERDICT_NOANSWER, &bad),
+			0);
+	ck_assert_int_eq(ur_verdict_codes_parse(&codes, "404,410,430,503",
+							 UR_VERDICT_UNREACHABLE, &bad),
+			0);
+}
+
+static struct ur_leg_end leg(const char *spec)
+{
+	if(*spec == 'T')
+		return (struct ur_leg_end){0, true};
+	if(*spec == 'S')
+		return (struct ur_leg_end){0, false};
+	return (struct ur_leg_end){atoi(spec), false};
+}
+
+static const struct
+{
+	const char *leg;
+	enum ur_verdict verdict;
+} legs[] = {
+		{"486", UR_VERDICT_BUSY},
+		{"600", UR_VERDICT_BUSY},
+		{"603", UR_VERDICT_BUSY},
+		{"T", UR_VERDICT_NOANSWER},
+		{"408", UR_VERDICT_NOANSWER},
+		{"480", UR_VERDICT_NOANSWER},
+		{"S", UR_VERDICT_UNREACHABLE},
+		{"404", UR_VERDICT_UNREACHABLE},
+		{"410", UR_VERDICT_UNREACHABLE},
+		{"430", UR_VERDICT_UNREACHABLE},
+		{"503", UR_VERDICT_UNREACHABLE},
+		{"300", UR_VERDICT_REFUSED},
+		{"302", UR_VERDICT_REFUSED},
+		{"403", UR_VERDICT_REFUSED},
+		{"488", UR_VERDICT_REFUSED},
+		{"500", UR_VERDICT_REFUSED},
+		{"604", UR_VERDICT_REFUSED},
+		{"606", UR_VERDICT_REFUSED},
+		{"699", UR_VERDICT_REFUSED},
+		{"700", UR_VERDICT_REFUSED},
+		{"200", UR_VERDICT_REFUSED},
+};
+
+START_TEST(test_leg)
+{
+	use_defaults();
+	ck_assert_str_eq(
+			ur_verdict_name(ur_verdict_of_leg(&codes, leg(legs[_i].leg))),
+			ur_verdict_name(legs[_i].verdict));
+}
+END_TEST
+
+static const struct
+{
+	const char *legs;
+	enum ur_outcome outcome;
+	bool declined;
+} rings[] = {
+		/* nobody was reachable, or refused: no answer */
+		{"", UR_OUTCOME_NOANSWER, false},
+		{"S", UR_OUTCOME_NOANSWER, false},
+		{"404 503", UR_OUTCOME_NOANSWER, false},
+		{"302", UR_OUTCOME_NOANSWER, false},
+		{"500", UR_OUTCOME_NOANSWER, false},
+		/* busy if any leg was, wherever it stands, whatever tm would pick */
+		{"486", UR_OUTCOME_BUSY, false},
+		{"486 480", UR_OUTCOME_BUSY, false},
+		{"480 486", UR_OUTCOME_BUSY, false},
+		{"408 486", UR_OUTCOME_BUSY, false},
+		{"486 408", UR_OUTCOME_BUSY, false},
+		{"S 486", UR_OUTCOME_BUSY, false},
+		{"404 486 503", UR_OUTCOME_BUSY, false},
+		{"302 486", UR_OUTCOME_BUSY, false},
+		{"500 600", UR_OUTCOME_BUSY, true},
+		{"603", UR_OUTCOME_BUSY, true},
+		{"603 480 S", UR_OUTCOME_BUSY, true},
+		{"604 606", UR_OUTCOME_NOANSWER, false},
+		/* the time ran out while a leg was pending: no answer, even so */
+		{"T", UR_OUTCOME_NOANSWER, false},
+		{"T 486", UR_OUTCOME_NOANSWER, false},
+		{"486 T", UR_OUTCOME_NOANSWER, false},
+		{"486 T S", UR_OUTCOME_NOANSWER, false},
+		{"T 603", UR_OUTCOME_NOANSWER, true},
+		/* the phone's own 408 and 480 are no running out of time */
+		{"480", UR_OUTCOME_NOANSWER, false},
+		{"408", UR_OUTCOME_NOANSWER, false},
+};
+
+START_TEST(test_ring)
+{
+	struct ur_ring ring = {0};
+	char copy[64], *word, *save = NULL;
+	int status;
+
+	use_defaults();
+	strcpy(copy, rings[_i].legs);
+	for(word = strtok_r(copy, " ", &save); word != NULL;
+			word = strtok_r(NULL, " ", &save))
+		ur_ring_add(&ring, &codes, leg(word));
+	ck_assert_msg(ur_ring_outcome(&ring) == rings[_i].outcome,
+			"legs \"%s\": got %s", rings[_i].legs,
+			ur_outcome_name(ur_ring_outcome(&ring)));
+	ck_assert_msg(ring.declined == rings[_i].declined,
+			"legs \"%s\": declined is %d", rings[_i].legs, ring.declined);
+	status = ur_rules_after_ringing(NULL, ur_ring_outcome(&ring)).status;
+	ck_assert_int_eq(
+			status, rings[_i].outcome == UR_OUTCOME_BUSY ? 486 : 480);
+}
+END_TEST
+
+static const struct
+{
+	const char *list;
+	int err, bad; /* bad: where it stops making sense */
+} lists[] = {
+		{"", 0, 0},
+		{"486", 0, 0},
+		{" 486 , 600,603 ", 0, 0},
+		{"486,", EINVAL, 4},
+		{",486", EINVAL, 0},
+		{"486 600", EINVAL, 4},
+		{"486,busy", EINVAL, 4},
+		{"299", EINVAL, 0},
+		{"486,700", EINVAL, 4},
+		{"-486", EINVAL, 0},
+		{"99999999999999999999", EINVAL, 0},
+		{" ", EINVAL, 1},
+};
+
+START_TEST(test_list)
+{
+	struct ur_verdict_codes parsed;
+	const char *bad = NULL;
+
+	ur_verdict_codes_reset(&parsed);
+	ck_assert_msg(ur_verdict_codes_parse(
+						  &parsed, lists[_i].list, UR_VERDICT_BUSY, &bad)
+						  == lists[_i].err,
+			"list \"%s\"", lists[_i].list);
+	if(lists[_i].err)
+		ck_assert_msg(bad - lists[_i].list == lists[_i].bad,
+				"list \"%s\": bad at \"%s\"", lists[_i].list, bad);
+}
+END_TEST
+
+/* A phone whose DND sends 480 counts as busy where the administrator says so. */
+START_TEST(test_list_overrides)
+{
+	const char *bad;
+
+	use_defaults();
+	ck_assert_int_eq(
+			ur_verdict_codes_parse(&codes, "480", UR_VERDICT_BUSY, &bad), 0);
+	ck_assert_int_eq(ur_verdict_of_leg(&codes, leg("480")), UR_VERDICT_BUSY);
+	ck_assert_int_eq(
+			ur_verdict_of_leg(&codes, leg("408")), UR_VERDICT_NOANSWER);
+}
+END_TEST
+
+START_TEST(test_before_ringing)
+{
+	struct ur_user user = {.active = 1};
+
+	ck_assert_int_eq(
+			ur_rules_before_ringing(&user, true).action, UR_ACTION_RING);
+	ck_assert_int_eq(
+			ur_rules_before_ringing(&user, false).action, UR_ACTION_NOBODY);
+	user.active = 0;
+	ck_assert_int_eq(
+			ur_rules_before_ringing(&user, true).action, UR_ACTION_NOBODY);
+	ck_assert_int_eq(ur_rules_before_ringing(&user, true).status, 404);
+}
+END_TEST
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+int main(void)
+{
+	Suite *suite = suite_create("verdict");
+	TCase *tcase = tcase_create("verdict");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(tcase, test_leg, 0, COUNT(legs));
+	tcase_add_loop_test(tcase, test_ring, 0, COUNT(rings));
+	tcase_add_loop_test(tcase, test_list, 0, COUNT(lists));
+	tcase_add_test(tcase, test_list_overrides);
+	tcase_add_test(tcase, test_before_ringing);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
