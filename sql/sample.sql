@@ -1,0 +1,54 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- Sample data to play with, never for production: every device has the same well-known password.
+--   psql -f sql/sample.sql "$DATABASE_URL"                               -- domain acme.example, password sample-secret
+--   psql -v sip_domain=pbx.example -v password=... -f sql/sample.sql ...
+-- Rows that are there already stay as they are.
+\set ON_ERROR_STOP 1
+\if :{?sip_domain}
+\else
+  \set sip_domain acme.example
+\endif
+\if :{?password}
+\else
+  \set password sample-secret
+\endif
+
+BEGIN;
+SET LOCAL search_path = public;
+
+-- The numbers are from a range that is kept for films and never assigned.
+INSERT INTO account (id, name, default_cid_number) VALUES ('acc_acme', 'Acme', '493023125000')
+ON CONFLICT DO NOTHING;
+INSERT INTO cid_number (account_id, e164, verified) VALUES ('acc_acme', '493023125000', 1)
+ON CONFLICT DO NOTHING;
+INSERT INTO sip_domain (domain, account_id) VALUES (lower(:'sip_domain'), 'acc_acme')
+ON CONFLICT DO NOTHING;
+
+INSERT INTO sip_user (id, account_id, username, display_name, ring_strategy, ring_timeout_sec) VALUES
+  ('us_erin',  'acc_acme', '1000', 'Erin',  'simultaneous', 25),  -- the caller of the tour
+  ('us_alice', 'acc_acme', '1001', 'Alice', 'simultaneous', 25),
+  ('us_bob',   'acc_acme', '1002', 'Bob',   'sequential',    5),
+  ('us_carol', 'acc_acme', '1003', 'Carol', 'specific',     25),
+  ('us_dave',  'acc_acme', '1004', 'Dave',  'simultaneous', 25)
+ON CONFLICT DO NOTHING;
+
+INSERT INTO sip_device (id, user_id, auth_username, realm, ha1, ha1b, ring_order, ring_on_fork, ring_specific)
+SELECT id, user_id, auth_username, realm,
+       md5(auth_username || ':' || realm || ':' || :'password'),
+       md5(auth_username || '@' || realm || ':' || realm || ':' || :'password'),
+       ring_order, ring_on_fork, ring_specific
+FROM (SELECT lower(:'sip_domain') AS realm) AS settings, (VALUES
+  ('dev_erin_phone',   'us_erin',  'erin-phone',    0, 1, 0),
+  ('dev_alice_desk',   'us_alice', 'alice-desk',    0, 1, 0),
+  ('dev_alice_soft',   'us_alice', 'alice-soft',    0, 1, 0),
+  ('dev_bob_desk',     'us_bob',   'bob-desk',     10, 1, 0),
+  ('dev_bob_mobile',   'us_bob',   'bob-mobile',   20, 1, 0),
+  ('dev_carol_desk',   'us_carol', 'carol-desk',    0, 1, 1),
+  ('dev_carol_soft',   'us_carol', 'carol-soft',    0, 1, 1),
+  ('dev_carol_mobile', 'us_carol', 'carol-mobile',  0, 1, 0),  -- not opted in to specific
+  ('dev_dave_desk',    'us_dave',  'dave-desk',     0, 1, 0),
+  ('dev_dave_door',    'us_dave',  'dave-door',     0, 0, 0)   -- rings only when dialled itself
+) AS d (id, user_id, auth_username, ring_order, ring_on_fork, ring_specific)
+ON CONFLICT DO NOTHING;
+
+COMMIT;

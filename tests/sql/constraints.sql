@@ -1,0 +1,192 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- Every constraint refuses what it should, under its own name, and takes the values at its edges.
+\ir include/begin.psql
+
+-- The constraints that a case below has met; compared with the catalogue at the end.
+CREATE TEMP TABLE met (name text);
+CREATE FUNCTION pg_temp.refused(statement text, state text, name text) RETURNS text LANGUAGE sql AS $$
+  INSERT INTO met VALUES (name);
+  SELECT is(pg_temp.outcome(statement), state || ' ' || name, pg_temp.one_line('refused: ' || statement));
+$$;
+CREATE FUNCTION pg_temp.accepted(statement text) RETURNS text LANGUAGE sql AS $$
+  SELECT is(pg_temp.outcome(statement), 'accepted', pg_temp.one_line('accepted: ' || statement));
+$$;
+
+-- One line a column: the constraint, values it refuses, values that pass.
+CREATE TEMP TABLE rule (tab text, col text, name text, bad text[], good text[]);
+
+INSERT INTO rule
+SELECT tab, col, name, bad, good FROM (VALUES
+  ('{0,-1,601,2147483647}'::text[], '{1,25,600}'::text[], ARRAY[
+    'sip_user ring_timeout_sec sip_user_ring_timeout_sec_range']),
+  ('{2,-1}', '{0,1}', ARRAY[
+    'sip_user dnd sip_user_dnd_0_or_1',
+    'sip_device ring_on_fork sip_device_ring_on_fork_0_or_1',
+    'sip_device ring_specific sip_device_ring_specific_0_or_1',
+    'sip_device available sip_device_available_0_or_1',
+    'cid_number verified cid_number_verified_0_or_1']),
+  ('{"",Active,disabled,deleted," active"}', '{active,suspended}', ARRAY[
+    'account status account_status_active_suspended']),
+  ('{"",Active,suspended,deleted," active"}', '{active,disabled}', ARRAY[
+    'sip_user status sip_user_status_active_disabled',
+    'sip_device status sip_device_status_active_disabled',
+    'extension status extension_status_active_disabled']),
+  ('{"",Simultaneous,random}', '{simultaneous,sequential,specific}', ARRAY[
+    'sip_user ring_strategy sip_user_ring_strategy_simultaneous_sequential_specific']),
+  (ARRAY['', 'a b', 'a@b', 'a:b', 'a"b', 'a''b', 'a\b', 'a<b', 'a>b', 'a%b', E'a\nb', E'a\tb', E'a\u007fb', 'ä', repeat('x', 65)],
+   ARRAY['x', '+4930123', 'Alice-Desk', 'a_b.c~d', '*72', 'a=b&c;d/e?f,g!h(i)$', repeat('x', 64)], ARRAY[
+    'sip_user username sip_user_username_characters',
+    'sip_device auth_username sip_device_auth_username_characters']),
+  (ARRAY['', 'Acme.example', 'acme example', 'acme.example:5060', '-a.example', 'a..example', 'a.example.', 'a_b.example',
+         'a@b', '[::G]', E'a.example\n', repeat('x', 64) || '.example', repeat('x.', 126) || 'xy'],
+   ARRAY['localhost', 'acme.example', 'a-b.c1.example', '192.0.2.1', '[2001:db8::1]', repeat('x.', 126) || 'x'], ARRAY[
+    'sip_domain domain sip_domain_domain_lower_case_host',
+    'sip_device realm sip_device_realm_lower_case_host']),
+  (ARRAY['', repeat('A', 32), repeat('a', 31), repeat('a', 33), repeat('g', 32), repeat('a', 32) || E'\n'],
+   ARRAY[md5('x'), NULL], ARRAY[
+    'sip_device ha1 sip_device_ha1_32_hex',
+    'sip_device ha1b sip_device_ha1b_32_hex']),
+  (ARRAY['', '1', '0123', '+4930123', '49 30', '4930x', '1234567890123456', E'4930\n'],
+   ARRAY['49', '123456789012345', NULL], ARRAY[
+    'account default_cid_number account_default_cid_number_e164',
+    'sip_user out_cid_number sip_user_out_cid_number_e164']),
+  (ARRAY['', '1', '+4930123'], ARRAY['49', '123456789012345'], ARRAY[
+    'cid_number e164 cid_number_e164_e164']),
+  (ARRAY[E'a\nb', E'a\rb', E'a\u0001b', E'a\u001fb', E'a\u007fb', repeat('ä', 129)],
+   ARRAY['', 'Ann "The Boss" O''Neil <1>, 東京 \', repeat('ä', 128)], ARRAY[
+    'account name account_name_no_control_max_128',
+    'sip_user display_name sip_user_display_name_no_control_max_128',
+    'sip_user out_cid_name sip_user_out_cid_name_no_control_max_128']),
+  (ARRAY['', 'a b', 'ä', E'a\n', 'a"', 'a@b', 'a/b', repeat('x', 65)], '{}', ARRAY[
+    'account id account_id_characters',
+    'sip_user id sip_user_id_characters',
+    'sip_device id sip_device_id_characters',
+    'extension id extension_id_characters']),
+  (ARRAY['', 'a b', E'a\n', E'a\tb', E'a\u007f', repeat('x', 129)],
+   ARRAY['x', 'no_such_thing', 'böx', repeat('x', 128)], ARRAY[
+    'sip_user voicemail_id sip_user_voicemail_id_characters',
+    'extension dest_id extension_dest_id_characters',
+    'route_target id route_target_id_characters']),
+  (ARRAY['', '1 2', '1a', '++1', '1+', '1,2', repeat('1', 33), E'1\n'],
+   ARRAY['0', '1001', '*98', '#', '+4930123', repeat('1', 32)], ARRAY[
+    'extension digits extension_digits_dialable']),
+  (ARRAY['', 'alice', '+4930123', '0301', 'tel:+4930123', 'http://a.example', 'sip:', 'sip:a@', 'sip:a b@c', 'sip:a@b c',
+         'sip:a@b>', '<sip:a@b>', 'sip:a@b"', E'sip:a@b\n', E'sip:a@b\r\nX: y', 'sip:ä@b', 'sip:{id}@b', 'sip:a@b@c',
+         'sip:a@b:port', 'sip:a@b;' || repeat('x', 505)],
+   ARRAY['sip:a@b', 'sips:a@b.example:5061;transport=tls', 'SIP:b.example', 'sip:a:pw@192.0.2.1?Subject=x',
+         'sip:a;x=1@[2001:db8::1]:5060;lr', '4930123', NULL, 'sip:a@b;' || repeat('x', 504)], ARRAY[
+    'route_target address route_target_address_sip_uri_or_e164'])
+) AS r (bad, good, columns),
+unnest(columns) AS named, regexp_split_to_array(named, ' ') AS n, LATERAL (SELECT n[1], n[2], n[3]) AS c (tab, col, name);
+
+SELECT pg_temp.refused(format('UPDATE %I SET %I = %L', tab, col, value), '23514', name)
+FROM rule, unnest(bad) AS value;
+SELECT pg_temp.accepted(format('UPDATE %I SET %I = %L', tab, col, value))
+FROM rule, unnest(good) AS value;
+
+-- Ids that others point to cannot be tried by UPDATE.
+SELECT pg_temp.accepted(format('INSERT INTO account (id) VALUES (%L)', id))
+FROM unnest(ARRAY['a', 'Az_0.9:-', repeat('x', 64)]) AS id;
+
+-- Forwards and destinations: a kind and an id.
+SELECT pg_temp.refused(format('UPDATE sip_user SET fwd_%1$s_kind = %2$L, fwd_%1$s_id = %3$L', rule, kind, id), state,
+                       format('sip_user_fwd_%s_%s', rule, name))
+FROM unnest('{always,busy,noanswer}'::text[]) AS rule, (VALUES
+  ('queue', NULL, '23514', 'kind_and_id_or_neither'),
+  (NULL, 'q_t', '23514', 'kind_and_id_or_neither'),
+  ('queue', '', '23514', 'id_characters'),
+  ('queue', 'a b', '23514', 'id_characters'),
+  ('queue', E'a\n', '23514', 'id_characters'),
+  ('queue', repeat('x', 129), '23514', 'id_characters'),
+  ('hangup', '399', '23514', 'hangup_400_to_699'),
+  ('hangup', '700', '23514', 'hangup_400_to_699'),
+  ('hangup', '48', '23514', 'hangup_400_to_699'),
+  ('hangup', '4860', '23514', 'hangup_400_to_699'),
+  ('hangup', 'busy', '23514', 'hangup_400_to_699'),
+  ('pager', 'q_t', '23503', 'kind_fkey')
+) AS c (kind, id, state, name);
+SELECT pg_temp.accepted(format('UPDATE sip_user SET fwd_%1$s_kind = %2$L, fwd_%1$s_id = %3$L', rule, kind, id))
+FROM unnest('{always,busy,noanswer}'::text[]) AS rule, (VALUES
+  (NULL, NULL), ('hangup', '400'), ('hangup', '486'), ('hangup', '699'), ('user', 'us_nobody'), ('extension', 'ext_none'),
+  ('voicemail', 'v'), ('queue', 'q_t'), ('ring_group', 'g'), ('conference', 'c'), ('flow', 'f'), ('forward', repeat('x', 128))
+) AS c (kind, id);
+
+SELECT pg_temp.refused(statement, state, name) FROM (VALUES
+  ($$UPDATE extension SET dest_kind = 'hangup', dest_id = '399'$$, '23514', 'extension_dest_hangup_400_to_699'),
+  ($$UPDATE extension SET dest_kind = 'hangup', dest_id = '700'$$, '23514', 'extension_dest_hangup_400_to_699'),
+  ($$UPDATE extension SET dest_kind = 'pager'$$, '23503', 'extension_dest_kind_fkey'),
+  ($$UPDATE route_target SET kind = 'hangup', id = '399'$$, '23514', 'route_target_hangup_400_to_699'),
+  ($$UPDATE route_target SET kind = 'hangup', id = '700'$$, '23514', 'route_target_hangup_400_to_699'),
+  ($$UPDATE route_target SET kind = 'pager'$$, '23503', 'route_target_kind_fkey'),
+  ($$DELETE FROM route_target_kind WHERE kind = 'queue'$$, '23503', 'route_target_kind_fkey'),
+
+  ($$INSERT INTO route_target_kind (kind) VALUES ('')$$, '23514', 'route_target_kind_kind_characters'),
+  ($$INSERT INTO route_target_kind (kind) VALUES ('Pager')$$, '23514', 'route_target_kind_kind_characters'),
+  ($$INSERT INTO route_target_kind (kind) VALUES ('a pager')$$, '23514', 'route_target_kind_kind_characters'),
+  ($$INSERT INTO route_target_kind (kind) VALUES (repeat('x', 33))$$, '23514', 'route_target_kind_kind_characters'),
+  ($$UPDATE route_target_kind SET uri_template = '{id}' WHERE kind = 'queue'$$, '23514', 'route_target_kind_uri_template_sip_uri'),
+  ($$UPDATE route_target_kind SET uri_template = 'sip:{id}@b c' WHERE kind = 'queue'$$, '23514', 'route_target_kind_uri_template_sip_uri'),
+  ($$UPDATE route_target_kind SET uri_template = 'sip:{account}@b' WHERE kind = 'queue'$$, '23514', 'route_target_kind_uri_template_sip_uri'),
+  ($$UPDATE route_target_kind SET uri_template = 'tel:{address}' WHERE kind = 'queue'$$, '23514', 'route_target_kind_uri_template_sip_uri'),
+  ($$UPDATE route_target_kind SET uri_template = 'sip:a@b' WHERE kind = 'user'$$, '23514', 'route_target_kind_uri_template_never_used'),
+  ($$UPDATE route_target_kind SET uri_template = 'sip:a@b' WHERE kind = 'extension'$$, '23514', 'route_target_kind_uri_template_never_used'),
+  ($$UPDATE route_target_kind SET uri_template = 'sip:a@b' WHERE kind = 'hangup'$$, '23514', 'route_target_kind_uri_template_never_used'),
+
+  ($$INSERT INTO account (id) VALUES ('acc_t')$$, '23505', 'account_pkey'),
+  ($$INSERT INTO sip_domain VALUES ('t.example', 'acc_t')$$, '23505', 'sip_domain_pkey'),
+  ($$INSERT INTO cid_number VALUES ('acc_t', '493023125001')$$, '23505', 'cid_number_pkey'),
+  ($$INSERT INTO sip_user (id, account_id, username) VALUES ('us_t', 'acc_t', 'u')$$, '23505', 'sip_user_pkey'),
+  ($$INSERT INTO sip_user (account_id, username) VALUES ('acc_t', 't')$$, '23505', 'sip_user_username_unique_per_account'),
+  ($$INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES ('dev_t', 'us_t', 'u', 'u.example')$$, '23505', 'sip_device_pkey'),
+  ($$INSERT INTO sip_device (user_id, auth_username, realm) VALUES ('us_t', 't-desk', 't.example')$$, '23505', 'sip_device_auth_username_realm_unique'),
+  ($$INSERT INTO extension (id, account_id, digits, dest_kind, dest_id) VALUES ('ext_t', 'acc_t', '11', 'user', 'us_t')$$, '23505', 'extension_pkey'),
+  ($$INSERT INTO extension (account_id, digits, dest_kind, dest_id) VALUES ('acc_t', '10', 'user', 'us_t')$$, '23505', 'extension_digits_unique_per_account'),
+  ($$INSERT INTO route_target VALUES ('acc_t', 'queue', 'q_t')$$, '23505', 'route_target_pkey'),
+  ($$INSERT INTO route_target_kind VALUES ('queue')$$, '23505', 'route_target_kind_pkey'),
+
+  ($$INSERT INTO sip_domain VALUES ('u.example', 'acc_none')$$, '23503', 'sip_domain_account_id_fkey'),
+  ($$INSERT INTO cid_number VALUES ('acc_none', '493023125001')$$, '23503', 'cid_number_account_id_fkey'),
+  ($$INSERT INTO sip_user (account_id, username) VALUES ('acc_none', 't')$$, '23503', 'sip_user_account_id_fkey'),
+  ($$INSERT INTO sip_device (user_id, auth_username, realm) VALUES ('us_none', 'u', 't.example')$$, '23503', 'sip_device_user_id_fkey'),
+  ($$INSERT INTO extension (account_id, digits, dest_kind, dest_id) VALUES ('acc_none', '10', 'user', 'us_t')$$, '23503', 'extension_account_id_fkey'),
+  ($$INSERT INTO route_target VALUES ('acc_none', 'queue', 'q_t')$$, '23503', 'route_target_account_id_fkey')
+) AS c (statement, state, name);
+
+-- What is one of a kind only within its account, or realm.
+INSERT INTO account (id) VALUES ('acc_u');
+SELECT pg_temp.accepted(statement) FROM (VALUES
+  ($$INSERT INTO sip_user (account_id, username) VALUES ('acc_u', 't')$$),
+  ($$INSERT INTO sip_user (account_id, username) VALUES ('acc_t', 'T')$$),
+  ($$INSERT INTO sip_device (user_id, auth_username, realm) VALUES ('us_t', 't-desk', 'u.example')$$),
+  ($$INSERT INTO extension (account_id, digits, dest_kind, dest_id) VALUES ('acc_u', '10', 'user', 'us_t')$$),
+  ($$INSERT INTO cid_number VALUES ('acc_u', '493023125001')$$),
+  ($$INSERT INTO route_target VALUES ('acc_u', 'queue', 'q_t')$$),
+  ($$INSERT INTO route_target_kind VALUES ('pager', 'sips:{id}@pager.example;n={address}')$$),
+  ($$UPDATE sip_device SET ring_order = -1$$)
+) AS c (statement);
+
+SELECT set_eq(
+  'SELECT name FROM met',
+  $$SELECT conname::text FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'f', 'p', 'u') AND conname <> 'schema_migration_pkey'$$,
+  'each constraint of the schema has a case here, and each case its constraint');
+
+-- Every column but these must have a value.
+CREATE TEMP TABLE optional (col text);
+INSERT INTO optional VALUES
+  ('account.default_cid_number'), ('route_target.address'), ('route_target_kind.uri_template'),
+  ('sip_device.ha1'), ('sip_device.ha1b'), ('sip_user.voicemail_id'), ('sip_user.out_cid_number'), ('sip_user.out_cid_name'),
+  ('sip_user.fwd_always_kind'), ('sip_user.fwd_always_id'), ('sip_user.fwd_busy_kind'), ('sip_user.fwd_busy_id'),
+  ('sip_user.fwd_noanswer_kind'), ('sip_user.fwd_noanswer_id');
+SELECT is(pg_temp.outcome(format('UPDATE %I SET %I = NULL', relname, attname)), '23502 ' || attname,
+          format('%s.%s must have a value', relname, attname))
+FROM pg_class r JOIN pg_attribute a ON a.attrelid = r.oid
+WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND NOT attisdropped
+  AND relname <> 'schema_migration' AND relname || '.' || attname NOT IN (SELECT col FROM optional);
+
+-- Deleting an account takes all that is its own along.
+DELETE FROM account;
+SELECT is_empty('SELECT * FROM ' || tab, 'gone with its account: ' || tab)
+FROM unnest('{sip_domain,cid_number,sip_user,sip_device,extension,route_target}'::text[]) AS tab;
+
+\ir include/end.psql

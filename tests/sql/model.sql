@@ -1,0 +1,111 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- Defaults, ids, comments and indexes of the tables; what the views show and hide.
+\ir include/begin.psql
+
+SELECT is(to_jsonb(t), jsonb_build_object('id', 'acc_t', 'name', '', 'status', 'active', 'default_cid_number', NULL),
+          'defaults of account') FROM account t;
+SELECT is(to_jsonb(t), jsonb_build_object('account_id', 'acc_t', 'e164', '493023125001', 'verified', 0),
+          'defaults of cid_number') FROM cid_number t;
+SELECT is(to_jsonb(t), '{"id": "us_t", "account_id": "acc_t", "username": "t", "display_name": "", "status": "active",
+  "ring_strategy": "simultaneous", "ring_timeout_sec": 25, "dnd": 0, "fwd_always_kind": null, "fwd_always_id": null,
+  "fwd_busy_kind": null, "fwd_busy_id": null, "fwd_noanswer_kind": null, "fwd_noanswer_id": null, "voicemail_id": null,
+  "out_cid_number": null, "out_cid_name": null}'::jsonb, 'defaults of sip_user') FROM sip_user t;
+SELECT is(to_jsonb(t) - 'ha1', '{"id": "dev_t", "user_id": "us_t", "auth_username": "t-desk", "realm": "t.example",
+  "ha1b": null, "ring_order": 0, "ring_on_fork": 1, "ring_specific": 0, "available": 1, "status": "active"}'::jsonb,
+  'defaults of sip_device') FROM sip_device t;
+SELECT is(to_jsonb(t), '{"id": "ext_t", "account_id": "acc_t", "digits": "10", "dest_kind": "user", "dest_id": "us_t",
+  "status": "active"}'::jsonb, 'defaults of extension') FROM extension t;
+SELECT is(to_jsonb(t), '{"account_id": "acc_t", "kind": "queue", "id": "q_t", "address": null}'::jsonb,
+          'defaults of route_target') FROM route_target t;
+
+SELECT set_eq('SELECT kind FROM route_target_kind',
+  '{user,extension,hangup,voicemail,queue,ring_group,conference,flow,forward}'::text[], 'the kinds of the contract');
+SELECT set_eq('SELECT kind FROM route_target_kind WHERE uri_template IS NULL', '{user,extension,hangup}'::text[],
+  'all kinds that leave the module have a template');
+
+-- Ids that are made up.
+CREATE FUNCTION pg_temp.made_up(tab text, columns text, some_values text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  id text;
+BEGIN
+  EXECUTE format('INSERT INTO %I (%s) VALUES (%s) RETURNING id', tab, columns, some_values) INTO id;
+  RETURN id;
+END
+$$;
+SELECT matches(pg_temp.made_up(tab, columns, some_values), '^' || prefix || '_[0-9a-f]{16}$', 'made-up id of ' || tab)
+FROM (VALUES
+  ('account', 'acc', 'name', '''u'''),
+  ('sip_user', 'us', 'account_id, username', '''acc_t'', ''u'''),
+  ('sip_device', 'dev', 'user_id, auth_username, realm', '''us_t'', ''u'', ''t.example'''),
+  ('extension', 'ext', 'account_id, digits, dest_kind, dest_id', '''acc_t'', ''11'', ''user'', ''us_t''')
+) AS c (tab, prefix, columns, some_values);
+SELECT is((SELECT count(DISTINCT ur_new_id('us_'))::int FROM generate_series(1, 1000)), 1000, 'made-up ids differ');
+
+-- Tables have comments on themselves and each column, views on themselves.
+SELECT is_empty($$
+  SELECT r.relname, a.attname FROM pg_class r
+  JOIN pg_attribute a ON a.attrelid = r.oid AND (attnum > 0 AND relkind = 'r' OR attnum = 1) AND NOT attisdropped
+  WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v')
+    AND (obj_description(r.oid, 'pg_class') IS NULL OR relkind = 'r' AND col_description(r.oid, attnum) IS NULL)$$,
+  'nothing lacks a comment');
+
+SELECT is_empty($$
+  SELECT conname FROM pg_constraint c
+  WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND confrelid <> 'route_target_kind'::regclass
+    AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = conrelid AND indkey[0] = conkey[1])$$,
+  'no foreign key along which rows are deleted lacks an index');
+
+-- The views: names, columns, types are what the module and auth_db were written for.
+SELECT set_eq($$
+  SELECT relname || ': ' || string_agg(attname || CASE format_type(atttypid, NULL) WHEN 'text' THEN '' ELSE ' ' || format_type(atttypid, NULL) END, ', ' ORDER BY attnum)
+  FROM pg_class r JOIN pg_attribute a ON attrelid = r.oid AND attnum > 0
+  WHERE relnamespace = 'public'::regnamespace AND relkind = 'v' GROUP BY relname$$,
+  ARRAY[
+  'mirror_account: id, status, default_cid_number',
+  'mirror_cid_number: account_id, e164, verified smallint',
+  'mirror_device: id, user_id, auth_username, realm, ring_order integer, ring_on_fork smallint, ring_specific smallint, available smallint, status',
+  'mirror_domain: domain, account_id',
+  'mirror_extension: id, account_id, digits, dest_kind, dest_id, status',
+  'mirror_meta: schema_version integer',
+  'mirror_route_target: account_id, kind, id, address',
+  'mirror_route_target_kind: kind, uri_template',
+  'mirror_user: id, account_id, username, display_name, status, ring_strategy, ring_timeout_sec integer, dnd smallint, fwd_always_kind, fwd_always_id, fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id, voicemail_id, out_cid_number, out_cid_name',
+  'sip_auth: username, domain, ha1'],
+  'views and their columns; text where no type stands');
+SELECT results_eq('SELECT schema_version FROM mirror_meta', ARRAY[1], 'version of the views');
+UPDATE sip_user SET display_name = '1', fwd_always_kind = 'queue', fwd_always_id = '2', fwd_busy_kind = 'flow', fwd_busy_id = '3',
+  fwd_noanswer_kind = 'conference', fwd_noanswer_id = '4', voicemail_id = '5', out_cid_number = '49', out_cid_name = '6'
+  WHERE id = 'us_t';
+INSERT INTO sip_device (user_id, auth_username, realm, ring_on_fork, ring_order) VALUES ('us_t', 'door', 't.example', 0, 7);
+SELECT set_eq(format('SELECT to_jsonb(v) FROM %I v', 'mirror_' || view),
+              format('SELECT to_jsonb(t) - %L::text[] FROM %I t', hidden, tab), 'rows and values of mirror_' || view)
+FROM (VALUES
+  ('account', 'account', '{name}'), ('domain', 'sip_domain', '{}'), ('user', 'sip_user', '{}'),
+  ('device', 'sip_device', '{ha1,ha1b}'), ('extension', 'extension', '{}'), ('route_target', 'route_target', '{}'),
+  ('route_target_kind', 'route_target_kind', '{}'), ('cid_number', 'cid_number', '{}')
+) AS c (view, tab, hidden);
+
+-- Who may authenticate.
+SELECT results_eq('SELECT username, domain, ha1 FROM sip_auth', $$VALUES ('t-desk', 't.example', md5('t'))$$,
+                  'sip_auth shows an active device');
+CREATE FUNCTION pg_temp.may_authenticate(statement text) RETURNS int LANGUAGE plpgsql AS $$
+DECLARE
+  n int;
+BEGIN
+  EXECUTE statement;
+  SELECT count(*) INTO n FROM sip_auth;
+  RAISE EXCEPTION USING ERRCODE = 'UR000';
+EXCEPTION WHEN SQLSTATE 'UR000' THEN
+  RETURN n;
+END
+$$;
+SELECT is(pg_temp.may_authenticate(statement), expected, statement) FROM (VALUES
+  ($$UPDATE sip_device SET status = 'disabled'$$, 0),
+  ($$UPDATE sip_user SET status = 'disabled'$$, 0),
+  ($$UPDATE account SET status = 'suspended'$$, 0),
+  ($$UPDATE sip_device SET ha1 = NULL$$, 0),
+  ($$UPDATE sip_device SET available = 0, ring_on_fork = 0$$, 1),
+  ($$DELETE FROM sip_domain$$, 1)
+) AS c (statement, expected);
+
+\ir include/end.psql

@@ -1,0 +1,88 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- What the triggers announce, statement by statement. Payloads are caught where they would be sent; that they
+-- arrive in another session is shown by listen.sh.
+\ir include/begin.psql
+
+CREATE TEMP TABLE sent (payload text);
+CREATE OR REPLACE FUNCTION ur_notify_send(payload text) RETURNS void LANGUAGE sql VOLATILE AS
+  'INSERT INTO pg_temp.sent VALUES (payload)';
+
+-- What a statement announces, as if it were a transaction of its own; payloads parted by |, items by commas.
+-- The statement is not undone.
+CREATE FUNCTION pg_temp.announced(statement text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM sent;
+  PERFORM set_config('user_routing.items_sent', '', true);
+  EXECUTE statement;
+  RETURN (SELECT coalesce(string_agg(DISTINCT replace(payload, E'\n', ','), ' | '), '-') FROM sent);
+END
+$$;
+
+INSERT INTO account (id) VALUES ('acc_u');
+INSERT INTO sip_user (id, account_id, username) VALUES ('us_u', 'acc_t', 'u');
+
+SELECT is(pg_temp.announced(statement), expected, pg_temp.one_line(statement)) FROM (VALUES
+  ($$INSERT INTO account (id) VALUES ('acc_v')$$, 'account acc_v'),
+  ($$UPDATE account SET status = 'suspended' WHERE id = 'acc_v'$$, 'account acc_v'),
+  ($$UPDATE account SET default_cid_number = '4930' WHERE id = 'acc_v'$$, 'account acc_v'),
+  ($$UPDATE account SET name = 'V' WHERE id = 'acc_v'$$, '-'),
+  ($$UPDATE account SET id = 'acc_w' WHERE id = 'acc_v'$$, 'account acc_v,account acc_w'),
+  ($$DELETE FROM account WHERE id = 'acc_w'$$, 'account acc_w'),
+
+  ($$INSERT INTO sip_domain VALUES ('u.example', 'acc_t')$$, 'account acc_t'),
+  ($$UPDATE sip_domain SET account_id = 'acc_u' WHERE domain = 'u.example'$$, 'account acc_t,account acc_u'),
+  ($$UPDATE sip_domain SET domain = 'v.example' WHERE domain = 'u.example'$$, 'account acc_u'),
+  ($$DELETE FROM sip_domain WHERE domain = 'v.example'$$, 'account acc_u'),
+
+  ($$INSERT INTO cid_number VALUES ('acc_u', '4930')$$, 'account acc_u'),
+  ($$UPDATE cid_number SET verified = 1 WHERE account_id = 'acc_u'$$, 'account acc_u'),
+  ($$DELETE FROM cid_number WHERE account_id = 'acc_u'$$, 'account acc_u'),
+
+  ($$INSERT INTO sip_user (id, account_id, username) VALUES ('us_v', 'acc_t', 'v')$$, 'user us_v'),
+  ($$UPDATE sip_user SET username = 'w' WHERE id = 'us_v'$$, 'user us_v'),
+  ($$UPDATE sip_user SET account_id = 'acc_u' WHERE id = 'us_v'$$, 'user us_v'),
+  ($$UPDATE sip_user SET id = 'us_w' WHERE id = 'us_v'$$, 'user us_v,user us_w'),
+  ($$UPDATE sip_user SET dnd = 0, fwd_busy_kind = NULL$$, '-'),
+  ($$UPDATE sip_user SET dnd = 1 WHERE username IN ('t', 'u')$$, 'user us_t,user us_u'),
+  ($$UPDATE sip_user SET dnd = CASE username WHEN 't' THEN 0 ELSE dnd END$$, 'user us_t'),
+  ($$UPDATE sip_user SET dnd = 1 WHERE false$$, '-'),
+  ($$DELETE FROM sip_user WHERE id = 'us_w'$$, 'user us_w'),
+  ($$INSERT INTO sip_user (id, account_id, username) VALUES ('us_t', 'acc_t', 't') ON CONFLICT DO NOTHING$$, '-'),
+  ($$INSERT INTO sip_user (id, account_id, username) VALUES ('us_t', 'acc_t', 't')
+     ON CONFLICT (id) DO UPDATE SET display_name = 'T'$$, 'user us_t'),
+
+  ($$INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES ('dev_u', 'us_t', 'u', 't.example'),
+     ('dev_v', 'us_t', 'v', 't.example')$$, 'user us_t'),
+  ($$UPDATE sip_device SET ha1 = md5('new')$$, '-'),
+  ($$UPDATE sip_device SET ha1b = md5('new'), available = available$$, '-'),
+  ($$UPDATE sip_device SET available = 0 WHERE id = 'dev_u'$$, 'user us_t'),
+  ($$UPDATE sip_device SET ring_order = 3$$, 'user us_t'),
+  ($$UPDATE sip_device SET user_id = 'us_u' WHERE id = 'dev_u'$$, 'user us_t,user us_u'),
+  ($$DELETE FROM sip_device WHERE id IN ('dev_u', 'dev_v')$$, 'user us_t,user us_u'),
+
+  ($$INSERT INTO extension (id, account_id, digits, dest_kind, dest_id) VALUES ('ext_u', 'acc_t', '11', 'user', 'us_t')$$, 'extension ext_u'),
+  ($$UPDATE extension SET status = 'disabled' WHERE id = 'ext_u'$$, 'extension ext_u'),
+  ($$DELETE FROM extension WHERE id = 'ext_u'$$, 'extension ext_u'),
+
+  ($$INSERT INTO route_target VALUES ('acc_t', 'voicemail', 'v_t')$$, 'target acc_t voicemail v_t'),
+  ($$UPDATE route_target SET address = 'sip:v@vm.example' WHERE id = 'v_t'$$, 'target acc_t voicemail v_t'),
+  ($$UPDATE route_target SET account_id = 'acc_u', kind = 'flow' WHERE id = 'v_t'$$, 'target acc_t voicemail v_t,target acc_u flow v_t'),
+  ($$DELETE FROM route_target WHERE id = 'v_t'$$, 'target acc_u flow v_t'),
+
+  ($$INSERT INTO route_target_kind VALUES ('pager', 'sip:{id}@pager.invalid')$$, 'kind pager'),
+  ($$UPDATE route_target_kind SET uri_template = 'sip:{id}@pager.example' WHERE kind = 'pager'$$, 'kind pager'),
+  ($$UPDATE route_target_kind SET uri_template = uri_template$$, '-'),
+  ($$DELETE FROM route_target_kind WHERE kind = 'pager'$$, 'kind pager'),
+
+  ($$DELETE FROM sip_user WHERE id = 'us_t'$$, 'user us_t'),
+  ($$DELETE FROM account WHERE id = 'acc_t'$$,
+   'account acc_t | extension ext_t | target acc_t queue q_t | user us_u')
+) AS c (statement, expected);
+
+-- CASCADE takes other tables along, whose triggers would hide that one's own is missing.
+SELECT has_trigger('public', tab, (tab || '_notify_truncate')::name, tab || ' has a trigger for TRUNCATE')
+FROM unnest('{account,sip_user,route_target_kind}'::text[]) AS tab;
+SELECT is(pg_temp.announced('TRUNCATE ' || tab || ' CASCADE'), 'resync', 'TRUNCATE ' || tab)
+FROM unnest('{cid_number,sip_domain,extension,route_target,sip_device,sip_user,account,route_target_kind}'::text[]) AS tab;
+
+\ir include/end.psql
