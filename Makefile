@@ -1,0 +1,65 @@
+# user_routing: what can be made. "make help" lists it; the compiling itself is
+# in modules/build/.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+BUILD_DIR ?= build
+export BUILD_DIR KAMAILIO_SRC
+
+# Installs what is missing of the named groups of packages.
+packages = @modules/build/install-packages
+# Builds the named targets, on all processors unless told otherwise.
+jobs = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
+compile = +@modules/build/kamailio-headers && \
+	$(MAKE) $(jobs) --no-print-directory -f modules/build/module.mk
+
+all:
+	$(packages) build
+	$(compile) module
+
+unit:
+	$(packages) build test
+	$(compile) unit
+
+install: all
+	@modules/build/install-module
+
+up:
+	$(packages) build stack
+	$(compile) module
+	@tests/stack/up
+
+down:
+	@tests/stack/down
+
+demo:
+	$(packages) build stack demo
+	$(compile) module
+	@tests/demo/run
+
+test:
+	$(packages) build stack demo test
+	+@tests/run
+
+lint:
+	$(packages) build stack test
+	$(compile) module
+	@tests/lint/run
+
+clean:
+	rm -rf $(BUILD_DIR) modules/user_routing/user_routing.so
+
+help:
+	@echo "make            build modules/user_routing/user_routing.so for the installed Kamailio"
+	@echo "make install    put it into Kamailio's module folder (DESTDIR is honoured)"
+	@echo "make demo       a tour: phones register, calls are placed, you see who rings"
+	@echo "make up, down   start, stop a private PostgreSQL and Kamailio to play with"
+	@echo "                (RUN_DIR=./run SIP_HOST=127.0.0.1 SIP_PORT=5070 PGPORT=5470)"
+	@echo "make test       all tests; the last line says how many passed and failed"
+	@echo "make lint       style and static checks only"
+	@echo "make clean      remove what was built"
+	@echo "SANITIZE=1      build with ASan and UBSan, into $(BUILD_DIR)/sanitize"
+	@echo "KAMAILIO_SRC=   a configured source tree of the installed Kamailio, instead of fetching it"
+
+.NOTPARALLEL:
+.PHONY: all unit install up down demo test lint clean help

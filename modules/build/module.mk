@@ -1,0 +1,74 @@
+# How user_routing.so and its unit tests are compiled. Called by the Makefile, which
+# has had BUILD_DIR/kamailio.mk written (see kamailio-headers).
+#
+# Each layer sees only what it may use: policy/ the C library, mirror/ libpq too,
+# kam/ Kamailio's headers.
+#
+# SPDX-License-Identifier: GPL-2.0-or-later
+
+include $(BUILD_DIR)/kamailio.mk
+
+SOURCE_DIR ?= modules/user_routing
+UNIT_DIR ?= tests/unit
+
+ifdef SANITIZE
+  OUT := $(BUILD_DIR)/sanitize
+  MODULE := $(OUT)/user_routing.so
+  OPTIMIZE := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined
+else
+  OUT := $(BUILD_DIR)/plain
+  MODULE := $(SOURCE_DIR)/user_routing.so
+  OPTIMIZE := -O2
+endif
+
+PQ_INCLUDES := -isystem $(shell pg_config --includedir)
+CFLAGS := -std=gnu11 -g $(OPTIMIZE) -fPIC -fno-strict-overflow -pthread \
+	-Wall -Wextra -Werror -MMD -MP -I$(SOURCE_DIR)
+KAM_FLAGS := -isystem $(KAMAILIO_SOURCE)/src $(KAMAILIO_DEFS) \
+	-DPIC -DMOD_NAME='"user_routing"' -DMOD_NAMEID=user_routing
+
+sources := $(wildcard $(SOURCE_DIR)/policy/*.c $(SOURCE_DIR)/mirror/*.c $(SOURCE_DIR)/kam/*.c)
+objects := $(sources:$(SOURCE_DIR)/%.c=$(OUT)/%.o)
+portable := $(filter-out $(OUT)/kam/%,$(objects))
+support := $(patsubst $(UNIT_DIR)/%.c,$(OUT)/unit/%.o,$(wildcard $(UNIT_DIR)/support/*.c))
+suites := $(patsubst $(UNIT_DIR)/%.c,$(OUT)/unit/%,$(wildcard $(UNIT_DIR)/test_*.c))
+
+# V=1 shows the commands, make -s nothing
+Q := $(if $(V),,@)
+silent := $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
+show = @$(if $(V)$(silent),:,echo "  $(1) $@")
+
+module: $(MODULE)
+	@:
+unit: $(suites)
+	@:
+.PHONY: module unit
+.SECONDARY:
+
+# Checked under another name first: a module that does not fit is never left in place.
+$(MODULE): $(objects)
+	@mkdir -p $(@D)
+	$(call show,LD)
+	$(Q)$(CC) -shared -pthread $(OPTIMIZE) -Wl,-Bsymbolic-functions $^ -lpq -o $@.new
+	@modules/build/check-abi $@.new $(KAMAILIO_MODULES)/tm.so || { rm -f $@ $@.new; exit 1; }
+	@mv $@.new $@
+
+$(OUT)/mirror/%.o: CFLAGS += $(PQ_INCLUDES)
+$(OUT)/kam/%.o: CFLAGS += $(PQ_INCLUDES) $(KAM_FLAGS)
+$(OUT)/unit/%.o: CFLAGS += $(PQ_INCLUDES) -I$(UNIT_DIR) $(shell pkg-config --cflags check)
+
+$(OUT)/%.o: $(SOURCE_DIR)/%.c $(BUILD_DIR)/kamailio.mk modules/build/module.mk
+	@mkdir -p $(@D)
+	$(call show,CC)
+	$(Q)$(CC) $(CFLAGS) -c $< -o $@
+
+$(OUT)/unit/%.o: $(UNIT_DIR)/%.c modules/build/module.mk
+	@mkdir -p $(@D)
+	$(call show,CC)
+	$(Q)$(CC) $(CFLAGS) -c $< -o $@
+
+$(suites): $(OUT)/unit/%: $(OUT)/unit/%.o $(portable) $(support)
+	$(call show,LD)
+	$(Q)$(CC) $(OPTIMIZE) -pthread $^ $(shell pkg-config --libs check) -lpq -o $@
+
+-include $(objects:.o=.d) $(support:.o=.d) $(suites:=.d)
