@@ -82,8 +82,8 @@ static void make_user(
 {
 	char copy[1024], *word, *save = NULL;
 
-	f->user = calloc(1,
-			sizeof(*f->user) + MAX_DEVICES * sizeof(f->user->devices[0]));
+	f->user = calloc(
+			1, sizeof(*f->user) + MAX_DEVICES * sizeof(f->user->devices[0]));
 	ck_assert_ptr_nonnull(f->user);
 	f->user->strategy = strategy;
 	snprintf(copy, sizeof(copy), "%s", devices);
@@ -111,8 +111,8 @@ static int place_of(const struct fixture *f, const char *name)
 }
 
 /* The whole plan as text, like the last column. */
-static void print_plan(
-		const struct fixture *f, const struct ur_plan *plan, char *out, int size)
+static void print_plan(const struct fixture *f, const struct ur_plan *plan,
+		char *out, int size)
 {
 	struct ur_plan_step step;
 	int used = 0, from, i;
@@ -125,11 +125,14 @@ static void print_plan(
 		for(i = step.first; i < step.next; i++) {
 			if(ur_plan_rings(plan, i))
 				used += snprintf(out + used, size - used, "%s%s",
-						printed++ ? "," : used ? " " : "", f->names[i]);
+						printed++ ? ","
+						: used	  ? " "
+								  : "",
+						f->names[i]);
 		}
 		ck_assert_int_eq(printed, step.count);
-		used += snprintf(out + used, size - used, "@%d",
-				ur_plan_q(plan, step.first));
+		used += snprintf(
+				out + used, size - used, "@%d", ur_plan_q(plan, step.first));
 	}
 	ck_assert_int_eq(step.next, f->user->device_count);
 }
@@ -191,10 +194,9 @@ START_TEST(test_find_device)
 	u.user.devices[1].aor = (struct ur_slice){at + 11, 11};
 	ck_assert_int_eq(ur_plan_find_device(&u.user, UR_TEXT("a@x.example")), 0);
 	ck_assert_int_eq(ur_plan_find_device(&u.user, UR_TEXT("b@x.example")), 1);
-	ck_assert_int_eq(ur_plan_find_device(&u.user, UR_TEXT("B@x.example")),
-			UR_NO_DEVICE);
 	ck_assert_int_eq(
-			ur_plan_find_device(&u.user, UR_TEXT("")), UR_NO_DEVICE);
+			ur_plan_find_device(&u.user, UR_TEXT("B@x.example")), UR_NO_DEVICE);
+	ck_assert_int_eq(ur_plan_find_device(&u.user, UR_TEXT("")), UR_NO_DEVICE);
 }
 END_TEST
 
@@ -205,8 +207,7 @@ int main(void)
 	SRunner *runner;
 	int failed;
 
-	tcase_add_loop_test(
-			tcase, test_case, 0, sizeof(cases) / sizeof(cases[0]));
+	tcase_add_loop_test(tcase, test_case, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_test(tcase, test_q_falls_to_the_end);
 	tcase_add_test(tcase, test_find_device);
 	suite_add_tcase(suite, tcase);

@@ -132,8 +132,7 @@ START_TEST(test_ring)
 	ck_assert_msg(ring.declined == rings[_i].declined,
 			"legs \"%s\": declined is %d", rings[_i].legs, ring.declined);
 	status = ur_rules_after_ringing(NULL, ur_ring_outcome(&ring)).status;
-	ck_assert_int_eq(
-			status, rings[_i].outcome == UR_OUTCOME_BUSY ? 486 : 480);
+	ck_assert_int_eq(status, rings[_i].outcome == UR_OUTCOME_BUSY ? 486 : 480);
 }
 END_TEST
 

@@ -75,7 +75,7 @@ struct ur_user
 	uint32_t account; /* the number of its account, see ur_account */
 	uint16_t ring_timeout_sec;
 	uint16_t device_count;
-	uint8_t active; /* status = 'active' */
+	uint8_t active;	  /* status = 'active' */
 	uint8_t strategy; /* enum ur_ring_strategy */
 	uint8_t dnd;
 	struct ur_slice id;
@@ -125,8 +125,7 @@ static inline struct ur_text ur_account_text(
 static inline struct ur_target ur_user_forward(
 		const struct ur_user *user, enum ur_forward which)
 {
-	return (struct ur_target){
-			ur_slice_text(user, user->forward[which].kind),
+	return (struct ur_target){ur_slice_text(user, user->forward[which].kind),
 			ur_slice_text(user, user->forward[which].id)};
 }
 

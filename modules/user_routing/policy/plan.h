@@ -22,14 +22,14 @@ struct ur_plan
 {
 	const struct ur_user *user;
 	int caller; /* place of the device that places the call, or UR_NO_DEVICE */
-	int only;	/* the device that was dialled at its own address, or UR_NO_DEVICE */
+	int only; /* the device that was dialled at its own address, or UR_NO_DEVICE */
 };
 
 /* A step: places in user->devices, in ring order. */
 struct ur_plan_step
 {
 	int first; /* place of its first device */
-	int next;  /* where the next step begins; user->device_count: none is left */
+	int next; /* where the next step begins; user->device_count: none is left */
 	int count; /* devices in it; 0: the plan has come to its end */
 };
 

@@ -15,8 +15,8 @@
 
 enum ur_action
 {
-	UR_ACTION_RING, /* ring the user's devices */
-	UR_ACTION_END,	/* end the call with the status */
+	UR_ACTION_RING,	  /* ring the user's devices */
+	UR_ACTION_END,	  /* end the call with the status */
 	UR_ACTION_NOBODY, /* as if the user did not exist */
 };
 

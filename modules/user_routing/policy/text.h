@@ -17,7 +17,10 @@ struct ur_text
 };
 
 /* A string literal as text, for initializers and for calls. */
-#define UR_TEXT_INIT(literal) {(literal), sizeof(literal) - 1}
+#define UR_TEXT_INIT(literal)          \
+	{                                  \
+		(literal), sizeof(literal) - 1 \
+	}
 #define UR_TEXT(literal) ((struct ur_text)UR_TEXT_INIT(literal))
 
 static inline bool ur_text_is_empty(struct ur_text a)

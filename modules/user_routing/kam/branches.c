@@ -1,0 +1,108 @@
+/*
+ * A step's contacts become the message's destinations.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/branches.h"
+
+#include "core/dprint.h"
+#include "core/dset.h"
+#include "core/flags.h"
+#include "core/parser/parse_rr.h"
+
+/* Where a request to the contact goes first: its outermost proxy (RFC 3327), else
+ * where its REGISTER came from, else the contact itself (empty). */
+static int next_hop(const struct ur_contact *c, str *hop)
+{
+	str path = c->path;
+
+	*hop = c->received;
+	if(path.len == 0)
+		return 0;
+	if(get_path_dst_uri(&path, hop) == 0)
+		return 0;
+	LM_ERR("contact %.*s: its Path can't be parsed: %.*s\n", c->uri.len,
+			c->uri.s, c->path.len, c->path.s);
+	return -1;
+}
+
+/* Takes away what an earlier step, a failed branch or the script has left. */
+static void start_clean(struct sip_msg *msg)
+{
+	clear_branches();
+	reset_dst_uri(msg);
+	reset_path_vector(msg);
+	reset_instance(msg);
+	reset_ruid(msg);
+	reset_ua(msg);
+	reset_force_socket(msg);
+	msg->reg_id = 0;
+	msg->otcpid = 0;
+	setbflagsval(0, 0);
+}
+
+static int set_request_uri(
+		struct sip_msg *msg, const struct ur_contact *c, qvalue_t q)
+{
+	str uri = c->uri, path = c->path, instance = c->instance, ruid = c->ruid;
+	str user_agent = c->user_agent;
+	str hop;
+
+	if(next_hop(c, &hop) < 0 || rewrite_uri(msg, &uri) < 0)
+		return -1;
+	if((hop.len && set_dst_uri(msg, &hop) < 0)
+			|| (path.len && set_path_vector(msg, &path) < 0)
+			|| (instance.len && set_instance(msg, &instance) < 0)
+			|| (ruid.len && set_ruid(msg, &ruid) < 0)
+			|| (user_agent.len && set_ua(msg, &user_agent) < 0))
+		return -1;
+	if(c->socket)
+		set_force_socket(msg, c->socket);
+	msg->reg_id = c->reg_id;
+	set_ruri_q(q);
+	setbflagsval(0, c->branch_flags);
+	return 0;
+}
+
+static int add_branch(
+		struct sip_msg *msg, const struct ur_contact *c, qvalue_t q)
+{
+	str uri = c->uri, path = c->path, instance = c->instance, ruid = c->ruid;
+	str user_agent = c->user_agent;
+	branch_t *branch;
+	str hop;
+
+	if(next_hop(c, &hop) < 0)
+		return -1;
+	branch = ksr_push_branch(msg, &uri, &hop, &path, q, c->branch_flags,
+			c->socket, &instance, instance.len ? c->reg_id : 0, &ruid,
+			&user_agent);
+	if(branch == NULL)
+		return -1;
+	branch->otcpid = c->tcp_connection;
+	return 0;
+}
+
+int ur_branches_set(
+		struct sip_msg *msg, const struct ur_contacts *contacts, qvalue_t q)
+{
+	int taken = 0;
+	int i;
+
+	start_clean(msg);
+	for(i = 0; i < contacts->count; i++) {
+		const struct ur_contact *c = &contacts->list[i];
+
+		if((taken == 0 ? set_request_uri(msg, c, q) : add_branch(msg, c, q))
+				< 0)
+			LM_ERR("contact %.*s is left out: it does not fit into a branch\n",
+					c->uri.len, c->uri.s);
+		else
+			taken++;
+	}
+	/* tm sends every branch over the message's TCP connection when
+	 * tcp_set_otcpid_flag is on, so it may only be set where there is one. */
+	if(taken == 1 && contacts->count == 1)
+		msg->otcpid = contacts->list[0].tcp_connection;
+	return taken > 0 ? taken : -1;
+}

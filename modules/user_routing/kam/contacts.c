@@ -1,0 +1,206 @@
+/*
+ * Live contacts of a step's devices, copied out of usrloc.
+ *
+ * usrloc's slot lock is held while one AoR's contacts are copied, and nothing
+ * else is called meanwhile: the AoR is a private copy, the texts go to a private
+ * arena. (Past deadlocks: kamailio #577, #1647, PR#911.)
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/contacts.h"
+
+#include <string.h>
+
+#include "core/cfg/cfg_struct.h"
+#include "core/dprint.h"
+#include "core/parser/msg_parser.h"
+#include "core/ut.h"
+#include "kam/compat.h"
+#include "modules/usrloc/usrloc.h"
+
+#define AOR_MAX 512
+
+static usrloc_api_t ul;
+static const char *table;
+
+/* registrar's case_sensitive: with 0, its default, it stores AoRs in lower case. */
+static cfg_group_t *registrar_group;
+static cfg_mapping_t *registrar_case_sensitive;
+
+static struct ur_contacts contacts;
+
+/* Texts of one read; as large as the contacts that fit into tm's branches. */
+static char arena[UR_CONTACTS_MAX * 2048];
+static int arena_used;
+
+int ur_contacts_init(const char *usrloc_table)
+{
+	str group = str_init("registrar"), name = str_init("case_sensitive");
+	bind_usrloc_t bind;
+	udomain_t *domain;
+
+	bind = (bind_usrloc_t)(void (*)(void))find_export("ul_bind_usrloc", 1, 0);
+	if(bind == NULL || bind(&ul) < 0) {
+		LM_ERR("usrloc is not there: add loadmodule \"usrloc.so\" before"
+			   " user_routing.so\n");
+		return -1;
+	}
+	if(ul.register_udomain(usrloc_table, &domain) < 0)
+		return -1;
+	table = usrloc_table;
+	if(cfg_lookup_var(
+			   &group, &name, &registrar_group, &registrar_case_sensitive)
+			!= 0)
+		registrar_case_sensitive = NULL;
+	return 0;
+}
+
+static int aor_is_case_sensitive(void)
+{
+	const char *vars;
+
+	if(registrar_case_sensitive == NULL)
+		return 0;
+	vars = *registrar_group->handle;
+	return *(
+			const int *)(const void *)(vars + registrar_case_sensitive->offset);
+}
+
+/* The key under which registrar's save() has put the device, in buf. */
+static int location_key(struct ur_text aor, char *buf, str *key)
+{
+	const char *at = memchr(aor.s, '@', aor.len);
+	int user_len = at ? (int)(at - aor.s) : aor.len;
+
+	key->s = buf;
+	key->len = ul.use_domain ? aor.len : user_len;
+	if(key->len > AOR_MAX)
+		return -1;
+	memcpy(buf, aor.s, key->len);
+	if(!aor_is_case_sensitive())
+		strlower(key);
+	return 0;
+}
+
+static int copy_text(str *to, const str *from)
+{
+	if(from->s == NULL || from->len <= 0) {
+		*to = (str){NULL, 0};
+		return 0;
+	}
+	if(from->len > (int)sizeof(arena) - arena_used)
+		return -1;
+	to->s = memcpy(arena + arena_used, from->s, from->len);
+	to->len = from->len;
+	arena_used += from->len;
+	return 0;
+}
+
+static int copy_contact(struct ur_contact *to, const ucontact_t *from)
+{
+	to->socket = from->sock;
+	to->reg_id = from->reg_id;
+	to->branch_flags = from->cflags;
+	to->tcp_connection = from->tcpconn_id;
+	to->modified = from->last_modified;
+	to->expires = from->expires;
+	if(copy_text(&to->uri, &from->c) < 0
+			|| copy_text(&to->received, &from->received) < 0
+			|| copy_text(&to->path, &from->path) < 0
+			|| copy_text(&to->instance, &from->instance) < 0
+			|| copy_text(&to->ruid, &from->ruid) < 0
+			|| copy_text(&to->user_agent, &from->user_agent) < 0)
+		return -1;
+	return 0;
+}
+
+/* An older or newer flow of the same phone among those already taken for the
+ * device, or NULL. */
+static struct ur_contact *same_instance(int device, const ucontact_t *c)
+{
+	int i;
+
+	if(c->instance.len <= 0)
+		return NULL;
+	for(i = contacts.count - 1; i >= 0; i--) {
+		struct ur_contact *taken = &contacts.list[i];
+
+		if(taken->device == device && taken->instance.len == c->instance.len
+				&& memcmp(taken->instance.s, c->instance.s, c->instance.len)
+						   == 0)
+			return taken;
+	}
+	return NULL;
+}
+
+static bool is_newer(const ucontact_t *c, const struct ur_contact *taken)
+{
+	if(c->last_modified != taken->modified)
+		return c->last_modified > taken->modified;
+	return c->expires >= taken->expires;
+}
+
+static void take_contact(int device, const ucontact_t *c, int limit)
+{
+	struct ur_contact *slot = same_instance(device, c);
+
+	if(slot != NULL) {
+		if(is_newer(c, slot))
+			copy_contact(slot, c);
+		return;
+	}
+	slot = &contacts.list[contacts.count];
+	slot->device = device;
+	if(contacts.count < limit && copy_contact(slot, c) == 0)
+		contacts.count++;
+	else
+		contacts.left_out++;
+}
+
+static void read_device(
+		udomain_t *domain, int device, struct ur_text aor, int limit)
+{
+	char buf[AOR_MAX];
+	time_t now = time(NULL);
+	urecord_t *record;
+	ucontact_t *c;
+	str key;
+
+	if(location_key(aor, buf, &key) < 0)
+		return;
+	ul.lock_udomain(domain, &key);
+	if(ul.get_urecord(domain, &key, &record) == 0) {
+		for(c = record->contacts; c != NULL; c = c->next) {
+			if(VALID_CONTACT(c, now) && (c->methods & METHOD_INVITE))
+				take_contact(device, c, limit);
+		}
+		ul.release_urecord(record);
+	}
+	ul.unlock_udomain(domain, &key);
+}
+
+const struct ur_contacts *ur_contacts_read(
+		const struct ur_plan *plan, const struct ur_plan_step *step, int limit)
+{
+	udomain_t *domain;
+	int i;
+
+	contacts.count = 0;
+	contacts.left_out = 0;
+	arena_used = 0;
+	if(limit > UR_CONTACTS_MAX)
+		limit = UR_CONTACTS_MAX;
+	if(ul.get_udomain(table, &domain) < 0) {
+		LM_ERR("usrloc has no table \"%s\": check modparam location_table and"
+			   " save(\"…\") in the script\n",
+				table);
+		return &contacts;
+	}
+	for(i = step->first; i < step->next; i++) {
+		if(ur_plan_rings(plan, i))
+			read_device(domain, i,
+					ur_user_text(plan->user, plan->user->devices[i].aor),
+					limit);
+	}
+	return &contacts;
+}

@@ -1,0 +1,53 @@
+/*
+ * Live contacts of a step's devices, copied out of usrloc.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_KAM_CONTACTS_H
+#define UR_KAM_CONTACTS_H
+
+#include "core/dset.h"
+#include "policy/plan.h"
+
+/* No step can ring more contacts than tm has branches. */
+#define UR_CONTACTS_MAX MAX_BRANCHES_LIMIT
+
+/* One contact with all that its branch needs: a copy, valid until the next call of
+ * ur_contacts_read() in this process. Text of the contact itself is in buf. */
+struct ur_contact
+{
+	int device; /* place in user->devices */
+	str uri;
+	str received; /* where the REGISTER came from, or empty */
+	str path;
+	str instance; /* +sip.instance, or empty */
+	str ruid;
+	str user_agent;
+	struct socket_info *socket;
+	unsigned int reg_id;
+	unsigned int branch_flags;
+	int tcp_connection;
+	time_t modified;
+	time_t expires;
+};
+
+struct ur_contacts
+{
+	int count;
+	int left_out; /* contacts beyond the limit */
+	struct ur_contact list[UR_CONTACTS_MAX];
+};
+
+/* Binds usrloc; usrloc_table as in its domain "location". 0, or -1 with a log. */
+int ur_contacts_init(const char *usrloc_table);
+
+/*
+ * Reads the live contacts of the step's devices, in ring order, at most `limit`
+ * of them (the rest is counted in left_out). Of several flows with the same
+ * +sip.instance only the newest is taken (RFC 5626). The result belongs to this
+ * module and is overwritten by the next call.
+ */
+const struct ur_contacts *ur_contacts_read(
+		const struct ur_plan *plan, const struct ur_plan_step *step, int limit);
+
+#endif

@@ -1,0 +1,190 @@
+/*
+ * The legs of a call, as tm keeps them.
+ *
+ * The deadline. tm's fr_inv_timer starts again with every provisional response,
+ * so a phone that alternates 180 and 183 would ring for ever. tm takes the
+ * interval from the transaction right after it has called us for the response:
+ * we leave it the time that is left until the step's deadline, and it becomes
+ * one. (kamailio-users: OpenSIPS#342 is the same trap.)
+ *
+ * 6xx. By RFC 3261 §16.7 any 6xx ends the whole fork. Here only 600 and 603 mean
+ * that the person declines; a 606 from one phone must not stop the others. So
+ * tm's own 6xx handling is off for the transaction, and switched back on when
+ * one of those two arrives, just before tm looks.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/legs.h"
+
+#include "core/dprint.h"
+#include "core/globals.h"
+#include "core/timer_ticks.h"
+#include "kam/settings.h"
+#include "mirror/port.h"
+#include "modules/tm/h_table.h"
+#include "modules/tm/t_reply.h"
+#include "modules/tm/tm_load.h"
+
+/* Slack over the deadline before tm's own cap of a transaction's life. */
+#define END_OF_LIFE_SLACK_MS 5000
+
+/* Kept for the way out, so that voicemail can always be reached. */
+#define BRANCHES_KEPT 1
+
+static struct tm_binds tmb;
+
+int ur_legs_init(void)
+{
+	if(load_tm_api(&tmb) == 0)
+		return 0;
+	LM_ERR("tm is not there: add loadmodule \"tm.so\" before "
+		   "user_routing.so\n");
+	return -1;
+}
+
+static struct cell *transaction(void)
+{
+	struct cell *t = tmb.t_gett();
+
+	return t == T_UNDEFINED ? NULL : t;
+}
+
+enum ur_legs_state ur_legs_state(void)
+{
+	const struct cell *t = transaction();
+
+	return t != NULL && (t->flags & T_CANCELED) ? UR_LEGS_CANCELLED
+												: UR_LEGS_OPEN;
+}
+
+int ur_legs_room(void)
+{
+	const struct cell *t = transaction();
+
+	return (int)sr_dst_max_branches - (t ? t->nr_of_outgoings : 0)
+		   - BRANCHES_KEPT;
+}
+
+/*
+ * How a leg ended. tm marks a leg that it ended itself with the code 408 and a
+ * faked reply; one that could not be sent, with 408 and no reply at all.
+ */
+static struct ur_leg_end leg_end(const struct ua_client *uac)
+{
+	struct ur_leg_end end = {0, false};
+
+	if(uac->reply != NULL && uac->reply != FAKED_REPLY)
+		end.code = uac->last_received;
+	else
+		end.heard = (uac->request.flags & (F_RB_REPLIED | F_RB_FR_INV)) != 0;
+	return end;
+}
+
+void ur_legs_take(struct ur_call *call)
+{
+	const struct cell *t = transaction();
+
+	if(t == NULL)
+		return;
+	for(; call->legs_taken < t->nr_of_outgoings; call->legs_taken++) {
+		const struct ua_client *uac = &t->uac[call->legs_taken];
+		const struct ur_leg_end end = leg_end(uac);
+
+		ur_ring_add(&call->ring, &ur_settings.codes, end);
+		LM_DBG("leg %d, %.*s: %d, %s\n", call->legs_taken, uac->uri.len,
+				uac->uri.s, uac->last_received,
+				ur_verdict_name(ur_verdict_of_leg(&ur_settings.codes, end)));
+	}
+}
+
+/* TMCB_RESPONSE_IN: before tm acts on the response, without its reply lock. */
+static void on_response(struct cell *t, int type, struct tmcb_params *params)
+{
+	const struct ur_call *call = *params->param;
+
+	(void)type;
+	if(params->code < 200) {
+		s_ticks_t left = (s_ticks_t)(call->deadline - get_ticks_raw());
+
+		t->fr_inv_timeout = left > 0 ? left : 1;
+	} else if(ur_verdict_declines(params->code)) {
+		t->flags &= ~T_DISABLE_6xx;
+	}
+}
+
+static void release_call(void *param)
+{
+	ur_call_unref(param, ur_port_free);
+}
+
+static int watch(struct sip_msg *msg, struct cell *t, struct ur_call *call)
+{
+	if(call->watched)
+		return 0;
+	ur_call_ref(call);
+	if(tmb.register_tmcb(
+			   msg, t, TMCB_RESPONSE_IN, on_response, call, release_call)
+			> 0) {
+		call->watched = true;
+		return 0;
+	}
+	ur_call_unref(call, ur_port_free);
+	LM_ERR("tm takes no callback for the call: out of memory?\n");
+	return -1;
+}
+
+/* Gets the transaction; on anything but OPEN *tp is not set. */
+static enum ur_legs_state open_transaction(
+		struct sip_msg *msg, struct cell **tp)
+{
+	int made;
+
+	*tp = transaction();
+	if(*tp != NULL)
+		return ur_legs_state();
+	made = tmb.t_newtran(msg);
+	if(made == 0)
+		return UR_LEGS_RETRANSMISSION;
+	*tp = made > 0 ? transaction() : NULL;
+	return *tp != NULL ? UR_LEGS_OPEN : UR_LEGS_ERROR;
+}
+
+static void set_deadline(struct cell *t, struct ur_call *call, int ring_ms)
+{
+	ticks_t now = get_ticks_raw();
+	ticks_t end = now + MS_TO_TICKS((ticks_t)ring_ms + END_OF_LIFE_SLACK_MS);
+
+	call->deadline = now + MS_TO_TICKS((ticks_t)ring_ms);
+	/* max_inv_lifetime (180 s) would cut a ring time of 600 s short. */
+	if((s_ticks_t)(end - t->end_of_life) > 0)
+		t->end_of_life = end;
+}
+
+enum ur_legs_state ur_legs_prepare(
+		struct sip_msg *msg, struct ur_call *call, int ring_ms)
+{
+	int silent_ms =
+			ring_ms < ur_settings.fr_timer ? ring_ms : ur_settings.fr_timer;
+	struct cell *t;
+	enum ur_legs_state state = open_transaction(msg, &t);
+
+	if(state != UR_LEGS_OPEN)
+		return state;
+	if(watch(msg, t, call) < 0)
+		return UR_LEGS_ERROR;
+	if(call->step
+			== 0) /* what the script tried before is no leg of this user */
+		call->legs_taken = t->nr_of_outgoings;
+	set_deadline(t, call, ring_ms);
+	tmb.set_fr(msg, ring_ms, silent_ms);
+	/* Nothing could be sent: not the end of the call, the rules go on. */
+	t->flags |= T_DISABLE_6xx | T_DISABLE_INTERNAL_REPLY;
+	return UR_LEGS_OPEN;
+}
+
+int ur_legs_time_left(const struct ur_call *call)
+{
+	s_ticks_t left = (s_ticks_t)(call->deadline - get_ticks_raw());
+
+	return left > 0 ? (int)TICKS_TO_MS(left) : 0;
+}

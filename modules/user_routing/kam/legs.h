@@ -1,0 +1,48 @@
+/*
+ * The legs of a call, as tm keeps them: the transaction, the ring deadline, and
+ * how each branch ended.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_KAM_LEGS_H
+#define UR_KAM_LEGS_H
+
+#include "core/parser/msg_parser.h"
+#include "kam/call.h"
+
+/* Binds tm. 0, or -1 with a log line. */
+int ur_legs_init(void);
+
+/* What stands between a call and more branches. */
+enum ur_legs_state
+{
+	UR_LEGS_OPEN,
+	UR_LEGS_CANCELLED,		/* the caller has hung up */
+	UR_LEGS_RETRANSMISSION, /* tm has answered it */
+	UR_LEGS_ERROR,
+};
+
+/* The state of the message's transaction; OPEN when there is none yet. */
+enum ur_legs_state ur_legs_state(void);
+
+/* How many branches may still be added, with one kept for the way out to voicemail or
+ * a forward. */
+int ur_legs_room(void);
+
+/* Adds the verdicts of the legs that have ended since the last call to the ring. */
+void ur_legs_take(struct ur_call *call);
+
+/*
+ * Makes the transaction if there is none and readies it for a step that rings at
+ * most ring_ms: tm's timers, the deadline, 6xx. Must be called before the
+ * Request-URI is changed, so that failure routes see it as it came.
+ */
+enum ur_legs_state ur_legs_prepare(
+		struct sip_msg *msg, struct ur_call *call, int ring_ms);
+
+/* The same for the next step of a ring whose time is counted as a whole. 0 when
+ * the time is over. */
+/* Milliseconds left until the deadline that was set last; 0 when it is over. */
+int ur_legs_time_left(const struct ur_call *call);
+
+#endif

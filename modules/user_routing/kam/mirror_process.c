@@ -1,0 +1,57 @@
+/*
+ * The process that runs the mirror. It never exits: one dead child stops the
+ * whole server.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/mirror_process.h"
+
+#include <unistd.h>
+
+#include "core/cfg/cfg_struct.h"
+#include "core/dprint.h"
+#include "core/pt.h"
+#include "core/sr_module.h"
+#include "kam/settings.h"
+
+/* How long it may be until a changed log level reaches the process. */
+#define TURN_MS 500
+
+void ur_mirror_process_register(void)
+{
+	register_procs(1);
+	cfg_register_child(1);
+}
+
+static void run(struct ur_table *table, struct ur_mirror_status *status)
+{
+	struct ur_mirror *mirror;
+	int err;
+
+	while((err = ur_mirror_alloc(&mirror, table, status, &ur_settings.mirror))
+			!= 0) {
+		LM_ERR("the mirror can't start (error %d): tried again in 10 s\n", err);
+		sleep(10);
+	}
+	for(;;) {
+		cfg_update();
+		ur_mirror_turn(mirror, TURN_MS);
+	}
+}
+
+int ur_mirror_process_start(
+		struct ur_table *table, struct ur_mirror_status *status)
+{
+	int pid = fork_process(PROC_NOCHLDINIT, "user_routing mirror", 1);
+
+	if(pid < 0) {
+		LM_ERR("can't fork the mirror's process\n");
+		return -1;
+	}
+	if(pid > 0)
+		return 0;
+	if(cfg_child_init() != 0)
+		return -1;
+	run(table, status);
+	return -1;
+}

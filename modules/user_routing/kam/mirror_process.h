@@ -1,0 +1,18 @@
+/*
+ * The process that runs the mirror.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_KAM_MIRROR_PROCESS_H
+#define UR_KAM_MIRROR_PROCESS_H
+
+#include "mirror/mirror.h"
+
+/* Announces the process to the core, in mod_init. */
+void ur_mirror_process_register(void);
+
+/* Forks it, in child_init with rank PROC_MAIN. 0, or -1 with a log line. */
+int ur_mirror_process_start(
+		struct ur_table *table, struct ur_mirror_status *status);
+
+#endif

@@ -1,0 +1,98 @@
+/*
+ * The pseudo-variable class $ur(name).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/pv.h"
+
+#include <string.h>
+
+#include "core/dprint.h"
+#include "kam/call.h"
+#include "kam/compat.h"
+#include "kam/script.h"
+#include "policy/rules.h"
+
+enum pv_name
+{
+	PV_STATUS,
+	PV_REASON,
+	PV_USER,
+	PV_STEP,
+	PV_OUTCOME,
+};
+
+static const struct
+{
+	struct ur_text text;
+	enum pv_name name;
+} names[] = {
+		{UR_TEXT_INIT("status"), PV_STATUS},
+		{UR_TEXT_INIT("reason"), PV_REASON},
+		{UR_TEXT_INIT("user"), PV_USER},
+		{UR_TEXT_INIT("step"), PV_STEP},
+		{UR_TEXT_INIT("outcome"), PV_OUTCOME},
+};
+
+int ur_pv_parse_name(pv_spec_t *spec, str *name)
+{
+	size_t i;
+
+	for(i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if(!ur_text_equal(names[i].text, ur_text_of_str(*name)))
+			continue;
+		spec->pvp.pvn.type = PV_NAME_INTSTR;
+		spec->pvp.pvn.u.isname.type = 0;
+		spec->pvp.pvn.u.isname.name.n = names[i].name;
+		return 0;
+	}
+	LM_ERR("$ur(%.*s): there is no such name; there are status, reason, user,"
+		   " step, outcome\n",
+			name->len, name->s);
+	return -1;
+}
+
+static int get_text(struct sip_msg *msg, pv_param_t *param, pv_value_t *value,
+		struct ur_text text)
+{
+	str s = ur_str_of_text(text);
+
+	return pv_get_strval(msg, param, value, &s);
+}
+
+static int get_of_call(
+		struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
+{
+	const struct ur_call *call = ur_call_get();
+	const char *outcome;
+
+	if(call == NULL)
+		return pv_get_null(msg, param, value);
+	switch(param->pvn.u.isname.name.n) {
+		case PV_USER:
+			return get_text(msg, param, value,
+					ur_user_text(call->user, call->user->id));
+		case PV_STEP:
+			return pv_get_sintval(msg, param, value, call->step);
+		default:
+			outcome = ur_outcome_name(ur_ring_outcome(&call->ring));
+			return get_text(msg, param, value,
+					(struct ur_text){outcome, strlen(outcome)});
+	}
+}
+
+int ur_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
+{
+	const char *reason;
+
+	switch(param->pvn.u.isname.name.n) {
+		case PV_STATUS:
+			return pv_get_sintval(msg, param, value, ur_script_status(msg));
+		case PV_REASON:
+			reason = ur_rules_reason(ur_script_status(msg));
+			return get_text(msg, param, value,
+					(struct ur_text){reason, strlen(reason)});
+		default:
+			return get_of_call(msg, param, value);
+	}
+}

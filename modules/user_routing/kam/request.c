@@ -1,0 +1,155 @@
+/*
+ * A request as the policy wants it: who is called, and which device calls.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/request.h"
+
+#include <string.h>
+
+#include "core/parser/digest/digest.h"
+#include "core/parser/parse_uri.h"
+#include "core/ut.h"
+#include "kam/compat.h"
+#include "policy/plan.h"
+
+/* Longer than any username, auth_username or domain that the schema takes. */
+#define USER_MAX 256
+#define DOMAIN_MAX 256
+
+/* An address of record as the table's keys are written, and its two parts. */
+struct address
+{
+	char buf[USER_MAX + 1 + DOMAIN_MAX];
+	struct ur_text user;
+	struct ur_text domain;
+	struct ur_text aor;
+};
+
+static int hex_digit(unsigned char c)
+{
+	if(c >= '0' && c <= '9')
+		return c - '0';
+	c |= 0x20;
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/*
+ * Decodes %xx into out; false for what no username can be: too long, a broken
+ * escape, a control character. The core's un_escape() and hex2int() would log an
+ * error for each, and the Request-URI is written by strangers.
+ */
+static bool decode_user(str user, char *out, int *len)
+{
+	int i;
+
+	*len = 0;
+	for(i = 0; i < user.len; i++) {
+		unsigned char c = user.s[i];
+
+		if(c == '%') {
+			int high = i + 2 < user.len ? hex_digit(user.s[i + 1]) : -1;
+			int low = i + 2 < user.len ? hex_digit(user.s[i + 2]) : -1;
+
+			if(high < 0 || low < 0)
+				return false;
+			c = high << 4 | low;
+			i += 2;
+		}
+		if(c < ' ' || c == 0x7f || *len == USER_MAX)
+			return false;
+		out[(*len)++] = c;
+	}
+	return true;
+}
+
+static bool make_address(str user, str host, struct address *a)
+{
+	str domain;
+	int len;
+
+	if(host.len <= 0 || host.len > DOMAIN_MAX
+			|| !decode_user(user, a->buf, &len))
+		return false;
+	a->user = (struct ur_text){a->buf, len};
+	a->buf[len] = '@';
+	domain = (str){memcpy(a->buf + len + 1, host.s, host.len), host.len};
+	strlower(&domain);
+	a->domain = ur_text_of_str(domain);
+	a->aor = (struct ur_text){a->buf, len + 1 + host.len};
+	return true;
+}
+
+/* A device of the account at its own address; others' devices are nobody. */
+static const struct ur_user *find_device(struct ur_table *table,
+		const struct ur_account *account, struct ur_text aor, int *device)
+{
+	const struct ur_user *user = ur_table_user_by_device(table, aor, device);
+
+	if(user == NULL)
+		return NULL;
+	if(user->account == account->number
+			&& (user->devices[*device].flags & UR_DEVICE_ACTIVE))
+		return user;
+	ur_user_put(user);
+	return NULL;
+}
+
+static struct ur_callee find_callee(
+		struct ur_table *table, const struct address *a)
+{
+	struct ur_callee callee = {UR_CALLEE_FOREIGN, NULL, UR_NO_DEVICE, false};
+	const struct ur_account *account =
+			ur_table_account_by_domain(table, a->domain);
+
+	if(account == NULL)
+		return callee;
+	callee.account_active = account->active;
+	callee.user = ur_table_user_by_name(table, account->number, a->user);
+	if(callee.user == NULL)
+		callee.user = find_device(table, account, a->aor, &callee.device);
+	callee.kind = callee.user != NULL ? UR_CALLEE_USER : UR_CALLEE_UNKNOWN;
+	ur_account_put(account);
+	return callee;
+}
+
+struct ur_callee ur_request_callee(struct sip_msg *msg, struct ur_table *table)
+{
+	struct ur_callee callee = {UR_CALLEE_BAD_URI, NULL, UR_NO_DEVICE, false};
+	struct address a;
+	str no_user = {"", 0};
+
+	if(parse_sip_msg_uri(msg) < 0)
+		return callee;
+	if(make_address(msg->parsed_uri.user, msg->parsed_uri.host, &a))
+		return find_callee(table, &a);
+	/* No user of ours can have such a name; whether the domain is ours still
+	 * matters to the script. */
+	if(make_address(no_user, msg->parsed_uri.host, &a))
+		return find_callee(table, &a);
+	callee.kind = UR_CALLEE_FOREIGN;
+	return callee;
+}
+
+/* The credentials that auth has accepted for this request, or NULL. */
+static const auth_body_t *accepted_credentials(struct sip_msg *msg)
+{
+	struct hdr_field *header = NULL;
+
+	get_authorized_cred(msg->proxy_auth, &header);
+	if(header == NULL)
+		get_authorized_cred(msg->authorization, &header);
+	return header != NULL ? header->parsed : NULL;
+}
+
+int ur_request_caller_device(struct sip_msg *msg, const struct ur_user *user)
+{
+	const auth_body_t *credentials = accepted_credentials(msg);
+	struct address a;
+
+	if(credentials == NULL
+			|| !make_address(credentials->digest.username.user,
+					credentials->digest.realm, &a))
+		return UR_NO_DEVICE;
+	return ur_plan_find_device(user, a.aor);
+}

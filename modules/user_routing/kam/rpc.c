@@ -1,0 +1,63 @@
+/*
+ * RPC commands.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/rpc.h"
+
+#include "core/dprint.h"
+
+static struct ur_table *table;
+static struct ur_mirror_status *mirror_status;
+
+void ur_rpc_init(struct ur_table *t, struct ur_mirror_status *status)
+{
+	table = t;
+	mirror_status = status;
+}
+
+static const char *state_name(enum ur_mirror_state state)
+{
+	switch(state) {
+		case UR_MIRROR_LOADING:
+			return "loading";
+		case UR_MIRROR_READY:
+			return "ready";
+		default:
+			return "stale";
+	}
+}
+
+static const char *status_doc[2] = {
+		"The mirror's state: loading (calls get 503), ready, or stale (the"
+		" database is out of reach, the last known data serves); what it holds,"
+		" and its last error.",
+		0};
+
+static void status(rpc_t *rpc, void *ctx)
+{
+	struct ur_mirror_report report;
+	struct ur_table_stats stats;
+	void *answer;
+
+	ur_mirror_status_report(mirror_status, &report);
+	ur_table_stats(table, &stats);
+	if(rpc->add(ctx, "{", &answer) < 0) {
+		rpc->fault(ctx, 500, "Out of memory for the answer");
+		return;
+	}
+	rpc->struct_add(answer, "sddddd", "state", state_name(report.state),
+			"state_since", (int)report.state_since, "users", (int)stats.users,
+			"devices", (int)stats.devices, "accounts", (int)stats.accounts,
+			"domains", (int)stats.domains);
+	rpc->struct_add(answer, "dddddds", "last_change", (int)report.last_change,
+			"changes", (int)report.changes, "resyncs", (int)report.resyncs,
+			"skipped", (int)report.skipped, "reconnects",
+			(int)report.reconnects, "backend_pid", report.backend_pid,
+			"last_error", report.last_error);
+}
+
+rpc_export_t ur_rpc_commands[] = {
+		{"user_routing.status", status, status_doc, 0},
+		{0, 0, 0, 0},
+};

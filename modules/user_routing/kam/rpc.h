@@ -1,0 +1,17 @@
+/*
+ * RPC commands.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_KAM_RPC_H
+#define UR_KAM_RPC_H
+
+#include "core/rpc.h"
+#include "mirror/mirror.h"
+
+/* For module_exports. */
+extern rpc_export_t ur_rpc_commands[];
+
+void ur_rpc_init(struct ur_table *table, struct ur_mirror_status *status);
+
+#endif

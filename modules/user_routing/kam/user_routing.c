@@ -1,0 +1,138 @@
+/*
+ * The module's interface to Kamailio: exports, start and end.
+ *
+ * A call's way: script.c → request.c → policy/ → contacts.c → branches.c,
+ * legs.c. The mirror's way: mirror_process.c → mirror/.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "core/dprint.h"
+#include "core/kemi.h"
+#include "core/mod_fix.h"
+#include "core/sr_module.h"
+#include "kam/compat.h"
+#include "kam/contacts.h"
+#include "kam/legs.h"
+#include "kam/mirror_process.h"
+#include "kam/pv.h"
+#include "kam/rpc.h"
+#include "kam/script.h"
+#include "kam/settings.h"
+
+MODULE_VERSION
+
+static struct ur_table *table;
+static struct ur_mirror_status *mirror_status;
+
+static int w_user_forward_policy(struct sip_msg *msg, char *p1, char *p2)
+{
+	(void)p1;
+	(void)p2;
+	return ur_script_policy(msg);
+}
+
+static int w_user_fork(struct sip_msg *msg, char *p1, char *p2)
+{
+	(void)p1;
+	(void)p2;
+	return ur_script_fork(msg);
+}
+
+/* clang-format off */
+static cmd_export_t cmds[] = {
+	{"user_forward_policy", w_user_forward_policy, 0, 0, 0,
+		REQUEST_ROUTE | FAILURE_ROUTE},
+	{"user_fork", w_user_fork, 0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE},
+	{0, 0, 0, 0, 0, 0}
+};
+
+static param_export_t params[] = {
+	{"db_url",             PARAM_STRING, &ur_settings.mirror.db_url},
+	{"connect_timeout",    PARAM_INT,    &ur_settings.mirror.connect_timeout},
+	{"query_timeout",      PARAM_INT,    &ur_settings.mirror.query_timeout},
+	{"reconnect_min",      PARAM_INT,    &ur_settings.mirror.reconnect_min},
+	{"reconnect_max",      PARAM_INT,    &ur_settings.mirror.reconnect_max},
+	{"ping_interval",      PARAM_INT,    &ur_settings.mirror.ping_interval},
+	{"location_table",     PARAM_STRING, &ur_settings.location_table},
+	{"fr_timer",           PARAM_INT,    &ur_settings.fr_timer},
+	{"ring_timeout_total", PARAM_INT,    &ur_settings.ring_timeout_total},
+	{"retry_after",        PARAM_INT,    &ur_settings.retry_after},
+	{"table_size",         PARAM_INT,    &ur_settings.table_size},
+	{"busy_codes",         PARAM_STRING, &ur_settings.busy_codes},
+	{"no_answer_codes",    PARAM_STRING, &ur_settings.no_answer_codes},
+	{"unreachable_codes",  PARAM_STRING, &ur_settings.unreachable_codes},
+	{0, 0, 0}
+};
+
+static pv_export_t pvs[] = {
+	{{"ur", sizeof("ur") - 1}, PVT_OTHER, ur_pv_get, 0,
+		ur_pv_parse_name, 0, 0, 0},
+	{{0, 0}, 0, 0, 0, 0, 0, 0, 0}
+};
+
+static sr_kemi_t kemi_exports[] = {
+	{str_init("user_routing"), str_init("user_forward_policy"),
+		SR_KEMIP_INT, ur_script_policy,
+		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_fork"),
+		SR_KEMIP_INT, ur_script_fork,
+		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}
+};
+/* clang-format on */
+
+static int mod_init(void)
+{
+	if(ur_settings_check() != 0 || ur_legs_init() != 0
+			|| ur_contacts_init(ur_settings.location_table) != 0)
+		return -1;
+	if(ur_table_alloc(&table, ur_settings.table_size) != 0
+			|| ur_mirror_status_alloc(&mirror_status) != 0) {
+		LM_ERR("out of shared memory for the table: start Kamailio with more"
+			   " (-m)\n");
+		return -1;
+	}
+	ur_script_init(table, mirror_status);
+	ur_rpc_init(table, mirror_status);
+	ur_mirror_process_register();
+	return 0;
+}
+
+static int child_init(int rank)
+{
+	if(rank != PROC_MAIN)
+		return 0;
+	return ur_mirror_process_start(table, mirror_status);
+}
+
+/* The other processes are gone when the core calls this. */
+static void mod_destroy(void)
+{
+	ur_table_free(table);
+	ur_mirror_status_free(mirror_status);
+}
+
+struct module_exports exports = {
+		"user_routing",
+		DEFAULT_DLFLAGS,
+		cmds,
+		params,
+		ur_rpc_commands,
+		pvs,
+		0, /* response handling function */
+		mod_init,
+		child_init,
+		mod_destroy,
+};
+
+int mod_register(char *path, int *dlflags, void *p1, void *p2)
+{
+	(void)path;
+	(void)dlflags;
+	(void)p1;
+	(void)p2;
+	sr_kemi_modules_add(kemi_exports);
+	return 0;
+}
