@@ -19,7 +19,7 @@ enum pv_name
 	PV_REASON,
 	PV_USER,
 	PV_STEP,
-	PV_OUTCOME,
+	PV_VERDICT,
 };
 
 static const struct
@@ -31,7 +31,7 @@ static const struct
 		{UR_TEXT_INIT("reason"), PV_REASON},
 		{UR_TEXT_INIT("user"), PV_USER},
 		{UR_TEXT_INIT("step"), PV_STEP},
-		{UR_TEXT_INIT("outcome"), PV_OUTCOME},
+		{UR_TEXT_INIT("verdict"), PV_VERDICT},
 };
 
 int ur_pv_parse_name(pv_spec_t *spec, str *name)
@@ -47,7 +47,7 @@ int ur_pv_parse_name(pv_spec_t *spec, str *name)
 		return 0;
 	}
 	LM_ERR("$ur(%.*s): there is no such name; there are status, reason, user,"
-		   " step, outcome\n",
+		   " step, verdict\n",
 			name->len, name->s);
 	return -1;
 }

@@ -5,9 +5,9 @@
  *  reason   its reason phrase
  *  user     sip_user.id of the user who is rung
  *  step     number of the step that rings, from 1; 0: none yet
- *  outcome  what the ring has come to so far: busy or no-answer
+ *  verdict  what the ring has come to so far: busy or no-answer
  *
- * user, step and outcome are NULL when the call is none to a user.
+ * user, step and verdict are NULL when the call is none to a user.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,0 +1,46 @@
+/*
+ * The writer's side of the table: records into the chains and out of them.
+ * There is one writer, the mirror's process; it may read chains without a lock,
+ * for nobody else changes them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_MIRROR_CHAIN_H
+#define UR_MIRROR_CHAIN_H
+
+#include "mirror/record.h"
+#include "mirror/table.h"
+
+/* What a writer leaves to the next one, should the mirror be made anew. */
+struct ur_chain_marks
+{
+	uint32_t generation;   /* of what was seen last, see writer.h */
+	uint32_t last_account; /* the last number that an account was given */
+};
+
+struct ur_chain_marks *ur_chain_marks(struct ur_table *table);
+
+const struct ur_hash_seed *ur_chain_seed(const struct ur_table *table);
+
+/* Links all nodes of the record, each at the head of its chain: from now on
+ * it is found before any other of the same key. Its reference goes to the
+ * table. */
+void ur_chain_link(struct ur_table *table, struct ur_record *record);
+
+/* Takes the record's nodes out; the table's reference goes to the caller. */
+void ur_chain_unlink(struct ur_table *table, struct ur_record *record);
+
+/* The record of that id that was not replaced; no reference is taken. */
+struct ur_record *ur_chain_find(
+		const struct ur_table *table, const struct ur_key *id);
+
+/* Counts what a record holds into the table's figures, or out of them. */
+void ur_chain_count(
+		struct ur_table *table, const struct ur_record *record, int sign);
+
+/* The heads of the chains, for walking over all records: nodes of the number 0
+ * stand for their record. */
+uint32_t ur_chain_buckets(const struct ur_table *table);
+struct ur_node *ur_chain_head(const struct ur_table *table, uint32_t bucket);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * Reading the database into the table, all of it or what changed.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_MIRROR_LOAD_H
+#define UR_MIRROR_LOAD_H
+
+#include "mirror/changes.h"
+#include "mirror/pg.h"
+#include "mirror/skips.h"
+#include "mirror/writer.h"
+
+struct ur_load;
+
+/* Makes a loader. Returns 0 or ENOMEM. */
+int ur_load_alloc(struct ur_load **loadp, struct ur_pg *pg,
+		struct ur_writer *writer, struct ur_skips *skips);
+void ur_load_free(struct ur_load *load);
+
+/*
+ * Each reads in one transaction, that is in one state of the database. Return
+ * 0, what ur_pg_query() does, or ENOMEM: then the table has some of what was
+ * read, and a full load is due. all: what is not in the database any more is
+ * removed.
+ */
+int ur_load_all(struct ur_load *load);
+int ur_load_changes(struct ur_load *load, const struct ur_changes *changes);
+
+#endif

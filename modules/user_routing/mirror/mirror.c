@@ -1,0 +1,346 @@
+/*
+ * The mirror's way through its phases:
+ *
+ *   PAUSED ── the pause is over ──> CONNECTING ── connected, LISTEN, full load ──> LISTENING
+ *     ^                                 │                                              │
+ *     └────────── anything goes wrong ──┴──────────────────────────────────────────────┘
+ *
+ * LISTEN is committed before the load takes its snapshot. So what is committed
+ * before the snapshot is in the load, what is committed after it is announced,
+ * and what falls between is both.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirror/load.h"
+#include "mirror/port.h"
+#include "mirror/queries.h"
+#include "mirror/status.h"
+
+enum phase
+{
+	PHASE_PAUSED,
+	PHASE_CONNECTING,
+	PHASE_LISTENING,
+};
+
+struct ur_mirror
+{
+	struct ur_mirror_config config;
+	struct ur_mirror_status *status;
+	struct ur_table *table;
+	struct ur_pg *pg;
+	struct ur_writer writer;
+	struct ur_skips skips;
+	struct ur_load *load;
+	struct ur_changes changes; /* announced, not applied yet */
+	enum phase phase;
+	int64_t retry_at; /* PAUSED: when to connect, see ur_pg_now() */
+	int pause;		  /* the last one in ms, 0: none since the last load */
+	struct ur_hash_seed random;
+	char logged[256]; /* the error that the log has; empty: none */
+};
+
+int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
+		struct ur_mirror_status *status, const struct ur_mirror_config *config)
+{
+	struct ur_mirror *mirror = calloc(1, sizeof(*mirror));
+	const char *why = NULL;
+	int err;
+
+	if(mirror == NULL)
+		return ENOMEM;
+	mirror->config = *config;
+	mirror->config.db_url = NULL; /* parsed now, and the caller's */
+	mirror->status = status;
+	mirror->table = table;
+	ur_writer_init(&mirror->writer, table);
+	err = ur_pg_alloc(&mirror->pg, config->db_url, config->query_timeout, &why);
+	if(err == EINVAL)
+		ur_port_log(UR_LOG_ERROR, "db_url can't be used: %s", why);
+	if(err == 0)
+		err = ur_load_alloc(
+				&mirror->load, mirror->pg, &mirror->writer, &mirror->skips);
+	if(err == 0)
+		err = ur_hash_seed_draw(&mirror->random);
+	if(err != 0) {
+		ur_mirror_free(mirror);
+		return err;
+	}
+	*mirrorp = mirror;
+	return 0;
+}
+
+void ur_mirror_free(struct ur_mirror *mirror)
+{
+	if(mirror == NULL)
+		return;
+	ur_changes_clear(&mirror->changes);
+	ur_load_free(mirror->load);
+	ur_writer_exit(&mirror->writer);
+	ur_pg_free(mirror->pg);
+	free(mirror);
+}
+
+/* The next pause: doubling, and anywhere in its upper half, so that the
+ * nodes of a cluster don't all come back at the same moment. */
+static int next_pause(struct ur_mirror *mirror)
+{
+	const struct ur_mirror_config *config = &mirror->config;
+	uint64_t random;
+
+	mirror->pause =
+			mirror->pause == 0 ? config->reconnect_min : 2 * mirror->pause;
+	if(mirror->pause > config->reconnect_max)
+		mirror->pause = config->reconnect_max;
+	random = ur_hash_text(&mirror->random, (uint64_t)ur_pg_now(), UR_TEXT(""));
+	return mirror->pause - (int)(random % ((uint64_t)mirror->pause / 2 + 1));
+}
+
+/* What to do about an error that the server gave a code for. */
+static const char *advice(const char *sqlstate)
+{
+	if(strcmp(sqlstate, "42P01") == 0) /* undefined_table */
+		return "; the schema is missing or incomplete: apply it with sql/apply";
+	if(strcmp(sqlstate, "42501") == 0) /* insufficient_privilege */
+		return "; the role needs the rights that sql/roles.sql grants";
+	return "";
+}
+
+/* Into the log when it is another error than the log has. */
+static void log_failure(struct ur_mirror *mirror, const char *error)
+{
+	bool loaded = ur_mirror_status_loaded(mirror->status);
+
+	if(strcmp(mirror->logged, error) == 0)
+		return;
+	snprintf(mirror->logged, sizeof(mirror->logged), "%s", error);
+	ur_port_log(loaded ? UR_LOG_WARNING : UR_LOG_ERROR,
+			"database: %s (%s; tried again every %d to %d ms)", error,
+			loaded ? "calls go on with the data there is"
+				   : "nothing is loaded yet, calls are refused",
+			mirror->config.reconnect_min, mirror->config.reconnect_max);
+}
+
+/* Back to PAUSED. The old data serves on, as far as there is any. */
+static void fail(struct ur_mirror *mirror, const char *error)
+{
+	ur_pg_close(mirror->pg);
+	ur_changes_clear(&mirror->changes); /* a full load comes next */
+	ur_status_set_backend(mirror->status, 0);
+	ur_status_set_error(mirror->status, error);
+	log_failure(mirror, error);
+	if(ur_status_state(mirror->status) == UR_MIRROR_READY)
+		ur_status_set_state(mirror->status, UR_MIRROR_STALE);
+	mirror->phase = PHASE_PAUSED;
+	mirror->retry_at = ur_pg_now() + next_pause(mirror);
+}
+
+static void fail_query(struct ur_mirror *mirror, int err)
+{
+	char error[256];
+
+	if(err == ENOMEM) {
+		fail(mirror, "out of memory");
+		return;
+	}
+	/* The advice is kept whole if the text is too long for both. */
+	snprintf(error, sizeof(error), "%.150s%s", ur_pg_error(mirror->pg),
+			err == EPROTO ? advice(ur_pg_sqlstate(mirror->pg)) : "");
+	fail(mirror, error);
+}
+
+static int run(struct ur_mirror *mirror, const char *sql, const char *param)
+{
+	PGresult *result;
+	int err = ur_pg_query(mirror->pg, sql, param, &result);
+
+	if(err == 0)
+		PQclear(result);
+	else
+		fail_query(mirror, err);
+	return err;
+}
+
+/* Returns false, and has said so, unless the schema is the one this module
+ * reads. */
+static bool check_schema(struct ur_mirror *mirror)
+{
+	char error[160];
+	PGresult *result;
+	int version = 0;
+	int err = ur_pg_query(mirror->pg, ur_query_schema_version, NULL, &result);
+
+	if(err != 0) {
+		fail_query(mirror, err);
+		return false;
+	}
+	if(PQntuples(result) == 1)
+		version = atoi(PQgetvalue(result, 0, 0));
+	PQclear(result);
+	if(version == UR_SCHEMA_VERSION)
+		return true;
+	snprintf(error, sizeof(error),
+			"the schema has version %d (mirror_meta), this module needs %d: "
+			"%s",
+			version, UR_SCHEMA_VERSION,
+			version < UR_SCHEMA_VERSION ? "run sql/apply"
+										: "install a newer module");
+	fail(mirror, error);
+	return false;
+}
+
+static void now_ready(struct ur_mirror *mirror, int64_t started)
+{
+	struct ur_table_stats stats;
+
+	ur_table_stats(mirror->table, &stats);
+	ur_status_add_resync(mirror->status, mirror->skips.total);
+	if(ur_status_state(mirror->status) != UR_MIRROR_READY)
+		ur_status_set_state(mirror->status, UR_MIRROR_READY);
+	mirror->pause = 0;
+	mirror->logged[0] = '\0';
+	ur_port_log(UR_LOG_NOTICE,
+			"mirror ready: %u users, %u devices, %u accounts, %u domains, "
+			"read in %lld ms, %llu rows skipped",
+			stats.users, stats.devices, stats.accounts, stats.domains,
+			(long long)(ur_pg_now() - started),
+			(unsigned long long)mirror->skips.total);
+}
+
+static void resync(struct ur_mirror *mirror)
+{
+	int64_t started = ur_pg_now();
+	int err;
+
+	ur_changes_clear(&mirror->changes); /* the load's snapshot has them */
+	err = ur_load_all(mirror->load);
+	if(err != 0)
+		fail_query(mirror, err);
+	else
+		now_ready(mirror, started);
+}
+
+/* The connection stands: make it a mirror's. */
+static void begin_session(struct ur_mirror *mirror)
+{
+	char timeout[16];
+
+	ur_status_set_backend(mirror->status, ur_pg_backend_pid(mirror->pg));
+	ur_status_take_resync_request(mirror->status); /* comes anyway */
+	snprintf(timeout, sizeof(timeout), "%d", mirror->config.query_timeout);
+	mirror->phase = PHASE_LISTENING;
+	if(run(mirror, ur_query_statement_timeout, timeout) == 0
+			&& check_schema(mirror) && run(mirror, ur_query_listen, NULL) == 0)
+		resync(mirror);
+}
+
+static void turn_paused(struct ur_mirror *mirror, int wait_ms)
+{
+	int64_t left = mirror->retry_at - ur_pg_now();
+
+	if(left > 0) {
+		poll(NULL, 0, left < wait_ms ? (int)left : wait_ms);
+		return;
+	}
+	if(ur_pg_connect_start(mirror->pg, mirror->config.connect_timeout) != 0) {
+		fail(mirror, ur_pg_error(mirror->pg));
+		return;
+	}
+	mirror->phase = PHASE_CONNECTING;
+}
+
+static void turn_connecting(struct ur_mirror *mirror, int wait_ms)
+{
+	int err = ur_pg_connect_poll(mirror->pg, wait_ms);
+
+	if(err == EAGAIN)
+		return;
+	if(err != 0) {
+		fail(mirror, ur_pg_error(mirror->pg));
+		return;
+	}
+	if(ur_mirror_status_loaded(mirror->status))
+		ur_status_add_reconnect(mirror->status);
+	begin_session(mirror);
+}
+
+static void collect(struct ur_mirror *mirror)
+{
+	PGnotify *notify;
+
+	while((notify = ur_pg_notify(mirror->pg)) != NULL) {
+		ur_changes_add(&mirror->changes, notify->extra);
+		PQfreemem(notify);
+	}
+}
+
+static void apply(struct ur_mirror *mirror)
+{
+	size_t count;
+	int err;
+
+	if(mirror->changes.resync) {
+		resync(mirror);
+		return;
+	}
+	ur_changes_settle(&mirror->changes);
+	count = mirror->changes.users.count + mirror->changes.accounts.count;
+	err = ur_load_changes(mirror->load, &mirror->changes);
+	if(err != 0) {
+		fail_query(mirror, err);
+		return;
+	}
+	ur_changes_clear(&mirror->changes);
+	ur_status_add_changes(mirror->status, count);
+}
+
+/* Waits for notifications, and looks whether a quiet server is still there. */
+static void listen_on(struct ur_mirror *mirror, int wait_ms)
+{
+	int64_t quiet = ur_pg_now() - ur_pg_last_heard(mirror->pg);
+	int64_t left = mirror->config.ping_interval - quiet;
+
+	if(left <= 0)
+		run(mirror, ur_query_ping, NULL);
+	else if(ur_pg_wait(mirror->pg, left < wait_ms ? (int)left : wait_ms) != 0)
+		fail(mirror, ur_pg_error(mirror->pg));
+}
+
+static void turn_listening(struct ur_mirror *mirror, int wait_ms)
+{
+	if(ur_status_take_resync_request(mirror->status)) {
+		resync(mirror);
+		return;
+	}
+	/* What arrived with the answers of queries wakes no poll(). */
+	collect(mirror);
+	if(ur_changes_is_empty(&mirror->changes)) {
+		listen_on(mirror, wait_ms);
+		if(mirror->phase != PHASE_LISTENING)
+			return;
+		collect(mirror);
+	}
+	if(!ur_changes_is_empty(&mirror->changes))
+		apply(mirror);
+}
+
+void ur_mirror_turn(struct ur_mirror *mirror, int wait_ms)
+{
+	switch(mirror->phase) {
+		case PHASE_PAUSED:
+			turn_paused(mirror, wait_ms);
+			break;
+		case PHASE_CONNECTING:
+			turn_connecting(mirror, wait_ms);
+			break;
+		case PHASE_LISTENING:
+			turn_listening(mirror, wait_ms);
+			break;
+	}
+}

@@ -1,0 +1,82 @@
+/*
+ * The mirror: keeps the table like the database. Runs in a process of its own,
+ * the only one that talks to PostgreSQL.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_MIRROR_MIRROR_H
+#define UR_MIRROR_MIRROR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
+
+#include "mirror/table.h"
+
+/* Settings, fixed while the mirror runs. Times in milliseconds. */
+struct ur_mirror_config
+{
+	const char
+			*db_url; /* libpq connection string or URI; several hosts allowed */
+	int connect_timeout; /* for one attempt over all hosts */
+	int query_timeout; /* for one statement's answer, or between two of its rows */
+	int reconnect_min; /* first wait after a failure … */
+	int reconnect_max; /* … doubling up to this, with jitter */
+	int ping_interval; /* an idle connection is asked this often if it still lives */
+};
+
+enum ur_mirror_state
+{
+	UR_MIRROR_LOADING, /* nothing loaded yet: calls can't be routed */
+	UR_MIRROR_READY,   /* loaded and listening for changes */
+	UR_MIRROR_STALE, /* loaded, but the database is out of reach: old data serves */
+};
+
+/* What others may see of the mirror; in shared memory, written by the mirror's
+ * process alone. Words are read and written atomically, the error text is guarded by a
+ * lock inside: use ur_mirror_status_error(). */
+struct ur_mirror_status;
+
+/* A copy of the status at one moment. Times are wall clock seconds, 0: never. */
+struct ur_mirror_report
+{
+	enum ur_mirror_state state;
+	time_t state_since;
+	time_t last_change; /* when a change was applied last */
+	uint64_t changes;	/* records re-read after notifications */
+	uint64_t resyncs;	/* full loads, the first one included */
+	uint64_t skipped; /* rows that could not be taken, in the last full load */
+	uint64_t reconnects;
+	int backend_pid;	  /* PostgreSQL's process for the connection, 0: none */
+	char last_error[256]; /* empty: none since start; without credentials */
+};
+
+/* Allocates the shared status. Returns 0 or ENOMEM. */
+int ur_mirror_status_alloc(struct ur_mirror_status **statusp);
+void ur_mirror_status_free(struct ur_mirror_status *status);
+
+/* True once the first load is done: cheap, read once per call by the workers. */
+bool ur_mirror_status_loaded(const struct ur_mirror_status *status);
+void ur_mirror_status_report(
+		struct ur_mirror_status *status, struct ur_mirror_report *report);
+
+/* Asks the mirror's process for a full load (RPC resync); returns at once. */
+void ur_mirror_status_request_resync(struct ur_mirror_status *status);
+
+struct ur_mirror;
+
+/* Makes the mirror of this process, not connected yet. Process-private memory from
+ * malloc. Returns 0, EINVAL with a log line (db_url can't be parsed) or ENOMEM. */
+int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
+		struct ur_mirror_status *status, const struct ur_mirror_config *config);
+void ur_mirror_free(struct ur_mirror *mirror);
+
+/*
+ * One turn: connects, loads, waits for notifications and applies them, whatever
+ * comes next, for at most wait_ms (a load may take longer). Never fails: errors
+ * are logged once per change of state, put into the status, and tried again. The
+ * caller's loop does what its program needs between two turns.
+ */
+void ur_mirror_turn(struct ur_mirror *mirror, int wait_ms);
+
+#endif

@@ -1,0 +1,294 @@
+/*
+ * libpq with deadlines.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "mirror/conninfo.h"
+#include "mirror/pg.h"
+#include "mirror/port.h"
+
+struct ur_pg
+{
+	struct ur_conninfo *info;
+	PGconn *conn; /* NULL: closed */
+	int query_timeout;
+	int64_t connect_deadline;
+	int connect_timeout;
+	PostgresPollingStatusType polling;
+	int64_t last_heard;
+	char sqlstate[6];
+	char error[256];
+};
+
+int64_t ur_pg_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now); /* can't fail with this clock */
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+int ur_pg_alloc(struct ur_pg **pgp, const char *db_url, int query_timeout,
+		const char **why)
+{
+	struct ur_pg *pg = calloc(1, sizeof(*pg));
+	int err;
+
+	if(pg == NULL)
+		return ENOMEM;
+	pg->query_timeout = query_timeout;
+	err = ur_conninfo_alloc(&pg->info, db_url, why);
+	if(err != 0) {
+		free(pg);
+		return err;
+	}
+	*pgp = pg;
+	return 0;
+}
+
+void ur_pg_free(struct ur_pg *pg)
+{
+	if(pg == NULL)
+		return;
+	ur_pg_close(pg);
+	ur_conninfo_free(pg->info);
+	free(pg);
+}
+
+/* Keeps the text as one line: libpq's end in a newline and may have several. */
+static int fail(struct ur_pg *pg, int err, const char *format, ...)
+		__attribute__((format(printf, 3, 4)));
+
+static int fail(struct ur_pg *pg, int err, const char *format, ...)
+{
+	va_list args;
+	char *c;
+	size_t len;
+
+	va_start(args, format);
+	vsnprintf(pg->error, sizeof(pg->error), format, args);
+	va_end(args);
+	len = strlen(pg->error);
+	while(len > 0 && pg->error[len - 1] == '\n')
+		pg->error[--len] = '\0';
+	for(c = pg->error; *c != '\0'; c++) {
+		if((unsigned char)*c < ' ')
+			*c = ' ';
+	}
+	return err;
+}
+
+static int fail_conn(struct ur_pg *pg)
+{
+	return fail(pg, ECONNABORTED, "%s", PQerrorMessage(pg->conn));
+}
+
+/* Waits for events on the socket until the deadline. Returns true when there
+ * are some, or may be: a signal ends the wait early. */
+static bool wait_socket(struct ur_pg *pg, short events, int64_t deadline)
+{
+	struct pollfd fd = {.fd = PQsocket(pg->conn), .events = events};
+	int64_t left = deadline - ur_pg_now();
+
+	return poll(&fd, 1, left > 0 ? (int)left : 0) != 0;
+}
+
+/* The server's remarks go to the log, not to stderr. */
+static void take_notice(void *arg, const char *message)
+{
+	(void)arg;
+	ur_port_log(UR_LOG_DEBUG, "PostgreSQL says: %.*s",
+			(int)strcspn(message, "\n"), message);
+}
+
+int ur_pg_connect_start(struct ur_pg *pg, int timeout)
+{
+	ur_pg_close(pg);
+	pg->connect_timeout = timeout;
+	pg->connect_deadline = ur_pg_now() + timeout;
+	pg->polling = PGRES_POLLING_WRITING;
+	pg->conn = PQconnectStartParams(
+			ur_conninfo_keywords(pg->info), ur_conninfo_values(pg->info), 0);
+	if(pg->conn == NULL)
+		return fail(pg, ENOMEM, "out of memory");
+	PQsetNoticeProcessor(pg->conn, take_notice, NULL);
+	if(PQstatus(pg->conn) == CONNECTION_BAD)
+		return fail_conn(pg);
+	return 0;
+}
+
+static int connect_done(struct ur_pg *pg)
+{
+	/* Without this PQsendQueryParams() could block on a full socket. */
+	if(PQsetnonblocking(pg->conn, 1) != 0)
+		return fail_conn(pg);
+	pg->last_heard = ur_pg_now();
+	return 0;
+}
+
+int ur_pg_connect_poll(struct ur_pg *pg, int wait_ms)
+{
+	int64_t until = ur_pg_now() + wait_ms;
+
+	if(until > pg->connect_deadline)
+		until = pg->connect_deadline;
+	for(;;) {
+		bool reading = pg->polling == PGRES_POLLING_READING;
+
+		if(pg->polling == PGRES_POLLING_OK)
+			return connect_done(pg);
+		if(pg->polling == PGRES_POLLING_FAILED)
+			return fail_conn(pg);
+		if(!wait_socket(pg, reading ? POLLIN : POLLOUT, until)) {
+			if(ur_pg_now() < pg->connect_deadline)
+				return EAGAIN;
+			return fail(pg, ECONNABORTED,
+					"no connection to the database within %d ms",
+					pg->connect_timeout);
+		}
+		pg->polling = PQconnectPoll(pg->conn);
+	}
+}
+
+void ur_pg_close(struct ur_pg *pg)
+{
+	PQfinish(pg->conn);
+	pg->conn = NULL;
+}
+
+/* Reads what has arrived. */
+static int consume(struct ur_pg *pg)
+{
+	if(!PQconsumeInput(pg->conn))
+		return fail_conn(pg);
+	pg->last_heard = ur_pg_now();
+	return 0;
+}
+
+static int fail_late(struct ur_pg *pg)
+{
+	return fail(pg, ECONNABORTED, "no answer from the database within %d ms",
+			pg->query_timeout);
+}
+
+/* Sends all that is to be sent; reads meanwhile, or both sides might wait. */
+static int flush(struct ur_pg *pg, int64_t deadline)
+{
+	int left;
+
+	while((left = PQflush(pg->conn)) > 0) {
+		if(!wait_socket(pg, POLLIN | POLLOUT, deadline))
+			return fail_late(pg);
+		if(consume(pg) != 0)
+			return ECONNABORTED;
+	}
+	return left == 0 ? 0 : fail_conn(pg);
+}
+
+/* The next result, NULL after the last one. */
+static int next_result(struct ur_pg *pg, int64_t deadline, PGresult **resultp)
+{
+	while(PQisBusy(pg->conn)) {
+		if(!wait_socket(pg, POLLIN, deadline))
+			return fail_late(pg);
+		if(consume(pg) != 0)
+			return ECONNABORTED;
+	}
+	*resultp = PQgetResult(pg->conn);
+	return 0;
+}
+
+/* The first result of the statement; those behind it (there are none, but
+ * libpq wants to be asked) are dropped. */
+static int only_result(struct ur_pg *pg, int64_t deadline, PGresult **resultp)
+{
+	PGresult *more = NULL;
+	int err = next_result(pg, deadline, resultp);
+
+	if(err == 0 && *resultp == NULL)
+		return fail_conn(pg);
+	while(err == 0) {
+		err = next_result(pg, deadline, &more);
+		if(more == NULL)
+			break;
+		PQclear(more);
+		more = NULL;
+	}
+	return err;
+}
+
+static int check_result(struct ur_pg *pg, const PGresult *result)
+{
+	const char *state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+	ExecStatusType status = PQresultStatus(result);
+
+	if(status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
+		return 0;
+	snprintf(pg->sqlstate, sizeof(pg->sqlstate), "%s", state ? state : "");
+	fail(pg, EPROTO, "%s", PQresultErrorMessage(result));
+	return PQstatus(pg->conn) == CONNECTION_OK ? EPROTO : ECONNABORTED;
+}
+
+int ur_pg_query(struct ur_pg *pg, const char *sql, const char *param,
+		PGresult **resultp)
+{
+	int64_t deadline = ur_pg_now() + pg->query_timeout;
+	PGresult *result = NULL;
+	int err;
+
+	pg->sqlstate[0] = '\0';
+	if(!PQsendQueryParams(pg->conn, sql, param != NULL ? 1 : 0, NULL, &param,
+			   NULL, NULL, 0))
+		return fail_conn(pg);
+	err = flush(pg, deadline);
+	if(err == 0)
+		err = only_result(pg, deadline, &result);
+	if(err == 0)
+		err = check_result(pg, result);
+	if(err != 0) {
+		PQclear(result);
+		return err;
+	}
+	*resultp = result;
+	return 0;
+}
+
+int ur_pg_wait(struct ur_pg *pg, int wait_ms)
+{
+	if(!wait_socket(pg, POLLIN, ur_pg_now() + wait_ms))
+		return 0;
+	return consume(pg);
+}
+
+PGnotify *ur_pg_notify(struct ur_pg *pg)
+{
+	return PQnotifies(pg->conn);
+}
+
+int64_t ur_pg_last_heard(const struct ur_pg *pg)
+{
+	return pg->last_heard;
+}
+
+int ur_pg_backend_pid(const struct ur_pg *pg)
+{
+	return pg->conn != NULL ? PQbackendPID(pg->conn) : 0;
+}
+
+const char *ur_pg_error(const struct ur_pg *pg)
+{
+	return pg->error;
+}
+
+const char *ur_pg_sqlstate(const struct ur_pg *pg)
+{
+	return pg->sqlstate;
+}

@@ -1,0 +1,66 @@
+/*
+ * A PostgreSQL connection on which every wait has a deadline.
+ *
+ * libpq's synchronous calls wait for ever on a server that hangs but whose
+ * kernel still acknowledges, whatever the keepalives: so all is asynchronous
+ * here. (The one wait libpq doesn't give away is name resolution: it has the
+ * resolver's own timeouts. Addresses, or names in /etc/hosts, don't wait.)
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_MIRROR_PG_H
+#define UR_MIRROR_PG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <libpq-fe.h>
+
+struct ur_pg;
+
+/* Milliseconds of a clock that never jumps: what deadlines are counted in. */
+int64_t ur_pg_now(void);
+
+/* Makes a connection, closed yet. Returns 0, ENOMEM, or EINVAL with *why set
+ * to what is wrong with db_url (a constant). query_timeout: of each
+ * ur_pg_query(), in ms. */
+int ur_pg_alloc(struct ur_pg **pgp, const char *db_url, int query_timeout,
+		const char **why);
+void ur_pg_free(struct ur_pg *pg);
+
+/* Begins to connect; timeout milliseconds from now it has failed. */
+int ur_pg_connect_start(struct ur_pg *pg, int timeout);
+
+/* Goes on connecting for up to wait_ms. Returns 0 when connected, EAGAIN
+ * when not yet, ECONNABORTED when it failed: see ur_pg_error(). */
+int ur_pg_connect_poll(struct ur_pg *pg, int wait_ms);
+
+void ur_pg_close(struct ur_pg *pg);
+
+/*
+ * Runs one statement; param is its $1, or NULL when it has none. *resultp is
+ * the result, to be given to PQclear(). Returns 0, EPROTO when the server
+ * refused it (ur_pg_sqlstate() says why; the connection may go on), or
+ * ECONNABORTED when the connection is of no more use: lost, or no answer in
+ * time. ur_pg_error() has the text.
+ */
+int ur_pg_query(struct ur_pg *pg, const char *sql, const char *param,
+		PGresult **resultp);
+
+/* Waits up to wait_ms for something to arrive. Returns 0, or ECONNABORTED. */
+int ur_pg_wait(struct ur_pg *pg, int wait_ms);
+
+/* The next notification that arrived, to be given to PQfreemem(), or NULL. */
+PGnotify *ur_pg_notify(struct ur_pg *pg);
+
+/* When the server was heard of last, see ur_pg_now(). */
+int64_t ur_pg_last_heard(const struct ur_pg *pg);
+
+/* The server's process for this connection, 0 when there is none. */
+int ur_pg_backend_pid(const struct ur_pg *pg);
+
+/* What went wrong last: one line, without credentials. */
+const char *ur_pg_error(const struct ur_pg *pg);
+const char *ur_pg_sqlstate(const struct ur_pg *pg);
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * All SQL of the module, and what the columns of its answers are. The views it
+ * reads are made in sql/migrations.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_MIRROR_QUERIES_H
+#define UR_MIRROR_QUERIES_H
+
+#define UR_SCHEMA_VERSION 1 /* of mirror_meta that this module can read */
+#define UR_PAGE_ROWS 2000	/* a page of a full load */
+
+/* The sets of rows that are read. */
+enum ur_query
+{
+	UR_QUERY_ACCOUNTS,
+	UR_QUERY_DOMAINS,
+	UR_QUERY_USERS,
+	UR_QUERY_DEVICES,
+	UR_QUERY_COUNT,
+};
+
+/*
+ * One set of rows, whole or in part. The order is by the id of the account or
+ * user first, in the C collation everywhere: so two sets can be merged.
+ */
+struct ur_query_sql
+{
+	const char *declare; /* a cursor over all rows … */
+	const char *fetch;	 /* … and its next page */
+	const char *some;	 /* the rows of the owners in $1, a text[] of ids */
+};
+
+extern const struct ur_query_sql ur_queries[UR_QUERY_COUNT];
+
+extern const char ur_query_schema_version[];
+extern const char ur_query_listen[];
+extern const char
+		ur_query_begin[]; /* one snapshot for all reads, writes nothing */
+extern const char ur_query_commit[];
+extern const char ur_query_ping[];
+extern const char ur_query_statement_timeout[]; /* $1: milliseconds */
+
+enum ur_account_column
+{
+	UR_COLUMN_ACCOUNT_ID,
+	UR_COLUMN_ACCOUNT_STATUS,
+	UR_COLUMN_ACCOUNT_DEFAULT_CID_NUMBER,
+};
+
+enum ur_domain_column
+{
+	UR_COLUMN_DOMAIN_ACCOUNT_ID,
+	UR_COLUMN_DOMAIN_DOMAIN,
+};
+
+enum ur_user_column
+{
+	UR_COLUMN_USER_ID,
+	UR_COLUMN_USER_ACCOUNT_ID,
+	UR_COLUMN_USER_USERNAME,
+	UR_COLUMN_USER_DISPLAY_NAME,
+	UR_COLUMN_USER_STATUS,
+	UR_COLUMN_USER_RING_STRATEGY,
+	UR_COLUMN_USER_RING_TIMEOUT_SEC,
+	UR_COLUMN_USER_DND,
+	UR_COLUMN_USER_FWD_ALWAYS_KIND, /* then the id; busy, noanswer likewise */
+	UR_COLUMN_USER_VOICEMAIL_ID = UR_COLUMN_USER_FWD_ALWAYS_KIND + 6,
+	UR_COLUMN_USER_OUT_CID_NUMBER,
+	UR_COLUMN_USER_OUT_CID_NAME,
+};
+
+enum ur_device_column
+{
+	UR_COLUMN_DEVICE_USER_ID,
+	UR_COLUMN_DEVICE_ID,
+	UR_COLUMN_DEVICE_AUTH_USERNAME,
+	UR_COLUMN_DEVICE_REALM,
+	UR_COLUMN_DEVICE_RING_ORDER,
+	UR_COLUMN_DEVICE_RING_ON_FORK,
+	UR_COLUMN_DEVICE_RING_SPECIFIC,
+	UR_COLUMN_DEVICE_AVAILABLE,
+	UR_COLUMN_DEVICE_STATUS,
+};
+
+#endif

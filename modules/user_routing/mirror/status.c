@@ -1,0 +1,139 @@
+/*
+ * The status of the mirror, in shared memory.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "mirror/port.h"
+#include "mirror/status.h"
+
+/* Words are atomic, each by itself; the mirror's process writes all but
+ * resync_request. */
+struct ur_mirror_status
+{
+	int state; /* enum ur_mirror_state */
+	int backend_pid;
+	int resync_request; /* set by anybody, taken by the mirror */
+	int64_t state_since;
+	int64_t last_change;
+	uint64_t changes;
+	uint64_t resyncs;
+	uint64_t skipped;
+	uint64_t reconnects;
+	struct ur_port_locks *lock; /* one, guards last_error */
+	char last_error[256];
+};
+
+#define GET(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
+#define SET(field, value) __atomic_store_n(&(field), (value), __ATOMIC_RELAXED)
+#define ADD(field, value) \
+	__atomic_add_fetch(&(field), (value), __ATOMIC_RELAXED)
+
+int ur_mirror_status_alloc(struct ur_mirror_status **statusp)
+{
+	struct ur_mirror_status *status = ur_port_alloc(sizeof(*status));
+
+	if(status == NULL)
+		return ENOMEM;
+	memset(status, 0, sizeof(*status));
+	status->lock = ur_port_locks_new(1);
+	if(status->lock == NULL) {
+		ur_port_free(status);
+		return ENOMEM;
+	}
+	ur_status_set_state(status, UR_MIRROR_LOADING);
+	*statusp = status;
+	return 0;
+}
+
+void ur_mirror_status_free(struct ur_mirror_status *status)
+{
+	if(status == NULL)
+		return;
+	ur_port_locks_free(status->lock);
+	ur_port_free(status);
+}
+
+enum ur_mirror_state ur_status_state(const struct ur_mirror_status *status)
+{
+	return (enum ur_mirror_state)__atomic_load_n(
+			&status->state, __ATOMIC_ACQUIRE);
+}
+
+/* Released after the table was written, so that who sees "loaded" sees the
+ * load. */
+void ur_status_set_state(
+		struct ur_mirror_status *status, enum ur_mirror_state state)
+{
+	SET(status->state_since, (int64_t)time(NULL));
+	__atomic_store_n(&status->state, (int)state, __ATOMIC_RELEASE);
+}
+
+bool ur_mirror_status_loaded(const struct ur_mirror_status *status)
+{
+	return ur_status_state(status) != UR_MIRROR_LOADING;
+}
+
+void ur_mirror_status_report(
+		struct ur_mirror_status *status, struct ur_mirror_report *report)
+{
+	*report = (struct ur_mirror_report){
+			.state = ur_status_state(status),
+			.state_since = (time_t)GET(status->state_since),
+			.last_change = (time_t)GET(status->last_change),
+			.changes = GET(status->changes),
+			.resyncs = GET(status->resyncs),
+			.skipped = GET(status->skipped),
+			.reconnects = GET(status->reconnects),
+			.backend_pid = GET(status->backend_pid),
+	};
+	ur_port_lock(status->lock, 0);
+	memcpy(report->last_error, status->last_error, sizeof(report->last_error));
+	ur_port_unlock(status->lock, 0);
+}
+
+void ur_mirror_status_request_resync(struct ur_mirror_status *status)
+{
+	SET(status->resync_request, 1);
+}
+
+bool ur_status_take_resync_request(struct ur_mirror_status *status)
+{
+	return __atomic_exchange_n(&status->resync_request, 0, __ATOMIC_RELAXED)
+		   != 0;
+}
+
+void ur_status_set_backend(struct ur_mirror_status *status, int pid)
+{
+	SET(status->backend_pid, pid);
+}
+
+void ur_status_set_error(struct ur_mirror_status *status, const char *error)
+{
+	size_t len = strnlen(error, sizeof(status->last_error) - 1);
+
+	ur_port_lock(status->lock, 0);
+	memcpy(status->last_error, error, len);
+	status->last_error[len] = '\0';
+	ur_port_unlock(status->lock, 0);
+}
+
+void ur_status_add_resync(struct ur_mirror_status *status, uint64_t skipped)
+{
+	ADD(status->resyncs, 1);
+	SET(status->skipped, skipped);
+}
+
+void ur_status_add_changes(struct ur_mirror_status *status, uint64_t count)
+{
+	ADD(status->changes, count);
+	SET(status->last_change, (int64_t)time(NULL));
+}
+
+void ur_status_add_reconnect(struct ur_mirror_status *status)
+{
+	ADD(status->reconnects, 1);
+}

@@ -1,0 +1,26 @@
+/*
+ * The mirror's own side of its status: mirror.h has what others may see.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_MIRROR_STATUS_H
+#define UR_MIRROR_STATUS_H
+
+#include "mirror/mirror.h"
+
+enum ur_mirror_state ur_status_state(const struct ur_mirror_status *status);
+void ur_status_set_state(
+		struct ur_mirror_status *status, enum ur_mirror_state state);
+
+void ur_status_set_backend(struct ur_mirror_status *status, int pid);
+void ur_status_set_error(struct ur_mirror_status *status, const char *error);
+
+/* Count what was done. */
+void ur_status_add_resync(struct ur_mirror_status *status, uint64_t skipped);
+void ur_status_add_changes(struct ur_mirror_status *status, uint64_t count);
+void ur_status_add_reconnect(struct ur_mirror_status *status);
+
+/* True if a full load was asked for since the last call. */
+bool ur_status_take_resync_request(struct ur_mirror_status *status);
+
+#endif

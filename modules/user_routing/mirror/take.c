@@ -1,0 +1,174 @@
+/*
+ * From columns to drafts to the table.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <stdio.h>
+
+#include "mirror/take.h"
+
+/* Columns that must be numbers: what was not is kept for one message. */
+struct numbers
+{
+	const struct ur_rows *rows;
+	char *error;
+	size_t size;
+};
+
+static int read_int(struct numbers *from, int column)
+{
+	int value = 0;
+
+	if(!ur_rows_int(from->rows, column, &value) && from->error[0] == '\0')
+		snprintf(from->error, from->size, "%s is not a number",
+				ur_rows_column(from->rows, column));
+	return value;
+}
+
+static int read_flag(struct numbers *from, int column)
+{
+	int value = read_int(from, column);
+
+	if((value < 0 || value > 1) && from->error[0] == '\0')
+		snprintf(from->error, from->size, "%s is neither 0 nor 1",
+				ur_rows_column(from->rows, column));
+	return value;
+}
+
+/* The row isn't taken; what there was before goes on to serve. */
+static void skip(struct ur_taker *taker, const struct ur_key *id,
+		const char *name, const char *reason)
+{
+	ur_writer_keep(taker->writer, id);
+	ur_skips_add(taker->skips, name, id->text, reason);
+}
+
+static void publish(
+		struct ur_taker *taker, const struct ur_key *id, const char *name)
+{
+	if(ur_writer_publish(taker->writer, &taker->draft) != 0)
+		skip(taker, id, name, "no shared memory is left for it");
+}
+
+static void take_domain(
+		struct ur_taker *taker, const struct ur_rows *parts, int i)
+{
+	taker->domains[i] = ur_rows_text(parts, UR_COLUMN_DOMAIN_DOMAIN);
+}
+
+static void take_account(
+		struct ur_taker *taker, const struct ur_rows *owners, int count)
+{
+	struct ur_account_row row = {
+			.id = ur_rows_text(owners, UR_COLUMN_ACCOUNT_ID),
+			.status = ur_rows_text(owners, UR_COLUMN_ACCOUNT_STATUS),
+			.default_cid_number =
+					ur_rows_text(owners, UR_COLUMN_ACCOUNT_DEFAULT_CID_NUMBER),
+	};
+	struct ur_key id = {UR_KEY_ACCOUNT_ID, 0, row.id};
+
+	row.number = ur_writer_account(taker->writer, row.id);
+	if(row.number == 0)
+		row.number = ur_writer_new_account(taker->writer);
+	if(ur_record_draft_account(&taker->draft, &row, taker->domains, count) != 0)
+		skip(taker, &id, "account", taker->draft.error);
+	else
+		publish(taker, &id, "account");
+}
+
+static void take_device(
+		struct ur_taker *taker, const struct ur_rows *parts, int i)
+{
+	struct numbers from = {parts, taker->part_error, sizeof(taker->part_error)};
+
+	taker->devices[i] = (struct ur_device_row){
+			.id = ur_rows_text(parts, UR_COLUMN_DEVICE_ID),
+			.auth_username =
+					ur_rows_text(parts, UR_COLUMN_DEVICE_AUTH_USERNAME),
+			.realm = ur_rows_text(parts, UR_COLUMN_DEVICE_REALM),
+			.ring_order = read_int(&from, UR_COLUMN_DEVICE_RING_ORDER),
+			.ring_on_fork = read_flag(&from, UR_COLUMN_DEVICE_RING_ON_FORK),
+			.ring_specific = read_flag(&from, UR_COLUMN_DEVICE_RING_SPECIFIC),
+			.available = read_flag(&from, UR_COLUMN_DEVICE_AVAILABLE),
+			.status = ur_rows_text(parts, UR_COLUMN_DEVICE_STATUS),
+	};
+}
+
+static void read_user(struct ur_user_row *row, const struct ur_rows *rows,
+		struct numbers *from)
+{
+	int i;
+
+	*row = (struct ur_user_row){
+			.id = ur_rows_text(rows, UR_COLUMN_USER_ID),
+			.username = ur_rows_text(rows, UR_COLUMN_USER_USERNAME),
+			.display_name = ur_rows_text(rows, UR_COLUMN_USER_DISPLAY_NAME),
+			.status = ur_rows_text(rows, UR_COLUMN_USER_STATUS),
+			.ring_strategy = ur_rows_text(rows, UR_COLUMN_USER_RING_STRATEGY),
+			.ring_timeout_sec = read_int(from, UR_COLUMN_USER_RING_TIMEOUT_SEC),
+			.dnd = read_flag(from, UR_COLUMN_USER_DND),
+			.voicemail_id = ur_rows_text(rows, UR_COLUMN_USER_VOICEMAIL_ID),
+			.out_cid_number = ur_rows_text(rows, UR_COLUMN_USER_OUT_CID_NUMBER),
+			.out_cid_name = ur_rows_text(rows, UR_COLUMN_USER_OUT_CID_NAME),
+	};
+	for(i = 0; i < UR_FORWARD_COUNT; i++) {
+		int column = UR_COLUMN_USER_FWD_ALWAYS_KIND + 2 * i;
+
+		row->forward[i].kind = ur_rows_text(rows, column);
+		row->forward[i].id = ur_rows_text(rows, column + 1);
+	}
+}
+
+/* Why the user can't be taken, or NULL when there is a draft. */
+static const char *draft_user(
+		struct ur_taker *taker, const struct ur_rows *owners, int count)
+{
+	struct ur_text account = ur_rows_text(owners, UR_COLUMN_USER_ACCOUNT_ID);
+	struct numbers from = {
+			owners, taker->draft.error, sizeof(taker->draft.error)};
+	struct ur_user_row row;
+
+	taker->draft.error[0] = '\0';
+	read_user(&row, owners, &from);
+	if(taker->draft.error[0] != '\0')
+		return taker->draft.error;
+	if(taker->part_error[0] != '\0')
+		return taker->part_error;
+	row.account = ur_writer_account(taker->writer, account);
+	if(row.account == 0)
+		return "its account is unknown";
+	if(ur_record_draft_user(&taker->draft, &row, taker->devices, count) != 0)
+		return taker->draft.error;
+	return NULL;
+}
+
+static void take_user(
+		struct ur_taker *taker, const struct ur_rows *owners, int count)
+{
+	struct ur_key id = {
+			UR_KEY_USER_ID, 0, ur_rows_text(owners, UR_COLUMN_USER_ID)};
+	const char *reason = draft_user(taker, owners, count);
+
+	if(reason != NULL)
+		skip(taker, &id, "user", reason);
+	else
+		publish(taker, &id, "user");
+}
+
+const struct ur_take_kind ur_take_accounts = {
+		.owners = UR_QUERY_ACCOUNTS,
+		.parts = UR_QUERY_DOMAINS,
+		.key = UR_KEY_ACCOUNT_ID,
+		.parts_max = UR_MAX_DOMAINS,
+		.part = take_domain,
+		.owner = take_account,
+};
+
+const struct ur_take_kind ur_take_users = {
+		.owners = UR_QUERY_USERS,
+		.parts = UR_QUERY_DEVICES,
+		.key = UR_KEY_USER_ID,
+		.parts_max = UR_MAX_DEVICES,
+		.part = take_device,
+		.owner = take_user,
+};

@@ -1,0 +1,43 @@
+/*
+ * An owner's row with the rows of its parts → the table: a user with the
+ * devices, an account with the domains.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_MIRROR_TAKE_H
+#define UR_MIRROR_TAKE_H
+
+#include "mirror/rows.h"
+#include "mirror/skips.h"
+#include "mirror/writer.h"
+
+/* Where rows go to, and the room that one owner with its parts needs on the
+ * way. */
+struct ur_taker
+{
+	struct ur_writer *writer;
+	struct ur_skips *skips;
+	char part_error[160]; /* why a part can't be taken; empty: all can */
+	struct ur_device_row devices[UR_MAX_DEVICES];
+	struct ur_text domains[UR_MAX_DOMAINS];
+	struct ur_draft draft;
+};
+
+/* One kind of owner. */
+struct ur_take_kind
+{
+	enum ur_query owners;
+	enum ur_query parts; /* column 0: the id of the owner */
+	enum ur_key_kind key;
+	int parts_max;
+	/* Keeps a part's row as number i of its owner's. */
+	void (*part)(struct ur_taker *taker, const struct ur_rows *parts, int i);
+	/* Publishes an owner with count parts; skips it if that can't be. */
+	void (*owner)(
+			struct ur_taker *taker, const struct ur_rows *owners, int count);
+};
+
+extern const struct ur_take_kind ur_take_accounts;
+extern const struct ur_take_kind ur_take_users;
+
+#endif

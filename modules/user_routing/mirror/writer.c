@@ -1,0 +1,201 @@
+/*
+ * Publishing into the table without a moment in which a record is missing.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include "mirror/writer.h"
+
+void ur_writer_init(struct ur_writer *writer, struct ur_table *table)
+{
+	*writer =
+			(struct ur_writer){.table = table, .marks = ur_chain_marks(table)};
+}
+
+void ur_writer_exit(struct ur_writer *writer)
+{
+	ur_writer_commit(writer);
+	free(writer->replaced);
+	writer->replaced = NULL;
+	writer->capacity = 0;
+}
+
+uint32_t ur_writer_account(const struct ur_writer *writer, struct ur_text id)
+{
+	struct ur_key key = {UR_KEY_ACCOUNT_ID, 0, id};
+	const struct ur_record *record = ur_chain_find(writer->table, &key);
+
+	return record != NULL ? ((const struct ur_account *)record->body)->number
+						  : 0;
+}
+
+uint32_t ur_writer_new_account(struct ur_writer *writer)
+{
+	return ++writer->marks->last_account;
+}
+
+static void take_out(struct ur_writer *writer, struct ur_record *record)
+{
+	ur_chain_unlink(writer->table, record);
+	ur_record_put(record);
+}
+
+/* Room for one more in the list of replaced records. */
+static bool reserve(struct ur_writer *writer)
+{
+	size_t capacity = writer->capacity > 0 ? 2 * writer->capacity : 64;
+	struct ur_record **grown;
+
+	if(writer->count < writer->capacity)
+		return true;
+	grown = realloc(writer->replaced, capacity * sizeof(*grown));
+	if(grown == NULL)
+		return false;
+	writer->replaced = grown;
+	writer->capacity = capacity;
+	return true;
+}
+
+/* The record doesn't count any more. Without memory for the list it goes at
+ * once: better a key missing for a moment than a stale record for ever. */
+static void retire(struct ur_writer *writer, struct ur_record *record)
+{
+	ur_chain_count(writer->table, record, -1);
+	if(!reserve(writer)) {
+		take_out(writer, record);
+		return;
+	}
+	record->replaced = 1;
+	writer->replaced[writer->count++] = record;
+}
+
+static bool has_key(const struct ur_record *record, const struct ur_node *node,
+		const struct ur_key *key)
+{
+	int i;
+
+	for(i = 0; i < record->node_count; i++) {
+		struct ur_key own;
+
+		if(ur_record_node(record, i)->hash != node->hash)
+			continue;
+		own = ur_record_key(record, i);
+		if(ur_record_key_equal(&own, key))
+			return true;
+	}
+	return false;
+}
+
+/* True if all that finds the old record finds the new one, too. */
+static bool covers(const struct ur_record *record, const struct ur_record *old)
+{
+	int i;
+
+	for(i = 0; i < old->node_count; i++) {
+		struct ur_key key = ur_record_key(old, i);
+
+		if(!has_key(record, ur_record_node(old, i), &key))
+			return false;
+	}
+	return true;
+}
+
+static struct ur_record *new_record(
+		struct ur_writer *writer, const struct ur_draft *draft)
+{
+	const struct ur_hash_seed *seed = ur_chain_seed(writer->table);
+	struct ur_record *record = ur_record_new(draft, seed);
+
+	if(record == NULL && writer->count > 0) {
+		ur_writer_commit(writer); /* gives some memory back */
+		record = ur_record_new(draft, seed);
+	}
+	return record;
+}
+
+int ur_writer_publish(struct ur_writer *writer, const struct ur_draft *draft)
+{
+	struct ur_key id = ur_record_draft_id(draft);
+	struct ur_record *old = ur_chain_find(writer->table, &id);
+	struct ur_record *record;
+
+	if(old != NULL)
+		old->generation = writer->marks->generation;
+	if(old != NULL && ur_record_equals(old, draft))
+		return 0;
+	record = new_record(writer, draft);
+	if(record == NULL)
+		return ENOMEM;
+	record->generation = writer->marks->generation;
+	ur_chain_link(writer->table, record);
+	ur_chain_count(writer->table, record, 1);
+	if(old == NULL)
+		return 0;
+	if(covers(record, old)) {
+		ur_chain_count(writer->table, old, -1);
+		take_out(writer, old);
+	} else {
+		retire(writer, old);
+	}
+	return 0;
+}
+
+void ur_writer_keep(struct ur_writer *writer, const struct ur_key *id)
+{
+	struct ur_record *record = ur_chain_find(writer->table, id);
+
+	if(record != NULL)
+		record->generation = writer->marks->generation;
+}
+
+void ur_writer_remove_unseen(struct ur_writer *writer, const struct ur_key *id)
+{
+	struct ur_record *record = ur_chain_find(writer->table, id);
+
+	if(record != NULL && record->generation != writer->marks->generation)
+		retire(writer, record);
+}
+
+void ur_writer_commit(struct ur_writer *writer)
+{
+	while(writer->count > 0)
+		take_out(writer, writer->replaced[--writer->count]);
+}
+
+void ur_writer_begin(struct ur_writer *writer)
+{
+	writer->marks->generation++;
+}
+
+/* The first record of the chain that was not seen. */
+static struct ur_record *find_unseen(
+		const struct ur_writer *writer, uint32_t bucket)
+{
+	struct ur_node *node = ur_chain_head(writer->table, bucket);
+
+	for(; node != NULL; node = node->next) {
+		struct ur_record *record = ur_record_of_node(node);
+
+		if(node->number == UR_NODE_ID
+				&& record->generation != writer->marks->generation)
+			return record;
+	}
+	return NULL;
+}
+
+void ur_writer_sweep(struct ur_writer *writer)
+{
+	uint32_t count = ur_chain_buckets(writer->table);
+	struct ur_record *record;
+	uint32_t i;
+
+	ur_writer_commit(writer);
+	for(i = 0; i < count; i++) {
+		while((record = find_unseen(writer, i)) != NULL) {
+			ur_chain_count(writer->table, record, -1);
+			take_out(writer, record);
+		}
+	}
+}

@@ -1,0 +1,62 @@
+/*
+ * What the mirror does to the table: publish, remove, keep, sweep.
+ *
+ * A look-up must never miss a record because its keys are on their way from one
+ * record to another (two users swap their names, a device moves). So a record
+ * that has keys which its successor lacks stays linked, behind the new ones,
+ * until ur_writer_commit(): all that one transaction changed is published
+ * before anything of it is taken out.
+ *
+ * What is published or kept is marked as seen since ur_writer_begin(). What a
+ * full load has not seen when it ends is gone from the database, and is swept.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_MIRROR_WRITER_H
+#define UR_MIRROR_WRITER_H
+
+#include "mirror/chain.h"
+
+struct ur_writer
+{
+	struct ur_table *table;
+	struct ur_chain_marks *marks; /* of the table */
+	struct ur_record **replaced;  /* still linked, out at the next commit */
+	size_t count;
+	size_t capacity;
+};
+
+void ur_writer_init(struct ur_writer *writer, struct ur_table *table);
+
+/* Commits and frees what the writer holds; the table stays as it is. */
+void ur_writer_exit(struct ur_writer *writer);
+
+/* The number of the account with that id: the one it has, or 0. */
+uint32_t ur_writer_account(const struct ur_writer *writer, struct ur_text id);
+
+/* A number that no account ever had. */
+uint32_t ur_writer_new_account(struct ur_writer *writer);
+
+/*
+ * Puts the draft in the place of the record with its id; one that says the same
+ * is only marked as seen. Returns 0, or ENOMEM: the old record stays, marked.
+ */
+int ur_writer_publish(struct ur_writer *writer, const struct ur_draft *draft);
+
+/* Marks the record as seen, if there is one. */
+void ur_writer_keep(struct ur_writer *writer, const struct ur_key *id);
+
+/* The record, unless it was seen since the beginning, is out at the next
+ * commit. */
+void ur_writer_remove_unseen(struct ur_writer *writer, const struct ur_key *id);
+
+/* Takes out what was replaced or removed. */
+void ur_writer_commit(struct ur_writer *writer);
+
+/* From now on nothing is seen yet. */
+void ur_writer_begin(struct ur_writer *writer);
+
+/* The end of a full load: commits, and takes out what was not seen. */
+void ur_writer_sweep(struct ur_writer *writer);
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * A private PostgreSQL for a test program, and a database of its own for each
+ * test. Programs are run from the root of the repository.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_TEST_DATABASE_H
+#define UR_TEST_DATABASE_H
+
+/* Unchecked fixture: the cluster, see support/cluster. */
+void ur_test_cluster_setup(void);
+void ur_test_cluster_teardown(void);
+
+/* Stops or starts the server; pid of its first process. */
+void ur_test_cluster_stop(void);
+void ur_test_cluster_start(void);
+int ur_test_cluster_pid(void);
+
+/* Makes this test's database, with the schema; its connection strings. */
+void ur_test_db_new(void);
+const char *ur_test_db_url(const char *user);
+
+/* Runs statements as the owner, in one transaction if they are in one call. */
+void ur_test_db_exec(const char *format, ...)
+		__attribute__((format(printf, 1, 2)));
+
+/* The first column of the first row as a number. */
+long ur_test_db_number(const char *format, ...)
+		__attribute__((format(printf, 1, 2)));
+
+/* Waits until somebody holds the table's heaviest lock in this test's database. */
+void ur_test_db_wait_locked(const char *table);
+
+/* Milliseconds since some moment. */
+long ur_test_now(void);
+
+#endif

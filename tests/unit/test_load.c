@@ -1,0 +1,209 @@
+/*
+ * The full load from a real PostgreSQL: each column, the order, many rows, odd
+ * rows.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "support/mirror.h"
+#include "support/suite.h"
+
+#define ck_slice(base, slice, text) \
+	ck_assert_msg(ur_test_slice_is(base, slice, text), "is not '%s'", text)
+
+START_TEST(everything_is_loaded)
+{
+	ck_assert(!ur_mirror_status_loaded(ur_test_status));
+	ck_assert_int_eq(ur_test_report().state, UR_MIRROR_LOADING);
+	UR_TEST_UNTIL_READY();
+	ck_assert(ur_mirror_status_loaded(ur_test_status));
+	ck_assert_uint_eq(ur_test_stats().users, 3);
+	ck_assert_uint_eq(ur_test_stats().devices, 3);
+	ck_assert_uint_eq(ur_test_stats().accounts, 2);
+	ck_assert_uint_eq(ur_test_stats().domains, 3);
+	ck_assert_uint_eq(ur_test_report().resyncs, 1);
+	ck_assert_uint_eq(ur_test_report().skipped, 0);
+	ck_assert_int_gt(ur_test_report().backend_pid, 0);
+	ck_assert_str_eq(ur_test_report().last_error, "");
+}
+END_TEST
+
+START_TEST(all_columns_arrive)
+{
+	const struct ur_user *user;
+
+	ur_test_db_exec(
+			"UPDATE sip_user SET display_name = 'Zoë', status = 'disabled',"
+			" ring_strategy = 'specific', ring_timeout_sec = 600, dnd = 1,"
+			" fwd_always_kind = 'user', fwd_always_id = 'us_b',"
+			" fwd_busy_kind = 'hangup', fwd_busy_id = '486',"
+			" fwd_noanswer_kind = 'queue', fwd_noanswer_id = 'q1',"
+			" voicemail_id = 'vm1', out_cid_number = '4930101',"
+			" out_cid_name = 'Acme' WHERE id = 'us_a';"
+			"UPDATE sip_device SET ring_order = -5, ring_on_fork = 0,"
+			" ring_specific = 1, available = 0, status = 'disabled'"
+			" WHERE id = 'dev_soft'");
+	UR_TEST_UNTIL_READY();
+	user = ur_test_user("us_a");
+	ck_slice(user, user->display_name, "Zoë");
+	ck_assert_uint_eq(user->active, 0);
+	ck_assert_uint_eq(user->strategy, UR_RING_SPECIFIC);
+	ck_assert_uint_eq(user->ring_timeout_sec, 600);
+	ck_assert_uint_eq(user->dnd, 1);
+	ck_slice(user, user->forward[UR_FORWARD_ALWAYS].kind, "user");
+	ck_slice(user, user->forward[UR_FORWARD_ALWAYS].id, "us_b");
+	ck_slice(user, user->forward[UR_FORWARD_BUSY].kind, "hangup");
+	ck_slice(user, user->forward[UR_FORWARD_BUSY].id, "486");
+	ck_slice(user, user->forward[UR_FORWARD_NOANSWER].kind, "queue");
+	ck_slice(user, user->forward[UR_FORWARD_NOANSWER].id, "q1");
+	ck_slice(user, user->voicemail_id, "vm1");
+	ck_slice(user, user->out_cid_number, "4930101");
+	ck_slice(user, user->out_cid_name, "Acme");
+	ck_slice(user, user->devices[0].id, "dev_soft");
+	ck_slice(user, user->devices[0].aor, "soft@acme.example");
+	ck_assert_int_eq(user->devices[0].ring_order, -5);
+	ck_assert_uint_eq(user->devices[0].flags, UR_DEVICE_SPECIFIC);
+	ck_assert_uint_eq(user->devices[1].flags,
+			UR_DEVICE_ACTIVE | UR_DEVICE_AVAILABLE | UR_DEVICE_RING_ON_FORK);
+	ur_user_put(user);
+}
+END_TEST
+
+/* By ring_order, then id as bytes: 'Z' before 'a', which the database's
+ * collation denies. */
+START_TEST(devices_are_in_order)
+{
+	const struct ur_user *user;
+
+	ur_test_db_exec("INSERT INTO sip_device (id, user_id, auth_username, realm,"
+					" ring_order) VALUES ('a', 'us_c', 'c1', 'r.example', 2),"
+					" ('Z', 'us_c', 'c2', 'r.example', 2),"
+					" ('y', 'us_c', 'c3', 'r.example', -1),"
+					" ('b', 'us_c', 'c4', 'r.example', 10)");
+	UR_TEST_UNTIL_READY();
+	user = ur_test_user("us_c");
+	ck_assert_uint_eq(user->device_count, 4);
+	ck_slice(user, user->devices[0].id, "y");
+	ck_slice(user, user->devices[1].id, "Z");
+	ck_slice(user, user->devices[2].id, "a");
+	ck_slice(user, user->devices[3].id, "b");
+	ur_user_put(user);
+}
+END_TEST
+
+/* Several pages, with the order of ids as bytes and as words different, and
+ * users whose devices fall on the border of two pages. */
+START_TEST(many_rows_in_pages)
+{
+	char name[16];
+	int i;
+
+	ur_test_db_exec(
+			"INSERT INTO sip_user (id, account_id, username) SELECT"
+			" CASE i %% 3 WHEN 0 THEN 'U' WHEN 1 THEN 'u' ELSE '_' END || i,"
+			" 'acc_1', i FROM generate_series(1, 5000) i;"
+			"INSERT INTO sip_device (id, user_id, auth_username, realm)"
+			" SELECT 'd' || username || '_' || i, id, username || '-' || i,"
+			" 'acme.example' FROM sip_user, generate_series(1, 3) i"
+			" WHERE username ~ '^[0-9]*[02468]$'");
+	UR_TEST_UNTIL_READY();
+	ck_assert_uint_eq(ur_test_stats().users, 5003);
+	ck_assert_uint_eq(ur_test_stats().devices, 7503);
+	for(i = 1; i <= 5000; i++) {
+		char id[16];
+
+		snprintf(id, sizeof(id), "%c%d", "Uu_"[i % 3], i);
+		snprintf(name, sizeof(name), "%d", i);
+		ck_assert_str_eq(ur_test_user_named(name), id);
+		snprintf(name, sizeof(name), "%d-3", i);
+		ck_assert_str_eq(ur_test_user_of_device(name), i % 2 ? "" : id);
+	}
+}
+END_TEST
+
+START_TEST(full_pages_end_well)
+{
+	ur_test_db_exec("INSERT INTO sip_user (id, account_id, username)"
+					" SELECT 'n' || i, 'acc_1', i FROM"
+					" generate_series(1, 3997) i");
+	UR_TEST_UNTIL_READY();
+	ck_assert_uint_eq(ur_test_stats().users, 4000);
+}
+END_TEST
+
+START_TEST(as_many_devices_as_allowed)
+{
+	ur_test_db_exec("INSERT INTO sip_device (id, user_id, auth_username, realm)"
+					" SELECT 'x' || i, 'us_c', 'x' || i, 'acme.example'"
+					" FROM generate_series(1, 200) i;"
+					"INSERT INTO sip_device (id, user_id, auth_username, realm)"
+					" SELECT 'y' || i, 'us_b', 'y' || i, 'acme.example'"
+					" FROM generate_series(1, 4200) i");
+	UR_TEST_UNTIL_READY();
+	ck_assert_str_eq(ur_test_user_of_device("x200"), "us_c");
+	ck_assert_str_eq(ur_test_user_named("bob"), "");
+	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
+	ck_assert_uint_eq(ur_test_report().skipped, 1);
+	ck_assert_int_eq(
+			ur_test_log_count("user 'us_b' is skipped: it has 4201 devices"),
+			1);
+}
+END_TEST
+
+/* A foreign schema behind the views, with rows that ours would refuse. */
+START_TEST(odd_rows_are_skipped_and_named_once)
+{
+	ur_test_db_exec(
+			"CREATE OR REPLACE VIEW mirror_user AS SELECT id, account_id,"
+			" username, display_name, status, ring_strategy,"
+			" CASE id WHEN 'us_b' THEN 0 ELSE ring_timeout_sec END"
+			"   AS ring_timeout_sec,"
+			" dnd, fwd_always_kind, fwd_always_id, fwd_busy_kind, fwd_busy_id,"
+			" fwd_noanswer_kind, fwd_noanswer_id, voicemail_id,"
+			" out_cid_number, out_cid_name FROM sip_user"
+			" UNION ALL SELECT 'us_n', 'acc_nowhere', 'n', '', 'active',"
+			" 'simultaneous', 25, 0::smallint, NULL, NULL, NULL, NULL, NULL,"
+			" NULL, NULL, NULL, NULL;"
+			"CREATE OR REPLACE VIEW mirror_device AS SELECT id, user_id,"
+			" auth_username, realm,"
+			" CASE id WHEN 'dev_soft' THEN NULL ELSE ring_order END"
+			"   AS ring_order,"
+			" ring_on_fork, ring_specific, available, status FROM sip_device"
+			" UNION ALL SELECT 'o' || i, 'nobody' || i, 'o' || i, 'r', 0,"
+			" 1::smallint, 0::smallint, 1::smallint, 'active'"
+			" FROM generate_series(1, 3000) i");
+	UR_TEST_UNTIL_READY();
+	ck_assert_uint_eq(ur_test_report().skipped, 3);
+	ck_assert_uint_eq(ur_test_stats().users, 1);
+	ck_assert_uint_eq(ur_test_stats().devices, 0);
+	ur_mirror_status_request_resync(ur_test_status);
+	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 2000);
+	ck_assert_uint_eq(ur_test_report().skipped, 3);
+	ck_assert_int_eq(
+			ur_test_log_count("'us_b' is skipped: ring_timeout_sec is 0"), 1);
+	ck_assert_int_eq(
+			ur_test_log_count("'us_a' is skipped: ring_order is not a number"),
+			1);
+	ck_assert_int_eq(
+			ur_test_log_count("'us_n' is skipped: its account is unknown"), 1);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {everything_is_loaded, all_columns_arrive,
+			devices_are_in_order, many_rows_in_pages, full_pages_end_well,
+			as_many_devices_as_allowed, odd_rows_are_skipped_and_named_once,
+			NULL};
+	const struct ur_test_suite suite = {.name = "load",
+			.start = ur_test_cluster_setup,
+			.stop = ur_test_cluster_teardown,
+			.setup = ur_test_mirror_sample,
+			.teardown = ur_test_mirror_free};
+
+	return ur_test_suite_run(&suite, tests);
+}

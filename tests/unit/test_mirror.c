@@ -1,0 +1,317 @@
+/*
+ * The mirror on a real PostgreSQL: what is committed arrives.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "support/mirror.h"
+#include "support/suite.h"
+
+#define ck_soon_str(call, value) UR_TEST_UNTIL(strcmp(call, value) == 0, 2000)
+
+static int compare_long(const void *a, const void *b)
+{
+	return (int)(*(const long *)a - *(const long *)b);
+}
+
+/* Half of all changes must be there well within the time; single ones may
+ * suffer from a busy machine. */
+START_TEST(change_is_there_within_100_ms)
+{
+	enum
+	{
+		CHANGES = 21,
+	};
+	long took[CHANGES];
+	int i;
+
+	UR_TEST_UNTIL_READY();
+	ur_test_mirror_run();
+	for(i = 0; i < CHANGES; i++) {
+		const struct ur_user *user;
+		bool done = false;
+		long start;
+
+		ur_test_db_exec("UPDATE sip_user SET ring_timeout_sec = %d"
+						" WHERE id = 'us_a'",
+				100 + i);
+		start = ur_test_now();
+		while(!done && ur_test_now() < start + 5000) {
+			user = ur_test_user("us_a");
+			done = user->ring_timeout_sec == 100 + i;
+			ur_user_put(user);
+		}
+		ck_assert(done);
+		took[i] = ur_test_now() - start;
+	}
+	ur_test_mirror_halt();
+	qsort(took, CHANGES, sizeof(took[0]), compare_long);
+	ck_assert_int_lt(took[CHANGES / 2], 100);
+	ck_assert_uint_eq(ur_test_report().changes, CHANGES);
+	ck_assert_uint_eq(ur_test_report().resyncs, 1);
+	ck_assert_int_ge(ur_test_report().last_change, time(NULL) - 10);
+}
+END_TEST
+
+START_TEST(user_comes_and_goes)
+{
+	UR_TEST_UNTIL_READY();
+	ur_test_db_exec(
+			"INSERT INTO sip_user (id, account_id, username) VALUES"
+			" ('us_d', 'acc_1', 'dave');"
+			"INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES"
+			" ('dev_d', 'us_d', 'dect', 'acme.example')");
+	ck_soon_str(ur_test_user_named("dave"), "us_d");
+	ck_assert_str_eq(ur_test_user_of_device("dect"), "us_d");
+	ur_test_db_exec("DELETE FROM sip_user WHERE id = 'us_d'");
+	ck_soon_str(ur_test_user_named("dave"), "");
+	ck_assert_str_eq(ur_test_user_of_device("dect"), "");
+	ck_assert_uint_eq(ur_test_stats().users, 3);
+	ck_assert_uint_eq(ur_test_stats().devices, 3);
+}
+END_TEST
+
+START_TEST(device_moves)
+{
+	UR_TEST_UNTIL_READY();
+	ur_test_db_exec(
+			"UPDATE sip_device SET user_id = 'us_b' WHERE id = 'dev_soft'");
+	ck_soon_str(ur_test_user_of_device("soft"), "us_b");
+	ck_assert_str_eq(ur_test_user_of_device("desk"), "us_a");
+	ur_test_db_exec("DELETE FROM sip_device WHERE id = 'dev_soft'");
+	ck_soon_str(ur_test_user_of_device("soft"), "");
+	ck_assert_uint_eq(ur_test_stats().devices, 2);
+}
+END_TEST
+
+START_TEST(user_is_renamed)
+{
+	UR_TEST_UNTIL_READY();
+	ur_test_db_exec("UPDATE sip_user SET username = 'al' WHERE id = 'us_a'");
+	ck_soon_str(ur_test_user_named("al"), "us_a");
+	ck_assert_str_eq(ur_test_user_named("alice"), "");
+	ck_assert_str_eq(ur_test_user_of_device("desk"), "us_a");
+}
+END_TEST
+
+START_TEST(names_are_swapped)
+{
+	UR_TEST_UNTIL_READY();
+	ur_test_db_exec("UPDATE sip_user SET username = 'x' WHERE id = 'us_a';"
+					"UPDATE sip_user SET username = 'alice' WHERE id = 'us_b';"
+					"UPDATE sip_user SET username = 'bob' WHERE id = 'us_a'");
+	ck_soon_str(ur_test_user_named("alice"), "us_b");
+	ck_assert_str_eq(ur_test_user_named("bob"), "us_a");
+	ck_assert_str_eq(ur_test_user_named("x"), "");
+	ck_assert_str_eq(ur_test_user_of_device("desk"), "us_a");
+}
+END_TEST
+
+static int account_is_active(const char *domain)
+{
+	const struct ur_account *account =
+			ur_table_account_by_domain(ur_test_table, ur_test_text(domain));
+	int active = account != NULL ? account->active : -1;
+
+	ur_account_put(account);
+	return active;
+}
+
+START_TEST(account_is_suspended)
+{
+	UR_TEST_UNTIL_READY();
+	ck_assert_int_eq(account_is_active("acme.example"), 1);
+	ur_test_db_exec(
+			"UPDATE account SET status = 'suspended' WHERE id = 'acc_1'");
+	UR_TEST_UNTIL(account_is_active("acme.example") == 0, 2000);
+	/* its number is the same: the users are still in it */
+	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
+}
+END_TEST
+
+START_TEST(domains_come_move_and_go)
+{
+	UR_TEST_UNTIL_READY();
+	ur_test_db_exec("INSERT INTO sip_domain VALUES ('new.example', 'acc_2')");
+	ck_soon_str(ur_test_account_of("new.example"), "acc_2");
+	ur_test_db_exec("UPDATE sip_domain SET account_id = 'acc_1'"
+					" WHERE domain = 'new.example'");
+	ck_soon_str(ur_test_account_of("new.example"), "acc_1");
+	ur_test_db_exec("DELETE FROM sip_domain WHERE domain = 'new.example'");
+	ck_soon_str(ur_test_account_of("new.example"), "");
+	ck_assert_uint_eq(ur_test_stats().domains, 3);
+}
+END_TEST
+
+START_TEST(account_comes_whole_and_goes_whole)
+{
+	UR_TEST_UNTIL_READY();
+	ur_test_db_exec("DELETE FROM account WHERE id = 'acc_1'");
+	ck_soon_str(ur_test_account_of("acme.example"), "");
+	UR_TEST_UNTIL(ur_test_stats().users == 1, 2000);
+	ck_assert_uint_eq(ur_test_stats().devices, 0);
+	ur_test_db_exec(
+			"INSERT INTO account (id) VALUES ('acc_1');"
+			"INSERT INTO sip_domain VALUES ('acme.example', 'acc_1');"
+			"INSERT INTO sip_user (id, account_id, username) VALUES"
+			" ('us_a', 'acc_1', 'alice');"
+			"INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES"
+			" ('dev_desk', 'us_a', 'desk', 'acme.example')");
+	ck_soon_str(ur_test_user_named("alice"), "us_a");
+	ck_assert_str_eq(ur_test_user_of_device("desk"), "us_a");
+	ck_assert_int_eq(ur_test_log_count("skipped:"), 0);
+}
+END_TEST
+
+/* Holds the devices until the load waits for them, then changes a user. */
+static void *change_under_a_lock(void *arg)
+{
+	(void)arg;
+	ur_test_db_exec("LOCK TABLE sip_device IN ACCESS EXCLUSIVE MODE;"
+					"DO $$BEGIN"
+					" WHILE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
+					"   AND relation = 'sip_device'::regclass) LOOP"
+					"   PERFORM pg_sleep(0.01);"
+					" END LOOP;"
+					"END$$;"
+					"UPDATE sip_user SET ring_timeout_sec = 77"
+					" WHERE id = 'us_a'");
+	return NULL;
+}
+
+static uint16_t ring_timeout(const char *id)
+{
+	const struct ur_user *user = ur_test_user(id);
+	uint16_t seconds = user->ring_timeout_sec;
+
+	ur_user_put(user);
+	return seconds;
+}
+
+/* The load stands still at the devices, its snapshot taken, while a change is
+ * committed: the load can't have it, so it must come after. Its notification
+ * has arrived with the load's last answer: it must not wait for another one. */
+START_TEST(change_during_the_load)
+{
+	struct ur_mirror_config config = ur_test_config;
+	pthread_t changer;
+	long start;
+
+	ur_test_mirror_free();
+	config.query_timeout = 5000;
+	config.ping_interval = 30000;
+	ck_assert_int_eq(
+			pthread_create(&changer, NULL, change_under_a_lock, NULL), 0);
+	ur_test_db_wait_locked("sip_device");
+	ur_test_mirror_new(&config);
+	UR_TEST_UNTIL_READY();
+	ck_assert_uint_eq(ring_timeout("us_a"), 25);
+	start = ur_test_now();
+	ur_mirror_turn(ur_test_mirror, 5000);
+	ck_assert_int_lt(ur_test_now() - start, 2000);
+	ck_assert_uint_eq(ring_timeout("us_a"), 77);
+	ck_assert_uint_eq(ur_test_report().resyncs, 1);
+	ck_assert_uint_eq(ur_test_report().changes, 1);
+	pthread_join(changer, NULL);
+}
+END_TEST
+
+START_TEST(big_change_is_a_resync)
+{
+	UR_TEST_UNTIL_READY();
+	ur_test_db_exec("INSERT INTO sip_user (id, account_id, username)"
+					" SELECT 'n' || i, 'acc_1', i FROM"
+					" generate_series(1, 1500) i");
+	UR_TEST_UNTIL(ur_test_stats().users == 1503, 5000);
+	ck_assert_uint_eq(ur_test_report().resyncs, 2);
+	ck_assert_str_eq(ur_test_user_named("1500"), "n1500");
+	ur_test_db_exec("TRUNCATE sip_user CASCADE");
+	UR_TEST_UNTIL(ur_test_stats().users == 0, 5000);
+	ck_assert_uint_eq(ur_test_stats().devices, 0);
+	ck_assert_uint_eq(ur_test_stats().accounts, 2);
+}
+END_TEST
+
+START_TEST(resync_on_request)
+{
+	UR_TEST_UNTIL_READY();
+	ur_mirror_status_request_resync(ur_test_status);
+	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 2000);
+	ck_assert_int_eq(ur_test_report().state, UR_MIRROR_READY);
+}
+END_TEST
+
+START_TEST(notifications_of_other_kinds_do_nothing)
+{
+	int i;
+
+	UR_TEST_UNTIL_READY();
+	ur_test_db_exec("NOTIFY user_routing; NOTIFY user_routing, 'extension e';"
+					"NOTIFY user_routing, E'\\n\\nuser\\n'; NOTIFY other, 'x'");
+	for(i = 0; i < 10; i++)
+		ur_mirror_turn(ur_test_mirror, UR_TEST_TURN);
+	ck_assert_uint_eq(ur_test_report().changes, 0);
+	ck_assert_uint_eq(ur_test_report().resyncs, 1);
+	ck_assert_int_eq(ur_test_report().state, UR_MIRROR_READY);
+}
+END_TEST
+
+/* A row that goes bad: what was good before stays. */
+START_TEST(bad_row_keeps_the_good_record)
+{
+	const struct ur_user *user;
+
+	UR_TEST_UNTIL_READY();
+	ur_test_db_exec("INSERT INTO sip_device (id, user_id, auth_username, realm)"
+					" SELECT 'x' || i, 'us_a', 'x' || i, 'acme.example'"
+					" FROM generate_series(1, 250) i");
+	UR_TEST_UNTIL(ur_test_report().changes == 1, 2000);
+	ck_assert_int_eq(ur_test_log_count("'us_a' is skipped"), 1);
+	ur_mirror_status_request_resync(ur_test_status);
+	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 2000);
+	user = ur_test_user("us_a");
+	ck_assert_uint_eq(user->device_count, 2);
+	ur_user_put(user);
+}
+END_TEST
+
+START_TEST(no_shared_memory_left)
+{
+	UR_TEST_UNTIL_READY();
+	ur_test_port_limit(ur_test_port_blocks());
+	ur_test_db_exec("UPDATE sip_user SET username = 'al' WHERE id = 'us_a';"
+					"DELETE FROM sip_user WHERE id = 'us_b'");
+	ck_soon_str(ur_test_user_named("bob"), "");
+	ck_assert_int_eq(
+			ur_test_log_count("'us_a' is skipped: no shared memory"), 1);
+	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
+	ck_assert_int_eq(ur_test_report().state, UR_MIRROR_READY);
+	ur_test_port_limit(0);
+	ur_mirror_status_request_resync(ur_test_status);
+	ck_soon_str(ur_test_user_named("al"), "us_a");
+	ck_assert_uint_eq(ur_test_report().skipped, 0);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {change_is_there_within_100_ms,
+			user_comes_and_goes, device_moves, user_is_renamed,
+			names_are_swapped, account_is_suspended, domains_come_move_and_go,
+			account_comes_whole_and_goes_whole, change_during_the_load,
+			big_change_is_a_resync, resync_on_request,
+			notifications_of_other_kinds_do_nothing,
+			bad_row_keeps_the_good_record, no_shared_memory_left, NULL};
+	const struct ur_test_suite suite = {.name = "mirror",
+			.start = ur_test_cluster_setup,
+			.stop = ur_test_cluster_teardown,
+			.setup = ur_test_mirror_sample,
+			.teardown = ur_test_mirror_free};
+
+	return ur_test_suite_run(&suite, tests);
+}
