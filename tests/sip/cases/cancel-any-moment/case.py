@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import heapq
+import time
+
+from harness.phone import answers, rejects, rings
+
+# Step 1 refuses after 0.3 s, step 2 rings from 0.3 to 1.3 s, step 3 answers 0.2 s later.
+MOMENTS = [0.0, 0.001, 0.005, 0.02, 0.1, 0.29, 0.3, 0.31, 0.8, 1.28, 1.3, 1.32, 1.4, 1.49, 1.5, 1.51]
+APART = 0.1  # seconds from call to call
+
+
+def sequences_of_three(t, count):
+    """Users of their own, their devices at three phones that all share."""
+    behaviours = [rejects(480, after=0.3), rings(), answers(after=0.2)]
+    phones, users = [], []
+    for number in range(count):
+        user = t.user(f"20{number:02}", ring_strategy="sequential", ring_timeout_sec=1)
+        devices = [user.device(f"step{n}", ring_order=n) for n in range(3)]
+        if not phones:
+            phones = [device.phone(behaviour) for device, behaviour in zip(devices, behaviours)]
+        else:
+            t.settle()
+            for device, phone in zip(devices, phones):
+                device.register(phone.address, source=(phone.address, 5099))
+        users.append(user)
+    return users
+
+
+def place_and_cancel(t, users):
+    """All calls in one second, each cancelled at its moment."""
+    caller, begin = t.caller(), time.monotonic() + 0.2
+    todo = [(begin + APART * n, n, "call") for n in range(len(users))]
+    heapq.heapify(todo)
+    calls = {}
+    while todo:
+        due, n, what = heapq.heappop(todo)
+        t.pause(max(0, due - time.monotonic()))
+        if what == "call":
+            calls[n] = caller.calls(users[n].username, talk=0.2).proceeding(100)
+            since = time.time() - calls[n].started
+            heapq.heappush(todo, (time.monotonic() - since + MOMENTS[n], n, "cancel"))
+        else:
+            calls[n].cancel()
+    return [calls[n] for n in range(len(users))]
+
+
+def run(t):
+    users = sequences_of_three(t, len(MOMENTS))
+    for moment, call in zip(MOMENTS, place_and_cancel(t, users)):
+        status = call.final.status
+        # 480: the phone's own refusal may cross the CANCEL. 200: an answer may, at the end.
+        t.check(status in (487, 480) or (status == 200 and moment > 1.2), f"CANCEL after {moment} s: saw {status}")
+        call.over()
+    t.nothing_rings(2.0)

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from harness.phone import answers, rings
+
+
+def run(t):
+    alice = t.user("1001", ring_strategy="sequential", ring_timeout_sec=2)
+    desk = alice.phone("desk", rings(), ring_order=1)
+    soft = alice.device("soft", ring_order=2)
+    gone = soft.phone(rings())
+    last = alice.phone("last", answers(after=0.5), ring_order=3)
+
+    call = t.calls("1001")
+    desk.ringing()
+    t.pause(0.5)
+    soft.unregister(gone)
+
+    call.ends(200, after=2.5)
+    last.rang_after(call, 2.0).answered()
+    call.over()
+    gone.never_rang()

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Many calls of all kinds, for what shows only in quantity: memory, races, load."""
+
+import itertools
+
+from .expect import check
+from .phone import alternates, answers, rejects, rings
+
+
+def _people(t):
+    """Users whose calls end in all ways there are, each within two seconds; user name -> final status."""
+    def user(number, *behaviours, **columns):
+        made = t.user(number, ring_timeout_sec=1, **columns)
+        for order, behaviour in enumerate(behaviours):
+            made.phone(f"p{order}", behaviour, ring_order=order, ring_specific=order % 2)
+
+    user("2001", rings(), answers(after=0.2))
+    user("2002", answers(after=0.1))
+    user("2003", rings(), rejects(486, after=0.1))
+    user("2004", rejects(603, after=0.1), rings(), rings())
+    user("2005", rejects(486, after=0.1), rejects(503, after=0.1), rings(), ring_strategy="sequential")
+    user("2006", rings(), answers(after=0.3), ring_strategy="sequential")
+    user("2007", alternates(every=0.2), answers(after=0.1), ring_strategy="specific")
+    user("2008", alternates(every=0.2))
+    t.user("2009").device("nowhere")
+    return {"2001": 200, "2002": 200, "2003": 480, "2004": 486, "2005": 480, "2006": 200, "2007": 200, "2008": 480,
+            "2009": 480, "2999": 404}
+
+
+class Mix:
+    def __init__(self, t):
+        self.t, self._caller = t, t.caller()
+        self._expected = _people(t)
+        self._numbers = itertools.cycle(self._expected)
+
+    def run(self, count, at_once=8, slower=1):
+        """Places so many calls, every seventh of them cancelled; checks how each ended."""
+        alive = []
+        for n in range(count):
+            if len(alive) == at_once:
+                self._finish(alive.pop(0), slower)
+            number = next(self._numbers)
+            cancelled = n % 7 == 3
+            call = self._caller.calls(number, talk=0.1 * slower)
+            if cancelled:
+                call.cancel()
+            alive.append((call, number, cancelled))
+        for item in alive:
+            self._finish(item, slower)
+
+    def _finish(self, item, slower):
+        call, number, cancelled = item
+        status, wanted = call.final.status, self._expected[number]
+        check(status == wanted or cancelled and status == 487, f"call to {number}: expected {wanted}, saw {status}")
+        call.over(5 * slower)
+        self.t.callers.remove(call)

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Loopback addresses and ports.
+
+Every phone and caller has an address of its own below 127/8, as real ones do: no two
+share a rate limit (pike) or SIPp's media ports, and 5060 is free at each of them.
+"""
+
+import errno
+import os
+import socket
+import time
+
+
+# Networks that the server trusts, as lines of permissions' address file: "group address mask".
+TRUNKS, EDGES = 251, 252
+TRUSTED = f"1 127.{TRUNKS}.0.0 16\n2 127.{EDGES}.0.0 16\n"
+
+
+class Addresses:
+    """Hands out 127.<run>.<case>.<n>; <run> differs between test runs on one machine."""
+
+    def __init__(self, run, case):
+        self._run, self._case = 1 + run % 250, case % 256
+        self._last = 0
+
+    def take(self):
+        return self._free(f"127.{self._run}.{self._case}")
+
+    def take_trusted(self, network):
+        """An address of a trunk or an edge proxy; two runs may share these networks."""
+        return self._free(f"127.{network}.{(self._run + self._case) % 256}")
+
+    def _free(self, prefix):
+        while self._last < 254:
+            self._last += 1
+            if udp_is_free(f"{prefix}.{self._last}", 5060):
+                return f"{prefix}.{self._last}"
+        raise RuntimeError(f"no free address below {prefix}.0/24")
+
+
+def udp_is_free(address, port):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        try:
+            sock.bind((address, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return False
+            raise
+    return True
+
+
+def free_port(address="127.0.0.1"):
+    """A port free for UDP and TCP. Asked from the kernel: it doesn't repeat itself soon."""
+    for _ in range(50):
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp:
+            tcp.bind((address, 0))
+            port = tcp.getsockname()[1]
+            if udp_is_free(address, port):
+                return port
+    raise RuntimeError(f"no free port at {address}")
+
+
+def wait_bound(address, port, process, seconds=5.0):
+    """Waits until `process` has bound the UDP port; False when it ended or took too long."""
+    wanted = "%02X%02X%02X%02X:%04X" % (*reversed([int(b) for b in address.split(".")]), port)
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        with open("/proc/net/udp", encoding="ascii") as table:
+            if any(line.split()[1] == wanted for line in table):
+                return True
+        time.sleep(0.005)
+    return False
+
+
+def run_number():
+    return os.getpid()

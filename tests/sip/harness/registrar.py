@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""REGISTER with digest, from whatever address and with whatever Contacts a case needs."""
+
+from .expect import check
+from .wire import Endpoint, Request
+
+
+def contact(address, port=5060, instance=None, reg_id=None, expires=None, uri_params="", user="phone"):
+    """One Contact header value."""
+    value = f"<sip:{user}@{address}:{port}{uri_params}>"
+    if instance:
+        value += f';+sip.instance="<urn:uuid:{instance}>"'
+    if reg_id:
+        value += f";reg-id={reg_id}"
+    if expires is not None:
+        value += f";expires={expires}"
+    return value
+
+
+def register(device, server, source, contacts, expires=300, headers=(), as_aor=None, password=None):
+    """Sends REGISTER from `source` (address, port) and returns the final response.
+
+    The source is the phone's own socket whenever the phone isn't running yet, so that the
+    server's NAT tests see a phone that tells the truth about itself.
+    """
+    aor = as_aor or device.aor
+    lines = [("Contact", c) for c in contacts] + [("Expires", expires)] + list(headers)
+    with Endpoint(*source, server, device.case.name) as endpoint:
+        request = Request(endpoint, "REGISTER", f"sip:{device.realm}", aor, aor, lines)
+        return request.exchange(device.auth_username, password or device.password)
+
+
+def must_register(device, *args, **kwargs):
+    reply = register(device, *args, **kwargs)
+    seen = reply.first_line if reply else "no answer"
+    check(reply and reply.status == 200, f"REGISTER of {device.aor}: expected 200, saw {seen}")
+    return reply

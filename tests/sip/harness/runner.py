@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Runs cases: each in a process of its own, several at a time, all bounded in time."""
+
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import traceback
+
+from .case import Case
+from .expect import Unexpected
+from .stack import Stack
+from .timeline import draw
+
+CASES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "cases")
+LIMIT = 30  # seconds a case may take, unless its case.py says LIMIT = …
+DRAWN = 40  # lines of a failed case's drawing at most: the latest
+GRACE = 15  # seconds for its own cleaning up before the process is killed
+
+
+class TooLong(BaseException):
+    """The case's time is up (or the run was interrupted): no case's `except` may swallow it."""
+
+
+def case_names():
+    return sorted(n for n in os.listdir(CASES) if os.path.exists(os.path.join(CASES, n, "case.py")))
+
+
+def load(name):
+    spec = importlib.util.spec_from_file_location("case_" + name.replace("-", "_"), os.path.join(CASES, name, "case.py"))
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def harmless(names):
+    """Patterns of log lines that these cases cause on purpose: HARMLESS in their case.py."""
+    return [pattern for name in names for pattern in getattr(load(name), "HARMLESS", ())]
+
+
+def headline(name):
+    with open(os.path.join(CASES, name, "README"), encoding="utf-8") as file:
+        return file.readline().strip()
+
+
+# -- in the case's own process
+
+
+def run_case(name, run_dir, folder, run, number):
+    """Runs one case; the result as a dict, also written to folder/result.json."""
+    module = load(name)
+    os.makedirs(folder, exist_ok=True)
+    signal.signal(signal.SIGALRM, _time_is_up)
+    signal.signal(signal.SIGTERM, _time_is_up)
+    signal.alarm(getattr(module, "LIMIT", LIMIT))
+    result = {"name": name, "ok": False, "why": "", "timeline": []}
+    stack = case = None
+    own = getattr(module, "STACK", None)
+    try:
+        stack = Stack.up(os.path.join(folder, "stack"), **own) if own is not None else Stack(run_dir, ours=False)
+        case = Case(name, stack, folder, run, number)
+        module.run(case)
+        case.verify()
+        result["ok"] = True
+    except TooLong:
+        result["why"] = "time limit reached\n" + "".join(traceback.format_exc().splitlines(True)[-8:])
+    except Unexpected as error:
+        result["why"] = f"{error}\n{_where(error, module)}"
+    except Exception:  # whatever it is, it belongs to this case
+        result["why"] = traceback.format_exc()
+    signal.alarm(0)
+    if case and not result["ok"]:
+        result["timeline"] = draw(case.callers, case.phones)[-DRAWN:]
+    if case:
+        case.close()
+    if stack and own is not None:
+        _end_stack(stack, module, result)
+    with open(os.path.join(folder, "result.json"), "w", encoding="utf-8") as file:
+        json.dump(result, file)
+    return result
+
+
+def _time_is_up(_signal, _frame):
+    raise TooLong
+
+
+def _where(error, module):
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if f.filename == module.__file__]
+    return "\n".join(f"at {os.path.relpath(f.filename)}:{f.lineno}: {f.line}" for f in frames)
+
+
+def _end_stack(stack, module, result):
+    stack.down()
+    if not result["ok"]:
+        return
+    lines = stack.serious_log_lines(harmless([result["name"]]))
+    if lines:
+        result.update(ok=False, why="Kamailio's log has:\n" + "\n".join(lines[:10]))
+    if hasattr(module, "after_stack"):  # a case's own look at what the stack left behind
+        try:
+            module.after_stack(stack)
+        except Unexpected as error:
+            result.update(ok=False, why=str(error))
+
+
+# -- in the runner
+
+
+class Job:
+    def __init__(self, name, number, work, run_dir, run):
+        self.name, self.folder = name, os.path.join(work, f"{name}-{number}")
+        self.started = time.monotonic()
+        self.seconds = 0.0
+        self._deadline = self.started + getattr(load(name), "LIMIT", LIMIT) + GRACE
+        command = [sys.executable, sys.argv[0], "--one", name, run_dir, self.folder, str(run), str(number)]
+        os.makedirs(self.folder, exist_ok=True)
+        self._out = os.path.join(self.folder, "output")
+        with open(self._out, "wb") as out:
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+
+    def poll(self):
+        """The result once the process has ended, else None."""
+        if self._process.poll() is None:
+            if time.monotonic() > self._deadline:
+                self._process.kill()
+            return None
+        self.seconds = time.monotonic() - self.started
+        try:
+            with open(os.path.join(self.folder, "result.json"), encoding="utf-8") as file:
+                return json.load(file)
+        except FileNotFoundError:
+            with open(self._out, encoding="utf-8", errors="replace") as file:
+                return {"name": self.name, "ok": False, "why": "died:\n" + file.read()[-3000:], "timeline": []}
+
+    def end(self):
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(GRACE)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+        self._process.wait()
+
+
+def run_all(names, jobs, repeat, work, run_dir, report):
+    """Runs every name `repeat` times, `jobs` at once; report(job, result) after each."""
+    names = sorted(names, key=lambda name: -getattr(load(name), "LIMIT", LIMIT))  # long ones first: no tail
+    queue = [(name, i * len(names) + n + 1) for i in range(repeat) for n, name in enumerate(names)]
+    running = []
+    try:
+        while queue or running:
+            while queue and len(running) < jobs:
+                name, number = queue.pop(0)
+                running.append(Job(name, number, work, run_dir, os.getpid()))
+            for job in list(running):
+                result = job.poll()
+                if result:
+                    running.remove(job)
+                    report(job, result)
+            time.sleep(0.02)
+    finally:
+        for job in running:
+            job.end()

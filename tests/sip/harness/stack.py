@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The stack under the tests: tests/stack/up in a folder and on ports of its own."""
+
+import os
+import re
+import shlex
+import subprocess
+
+from .net import TRUSTED, free_port
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+STACK = os.path.normpath(os.path.join(HERE, "..", "..", "stack"))
+
+# Kamailio's clock counts the ticks of its timer process, and on a machine that is busy with
+# something else it misses some; every 5 s it catches up, and what was due in 2 s is due in 1.5.
+# So it goes first, where we may say so. (Not by its rt_timer1_prio: a real-time process that
+# spins on a lock keeps the one that holds it off the CPU.)
+FIRST = "nice -n -5" if os.geteuid() == 0 else ""
+
+# Lines the log may hold although nothing is wrong.
+HARMLESS = [
+    r"receive_fd\(\): EOF",  # shutdown: the main process reads from workers that have gone
+]
+_SERIOUS = re.compile(r"\b(BUG|CRITICAL|ALERT|ERROR)\b")
+
+
+class StackError(Exception):
+    pass
+
+
+class Stack:
+    """A running stack; values of its RUN_DIR/env as attributes of `env`."""
+
+    def __init__(self, run_dir, ours):
+        self.run_dir, self._ours = run_dir, ours
+        self.env = _read_env(os.path.join(run_dir, "env"))
+        self.server = (self.env["SIP_HOST"], int(self.env["SIP_PORT"]))
+        self.database_url = self.env["DATABASE_URL"]
+        self.log = self.env["KAMAILIO_LOG"]
+        self._log_start = 0 if ours else os.path.getsize(self.log)
+
+    @classmethod
+    def up(cls, run_dir, before="", after="", run=FIRST, **variables):
+        """Starts a stack. `before`, `after`: text of the configuration around the sample's;
+        `run`: a command to run Kamailio under, {run_dir} filled in; `variables`: for tests/stack/up."""
+        os.makedirs(run_dir, exist_ok=True)
+        addresses = _write(run_dir, "addresses", TRUSTED)
+        before = f'#!define UR_ADDRESS_FILE "{addresses}"\n{before}\n'
+        env = dict(os.environ, RUN_DIR=run_dir, SIP_HOST="127.0.0.1", SIP_PORT=str(free_port()), PGPORT=str(free_port()))
+        env["KAMAILIO_CFG_EXTRA"] = _write(run_dir, "before.cfg", before)
+        run = run.replace("{run_dir}", run_dir)
+        if after:
+            run = f"{HERE}/append-config {_write(run_dir, 'after.cfg', after)} {run}"
+        env.update(variables, KAMAILIO_RUN=run)
+        _script("up", env)
+        return cls(run_dir, ours=True)
+
+    def down(self):
+        if self._ours:
+            _script("down", dict(os.environ, RUN_DIR=self.run_dir))
+
+    def kamcmd(self, *words):
+        """The answer of an RPC as text; StackError with kamcmd's own words when it fails."""
+        done = subprocess.run(
+            ["kamcmd", "-s", self.env["CTL_SOCKET"], *words], capture_output=True, text=True, timeout=10, check=False
+        )
+        if done.returncode or done.stdout.startswith("error:"):
+            raise StackError(f"kamcmd {' '.join(words)}: {done.stdout}{done.stderr}".strip())
+        return done.stdout
+
+    def serious_log_lines(self, ignore=()):
+        """The lines of Kamailio's log that mean that something is wrong."""
+        return serious_lines(self.log, ignore, self._log_start)
+
+    def log_text(self):
+        with open(self.log, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+
+def serious_lines(log, ignore=(), start=0):
+    allowed = [re.compile(p) for p in (*HARMLESS, *ignore)]
+    with open(log, encoding="utf-8", errors="replace") as file:
+        file.seek(start)
+        lines = [line.rstrip("\n") for line in file if _SERIOUS.search(line)]
+    return [line for line in lines if not any(p.search(line) for p in allowed)]
+
+
+def _write(folder, name, text):
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+    return path
+
+
+def _script(name, env):
+    path = os.path.join(STACK, name)
+    done = subprocess.run([path], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
+    if done.returncode:
+        raise StackError(f"{path} failed ({done.returncode}):\n{done.stdout}{done.stderr}")
+
+
+def _read_env(path):
+    """Shell assignments, quoted as a shell would."""
+    values = {}
+    with open(path, encoding="utf-8") as file:
+        for word in shlex.split(file.read(), comments=True):
+            name, equals, value = word.partition("=")
+            if equals and name.isidentifier():
+                values[name] = value
+    return values

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Where phones and callers meet a running stack: whoever started them ends them here."""
+
+import time
+
+from .accounts import place_call
+from .caller import Call
+from .expect import Unexpected, check
+from .net import Addresses
+from .wire import Endpoint
+
+CHANGE_IN_FORCE = 0.1  # seconds from COMMIT until the contract promises that calls see it
+
+
+class Stage:
+    def __init__(self, name, stack, folder, run, number, domain):
+        self.name, self.folder, self.stack, self.domain = name, folder, stack, domain
+        self.server = stack.server
+        self.addresses = Addresses(run, number)
+        self.phones, self.callers, self._endpoints = [], [], []
+        self._changed = 0.0
+
+    def changed(self):
+        """Something was committed just now."""
+        self._changed = time.monotonic()
+
+    def settle(self):
+        """Lets the promised time pass between the last COMMIT and what comes next, and no more."""
+        time.sleep(max(0.0, self._changed + CHANGE_IN_FORCE - time.monotonic()))
+
+    def pause(self, seconds):
+        time.sleep(seconds)
+
+    # -- who is there
+
+    def add_phone(self, phone):
+        self.phones.append(phone)
+        return phone
+
+    def add_call(self, call):
+        self.callers.append(call)
+        return call
+
+    def place(self, device, target, **options):
+        """A call from a device."""
+        self.settle()
+        return self.add_call(place_call(self, device, target, **options))
+
+    def stranger_calls(self, target, sender="<sip:stranger@elsewhere.test>", address=None, **options):
+        """A call without credentials, e.g. from a trunk's address."""
+        self.settle()
+        uri = target if ":" in target else f"sip:{target}@{self.domain}"
+        return self.add_call(Call(self, "stranger", uri, address or self.addresses.take(), sender, **options))
+
+    def endpoint(self, port=5060, address=None):
+        """A bare UDP socket, for messages no phone would send."""
+        self.settle()
+        endpoint = Endpoint(address or self.addresses.take(), port, self.server, self.name)
+        self._endpoints.append(endpoint)
+        return endpoint
+
+    # -- what goes on
+
+    def nothing_rings(self, seconds=1.0):
+        """No phone gets an INVITE any more, and none is left ringing."""
+        before = {p: len(p.legs) for p in self.phones}
+        time.sleep(seconds)
+        for phone in self.phones:
+            check(len(phone.legs) == before[phone], f"{phone.name} got an INVITE after the call was over")
+            ringing = [leg for leg in phone.legs if leg.provisionals and not leg.end]
+            check(not ringing, f"{phone.name} still rings although the call is over")
+
+    # -- the end
+
+    def verify(self):
+        """What holds in every case, whether it asked or not."""
+        for actor in self.phones + self.callers:
+            complaints = actor.sipp.complaints()
+            if complaints:
+                raise Unexpected(f"{actor.name}: SIPp met a message it did not expect:\n{complaints[0]}")
+
+    def clear(self):
+        """Ends all phones and callers."""
+        for actor in self.phones + self.callers:
+            actor.stop()
+        self.phones, self.callers = [], []
+
+    def close(self):
+        self.clear()
+        for endpoint in self._endpoints:
+            endpoint.__exit__()
