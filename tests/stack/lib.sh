@@ -28,6 +28,13 @@ postgres_runs() {
 	is_ours "${POSTGRES_PID:-}" "${STATE_DIR:-}/pg"
 }
 
+# Does a child of this shell still run? Not asked by its command line, which is empty
+# for a moment when the child executes the next program.
+child_lives() { # pid
+	local stat
+	{ read -r stat <"/proc/$1/stat"; } 2>/dev/null && [[ ! $stat =~ \)\ Z\  ]]
+}
+
 # Waits until a command succeeds.
 wait_for() { # seconds, command...
 	local end=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))

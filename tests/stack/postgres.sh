@@ -96,14 +96,13 @@ accepts_connections() {
 	"$pg_bin/pg_isready" -q -h "$STATE_DIR/pg" -p "$PGPORT"
 }
 
-up_or_dead() { accepts_connections || ! postgres_runs; }
+up_or_dead() { accepts_connections || ! child_lives "$POSTGRES_PID"; }
 
 start_postgres() {
 	make_cluster
 	configure_cluster
 	setsid "${as_postgres[@]}" "$pg_bin/postgres" -D "$STATE_DIR/pg" </dev/null >"$POSTGRES_LOG" 2>&1 &
 	POSTGRES_PID=$!
-	wait_for 2 postgres_runs || true
 	wait_for 20 up_or_dead || true
 	accepts_connections || fail "PostgreSQL did not start" "$POSTGRES_LOG"
 	fill_database >"$SETUP_LOG" 2>&1 || fail "the database could not be filled" "$SETUP_LOG"
