@@ -40,8 +40,9 @@ class Stack:
         self._log_start = 0 if ours else os.path.getsize(self.log)
 
     @classmethod
-    def up(cls, run_dir, before="", after="", run=FIRST, **variables):
+    def up(cls, run_dir, before="", after="", script="", run=FIRST, **variables):
         """Starts a stack. `before`, `after`: text of the configuration around the sample's;
+        `script`: a file to take in place of the sample;
         `run`: a command to run Kamailio under, {run_dir} filled in; `variables`: for tests/stack/up."""
         os.makedirs(run_dir, exist_ok=True)
         addresses = _write(run_dir, "addresses", TRUSTED)
@@ -49,6 +50,8 @@ class Stack:
         env = dict(os.environ, RUN_DIR=run_dir, SIP_HOST="127.0.0.1", SIP_PORT=str(free_port()), PGPORT=str(free_port()))
         env["KAMAILIO_CFG_EXTRA"] = _write(run_dir, "before.cfg", before)
         run = run.replace("{run_dir}", run_dir)
+        if script:
+            run = f"{HERE}/use-script {script} {run}"
         if after:
             run = f"{HERE}/append-config {_write(run_dir, 'after.cfg', after)} {run}"
         env.update(variables, KAMAILIO_RUN=run)

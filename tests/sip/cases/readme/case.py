@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import os
+import re
+
+from harness.accounts import Device
+from harness.phone import rings
+
+README = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../../README")
+DOMAIN = "acme.example"
+STACK = {"SAMPLE_PASSWORD": "erins-secret"}
+
+
+def statements():
+    """The SQL of the README: from a line that begins a statement to its semicolon."""
+    with open(README, encoding="utf-8") as file:
+        return re.findall(r"^ +((?:INSERT|UPDATE|DELETE|SELECT)\b[^;]*;)", file.read(), re.MULTILINE)
+
+
+def run(t):
+    sql = statements()
+    inserts = [s for s in sql if s.startswith("INSERT")]
+    updates = [s for s in sql if s.startswith("UPDATE")]
+    t.equal((len(inserts), len(updates)), (2, 2), "INSERTs and UPDATEs in the README")
+    passwords = dict(re.findall(r"md5\('([^:]+):[^:]+:([^']+)'\)", " ".join(inserts)))
+    erin = Device(t, "erin-phone", DOMAIN, "erins-secret")
+
+    for statement in inserts:
+        t.sql(statement)
+    desk, soft = (Device(t, name, DOMAIN, password).phone(rings()) for name, password in passwords.items())
+    call = erin.calls(f"sip:1010@{DOMAIN}").proceeding(180)
+    t.pause(0.5)
+    soft.never_rang()
+    call.cancel()
+    t.equal(call.final.status, 487, "the call")
+
+    for statement in updates:
+        t.sql(statement)
+    call = erin.calls(f"sip:1010@{DOMAIN}").proceeding(180)
+    call.cancel()
+    t.equal((len(desk.legs), len(soft.legs)), (2, 0), "calls at the desk and at the soft phone")
+    t.check("state: ready" in t.stack.kamcmd("user_routing.status"), "status should be ready")
