@@ -33,6 +33,9 @@ portable := $(filter-out $(OUT)/kam/%,$(objects))
 support := $(patsubst $(UNIT_DIR)/%.c,$(OUT)/unit/%.o,$(wildcard $(UNIT_DIR)/support/*.c))
 suites := $(patsubst $(UNIT_DIR)/%.c,$(OUT)/unit/%,$(wildcard $(UNIT_DIR)/test_*.c))
 
+# Tests make private memory fail through these: see tests/unit/support/heap.h
+WRAPPED := -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strndup
+
 # V=1 shows the commands, make -s nothing
 Q := $(if $(V),,@)
 silent := $(findstring s,$(filter-out --%,$(firstword -$(MAKEFLAGS))))
@@ -69,6 +72,6 @@ $(OUT)/unit/%.o: $(UNIT_DIR)/%.c modules/build/module.mk
 
 $(suites): $(OUT)/unit/%: $(OUT)/unit/%.o $(portable) $(support)
 	$(call show,LD)
-	$(Q)$(CC) $(OPTIMIZE) -pthread $^ $(shell pkg-config --libs check) -lpq -o $@
+	$(Q)$(CC) $(OPTIMIZE) -pthread $^ $(WRAPPED) $(shell pkg-config --libs check) -lpq -o $@
 
 -include $(objects:.o=.d) $(support:.o=.d) $(suites:=.d)

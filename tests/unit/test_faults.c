@@ -25,6 +25,7 @@ static const char rows[] =
 
 static void setup(void)
 {
+	ur_test_cluster_start(); /* should a test that failed have left it down */
 	ur_test_db_new();
 	ur_test_db_exec("%s", rows);
 }

@@ -1,9 +1,9 @@
 /*
  * The mirror's way through its phases:
  *
- *   PAUSED ── the pause is over ──> CONNECTING ── connected, LISTEN, full load ──> LISTENING
- *     ^                                 │                                              │
- *     └────────── anything goes wrong ──┴──────────────────────────────────────────────┘
+ *   PAUSED ── the pause is over ──> CONNECTING ── connected ──> LISTENING
+ *     ^                                 │     LISTEN, full load     │
+ *     └────────── anything fails ───────┴───────────────────────────┘
  *
  * LISTEN is committed before the load takes its snapshot. So what is committed
  * before the snapshot is in the load, what is committed after it is announced,
