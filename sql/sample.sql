@@ -16,10 +16,11 @@
 BEGIN;
 SET LOCAL search_path = public;
 
--- The numbers are from a range that is kept for films and never assigned.
-INSERT INTO account (id, name, default_cid_number) VALUES ('acc_acme', 'Acme', '493023125000')
+INSERT INTO account (id, name, default_cid_number) VALUES ('acc_acme', 'Acme', '493055501000')
 ON CONFLICT DO NOTHING;
-INSERT INTO cid_number (account_id, e164, verified) VALUES ('acc_acme', '493023125000', 1)
+INSERT INTO cid_number (account_id, e164, verified) VALUES
+  ('acc_acme', '493055501000', 1),
+  ('acc_acme', '493055501008', 1)
 ON CONFLICT DO NOTHING;
 INSERT INTO sip_domain (domain, account_id) VALUES (lower(:'sip_domain'), 'acc_acme')
 ON CONFLICT DO NOTHING;
@@ -30,6 +31,23 @@ INSERT INTO sip_user (id, account_id, username, display_name, ring_strategy, rin
   ('us_bob',   'acc_acme', '1002', 'Bob',   'sequential',    5),
   ('us_carol', 'acc_acme', '1003', 'Carol', 'specific',     25),
   ('us_dave',  'acc_acme', '1004', 'Dave',  'simultaneous', 25)
+ON CONFLICT DO NOTHING;
+
+-- Where calls go that ring nobody, or that nobody answers.
+INSERT INTO route_target (account_id, kind, id, address) VALUES
+  ('acc_acme', 'voicemail', '1001', NULL),  -- Alice's box, in use as soon as her voicemail_id is '1001'
+  ('acc_acme', 'voicemail', '1005', NULL),
+  ('acc_acme', 'voicemail', '1007', NULL),
+  ('acc_acme', 'forward', '49301234567', '49301234567')
+ON CONFLICT DO NOTHING;
+INSERT INTO sip_user (id, account_id, username, display_name, ring_timeout_sec, dnd, fwd_always_kind, fwd_always_id,
+                      fwd_noanswer_kind, fwd_noanswer_id, voicemail_id, out_cid_number) VALUES
+  ('us_grace', 'acc_acme', '1005', 'Grace', 25, 1, NULL, NULL, NULL, NULL, '1005', NULL),             -- do not disturb
+  ('us_heidi', 'acc_acme', '1006', 'Heidi',  3, 0, NULL, NULL, 'user', 'us_ivan', NULL, NULL),        -- no answer: Ivan
+  ('us_ivan',  'acc_acme', '1007', 'Ivan',   3, 0, NULL, NULL, NULL, NULL, '1007', NULL),
+  ('us_judy',  'acc_acme', '1008', 'Judy',  25, 0, 'forward', '49301234567', NULL, NULL, NULL, '493055501008')  -- always: PSTN
+ON CONFLICT DO NOTHING;
+INSERT INTO extension (id, account_id, digits, dest_kind, dest_id) VALUES ('ext_200', 'acc_acme', '200', 'user', 'us_alice')
 ON CONFLICT DO NOTHING;
 
 INSERT INTO sip_device (id, user_id, auth_username, realm, ha1, ha1b, ring_order, ring_on_fork, ring_specific)
@@ -47,7 +65,11 @@ FROM (SELECT lower(:'sip_domain') AS realm) AS settings, (VALUES
   ('dev_carol_soft',   'us_carol', 'carol-soft',    0, 1, 1),
   ('dev_carol_mobile', 'us_carol', 'carol-mobile',  0, 1, 0),  -- not opted in to specific
   ('dev_dave_desk',    'us_dave',  'dave-desk',     0, 1, 0),
-  ('dev_dave_door',    'us_dave',  'dave-door',     0, 0, 0)   -- rings only when dialled itself
+  ('dev_dave_door',    'us_dave',  'dave-door',     0, 0, 0),  -- rings only when dialled itself
+  ('dev_grace_desk',   'us_grace', 'grace-desk',    0, 1, 0),
+  ('dev_heidi_desk',   'us_heidi', 'heidi-desk',    0, 1, 0),
+  ('dev_ivan_desk',    'us_ivan',  'ivan-desk',     0, 1, 0),
+  ('dev_judy_desk',    'us_judy',  'judy-desk',     0, 1, 0)
 ) AS d (id, user_id, auth_username, ring_order, ring_on_fork, ring_specific)
 ON CONFLICT DO NOTHING;
 

@@ -74,7 +74,7 @@ is "$?" 2 "no connection given: usage"
 # Sample data with settings of one's own.
 ask -f "$sql/roles.sql" -v sip_domain=PBX.example -v password="it's" -f "$sql/sample.sql"
 is "$(ask -c "SELECT count(*), bool_and(domain = 'pbx.example' AND ha1 = md5(username || ':pbx.example:it''s')) FROM sip_auth")" \
-	"10|t" "sample.sql takes domain and password"
+	"14|t" "sample.sql takes domain and password"
 PGDATABASE=${base}_restored
 is "$(ask -c "SELECT u.username, ring_strategy, ring_timeout_sec, string_agg(auth_username || '@' || realm || ' ' || ring_order || ring_on_fork || ring_specific, ', ' ORDER BY ring_order, d.id)
               FROM sip_user u JOIN sip_device d ON user_id = u.id GROUP BY u.id ORDER BY 1")" \
@@ -82,7 +82,18 @@ is "$(ask -c "SELECT u.username, ring_strategy, ring_timeout_sec, string_agg(aut
 1001|simultaneous|25|alice-desk@acme.example 010, alice-soft@acme.example 010
 1002|sequential|5|bob-desk@acme.example 1010, bob-mobile@acme.example 2010
 1003|specific|25|carol-desk@acme.example 011, carol-mobile@acme.example 010, carol-soft@acme.example 011
-1004|simultaneous|25|dave-desk@acme.example 010, dave-door@acme.example 000' "the sample users and devices"
+1004|simultaneous|25|dave-desk@acme.example 010, dave-door@acme.example 000
+1005|simultaneous|25|grace-desk@acme.example 010
+1006|simultaneous|3|heidi-desk@acme.example 010
+1007|simultaneous|3|ivan-desk@acme.example 010
+1008|simultaneous|25|judy-desk@acme.example 010' "the sample users and devices"
+is "$(ask -c "SELECT username, dnd, fwd_always_kind || ' ' || fwd_always_id, fwd_noanswer_kind || ' ' || fwd_noanswer_id, voicemail_id, out_cid_number
+              FROM sip_user WHERE id <> 'us_alice' AND (dnd = 1 OR num_nonnulls(fwd_always_id, fwd_busy_id, fwd_noanswer_id, voicemail_id) > 0) ORDER BY 1")" \
+	'1005|1|||1005|
+1006|0||user us_ivan||
+1007|0|||1007|
+1008|0|forward 49301234567|||493055501008' "their forwards, boxes and numbers"
+is "$(ask -c "SELECT * FROM routing_problem")" "" "the sample data has no problem"
 is "$(ask -c "SELECT bool_and(ha1 = md5(auth_username || ':acme.example:sample-secret')
                           AND ha1b = md5(auth_username || '@acme.example:acme.example:sample-secret')) FROM sip_device")" \
 	t "their password is the documented one"

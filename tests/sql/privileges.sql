@@ -33,6 +33,7 @@ SELECT is(pg_temp.outcome_as(role_name, statement), expected, role_name || ': ' 
   ('user_routing', 'SELECT ha1 FROM mirror_device', '42703'),
   ('user_routing', 'SELECT ha1 FROM sip_device', '42501'),
   ('user_routing', 'SELECT ha1 FROM sip_auth', '42501'),
+  ('user_routing', 'SELECT * FROM routing_problem', '42501'),
   ('user_routing', 'UPDATE mirror_user SET dnd = 1', '42501'),
   ('user_routing', 'DELETE FROM mirror_domain', '42501'),
   ('user_routing', 'UPDATE sip_user SET dnd = 1', '42501'),
@@ -41,11 +42,20 @@ SELECT is(pg_temp.outcome_as(role_name, statement), expected, role_name || ': ' 
   ('user_routing', 'CREATE SCHEMA mine', '42501'),
   ('user_routing_auth', 'SELECT ha1 FROM sip_auth', 'accepted'),
   ('user_routing_auth', 'SELECT * FROM mirror_user', '42501'),
+  ('user_routing_auth', 'SELECT * FROM routing_problem', '42501'),
+  ('user_routing_auth', 'SELECT * FROM ur_routing_problems()', '42501'),
   ('user_routing_auth', 'SELECT ha1 FROM sip_device', '42501'),
   ('user_routing_auth', 'UPDATE sip_device SET ha1 = NULL', '42501'),
   ('user_routing_auth', 'CREATE TABLE mine (x int)', '42501'),
   ('user_routing_auth', 'CREATE TEMP TABLE mine (x int)', '42501')
 ) AS c (role_name, statement, expected);
+
+-- Somebody who may read the problems: by that view and the mirror_* views, and no table.
+CREATE ROLE user_routing_test_reader;
+SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT * FROM routing_problem'), '42501', 'problems: not for everybody');
+GRANT SELECT ON routing_problem, mirror_account, mirror_domain, mirror_user, mirror_device, mirror_extension, mirror_route_target,
+  mirror_route_target_kind, mirror_cid_number TO user_routing_test_reader;
+SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT * FROM routing_problem'), 'accepted', 'problems: for who may read the views');
 
 SELECT is(to_jsonb(r), '{"rolsuper": false, "rolinherit": true, "rolcreaterole": false, "rolcreatedb": false,
   "rolcanlogin": true, "rolreplication": false, "rolbypassrls": false}'::jsonb, 'attributes of ' || name)

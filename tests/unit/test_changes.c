@@ -33,7 +33,6 @@ static const struct
 		{"resync", "{}", "{}", true},
 		{"user a\nresync\nuser b", "{}", "{}", true},
 		/* of other kinds, or of none */
-		{"extension ex_1\ntarget acc_1 queue q\nkind queue", "{}", "{}", false},
 		{"", "{}", "{}", false},
 		{"\n\n\n", "{}", "{}", false},
 		{"user", "{}", "{}", false},
@@ -70,6 +69,31 @@ START_TEST(payload)
 					  && strlen(users) == 2));
 	free(accounts);
 	free(users);
+	ur_changes_clear(&changes);
+	ck_assert(ur_changes_is_empty(&changes));
+}
+END_TEST
+
+static void check_ids(const struct ur_ids *ids, const char *expected)
+{
+	char *array = ur_changes_array(ids, 0, 100);
+
+	ck_assert_str_eq(array, expected);
+	free(array);
+}
+
+START_TEST(other_kinds)
+{
+	struct ur_changes changes = {0};
+
+	ur_changes_add(&changes, "extension ex_1\ntarget acc_1 queue q\n"
+							 "kind queue\nextension ex_1\ntargets x");
+	ur_changes_settle(&changes);
+	check_ids(&changes.extensions, "{\"ex_1\"}");
+	check_ids(&changes.targets, "{\"acc_1 queue q\"}");
+	check_ids(&changes.kinds, "{\"queue\"}");
+	ck_assert_uint_eq(ur_changes_count(&changes), 3);
+	ck_assert(!ur_changes_is_empty(&changes));
 	ur_changes_clear(&changes);
 	ck_assert(ur_changes_is_empty(&changes));
 }
@@ -334,7 +358,7 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {arrays_in_batches,
+	const TTest *const tests[] = {other_kinds, arrays_in_batches,
 			too_many_ids_become_a_resync, the_same_ids_again_and_again_do_not,
 			connection_gets_defaults, connection_string_overrides_defaults,
 			good_connection_strings, skipped_rows_are_named_once,

@@ -251,7 +251,7 @@ START_TEST(notifications_of_other_kinds_do_nothing)
 	int i;
 
 	UR_TEST_UNTIL_READY();
-	ur_test_db_exec("NOTIFY user_routing; NOTIFY user_routing, 'extension e';"
+	ur_test_db_exec("NOTIFY user_routing; NOTIFY user_routing, 'flow f';"
 					"NOTIFY user_routing, E'\\n\\nuser\\n'; NOTIFY other, 'x'");
 	for(i = 0; i < 10; i++)
 		ur_mirror_turn(ur_test_mirror, UR_TEST_TURN);

@@ -286,16 +286,16 @@ START_TEST(account_has_all_fields)
 			.default_cid_number = UR_TEXT("4930")};
 	struct ur_text domains[] = {UR_TEXT("acme.example"), UR_TEXT("ACME.Net")};
 
-	ck_assert_int_eq(ur_record_draft_account(&draft, &row, domains, 2), 0);
+	ck_assert_int_eq(ur_record_draft_account(&draft, &row, domains, 2, 0), 0);
 	ck_assert_uint_eq(account->number, 3);
 	ck_assert_uint_eq(account->active, 1);
 	ck_assert_uint_eq(account->domain_count, 2);
 	ck_slice(account, account->id, "acc_1");
 	ck_slice(account, account->default_cid_number, "4930");
-	ck_slice(account, account->domains[0], "acme.example");
-	ck_slice(account, account->domains[1], "acme.net");
+	ck_slice(account, account->texts[0], "acme.example");
+	ck_slice(account, account->texts[1], "acme.net");
 	row.status = UR_TEXT("suspended");
-	ck_assert_int_eq(ur_record_draft_account(&draft, &row, NULL, 0), 0);
+	ck_assert_int_eq(ur_record_draft_account(&draft, &row, NULL, 0, 0), 0);
 	ck_assert_uint_eq(account->active, 0);
 }
 END_TEST
@@ -305,11 +305,13 @@ START_TEST(odd_accounts_are_refused)
 	struct ur_account_row row = {.number = 3, .id = UR_TEXT("acc_1")};
 	struct ur_text domain = UR_TEXT("");
 
-	ck_refused(ur_record_draft_account(&draft, &row, &domain, 1), "domains");
-	ck_refused(ur_record_draft_account(&draft, &row, NULL, UR_MAX_DOMAINS + 1),
+	ck_refused(ur_record_draft_account(&draft, &row, &domain, 1, 0), "domains");
+	ck_refused(
+			ur_record_draft_account(&draft, &row, NULL, UR_MAX_DOMAINS + 1, 0),
 			"1001 domains");
 	row.id = UR_TEXT("");
-	ck_refused(ur_record_draft_account(&draft, &row, NULL, 0), "id is empty");
+	ck_refused(
+			ur_record_draft_account(&draft, &row, NULL, 0, 0), "id is empty");
 }
 END_TEST
 

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "policy/rules.h"
 #include "policy/verdict.h"
 
 static struct ur_verdict_codes codes;
@@ -119,7 +118,6 @@ START_TEST(test_ring)
 {
 	struct ur_ring ring = {0};
 	char copy[64], *word, *save = NULL;
-	int status;
 
 	use_defaults();
 	strcpy(copy, rings[_i].legs);
@@ -131,8 +129,6 @@ START_TEST(test_ring)
 			ur_outcome_name(ur_ring_outcome(&ring)));
 	ck_assert_msg(ring.declined == rings[_i].declined,
 			"legs \"%s\": declined is %d", rings[_i].legs, ring.declined);
-	status = ur_rules_after_ringing(NULL, ur_ring_outcome(&ring)).status;
-	ck_assert_int_eq(status, rings[_i].outcome == UR_OUTCOME_BUSY ? 486 : 480);
 }
 END_TEST
 
@@ -185,21 +181,6 @@ START_TEST(test_list_overrides)
 }
 END_TEST
 
-START_TEST(test_before_ringing)
-{
-	struct ur_user user = {.active = 1};
-
-	ck_assert_int_eq(
-			ur_rules_before_ringing(&user, true).action, UR_ACTION_RING);
-	ck_assert_int_eq(
-			ur_rules_before_ringing(&user, false).action, UR_ACTION_NOBODY);
-	user.active = 0;
-	ck_assert_int_eq(
-			ur_rules_before_ringing(&user, true).action, UR_ACTION_NOBODY);
-	ck_assert_int_eq(ur_rules_before_ringing(&user, true).status, 404);
-}
-END_TEST
-
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 int main(void)
@@ -213,7 +194,6 @@ int main(void)
 	tcase_add_loop_test(tcase, test_ring, 0, COUNT(rings));
 	tcase_add_loop_test(tcase, test_list, 0, COUNT(lists));
 	tcase_add_test(tcase, test_list_overrides);
-	tcase_add_test(tcase, test_before_ringing);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

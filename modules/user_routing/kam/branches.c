@@ -9,6 +9,7 @@
 #include "core/dset.h"
 #include "core/flags.h"
 #include "core/parser/parse_rr.h"
+#include "kam/compat.h"
 
 /* Where a request to the contact goes first: its outermost proxy (RFC 3327), else
  * where its REGISTER came from, else the contact itself (empty). */
@@ -105,4 +106,12 @@ int ur_branches_set(
 	if(taken == 1 && contacts->count == 1)
 		msg->otcpid = contacts->list[0].tcp_connection;
 	return taken > 0 ? taken : -1;
+}
+
+int ur_branches_leave(struct sip_msg *msg, struct ur_text uri)
+{
+	str s = ur_str_of_text(uri);
+
+	start_clean(msg);
+	return rewrite_uri(msg, &s) < 0 ? -1 : 0;
 }

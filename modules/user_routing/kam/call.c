@@ -11,26 +11,35 @@
 #include "core/mem/shm.h"
 #include "core/xavp.h"
 #include "mirror/port.h"
-#include "mirror/table.h"
 
 /* Not a name that a script would take. */
 static str call_xavp = str_init("user_routing::call");
-
-struct ur_plan ur_call_plan(const struct ur_call *call)
-{
-	return (struct ur_plan){call->user, call->caller, call->only};
-}
 
 void ur_call_ref(struct ur_call *call)
 {
 	atomic_fetch_add(&call->references, 1);
 }
 
+static void put_chain(
+		const struct ur_chain *chain, void (*free_block)(void *block))
+{
+	int i;
+
+	for(i = 0; i < chain->count; i++) {
+		if(chain->hops[i].user != NULL)
+			ur_user_put_with(chain->hops[i].user, free_block);
+		else
+			ur_extension_put_with(chain->hops[i].extension, free_block);
+	}
+}
+
 void ur_call_unref(struct ur_call *call, void (*free_block)(void *block))
 {
 	if(atomic_fetch_sub(&call->references, 1) > 1)
 		return;
-	ur_user_put_with(call->user, free_block);
+	put_chain(&call->chain, free_block);
+	if(call->caller.user != NULL)
+		ur_user_put_with(call->caller.user, free_block);
 	free_block(call);
 }
 
@@ -56,20 +65,36 @@ static int hang_on_message(struct ur_call *call)
 	return -1;
 }
 
-struct ur_call *ur_call_new(const struct ur_user *user, int caller, int only)
+/* Copies a text into the block. (Field by field: see push() in policy/chain.c.) */
+static void keep(char **at, struct ur_text from, struct ur_text *to)
 {
-	struct ur_call *call = shm_malloc(sizeof(*call));
+	to->s = *at;
+	to->len = from.len;
+	if(from.len > 0)
+		memcpy(*at, from.s, from.len);
+	*at += from.len;
+}
+
+struct ur_call *ur_call_new(const struct ur_caller *caller)
+{
+	struct ur_call *call =
+			shm_malloc(sizeof(*call) + caller->aor.len + caller->domain.len
+					   + caller->dialled.len);
+	char *at;
 
 	if(call == NULL) {
-		ur_user_put(user);
+		ur_user_put(caller->user);
 		SHM_MEM_ERROR;
 		return NULL;
 	}
 	memset(call, 0, sizeof(*call));
 	atomic_init(&call->references, 1);
-	call->user = user;
-	call->caller = caller;
-	call->only = only;
+	call->caller.user = caller->user;
+	call->caller.is_private = caller->is_private;
+	at = call->texts;
+	keep(&at, caller->aor, &call->caller.aor);
+	keep(&at, caller->domain, &call->caller.domain);
+	keep(&at, caller->dialled, &call->caller.dialled);
 	if(hang_on_message(call) < 0) {
 		ur_call_unref(call, ur_port_free);
 		SHM_MEM_ERROR;
@@ -85,4 +110,35 @@ struct ur_call *ur_call_get(void)
 	if(xavp == NULL || xavp->val.type != SR_XTYPE_DATA)
 		return NULL;
 	return xavp->val.v.data->p;
+}
+
+const struct ur_user *ur_call_user(const struct ur_call *call)
+{
+	return ur_chain_user(&call->chain);
+}
+
+void ur_call_begin_ring(struct ur_call *call, int only)
+{
+	memset(&call->ring, 0, sizeof(call->ring));
+	call->calling_device =
+			ur_plan_find_device(ur_call_user(call), call->caller.aor);
+	call->only = only;
+	call->next_device = 0;
+	call->step = 0;
+	call->limit_logged = false;
+	call->phase = UR_CALL_TO_RING;
+}
+
+struct ur_plan ur_call_plan(const struct ur_call *call)
+{
+	return (struct ur_plan){
+			ur_call_user(call), call->calling_device, call->only};
+}
+
+void ur_call_set_target(struct ur_call *call, const struct ur_target *target)
+{
+	call->target.kind.s = target->kind.s;
+	call->target.kind.len = target->kind.len;
+	call->target.id.s = target->id.s;
+	call->target.id.len = target->id.len;
 }

@@ -4,10 +4,10 @@
  * One block in shared memory. It hangs on the message as a root XAVP with a free
  * function, which tm moves to the transaction, so it is there in failure routes
  * and goes with the transaction, or with the message when none is made. The tm
- * callback that watches the legs holds a second reference.
+ * callbacks that watch the legs hold a second reference.
  *
  * Written only by the process that runs the call's request or failure route (tm
- * lets one at a time); the callback reads `deadline`, one word.
+ * lets one at a time). The callbacks read `phase` and `deadline`, a word each.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,41 +17,65 @@
 #include <stdatomic.h>
 
 #include "core/timer_ticks.h"
-#include "policy/model.h"
+#include "mirror/table.h"
+#include "policy/chain.h"
 #include "policy/plan.h"
 #include "policy/verdict.h"
 
 enum ur_call_phase
 {
-	UR_CALL_TO_RING, /* the rules said: ring; no step has begun */
-	UR_CALL_RINGING, /* a step's branches are with tm, or have just ended */
-	UR_CALL_RUNG,	 /* no step is left: the rules have the word */
-	UR_CALL_OVER,	 /* the rules ended the call */
+	UR_CALL_OUTBOUND, /* nobody of ours is called; a user of ours calls */
+	UR_CALL_TO_RING,  /* the rules said: ring; no step has begun */
+	UR_CALL_RINGING,  /* a step's branches are with tm, or have just ended */
+	UR_CALL_RUNG,	  /* no step is left: the rules have the word */
+	UR_CALL_LEFT,	  /* on its way to a route target outside the module */
+	UR_CALL_ENDED,	  /* the rules ended it */
+};
+
+/* Who calls, and which domain, as the request says it. Texts are borrowed. */
+struct ur_caller
+{
+	const struct ur_user *user; /* a reference, or NULL: a call from a trunk */
+	struct ur_text aor;			/* of the calling device; empty for a trunk */
+	struct ur_text domain;		/* the caller's; empty for a trunk */
+	struct ur_text dialled;		/* domain of the Request-URI */
+	bool is_private;			/* asked for privacy (RFC 3323) */
+};
+
+/* What the transaction was like before the module rang somebody. */
+struct ur_call_timers
+{
+	ticks_t fr;
+	ticks_t fr_inv;
 };
 
 struct ur_call
 {
 	atomic_int references;
 	enum ur_call_phase phase;
-	const struct ur_user *user; /* who is rung: a reference */
-	int caller;					/* as in struct ur_plan */
-	int only;					/* as in struct ur_plan */
-	int next_device;			/* where the next step begins */
-	int step;					/* number of the step that rings, from 1 */
-	int legs_taken;				/* tm branches whose verdict is in the ring */
+	struct ur_caller caller; /* its texts are in `texts` */
+	struct ur_chain chain;	 /* who was called in turn; references */
+	int calling_device; /* as struct ur_plan's caller, for the user now rung */
+	int only;			/* as in struct ur_plan */
+	int next_device;	/* where the next step begins */
+	int step;			/* number of the step that rings, from 1 */
+	int legs_taken;		/* tm branches whose verdict is in the ring */
 	struct ur_ring ring;
 	ticks_t deadline; /* when the step's ring time is over */
-	bool ring_began;  /* a first step has set `deadline` */
-	bool watched;	  /* tm calls back for its replies */
+	struct ur_call_timers before;
+	struct ur_target target; /* LEFT: where to; borrowed from the chain */
+	int status;				 /* ENDED: with what */
+	bool watched;			 /* tm calls back for it */
 	bool limit_logged;
+	char texts[];
 };
 
 /*
- * Makes the call's state and hangs it on the message. Takes over the caller's
- * reference to the user. Returns it (owned by the message), or NULL when shared
- * memory is out, with the reference given back.
+ * Makes the call's state and hangs it on the message. Takes over caller->user, and
+ * copies the texts. Returns it (owned by the message), or NULL when shared memory is
+ * out, with the reference given back and a log line.
  */
-struct ur_call *ur_call_new(const struct ur_user *user, int caller, int only);
+struct ur_call *ur_call_new(const struct ur_caller *caller);
 
 /* The state of the call that is being processed, or NULL. */
 struct ur_call *ur_call_get(void);
@@ -60,6 +84,15 @@ struct ur_call *ur_call_get(void);
  * which is ur_port_free() but where tm holds the shared memory lock. */
 void ur_call_ref(struct ur_call *call);
 void ur_call_unref(struct ur_call *call, void (*free_block)(void *block));
+
+/* The user who is rung or was left last, or NULL. */
+const struct ur_user *ur_call_user(const struct ur_call *call);
+
+/* Begins the ring of the user the chain is at; only: as in struct ur_plan. */
+void ur_call_begin_ring(struct ur_call *call, int only);
+
+/* Where the call leaves for; the texts are the chain's. */
+void ur_call_set_target(struct ur_call *call, const struct ur_target *target);
 
 struct ur_plan ur_call_plan(const struct ur_call *call);
 

@@ -20,6 +20,7 @@
 #include "core/globals.h"
 #include "core/timer_ticks.h"
 #include "kam/settings.h"
+#include "kam/stamp.h"
 #include "mirror/port.h"
 #include "modules/tm/h_table.h"
 #include "modules/tm/t_reply.h"
@@ -97,19 +98,28 @@ void ur_legs_take(struct ur_call *call)
 	}
 }
 
-/* TMCB_RESPONSE_IN: before tm acts on the response, without its reply lock. */
-static void on_response(struct cell *t, int type, struct tmcb_params *params)
+/* Before tm acts on a response, without its reply lock. */
+static void on_response(struct cell *t, const struct ur_call *call, int code)
 {
-	const struct ur_call *call = *params->param;
-
-	(void)type;
-	if(params->code < 200) {
+	if(call->phase != UR_CALL_RINGING)
+		return;
+	if(code < 200) {
 		s_ticks_t left = (s_ticks_t)(call->deadline - get_ticks_raw());
 
 		t->fr_inv_timeout = left > 0 ? left : 1;
-	} else if(ur_verdict_declines(params->code)) {
+	} else if(ur_verdict_declines(code) && (t->flags & T_DISABLE_6xx)) {
 		t->flags &= ~T_DISABLE_6xx;
 	}
+}
+
+static void on_event(struct cell *t, int type, struct tmcb_params *params)
+{
+	const struct ur_call *call = *params->param;
+
+	if(type & TMCB_REQUEST_FWDED)
+		ur_stamp_leg(params->req, call);
+	else
+		on_response(t, call, params->code);
 }
 
 static void release_call(void *param)
@@ -122,8 +132,8 @@ static int watch(struct sip_msg *msg, struct cell *t, struct ur_call *call)
 	if(call->watched)
 		return 0;
 	ur_call_ref(call);
-	if(tmb.register_tmcb(
-			   msg, t, TMCB_RESPONSE_IN, on_response, call, release_call)
+	if(tmb.register_tmcb(msg, t, TMCB_RESPONSE_IN | TMCB_REQUEST_FWDED,
+			   on_event, call, release_call)
 			> 0) {
 		call->watched = true;
 		return 0;
@@ -149,15 +159,22 @@ static enum ur_legs_state open_transaction(
 	return *tp != NULL ? UR_LEGS_OPEN : UR_LEGS_ERROR;
 }
 
-static void set_deadline(struct cell *t, struct ur_call *call, int ring_ms)
+/* max_inv_lifetime, 180 s for the whole transaction, would cut a ring time of 600 s
+ * short, and what comes after a long ring. */
+static void keep_alive(struct cell *t, ticks_t time)
 {
-	ticks_t now = get_ticks_raw();
-	ticks_t end = now + MS_TO_TICKS((ticks_t)ring_ms + END_OF_LIFE_SLACK_MS);
+	ticks_t end = get_ticks_raw() + time + MS_TO_TICKS(END_OF_LIFE_SLACK_MS);
 
-	call->deadline = now + MS_TO_TICKS((ticks_t)ring_ms);
-	/* max_inv_lifetime (180 s) would cut a ring time of 600 s short. */
 	if((s_ticks_t)(end - t->end_of_life) > 0)
 		t->end_of_life = end;
+}
+
+/* tm sets T_CANCELED from another process without a lock: a write that is not
+ * needed could undo it. */
+static void set_flags(struct cell *t, unsigned flags)
+{
+	if((t->flags & flags) != flags)
+		t->flags |= flags;
 }
 
 enum ur_legs_state ur_legs_prepare(
@@ -172,14 +189,33 @@ enum ur_legs_state ur_legs_prepare(
 		return state;
 	if(watch(msg, t, call) < 0)
 		return UR_LEGS_ERROR;
-	if(call->step
-			== 0) /* what the script tried before is no leg of this user */
+	if(call->before.fr == 0)
+		call->before =
+				(struct ur_call_timers){t->fr_timeout, t->fr_inv_timeout};
+	/* What was tried before is no leg of this user. */
+	if(call->step == 0)
 		call->legs_taken = t->nr_of_outgoings;
-	set_deadline(t, call, ring_ms);
+	call->deadline = get_ticks_raw() + MS_TO_TICKS((ticks_t)ring_ms);
+	keep_alive(t, MS_TO_TICKS((ticks_t)ring_ms));
 	tmb.set_fr(msg, ring_ms, silent_ms);
 	/* Nothing could be sent: not the end of the call, the rules go on. */
-	t->flags |= T_DISABLE_6xx | T_DISABLE_INTERNAL_REPLY;
+	set_flags(t, T_DISABLE_6xx | T_DISABLE_INTERNAL_REPLY);
 	return UR_LEGS_OPEN;
+}
+
+int ur_legs_release(struct sip_msg *msg, struct ur_call *call)
+{
+	struct cell *t = transaction();
+
+	if(watch(msg, t, call) < 0)
+		return -1;
+	if(t == NULL || call->before.fr == 0)
+		return 0;
+	t->fr_timeout = call->before.fr;
+	t->fr_inv_timeout = call->before.fr_inv;
+	t->flags &= ~(T_DISABLE_6xx | T_DISABLE_INTERNAL_REPLY);
+	keep_alive(t, call->before.fr_inv);
+	return 0;
 }
 
 int ur_legs_time_left(const struct ur_call *call)

@@ -33,6 +33,13 @@ int ur_legs_room(void);
 void ur_legs_take(struct ur_call *call);
 
 /*
+ * Readies the legs of a call that leaves the module, or that never was one to a user:
+ * tm's timers as they were before the ring, and the stamp of who is calling. Makes
+ * no transaction. 0, or -1 with a log line.
+ */
+int ur_legs_release(struct sip_msg *msg, struct ur_call *call);
+
+/*
  * Makes the transaction if there is none and readies it for a step that rings at
  * most ring_ms: tm's timers, the deadline, 6xx. Must be called before the
  * Request-URI is changed, so that failure routes see it as it came.

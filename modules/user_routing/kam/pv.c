@@ -20,6 +20,10 @@ enum pv_name
 	PV_USER,
 	PV_STEP,
 	PV_VERDICT,
+	PV_HOPS,
+	PV_TARGET_KIND,
+	PV_TARGET_ID,
+	PV_TARGET_URI,
 };
 
 static const struct
@@ -32,6 +36,10 @@ static const struct
 		{UR_TEXT_INIT("user"), PV_USER},
 		{UR_TEXT_INIT("step"), PV_STEP},
 		{UR_TEXT_INIT("verdict"), PV_VERDICT},
+		{UR_TEXT_INIT("hops"), PV_HOPS},
+		{UR_TEXT_INIT("target_kind"), PV_TARGET_KIND},
+		{UR_TEXT_INIT("target_id"), PV_TARGET_ID},
+		{UR_TEXT_INIT("target_uri"), PV_TARGET_URI},
 };
 
 int ur_pv_parse_name(pv_spec_t *spec, str *name)
@@ -47,7 +55,7 @@ int ur_pv_parse_name(pv_spec_t *spec, str *name)
 		return 0;
 	}
 	LM_ERR("$ur(%.*s): there is no such name; there are status, reason, user,"
-		   " step, verdict\n",
+		   " step, verdict, hops, target_kind, target_id, target_uri\n",
 			name->len, name->s);
 	return -1;
 }
@@ -60,24 +68,57 @@ static int get_text(struct sip_msg *msg, pv_param_t *param, pv_value_t *value,
 	return pv_get_strval(msg, param, value, &s);
 }
 
-static int get_of_call(
-		struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
+static int get_of_user(struct sip_msg *msg, pv_param_t *param,
+		pv_value_t *value, const struct ur_call *call)
 {
-	const struct ur_call *call = ur_call_get();
+	const struct ur_user *user = ur_call_user(call);
 	const char *outcome;
 
-	if(call == NULL)
+	if(user == NULL)
 		return pv_get_null(msg, param, value);
 	switch(param->pvn.u.isname.name.n) {
 		case PV_USER:
-			return get_text(msg, param, value,
-					ur_user_text(call->user, call->user->id));
+			return get_text(msg, param, value, ur_user_text(user, user->id));
 		case PV_STEP:
 			return pv_get_sintval(msg, param, value, call->step);
 		default:
 			outcome = ur_outcome_name(ur_ring_outcome(&call->ring));
 			return get_text(msg, param, value,
 					(struct ur_text){outcome, strlen(outcome)});
+	}
+}
+
+static int get_of_target(struct sip_msg *msg, pv_param_t *param,
+		pv_value_t *value, const struct ur_call *call)
+{
+	if(call->phase != UR_CALL_LEFT)
+		return pv_get_null(msg, param, value);
+	switch(param->pvn.u.isname.name.n) {
+		case PV_TARGET_KIND:
+			return get_text(msg, param, value, call->target.kind);
+		case PV_TARGET_ID:
+			return get_text(msg, param, value, call->target.id);
+		default:
+			return pv_get_strval(msg, param, value, GET_RURI(msg));
+	}
+}
+
+static int get_of_call(
+		struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
+{
+	const struct ur_call *call = ur_call_get();
+
+	if(call == NULL)
+		return pv_get_null(msg, param, value);
+	switch(param->pvn.u.isname.name.n) {
+		case PV_HOPS:
+			return pv_get_sintval(msg, param, value, call->chain.count);
+		case PV_TARGET_KIND:
+		case PV_TARGET_ID:
+		case PV_TARGET_URI:
+			return get_of_target(msg, param, value, call);
+		default:
+			return get_of_user(msg, param, value, call);
 	}
 }
 

@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "core/parser/digest/digest.h"
+#include "core/parser/parse_privacy.h"
 #include "core/parser/parse_uri.h"
 #include "core/ut.h"
 #include "kam/compat.h"
-#include "policy/plan.h"
 
 /* Longer than any username, auth_username or domain that the schema takes. */
 #define USER_MAX 256
@@ -80,42 +80,73 @@ static bool make_address(str user, str host, struct address *a)
 	return true;
 }
 
-/* A device of the account at its own address; others' devices are nobody. */
-static const struct ur_user *find_device(struct ur_table *table,
-		const struct ur_account *account, struct ur_text aor, int *device)
+static bool find_user(struct ur_table *table, const struct ur_account *account,
+		const struct address *a, struct ur_callee *callee)
 {
-	const struct ur_user *user = ur_table_user_by_device(table, aor, device);
+	callee->user = ur_table_user_by_name(table, account->number, a->user);
+	if(callee->user == NULL)
+		return false;
+	callee->kind = UR_CALLEE_USER;
+	if(callee->user->active)
+		return true;
+	ur_user_put(callee->user);
+	callee->kind = UR_CALLEE_UNKNOWN;
+	return true;
+}
 
-	if(user == NULL)
-		return NULL;
-	if(user->account == account->number
-			&& (user->devices[*device].flags & UR_DEVICE_ACTIVE))
-		return user;
+static bool find_extension(struct ur_table *table,
+		const struct ur_account *account, const struct address *a,
+		struct ur_callee *callee)
+{
+	callee->extension =
+			ur_table_extension_by_digits(table, account->number, a->user);
+	if(callee->extension == NULL)
+		return false;
+	callee->kind = UR_CALLEE_EXTENSION;
+	if(callee->extension->active)
+		return true;
+	ur_extension_put(callee->extension);
+	callee->kind = UR_CALLEE_UNKNOWN;
+	return true;
+}
+
+/* Other accounts' devices are nobody, even at an address in this one's domain. */
+static void find_device(struct ur_table *table,
+		const struct ur_account *account, const struct address *a,
+		struct ur_callee *callee)
+{
+	const struct ur_user *user =
+			ur_table_user_by_device(table, a->aor, &callee->device);
+
+	callee->user = user;
+	callee->kind = UR_CALLEE_DEVICE;
+	if(user != NULL && user->active && user->account == account->number
+			&& (user->devices[callee->device].flags & UR_DEVICE_ACTIVE))
+		return;
 	ur_user_put(user);
-	return NULL;
+	callee->kind = UR_CALLEE_UNKNOWN;
 }
 
 static struct ur_callee find_callee(
 		struct ur_table *table, const struct address *a)
 {
-	struct ur_callee callee = {UR_CALLEE_FOREIGN, NULL, UR_NO_DEVICE, false};
+	struct ur_callee callee = {.kind = UR_CALLEE_FOREIGN};
 	const struct ur_account *account =
 			ur_table_account_by_domain(table, a->domain);
 
 	if(account == NULL)
 		return callee;
-	callee.account_active = account->active;
-	callee.user = ur_table_user_by_name(table, account->number, a->user);
-	if(callee.user == NULL)
-		callee.user = find_device(table, account, a->aor, &callee.device);
-	callee.kind = callee.user != NULL ? UR_CALLEE_USER : UR_CALLEE_UNKNOWN;
+	callee.kind = UR_CALLEE_UNKNOWN;
+	if(account->active && !find_user(table, account, a, &callee)
+			&& !find_extension(table, account, a, &callee))
+		find_device(table, account, a, &callee);
 	ur_account_put(account);
 	return callee;
 }
 
 struct ur_callee ur_request_callee(struct sip_msg *msg, struct ur_table *table)
 {
-	struct ur_callee callee = {UR_CALLEE_BAD_URI, NULL, UR_NO_DEVICE, false};
+	struct ur_callee callee = {.kind = UR_CALLEE_BAD_URI};
 	struct address a;
 	str no_user = {"", 0};
 
@@ -142,14 +173,32 @@ static const auth_body_t *accepted_credentials(struct sip_msg *msg)
 	return header != NULL ? header->parsed : NULL;
 }
 
-int ur_request_caller_device(struct sip_msg *msg, const struct ur_user *user)
+/* Privacy: id, or one that asks for more (RFC 3323 §4.2, RFC 3325 §9.3). */
+static bool asks_for_privacy(struct sip_msg *msg)
 {
-	const auth_body_t *credentials = accepted_credentials(msg);
-	struct address a;
+	if(parse_privacy(msg) != 0)
+		return false;
+	return (get_privacy_values(msg)
+				   & (PRIVACY_ID | PRIVACY_USER | PRIVACY_HEADER))
+		   != 0;
+}
 
+struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table)
+{
+	static struct address calling, dialled;
+	const auth_body_t *credentials = accepted_credentials(msg);
+	struct ur_caller caller = {.is_private = asks_for_privacy(msg)};
+	str no_user = {"", 0};
+	int device;
+
+	if(make_address(no_user, msg->parsed_uri.host, &dialled))
+		caller.dialled = dialled.domain;
 	if(credentials == NULL
 			|| !make_address(credentials->digest.username.user,
-					credentials->digest.realm, &a))
-		return UR_NO_DEVICE;
-	return ur_plan_find_device(user, a.aor);
+					credentials->digest.realm, &calling))
+		return caller;
+	caller.aor = calling.aor;
+	caller.domain = calling.domain;
+	caller.user = ur_table_user_by_device(table, calling.aor, &device);
+	return caller;
 }

@@ -13,10 +13,13 @@
 #include "kam/branches.h"
 #include "kam/call.h"
 #include "kam/contacts.h"
+#include "kam/directory.h"
 #include "kam/legs.h"
 #include "kam/request.h"
 #include "kam/settings.h"
+#include "policy/identity.h"
 #include "policy/rules.h"
+#include "policy/target.h"
 
 static struct ur_table *table;
 static struct ur_mirror_status *mirror_status;
@@ -63,22 +66,132 @@ static int not_loaded(struct sip_msg *msg)
 	return answer_with(msg, 503, UR_RC_NOT_LOADED);
 }
 
-/* A user was found: the rules before ringing. Takes over the reference. */
+/* RFC 4458: whose voicemail box, and why. Nobody's, when an extension leads there. */
+static int add_voicemail_cause(
+		const struct ur_call *call, struct ur_arrival *arrival)
+{
+	const struct ur_user *user = ur_call_user(call);
+	const struct ur_hop *hop = &call->chain.hops[call->chain.count - 1];
+	char called[UR_IDENTITY_URI_MAX];
+	int len;
+
+	for(; user != NULL && hop->user != user; hop--)
+		;
+	if(user == NULL || hop->diversion == UR_DIVERSION_NONE)
+		return arrival->uri_len;
+	len = ur_identity_address(
+			user, call->caller.dialled, called, sizeof(called));
+	if(len < 0)
+		return -1;
+	return ur_target_add_cause(arrival->uri, arrival->uri_len,
+			sizeof(arrival->uri), (struct ur_text){called, len},
+			ur_identity_cause(hop->diversion));
+}
+
+/* Out of the module: the Request-URI becomes the target's. */
+static int leave(
+		struct sip_msg *msg, struct ur_call *call, struct ur_arrival *arrival)
+{
+	struct ur_text uri = {arrival->uri, arrival->uri_len};
+
+	if(ur_text_equal(arrival->target.kind, UR_TEXT("voicemail")))
+		uri.len = add_voicemail_cause(call, arrival);
+	if(uri.len < 0 || ur_branches_leave(msg, uri) < 0
+			|| ur_legs_release(msg, call) < 0)
+		return answer_with(msg, 500, UR_RC_ERROR);
+	ur_call_set_target(call, &arrival->target);
+	call->phase = UR_CALL_LEFT;
+	return UR_RC_LEAVE;
+}
+
+static int end(struct sip_msg *msg, struct ur_call *call, int status)
+{
+	call->phase = UR_CALL_ENDED;
+	call->status = status;
+	return answer_with(msg, status, UR_RC_END);
+}
+
+static int carry_out(
+		struct sip_msg *msg, struct ur_call *call, struct ur_decision *decision)
+{
+	switch(decision->action) {
+		case UR_ACTION_LEAVE:
+			return leave(msg, call, &decision->arrival);
+		case UR_ACTION_END:
+			return end(msg, call, decision->arrival.status);
+		default:
+			ur_call_begin_ring(call, UR_NO_DEVICE);
+			return answer_with(msg, 0, UR_RC_RING);
+	}
+}
+
+/* Nobody of ours is called. A user of ours who calls out is stamped all the same,
+ * should the script let the call go. */
+static int nobody(struct sip_msg *msg, struct ur_call *call)
+{
+	call->phase = UR_CALL_OUTBOUND;
+	if(ur_legs_release(msg, call) < 0)
+		return answer_with(msg, 500, UR_RC_ERROR);
+	return answer_with(msg, 404, UR_RC_NO_USER);
+}
+
+static int begin_user(
+		struct sip_msg *msg, struct ur_call *call, const struct ur_user *user)
+{
+	const struct ur_directory directory = ur_directory_of(user->account);
+	struct ur_decision decision;
+
+	ur_chain_begin_user(&call->chain, user);
+	ur_rules_decide(&call->chain, &directory, UR_EVENT_CALLED, &decision);
+	return carry_out(msg, call, &decision);
+}
+
+/* The rules of the device's user are for calls to the user. */
+static int begin_device(
+		struct ur_call *call, const struct ur_user *user, int device)
+{
+	ur_chain_begin_user(&call->chain, user);
+	ur_call_begin_ring(call, device);
+	return UR_RC_RING;
+}
+
+static int begin_extension(struct sip_msg *msg, struct ur_call *call,
+		const struct ur_extension *extension)
+{
+	const struct ur_directory directory = ur_directory_of(extension->account);
+	struct ur_decision decision;
+
+	ur_chain_begin_extension(&call->chain, extension);
+	if(ur_rules_decide_extension(&call->chain, &directory, &decision))
+		return carry_out(msg, call, &decision);
+	return nobody(msg, call);
+}
+
+/* The callee's reference goes to the call. */
 static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 		struct ur_call **callp)
 {
-	struct ur_decision decision =
-			ur_rules_before_ringing(callee->user, callee->account_active);
+	struct ur_caller caller = ur_request_caller(msg, table);
+	struct ur_call *call;
 
-	if(decision.action == UR_ACTION_NOBODY) {
+	if(callee->kind == UR_CALLEE_UNKNOWN && caller.user == NULL)
+		return answer_with(msg, 404, UR_RC_NO_USER);
+	*callp = call = ur_call_new(&caller);
+	if(call == NULL) {
 		ur_user_put(callee->user);
-		return answer_with(msg, decision.status, UR_RC_NO_USER);
-	}
-	*callp = ur_call_new(callee->user,
-			ur_request_caller_device(msg, callee->user), callee->device);
-	if(*callp == NULL)
+		ur_extension_put(callee->extension);
 		return answer_with(msg, 500, UR_RC_ERROR);
-	return UR_RC_RING;
+	}
+	switch(callee->kind) {
+		case UR_CALLEE_USER:
+			return begin_user(msg, call, callee->user);
+		case UR_CALLEE_DEVICE:
+			return begin_device(call, callee->user, callee->device);
+		case UR_CALLEE_EXTENSION:
+			return begin_extension(msg, call, callee->extension);
+		default:
+			return nobody(msg, call);
+	}
 }
 
 /* The first time that the module sees the call. */
@@ -90,14 +203,12 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 		return not_loaded(msg);
 	callee = ur_request_callee(msg, table);
 	switch(callee.kind) {
-		case UR_CALLEE_USER:
-			return begin_call(msg, &callee, callp);
-		case UR_CALLEE_UNKNOWN:
-			return answer_with(msg, 404, UR_RC_NO_USER);
 		case UR_CALLEE_FOREIGN:
 			return answer_with(msg, 404, UR_RC_FOREIGN);
-		default:
+		case UR_CALLEE_BAD_URI:
 			return answer_with(msg, 400, UR_RC_END);
+		default:
+			return begin_call(msg, &callee, callp);
 	}
 }
 
@@ -109,22 +220,47 @@ static bool has_next_step(const struct ur_call *call)
 		   && ur_plan_next_step(&plan, call->next_device).count > 0;
 }
 
+/* The ring is over: the rules again, but for a device dialled at its own address. */
+static int decide_after_ring(struct sip_msg *msg, struct ur_call *call)
+{
+	const enum ur_outcome outcome = ur_ring_outcome(&call->ring);
+	const struct ur_directory directory =
+			ur_directory_of(ur_call_user(call)->account);
+	struct ur_decision decision;
+
+	if(call->only != UR_NO_DEVICE)
+		return end(msg, call, outcome == UR_OUTCOME_BUSY ? 486 : 480);
+	ur_rules_decide(
+			&call->chain, &directory, ur_rules_event(outcome), &decision);
+	return carry_out(msg, call, &decision);
+}
+
 int ur_script_policy(struct sip_msg *msg)
 {
 	struct ur_call *call = ur_call_get();
-	struct ur_decision decision;
 
 	if(call == NULL)
 		return begin(msg, &call);
 	if(ur_legs_state() == UR_LEGS_CANCELLED)
 		return answer_with(msg, 487, UR_RC_CANCELLED);
-	if(call->phase == UR_CALL_RINGING)
-		ur_legs_take(call);
-	if(call->phase != UR_CALL_RUNG && has_next_step(call))
-		return UR_RC_RING;
-	call->phase = UR_CALL_RUNG;
-	decision = ur_rules_after_ringing(call->user, ur_ring_outcome(&call->ring));
-	return answer_with(msg, decision.status, UR_RC_END);
+	switch(call->phase) {
+		case UR_CALL_OUTBOUND:
+			return answer_with(msg, 404, UR_RC_NO_USER);
+		case UR_CALL_LEFT: /* the target has failed; nothing is behind it */
+			return answer_with(msg, 480, UR_RC_END);
+		case UR_CALL_ENDED:
+			return answer_with(msg, call->status, UR_RC_END);
+		case UR_CALL_TO_RING:
+			return UR_RC_RING;
+		case UR_CALL_RINGING:
+			ur_legs_take(call);
+			if(has_next_step(call))
+				return UR_RC_RING;
+			break;
+		default:
+			break;
+	}
+	return decide_after_ring(msg, call);
 }
 
 /* The ring time of the step that comes next, in milliseconds; 0: none is left. */
@@ -132,12 +268,13 @@ static int step_time(const struct ur_call *call)
 {
 	if(ur_settings.ring_timeout_total && call->step > 0)
 		return ur_legs_time_left(call);
-	return call->user->ring_timeout_sec * 1000;
+	return ur_call_user(call)->ring_timeout_sec * 1000;
 }
 
 static void log_limit(struct ur_call *call, int left_out)
 {
-	struct ur_text id = ur_user_text(call->user, call->user->id);
+	const struct ur_user *user = ur_call_user(call);
+	struct ur_text id = ur_user_text(user, user->id);
 
 	if(call->limit_logged)
 		return;
@@ -211,9 +348,11 @@ int ur_script_fork(struct sip_msg *msg)
 		return answer_with(msg, 487, UR_RC_CANCELLED);
 	if(call->phase == UR_CALL_RINGING)
 		ur_legs_take(call);
-	if(call->ring.declined)
-		call->phase = UR_CALL_RUNG;
-	if(call->phase == UR_CALL_RUNG)
+	if(call->phase != UR_CALL_TO_RING
+			&& (call->phase != UR_CALL_RINGING || call->ring.declined)) {
+		if(call->phase == UR_CALL_RINGING)
+			call->phase = UR_CALL_RUNG;
 		return UR_RC_NOBODY;
+	}
 	return ring_next_step(msg, call);
 }

@@ -6,6 +6,7 @@
 #include "kam/settings.h"
 
 #include "core/dprint.h"
+#include "policy/chain.h"
 
 struct ur_settings ur_settings = {
 		.mirror =
@@ -18,6 +19,7 @@ struct ur_settings ur_settings = {
 				},
 		.location_table = "location",
 		.fr_timer = 4000,
+		.max_hops = 10,
 		.retry_after = 5,
 		.table_size = 16,
 		.busy_codes = "486,600,603",
@@ -72,6 +74,7 @@ int ur_settings_check(void)
 			s->mirror.reconnect_min, 600000);
 	err |= check_range("ping_interval", s->mirror.ping_interval, 100, 600000);
 	err |= check_range("fr_timer", s->fr_timer, 100, 60000);
+	err |= check_range("max_hops", s->max_hops, 1, UR_CHAIN_LIMIT);
 	err |= check_range("ring_timeout_total", s->ring_timeout_total, 0, 1);
 	err |= check_range("retry_after", s->retry_after, 0, 3600);
 	err |= check_range("table_size", s->table_size, 4, 24);

@@ -16,6 +16,7 @@ struct ur_settings
 	char *location_table; /* usrloc table; "location" */
 	int fr_timer;		  /* ms until a contact that sends nothing gives way */
 	int ring_timeout_total; /* 1: ring_timeout_sec is for all sequential steps */
+	int max_hops;			/* users and extensions that a call may come to */
 	int retry_after;  /* s, in Retry-After of the 503 before the first load */
 	int table_size;	  /* log2 of the number of hash buckets */
 	char *busy_codes; /* lists of response codes, "486,600,603" */

@@ -12,12 +12,14 @@
 #include "core/sr_module.h"
 #include "kam/compat.h"
 #include "kam/contacts.h"
+#include "kam/directory.h"
 #include "kam/legs.h"
 #include "kam/mirror_process.h"
 #include "kam/pv.h"
 #include "kam/rpc.h"
 #include "kam/script.h"
 #include "kam/settings.h"
+#include "kam/stamp.h"
 
 MODULE_VERSION
 
@@ -55,6 +57,7 @@ static param_export_t params[] = {
 	{"ping_interval",      PARAM_INT,    &ur_settings.mirror.ping_interval},
 	{"location_table",     PARAM_STRING, &ur_settings.location_table},
 	{"fr_timer",           PARAM_INT,    &ur_settings.fr_timer},
+	{"max_hops",           PARAM_INT,    &ur_settings.max_hops},
 	{"ring_timeout_total", PARAM_INT,    &ur_settings.ring_timeout_total},
 	{"retry_after",        PARAM_INT,    &ur_settings.retry_after},
 	{"table_size",         PARAM_INT,    &ur_settings.table_size},
@@ -94,6 +97,9 @@ static int mod_init(void)
 			   " (-m)\n");
 		return -1;
 	}
+	if(ur_stamp_init(table) != 0)
+		return -1;
+	ur_directory_init(table, ur_settings.max_hops);
 	ur_script_init(table, mirror_status);
 	ur_rpc_init(table, mirror_status);
 	ur_mirror_process_register();

@@ -81,30 +81,41 @@ static void become_resync(struct ur_changes *changes)
 	changes->resync = true;
 }
 
-/* The id behind the name of the kind, or NULL if the line is of another
- * kind. */
-static const char *id_of(const char *line, size_t len, const char *kind)
+/* What an item may begin with, and where its id is kept. */
+static const struct
 {
-	size_t skip = strlen(kind);
+	const char *kind;
+	size_t offset; /* of a struct ur_ids */
+} kinds[] = {
+		{"user ", offsetof(struct ur_changes, users)},
+		{"account ", offsetof(struct ur_changes, accounts)},
+		{"extension ", offsetof(struct ur_changes, extensions)},
+		{"target ", offsetof(struct ur_changes, targets)},
+		{"kind ", offsetof(struct ur_changes, kinds)},
+};
 
-	return len > skip && memcmp(line, kind, skip) == 0 ? line + skip : NULL;
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+static struct ur_ids *ids_of(struct ur_changes *changes, size_t kind)
+{
+	return (struct ur_ids *)((char *)changes + kinds[kind].offset);
 }
 
 static void add_line(struct ur_changes *changes, const char *line, size_t len)
 {
-	struct ur_ids *ids = &changes->users;
-	const char *id = id_of(line, len, "user ");
+	size_t i;
 
-	if(id == NULL) {
-		ids = &changes->accounts;
-		id = id_of(line, len, "account ");
-	}
-	if(id != NULL) {
-		if(!ids_add(ids, id, len - (size_t)(id - line)))
+	for(i = 0; i < KINDS; i++) {
+		size_t skip = strlen(kinds[i].kind);
+
+		if(len <= skip || memcmp(line, kinds[i].kind, skip) != 0)
+			continue;
+		if(!ids_add(ids_of(changes, i), line + skip, len - skip))
 			become_resync(changes);
-	} else if(len == strlen("resync") && memcmp(line, "resync", len) == 0) {
-		become_resync(changes);
+		return;
 	}
+	if(len == strlen("resync") && memcmp(line, "resync", len) == 0)
+		become_resync(changes);
 }
 
 void ur_changes_add(struct ur_changes *changes, const char *payload)
@@ -119,20 +130,30 @@ void ur_changes_add(struct ur_changes *changes, const char *payload)
 
 void ur_changes_settle(struct ur_changes *changes)
 {
-	ids_settle(&changes->accounts);
-	ids_settle(&changes->users);
+	size_t i;
+
+	for(i = 0; i < KINDS; i++)
+		ids_settle(ids_of(changes, i));
+}
+
+size_t ur_changes_count(const struct ur_changes *changes)
+{
+	return changes->users.count + changes->accounts.count
+		   + changes->extensions.count + changes->targets.count
+		   + changes->kinds.count;
 }
 
 bool ur_changes_is_empty(const struct ur_changes *changes)
 {
-	return !changes->resync && changes->accounts.count == 0
-		   && changes->users.count == 0;
+	return !changes->resync && ur_changes_count(changes) == 0;
 }
 
 void ur_changes_clear(struct ur_changes *changes)
 {
-	ids_clear(&changes->accounts);
-	ids_clear(&changes->users);
+	size_t i;
+
+	for(i = 0; i < KINDS; i++)
+		ids_clear(ids_of(changes, i));
 	changes->resync = false;
 }
 

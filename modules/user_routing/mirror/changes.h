@@ -2,8 +2,9 @@
  * What the database said has changed: the items of its notifications, gathered
  * and without repetitions.
  *
- * A payload is lines of items, "user ID" and "account ID" among them, or
- * "resync"; lines of other kinds are for modules that know them.
+ * A payload is lines of items, "user ID", "account ID", "extension ID",
+ * "target ACCOUNT KIND ID" and "kind KIND" among them, or "resync"; lines of
+ * other kinds are for modules that know them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -33,6 +34,9 @@ struct ur_changes
 	bool resync; /* everything may have changed; the ids don't matter then */
 	struct ur_ids accounts;
 	struct ur_ids users;
+	struct ur_ids extensions;
+	struct ur_ids targets; /* "ACCOUNT KIND ID" */
+	struct ur_ids kinds;
 };
 
 /* Adds what a payload names. Without memory for it, it becomes a resync. */
@@ -42,6 +46,10 @@ void ur_changes_add(struct ur_changes *changes, const char *payload);
 void ur_changes_settle(struct ur_changes *changes);
 
 bool ur_changes_is_empty(const struct ur_changes *changes);
+
+/* How many ids there are. */
+size_t ur_changes_count(const struct ur_changes *changes);
+
 void ur_changes_clear(struct ur_changes *changes);
 
 /* The ids from first on, at most count, as the literal of a text[] that the

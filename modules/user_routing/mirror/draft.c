@@ -192,33 +192,93 @@ static int check_account(
 	if(ur_text_is_empty(row->id))
 		return refuse(draft, "id is empty");
 	if(count > UR_MAX_DOMAINS)
-		return refuse(draft, "it has %d domains, not up to %d", count,
-				UR_MAX_DOMAINS);
+		return refuse(draft, "it has %d domains and numbers, not up to %d",
+				count, UR_MAX_DOMAINS);
 	return 0;
 }
 
 int ur_record_draft_account(struct ur_draft *draft,
-		const struct ur_account_row *row, const struct ur_text *domains,
-		int count)
+		const struct ur_account_row *row, const struct ur_text *texts,
+		int domain_count, int number_count)
 {
 	struct ur_account *account = (struct ur_account *)draft->body;
+	const int count = domain_count + number_count;
 	int i;
 
 	if(check_account(draft, row, count) != 0)
 		return EINVAL;
 	start(draft, UR_RECORD_ACCOUNT,
-			sizeof(*account) + count * sizeof(*account->domains),
-			UR_NODE_FIRST_DOMAIN + count);
+			sizeof(*account) + count * sizeof(*account->texts),
+			UR_NODE_FIRST_DOMAIN + domain_count);
 	account->number = row->number;
 	account->active = is_active(row->status);
-	account->domain_count = count;
+	account->domain_count = domain_count;
+	account->number_count = number_count;
 	append(draft, &account->id, row->id);
 	append(draft, &account->default_cid_number, row->default_cid_number);
 	for(i = 0; i < count; i++) {
-		if(ur_text_is_empty(domains[i]))
-			return refuse(draft, "one of its domains is empty");
-		append(draft, &account->domains[i], domains[i]);
-		fold_case(draft, account->domains[i]);
+		if(ur_text_is_empty(texts[i]))
+			return refuse(draft, "one of its domains or numbers is empty");
+		append(draft, &account->texts[i], texts[i]);
+		if(i < domain_count)
+			fold_case(draft, account->texts[i]);
 	}
+	return finish(draft);
+}
+
+int ur_record_draft_extension(
+		struct ur_draft *draft, const struct ur_extension_row *row)
+{
+	struct ur_extension *extension = (struct ur_extension *)draft->body;
+
+	if(ur_text_is_empty(row->id) || ur_text_is_empty(row->digits))
+		return refuse(draft, "its id or digits are empty");
+	start(draft, UR_RECORD_EXTENSION, sizeof(*extension),
+			UR_NODE_EXTENSION_DIGITS + 1);
+	extension->account = row->account;
+	extension->active = is_active(row->status);
+	append(draft, &extension->id, row->id);
+	append(draft, &extension->digits, row->digits);
+	append(draft, &extension->target.kind, row->target.kind);
+	append(draft, &extension->target.id, row->target.id);
+	return finish(draft);
+}
+
+/* The last bytes of the body, once more under a name of their own. */
+static struct ur_slice tail(const struct ur_draft *draft, int len)
+{
+	return (struct ur_slice){draft->body_size - len, len};
+}
+
+int ur_record_draft_target(
+		struct ur_draft *draft, const struct ur_target_row *row)
+{
+	struct ur_route_target *target = (struct ur_route_target *)draft->body;
+
+	if(ur_text_is_empty(row->account_id) || ur_text_is_empty(row->target.kind)
+			|| ur_text_is_empty(row->target.id))
+		return refuse(draft, "its account_id, kind or id is empty");
+	start(draft, UR_RECORD_TARGET, sizeof(*target), UR_NODE_ID + 1);
+	append(draft, &target->name, row->account_id);
+	append(draft, &target->name, UR_TEXT(" "));
+	append(draft, &target->name, row->target.kind);
+	target->kind = tail(draft, row->target.kind.len);
+	append(draft, &target->name, UR_TEXT(" "));
+	append(draft, &target->name, row->target.id);
+	target->id = tail(draft, row->target.id.len);
+	append(draft, &target->address, row->address);
+	return finish(draft);
+}
+
+int ur_record_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
+		struct ur_text uri_template)
+{
+	struct ur_target_kind *body = (struct ur_target_kind *)draft->body;
+
+	if(ur_text_is_empty(kind))
+		return refuse(draft, "kind is empty");
+	start(draft, UR_RECORD_TARGET_KIND, sizeof(*body), UR_NODE_ID + 1);
+	append(draft, &body->kind, kind);
+	append(draft, &body->uri_template, uri_template);
 	return finish(draft);
 }

@@ -60,6 +60,9 @@ static int take_parts(struct ur_taker *taker, const struct ur_take_kind *kind,
 
 	*count = 0;
 	taker->part_error[0] = '\0';
+	taker->domain_count = 0;
+	if(kind->part == NULL)
+		return 0;
 	while(err == 0 && !ur_rows_at_end(parts)) {
 		int order = compare(ur_rows_text(parts, 0), owner);
 
@@ -101,7 +104,7 @@ static int read_owners(
 	struct ur_rows parts = {0};
 	int err = ur_rows_open(&owners, load->pg, kind->owners, ids);
 
-	if(err == 0)
+	if(err == 0 && kind->part != NULL)
 		err = ur_rows_open(&parts, load->pg, kind->parts, ids);
 	if(err == 0)
 		err = merge(&load->taker, kind, &owners, &parts);
@@ -120,15 +123,29 @@ static int run(struct ur_load *load, const char *sql)
 	return err;
 }
 
-/* Accounts come first: users are put into theirs. */
+/* What there is to read, in this order: users and extensions are put into their
+ * accounts. And where a notification's ids of that kind are. */
+static const struct
+{
+	const struct ur_take_kind *kind;
+	size_t ids; /* offset of a struct ur_ids */
+} readings[] = {
+		{&ur_take_accounts, offsetof(struct ur_changes, accounts)},
+		{&ur_take_users, offsetof(struct ur_changes, users)},
+		{&ur_take_extensions, offsetof(struct ur_changes, extensions)},
+		{&ur_take_targets, offsetof(struct ur_changes, targets)},
+		{&ur_take_target_kinds, offsetof(struct ur_changes, kinds)},
+};
+
+#define READINGS (sizeof(readings) / sizeof(readings[0]))
+
 static int read_all(struct ur_load *load)
 {
 	int err = run(load, ur_query_begin);
+	size_t i;
 
-	if(err == 0)
-		err = read_owners(load, &ur_take_accounts, NULL);
-	if(err == 0)
-		err = read_owners(load, &ur_take_users, NULL);
+	for(i = 0; err == 0 && i < READINGS; i++)
+		err = read_owners(load, readings[i].kind, NULL);
 	if(err == 0)
 		err = run(load, ur_query_commit);
 	return err;
@@ -184,11 +201,13 @@ static int read_ids(struct ur_load *load, const struct ur_take_kind *kind,
 static int read_changes(struct ur_load *load, const struct ur_changes *changes)
 {
 	int err = run(load, ur_query_begin);
+	size_t i;
 
-	if(err == 0)
-		err = read_ids(load, &ur_take_accounts, &changes->accounts);
-	if(err == 0)
-		err = read_ids(load, &ur_take_users, &changes->users);
+	for(i = 0; err == 0 && i < READINGS; i++) {
+		const char *ids = (const char *)changes + readings[i].ids;
+
+		err = read_ids(load, readings[i].kind, (const struct ur_ids *)ids);
+	}
 	if(err == 0)
 		err = run(load, ur_query_commit);
 	return err;

@@ -290,7 +290,7 @@ static void apply(struct ur_mirror *mirror)
 		return;
 	}
 	ur_changes_settle(&mirror->changes);
-	count = mirror->changes.users.count + mirror->changes.accounts.count;
+	count = ur_changes_count(&mirror->changes);
 	err = ur_load_changes(mirror->load, &mirror->changes);
 	if(err != 0) {
 		fail_query(mirror, err);

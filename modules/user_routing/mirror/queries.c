@@ -9,20 +9,28 @@
 #define TEXT_OF(x) TEXT_OF_(x)
 
 /* A query over all rows by a cursor, or over some owners' rows. */
-#define QUERY(cursor, select, owner, order)                         \
-	{                                                               \
-		"DECLARE " cursor " NO SCROLL CURSOR FOR " select order,    \
-				"FETCH " TEXT_OF(UR_PAGE_ROWS) " FROM " cursor,     \
-				select " WHERE " owner " = ANY ($1::text[])" order, \
+#define QUERY(cursor, select, owner, order) \
+	QUERY_WHERE(cursor, select, owner " = ANY ($1::text[])", order)
+#define QUERY_WHERE(cursor, select, condition, order)            \
+	{                                                            \
+		"DECLARE " cursor " NO SCROLL CURSOR FOR " select order, \
+				"FETCH " TEXT_OF(UR_PAGE_ROWS) " FROM " cursor,  \
+				select " WHERE " condition order,                \
 	}
 
 const struct ur_query_sql ur_queries[UR_QUERY_COUNT] = {
 		[UR_QUERY_ACCOUNTS] = QUERY("ur_accounts",
 				"SELECT id, status, default_cid_number FROM mirror_account",
 				"id", " ORDER BY id COLLATE \"C\""),
-		[UR_QUERY_DOMAINS] = QUERY("ur_domains",
-				"SELECT account_id, domain FROM mirror_domain", "account_id",
-				" ORDER BY account_id COLLATE \"C\", domain COLLATE \"C\""),
+		[UR_QUERY_ACCOUNT_TEXTS] = QUERY("ur_account_texts",
+				"SELECT account_id, is_number, content FROM ("
+				"SELECT account_id, 0 AS is_number, domain AS content"
+				" FROM mirror_domain UNION ALL"
+				" SELECT account_id, 1, e164 FROM mirror_cid_number"
+				" WHERE verified = 1) AS texts",
+				"account_id",
+				" ORDER BY account_id COLLATE \"C\", is_number,"
+				" content COLLATE \"C\""),
 		[UR_QUERY_USERS] = QUERY("ur_users",
 				"SELECT id, account_id, username, display_name, status,"
 				" ring_strategy, ring_timeout_sec, dnd,"
@@ -37,6 +45,21 @@ const struct ur_query_sql ur_queries[UR_QUERY_COUNT] = {
 				"user_id",
 				" ORDER BY user_id COLLATE \"C\", ring_order,"
 				" id COLLATE \"C\""),
+		[UR_QUERY_EXTENSIONS] = QUERY("ur_extensions",
+				"SELECT id, account_id, digits, dest_kind, dest_id, status"
+				" FROM mirror_extension",
+				"id", ""),
+		/* No part of the name has a blank in it: the schema sees to that. */
+		[UR_QUERY_TARGETS] = QUERY_WHERE("ur_targets",
+				"SELECT account_id || ' ' || kind || ' ' || id,"
+				" account_id, kind, id, address FROM mirror_route_target",
+				"(account_id, kind, id) IN (SELECT split_part(name, ' ', 1),"
+				" split_part(name, ' ', 2), split_part(name, ' ', 3)"
+				" FROM unnest($1::text[]) AS names (name))",
+				""),
+		[UR_QUERY_TARGET_KINDS] = QUERY("ur_target_kinds",
+				"SELECT kind, uri_template FROM mirror_route_target_kind",
+				"kind", ""),
 };
 
 const char ur_query_schema_version[] = "SELECT schema_version FROM mirror_meta";

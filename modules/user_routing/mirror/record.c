@@ -6,16 +6,6 @@
 #include "mirror/port.h"
 #include "mirror/record.h"
 
-static const struct ur_user *record_user(const struct ur_record *record)
-{
-	return (const struct ur_user *)record->body;
-}
-
-static const struct ur_account *record_account(const struct ur_record *record)
-{
-	return (const struct ur_account *)record->body;
-}
-
 static struct ur_key user_key(const struct ur_user *user, int number)
 {
 	struct ur_slice aor;
@@ -46,25 +36,53 @@ static struct ur_key account_key(const struct ur_account *account, int number)
 			return (struct ur_key){
 					UR_KEY_ACCOUNT_NUMBER, account->number, UR_TEXT("")};
 		default:
-			domain = account->domains[number - UR_NODE_FIRST_DOMAIN];
+			domain = account->texts[number - UR_NODE_FIRST_DOMAIN];
 			return (struct ur_key){
 					UR_KEY_DOMAIN, 0, ur_account_text(account, domain)};
 	}
 }
 
+static struct ur_key extension_key(
+		const struct ur_extension *extension, int number)
+{
+	if(number == UR_NODE_ID)
+		return (struct ur_key){UR_KEY_EXTENSION_ID, 0,
+				ur_slice_text(extension, extension->id)};
+	return (struct ur_key){UR_KEY_EXTENSION_DIGITS, extension->account,
+			ur_slice_text(extension, extension->digits)};
+}
+
+/* The key of a body's node of that number. */
+static struct ur_key body_key(
+		enum ur_record_type type, const void *body, int number)
+{
+	const struct ur_route_target *target = body;
+	const struct ur_target_kind *kind = body;
+
+	switch(type) {
+		case UR_RECORD_USER:
+			return user_key(body, number);
+		case UR_RECORD_ACCOUNT:
+			return account_key(body, number);
+		case UR_RECORD_EXTENSION:
+			return extension_key(body, number);
+		case UR_RECORD_TARGET:
+			return (struct ur_key){
+					UR_KEY_TARGET, 0, ur_slice_text(target, target->name)};
+		default:
+			return (struct ur_key){
+					UR_KEY_TARGET_KIND, 0, ur_slice_text(kind, kind->kind)};
+	}
+}
+
 struct ur_key ur_record_key(const struct ur_record *record, int number)
 {
-	return record->type == UR_RECORD_USER
-				   ? user_key(record_user(record), number)
-				   : account_key(record_account(record), number);
+	return body_key(record->type, record->body, number);
 }
 
 struct ur_key ur_record_draft_id(const struct ur_draft *draft)
 {
-	return draft->type == UR_RECORD_USER
-				   ? user_key((const struct ur_user *)draft->body, UR_NODE_ID)
-				   : account_key(
-						   (const struct ur_account *)draft->body, UR_NODE_ID);
+	return body_key(draft->type, draft->body, UR_NODE_ID);
 }
 
 bool ur_record_key_equal(const struct ur_key *a, const struct ur_key *b)

@@ -24,7 +24,7 @@
 enum
 {
 	UR_MAX_DEVICES = 200,  /* of a user */
-	UR_MAX_DOMAINS = 1000, /* of an account */
+	UR_MAX_DOMAINS = 1000, /* of an account, its numbers included */
 	UR_BODY_MAX = 65535,   /* what a struct ur_slice can reach */
 };
 
@@ -32,6 +32,9 @@ enum ur_record_type
 {
 	UR_RECORD_USER,
 	UR_RECORD_ACCOUNT,
+	UR_RECORD_EXTENSION,
+	UR_RECORD_TARGET,
+	UR_RECORD_TARGET_KIND,
 };
 
 /* A link of one chain of the table. */
@@ -63,6 +66,10 @@ enum ur_key_kind
 	UR_KEY_ACCOUNT_ID,
 	UR_KEY_ACCOUNT_NUMBER, /* scope: the number; no text */
 	UR_KEY_DOMAIN,
+	UR_KEY_EXTENSION_ID,
+	UR_KEY_EXTENSION_DIGITS, /* scope: the number of the account */
+	UR_KEY_TARGET,			 /* text: "account_id kind id" */
+	UR_KEY_TARGET_KIND,
 };
 
 struct ur_key
@@ -80,6 +87,7 @@ enum
 	UR_NODE_FIRST_DEVICE = 2,
 	UR_NODE_ACCOUNT_NUMBER = 1,
 	UR_NODE_FIRST_DOMAIN = 2,
+	UR_NODE_EXTENSION_DIGITS = 1,
 };
 
 /* A row of mirror_user, as far as it is numbers and text. NULL is an empty
@@ -122,6 +130,24 @@ struct ur_account_row
 	struct ur_text default_cid_number;
 };
 
+/* A row of mirror_extension. */
+struct ur_extension_row
+{
+	uint32_t account; /* the number of the account, not 0 */
+	struct ur_text id;
+	struct ur_text digits;
+	struct ur_text status;
+	struct ur_target target;
+};
+
+/* A row of mirror_route_target. */
+struct ur_target_row
+{
+	struct ur_text account_id;
+	struct ur_target target;
+	struct ur_text address;
+};
+
 /*
  * A record in the making, in the writer's own memory: most of what a resync
  * reads is already in the table, byte by byte, and never gets a block of shared
@@ -139,14 +165,21 @@ struct ur_draft
 /*
  * Make a draft from rows. count may be larger than the maximum, the rows behind
  * the maximum are not looked at. The devices must be in their order
- * (ring_order, then id). Domains are folded to lower case. Return 0, or EINVAL
- * with the reason in draft->error.
+ * (ring_order, then id). An account's texts are its domains, which are folded to
+ * lower case, then its numbers. Return 0, or EINVAL with the reason in
+ * draft->error.
  */
 int ur_record_draft_user(struct ur_draft *draft, const struct ur_user_row *row,
 		const struct ur_device_row *devices, int count);
 int ur_record_draft_account(struct ur_draft *draft,
-		const struct ur_account_row *row, const struct ur_text *domains,
-		int count);
+		const struct ur_account_row *row, const struct ur_text *texts,
+		int domain_count, int number_count);
+int ur_record_draft_extension(
+		struct ur_draft *draft, const struct ur_extension_row *row);
+int ur_record_draft_target(
+		struct ur_draft *draft, const struct ur_target_row *row);
+int ur_record_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
+		struct ur_text uri_template);
 
 /* The record of a draft, with one reference, in shared memory that is freed
  * with the last ur_record_put(); NULL when there is no memory. */

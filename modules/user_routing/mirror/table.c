@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <errno.h>
+#include <stdio.h>
 
 #include "mirror/chain.h"
 #include "mirror/port.h"
@@ -175,18 +176,34 @@ void ur_chain_unlink(struct ur_table *table, struct ur_record *record)
 	add_bytes(table, -(int64_t)ur_record_size(record));
 }
 
+static void add(uint32_t *figure, int n)
+{
+	__atomic_add_fetch(figure, n, __ATOMIC_RELAXED);
+}
+
 void ur_chain_count(
 		struct ur_table *table, const struct ur_record *record, int sign)
 {
 	struct ur_table_stats *stats = &table->stats;
-	bool user = record->type == UR_RECORD_USER;
-	uint32_t *owners = user ? &stats->users : &stats->accounts;
-	uint32_t *parts = user ? &stats->devices : &stats->domains;
-	int count = user ? record->node_count - UR_NODE_FIRST_DEVICE
-					 : record->node_count - UR_NODE_FIRST_DOMAIN;
 
-	__atomic_add_fetch(owners, sign, __ATOMIC_RELAXED);
-	__atomic_add_fetch(parts, sign * count, __ATOMIC_RELAXED);
+	switch(record->type) {
+		case UR_RECORD_USER:
+			add(&stats->users, sign);
+			add(&stats->devices,
+					sign * (record->node_count - UR_NODE_FIRST_DEVICE));
+			break;
+		case UR_RECORD_ACCOUNT:
+			add(&stats->accounts, sign);
+			add(&stats->domains,
+					sign * (record->node_count - UR_NODE_FIRST_DOMAIN));
+			break;
+		case UR_RECORD_EXTENSION:
+			add(&stats->extensions, sign);
+			break;
+		case UR_RECORD_TARGET:
+			add(&stats->targets, sign);
+			break;
+	}
 }
 
 void ur_table_stats(struct ur_table *table, struct ur_table_stats *stats)
@@ -197,6 +214,8 @@ void ur_table_stats(struct ur_table *table, struct ur_table_stats *stats)
 	stats->devices = __atomic_load_n(&from->devices, __ATOMIC_RELAXED);
 	stats->accounts = __atomic_load_n(&from->accounts, __ATOMIC_RELAXED);
 	stats->domains = __atomic_load_n(&from->domains, __ATOMIC_RELAXED);
+	stats->extensions = __atomic_load_n(&from->extensions, __ATOMIC_RELAXED);
+	stats->targets = __atomic_load_n(&from->targets, __ATOMIC_RELAXED);
 	stats->bytes = __atomic_load_n(&from->bytes, __ATOMIC_RELAXED);
 }
 
@@ -286,4 +305,75 @@ void ur_account_put(const struct ur_account *account)
 {
 	if(account != NULL)
 		ur_record_put(ur_record_of_body(account));
+}
+
+const struct ur_extension *ur_table_extension_by_id(
+		struct ur_table *table, struct ur_text id)
+{
+	int node;
+
+	return get(table, (struct ur_key){UR_KEY_EXTENSION_ID, 0, id}, &node);
+}
+
+const struct ur_extension *ur_table_extension_by_digits(
+		struct ur_table *table, uint32_t account, struct ur_text digits)
+{
+	int node;
+
+	return get(table, (struct ur_key){UR_KEY_EXTENSION_DIGITS, account, digits},
+			&node);
+}
+
+const struct ur_route_target *ur_table_target(
+		struct ur_table *table, uint32_t number, struct ur_target target)
+{
+	const struct ur_account *account =
+			ur_table_account_by_number(table, number);
+	struct ur_text id;
+	char name[512];
+	int node, len;
+
+	if(account == NULL)
+		return NULL;
+	id = ur_account_text(account, account->id);
+	len = snprintf(name, sizeof(name), "%.*s %.*s %.*s", id.len, id.s,
+			target.kind.len, target.kind.s, target.id.len, target.id.s);
+	ur_account_put(account);
+	if(len < 0 || len >= (int)sizeof(name))
+		return NULL;
+	return get(table,
+			(struct ur_key){UR_KEY_TARGET, 0, (struct ur_text){name, len}},
+			&node);
+}
+
+const struct ur_target_kind *ur_table_kind(
+		struct ur_table *table, struct ur_text kind)
+{
+	int node;
+
+	return get(table, (struct ur_key){UR_KEY_TARGET_KIND, 0, kind}, &node);
+}
+
+void ur_extension_put(const struct ur_extension *extension)
+{
+	if(extension != NULL)
+		ur_record_put(ur_record_of_body(extension));
+}
+
+void ur_extension_put_with(
+		const struct ur_extension *extension, void (*free_block)(void *block))
+{
+	ur_record_put_with(ur_record_of_body(extension), free_block);
+}
+
+void ur_target_put(const struct ur_route_target *target)
+{
+	if(target != NULL)
+		ur_record_put(ur_record_of_body(target));
+}
+
+void ur_kind_put(const struct ur_target_kind *kind)
+{
+	if(kind != NULL)
+		ur_record_put(ur_record_of_body(kind));
 }

@@ -28,6 +28,8 @@ struct ur_table_stats
 	uint32_t devices;
 	uint32_t accounts;
 	uint32_t domains;
+	uint32_t extensions;
+	uint32_t targets;
 	uint64_t bytes; /* of the records, without the allocator's overhead */
 };
 
@@ -71,6 +73,22 @@ void ur_account_put(const struct ur_account *account); /* NULL: nothing */
  * record if this was its last reference. */
 void ur_user_put_with(
 		const struct ur_user *user, void (*free_block)(void *block));
+
+/* Extensions, route targets and their kinds: the same, with puts of their own. */
+const struct ur_extension *ur_table_extension_by_id(
+		struct ur_table *table, struct ur_text id);
+const struct ur_extension *ur_table_extension_by_digits(
+		struct ur_table *table, uint32_t account, struct ur_text digits);
+const struct ur_route_target *ur_table_target(
+		struct ur_table *table, uint32_t account, struct ur_target target);
+const struct ur_target_kind *ur_table_kind(
+		struct ur_table *table, struct ur_text kind);
+
+void ur_extension_put(const struct ur_extension *extension); /* NULL: nothing */
+void ur_extension_put_with(
+		const struct ur_extension *extension, void (*free_block)(void *block));
+void ur_target_put(const struct ur_route_target *target); /* NULL: nothing */
+void ur_kind_put(const struct ur_target_kind *kind);	  /* NULL: nothing */
 
 void ur_table_stats(struct ur_table *table, struct ur_table_stats *stats);
 

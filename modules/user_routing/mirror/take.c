@@ -50,10 +50,14 @@ static void publish(
 		skip(taker, id, name, "no shared memory is left for it");
 }
 
-static void take_domain(
+static void take_account_text(
 		struct ur_taker *taker, const struct ur_rows *parts, int i)
 {
-	taker->domains[i] = ur_rows_text(parts, UR_COLUMN_DOMAIN_DOMAIN);
+	struct numbers from = {parts, taker->part_error, sizeof(taker->part_error)};
+
+	taker->texts[i] = ur_rows_text(parts, UR_COLUMN_ACCOUNT_TEXT_TEXT);
+	if(!read_flag(&from, UR_COLUMN_ACCOUNT_TEXT_IS_NUMBER))
+		taker->domain_count = i + 1;
 }
 
 static void take_account(
@@ -70,7 +74,9 @@ static void take_account(
 	row.number = ur_writer_account(taker->writer, row.id);
 	if(row.number == 0)
 		row.number = ur_writer_new_account(taker->writer);
-	if(ur_record_draft_account(&taker->draft, &row, taker->domains, count) != 0)
+	if(ur_record_draft_account(&taker->draft, &row, taker->texts,
+			   taker->domain_count, count - taker->domain_count)
+			!= 0)
 		skip(taker, &id, "account", taker->draft.error);
 	else
 		publish(taker, &id, "account");
@@ -155,12 +161,87 @@ static void take_user(
 		publish(taker, &id, "user");
 }
 
+static void take_extension(
+		struct ur_taker *taker, const struct ur_rows *rows, int count)
+{
+	struct ur_text account = ur_rows_text(rows, UR_COLUMN_EXTENSION_ACCOUNT_ID);
+	struct ur_extension_row row = {
+			.account = ur_writer_account(taker->writer, account),
+			.id = ur_rows_text(rows, UR_COLUMN_EXTENSION_ID),
+			.digits = ur_rows_text(rows, UR_COLUMN_EXTENSION_DIGITS),
+			.status = ur_rows_text(rows, UR_COLUMN_EXTENSION_STATUS),
+			.target = {ur_rows_text(rows, UR_COLUMN_EXTENSION_DEST_KIND),
+					ur_rows_text(rows, UR_COLUMN_EXTENSION_DEST_ID)},
+	};
+	struct ur_key id = {UR_KEY_EXTENSION_ID, 0, row.id};
+
+	(void)count;
+	if(row.account == 0)
+		skip(taker, &id, "extension", "its account is unknown");
+	else if(ur_record_draft_extension(&taker->draft, &row) != 0)
+		skip(taker, &id, "extension", taker->draft.error);
+	else
+		publish(taker, &id, "extension");
+}
+
+static void take_target(
+		struct ur_taker *taker, const struct ur_rows *rows, int count)
+{
+	struct ur_target_row row = {
+			.account_id = ur_rows_text(rows, UR_COLUMN_TARGET_ACCOUNT_ID),
+			.target = {ur_rows_text(rows, UR_COLUMN_TARGET_KIND),
+					ur_rows_text(rows, UR_COLUMN_TARGET_ID)},
+			.address = ur_rows_text(rows, UR_COLUMN_TARGET_ADDRESS),
+	};
+	struct ur_key id = {
+			UR_KEY_TARGET, 0, ur_rows_text(rows, UR_COLUMN_TARGET_NAME)};
+
+	(void)count;
+	if(ur_record_draft_target(&taker->draft, &row) != 0)
+		skip(taker, &id, "route target", taker->draft.error);
+	else
+		publish(taker, &id, "route target");
+}
+
+static void take_target_kind(
+		struct ur_taker *taker, const struct ur_rows *rows, int count)
+{
+	struct ur_text kind = ur_rows_text(rows, UR_COLUMN_TARGET_KIND_KIND);
+	struct ur_key id = {UR_KEY_TARGET_KIND, 0, kind};
+
+	(void)count;
+	if(ur_record_draft_target_kind(&taker->draft, kind,
+			   ur_rows_text(rows, UR_COLUMN_TARGET_KIND_URI_TEMPLATE))
+			!= 0)
+		skip(taker, &id, "kind of route target", taker->draft.error);
+	else
+		publish(taker, &id, "kind of route target");
+}
+
+const struct ur_take_kind ur_take_extensions = {
+		.owners = UR_QUERY_EXTENSIONS,
+		.key = UR_KEY_EXTENSION_ID,
+		.owner = take_extension,
+};
+
+const struct ur_take_kind ur_take_targets = {
+		.owners = UR_QUERY_TARGETS,
+		.key = UR_KEY_TARGET,
+		.owner = take_target,
+};
+
+const struct ur_take_kind ur_take_target_kinds = {
+		.owners = UR_QUERY_TARGET_KINDS,
+		.key = UR_KEY_TARGET_KIND,
+		.owner = take_target_kind,
+};
+
 const struct ur_take_kind ur_take_accounts = {
 		.owners = UR_QUERY_ACCOUNTS,
-		.parts = UR_QUERY_DOMAINS,
+		.parts = UR_QUERY_ACCOUNT_TEXTS,
 		.key = UR_KEY_ACCOUNT_ID,
 		.parts_max = UR_MAX_DOMAINS,
-		.part = take_domain,
+		.part = take_account_text,
 		.owner = take_account,
 };
 

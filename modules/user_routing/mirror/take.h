@@ -1,6 +1,6 @@
 /*
  * An owner's row with the rows of its parts → the table: a user with the
- * devices, an account with the domains.
+ * devices, an account with the domains and numbers; what has no parts, too.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,7 +19,8 @@ struct ur_taker
 	struct ur_skips *skips;
 	char part_error[160]; /* why a part can't be taken; empty: all can */
 	struct ur_device_row devices[UR_MAX_DEVICES];
-	struct ur_text domains[UR_MAX_DOMAINS];
+	struct ur_text texts[UR_MAX_DOMAINS]; /* domains, then numbers */
+	int domain_count;					  /* how many of them are domains */
 	struct ur_draft draft;
 };
 
@@ -27,10 +28,10 @@ struct ur_taker
 struct ur_take_kind
 {
 	enum ur_query owners;
-	enum ur_query parts; /* column 0: the id of the owner */
+	enum ur_query parts; /* column 0: the id of the owner; if there is part() */
 	enum ur_key_kind key;
 	int parts_max;
-	/* Keeps a part's row as number i of its owner's. */
+	/* Keeps a part's row as number i of its owner's; NULL: it has no parts. */
 	void (*part)(struct ur_taker *taker, const struct ur_rows *parts, int i);
 	/* Publishes an owner with count parts; skips it if that can't be. */
 	void (*owner)(
@@ -39,5 +40,8 @@ struct ur_take_kind
 
 extern const struct ur_take_kind ur_take_accounts;
 extern const struct ur_take_kind ur_take_users;
+extern const struct ur_take_kind ur_take_extensions;
+extern const struct ur_take_kind ur_take_targets;
+extern const struct ur_take_kind ur_take_target_kinds;
 
 #endif

@@ -89,8 +89,9 @@ struct ur_user
 };
 
 /*
- * A row of account with its domains, followed in memory by the domains' slices,
- * then by the strings. The number stands for the account in users' records; it
+ * A row of account with its domains and the numbers that it may present (verified
+ * rows of cid_number), followed in memory by their slices, the domains first, then by
+ * the strings. The number stands for the account in users' records; it
  * is given by the mirror, stays the same while the process lives and is never
  * given to another account.
  */
@@ -99,9 +100,36 @@ struct ur_account
 	uint32_t number;
 	uint8_t active; /* status = 'active' */
 	uint16_t domain_count;
+	uint16_t number_count;
 	struct ur_slice id;
 	struct ur_slice default_cid_number;
-	struct ur_slice domains[]; /* domain_count of them */
+	struct ur_slice texts[]; /* domain_count domains, number_count numbers */
+};
+
+/* A row of extension, followed in memory by the strings. */
+struct ur_extension
+{
+	uint32_t account;
+	uint8_t active; /* status = 'active' */
+	struct ur_slice id;
+	struct ur_slice digits;
+	struct ur_target_slice target; /* dest_kind, dest_id */
+};
+
+/* A row of route_target. */
+struct ur_route_target
+{
+	struct ur_slice name; /* "account_id kind id": what it is found by */
+	struct ur_slice kind;
+	struct ur_slice id;
+	struct ur_slice address; /* a SIP URI, a number without +, or empty: NULL */
+};
+
+/* A row of route_target_kind. */
+struct ur_target_kind
+{
+	struct ur_slice kind;
+	struct ur_slice uri_template; /* empty: NULL */
 };
 
 static inline struct ur_text ur_slice_text(const void *base, struct ur_slice s)
@@ -119,6 +147,27 @@ static inline struct ur_text ur_account_text(
 		const struct ur_account *account, struct ur_slice s)
 {
 	return ur_slice_text(account, s);
+}
+
+static inline struct ur_text ur_account_domain(
+		const struct ur_account *account, int i)
+{
+	return ur_slice_text(account, account->texts[i]);
+}
+
+/* A number that the account may present: verified, E.164 without +. */
+static inline struct ur_text ur_account_number(
+		const struct ur_account *account, int i)
+{
+	return ur_slice_text(account, account->texts[account->domain_count + i]);
+}
+
+/* Where a call to the extension goes. */
+static inline struct ur_target ur_extension_target(
+		const struct ur_extension *extension)
+{
+	return (struct ur_target){ur_slice_text(extension, extension->target.kind),
+			ur_slice_text(extension, extension->target.id)};
 }
 
 /* One of the user's forwards; an empty kind when it is not set. */

@@ -2,37 +2,56 @@
  * The call-handling rules of one user: what happens before ringing, and what
  * after it.
  *
- * Room for what comes next: an action LEAVE with a route target, decided by the
- * user's forwards, do-not-disturb and voicemail box.
+ *   called     fwd_always; else, when dnd is set: fwd_busy, voicemail, 486; else ring
+ *   busy       fwd_busy, voicemail, 486
+ *   no answer  fwd_noanswer, voicemail, 480
+ *
+ * The first one that can be used is taken. A forward to another user begins again
+ * with that user's rules.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef UR_POLICY_RULES_H
 #define UR_POLICY_RULES_H
 
-#include "policy/model.h"
+#include "policy/chain.h"
 #include "policy/verdict.h"
+
+/* What has happened at the user whom the call is at. */
+enum ur_event
+{
+	UR_EVENT_CALLED,
+	UR_EVENT_BUSY,
+	UR_EVENT_NO_ANSWER,
+};
 
 enum ur_action
 {
-	UR_ACTION_RING,	  /* ring the user's devices */
-	UR_ACTION_END,	  /* end the call with the status */
-	UR_ACTION_NOBODY, /* as if the user did not exist */
+	UR_ACTION_RING,	 /* ring the devices of ur_chain_user() */
+	UR_ACTION_LEAVE, /* go to the target's URI */
+	UR_ACTION_END,	 /* end the call with the status */
 };
 
 struct ur_decision
 {
 	enum ur_action action;
-	int status; /* SIP status to end with; 0 for UR_ACTION_RING */
+	struct ur_arrival arrival; /* LEAVE: target and URI; END: the status */
 };
 
-/* Before ringing; account_active: the account is not suspended. */
-struct ur_decision ur_rules_before_ringing(
-		const struct ur_user *user, bool account_active);
+/* Decides, and moves the chain on to the user that is to be rung, if another. */
+void ur_rules_decide(struct ur_chain *chain,
+		const struct ur_directory *directory, enum ur_event event,
+		struct ur_decision *decision);
 
-/* After a ring that nobody answered. */
-struct ur_decision ur_rules_after_ringing(
-		const struct ur_user *user, enum ur_outcome outcome);
+/*
+ * Decides for a chain that was begun with a dialled extension. Returns false when
+ * its target can't be used: then the number is as good as unknown.
+ */
+bool ur_rules_decide_extension(struct ur_chain *chain,
+		const struct ur_directory *directory, struct ur_decision *decision);
+
+/* The event that a ring's outcome is. */
+enum ur_event ur_rules_event(enum ur_outcome outcome);
 
 /* The reason phrase of a status that a decision can have (RFC 3261 §21). */
 const char *ur_rules_reason(int status);

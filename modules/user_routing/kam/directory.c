@@ -1,0 +1,121 @@
+/*
+ * The mirrored records as the policy's chain asks for them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/directory.h"
+
+#include <stdio.h>
+
+#include "core/dprint.h"
+#include "policy/target.h"
+
+#define CHAIN_TEXT_MAX 2048
+
+static struct ur_table *table;
+static int max_hops;
+
+void ur_directory_init(struct ur_table *t, int hops)
+{
+	table = t;
+	max_hops = hops;
+}
+
+/* The context is the number of the account. */
+static uint32_t account_of(const void *context)
+{
+	return (uint32_t)(uintptr_t)context;
+}
+
+static const struct ur_user *find_user(void *context, struct ur_text id)
+{
+	const struct ur_user *user = ur_table_user_by_id(table, id);
+
+	if(user == NULL)
+		return NULL;
+	if(user->active && user->account == account_of(context))
+		return user;
+	ur_user_put(user);
+	return NULL;
+}
+
+static const struct ur_extension *find_extension(
+		void *context, struct ur_text id)
+{
+	const struct ur_extension *extension = ur_table_extension_by_id(table, id);
+
+	if(extension == NULL)
+		return NULL;
+	if(extension->active && extension->account == account_of(context))
+		return extension;
+	ur_extension_put(extension);
+	return NULL;
+}
+
+static int target_uri(
+		void *context, struct ur_target target, char *uri, int size)
+{
+	const struct ur_route_target *row =
+			ur_table_target(table, account_of(context), target);
+	const struct ur_target_kind *kind;
+	struct ur_text uri_template = UR_TEXT("");
+	int len;
+
+	if(row == NULL)
+		return -1;
+	kind = ur_table_kind(table, target.kind);
+	if(kind != NULL)
+		uri_template = ur_slice_text(kind, kind->uri_template);
+	len = ur_target_uri(target.id, ur_slice_text(row, row->address),
+			uri_template, uri, size);
+	ur_kind_put(kind);
+	ur_target_put(row);
+	return len;
+}
+
+struct ur_text ur_directory_print(const struct ur_chain *chain)
+{
+	static char text[CHAIN_TEXT_MAX];
+	int len = 0;
+	int i;
+
+	for(i = 0; i < chain->count && len < (int)sizeof(text) - 1; i++) {
+		const struct ur_hop *hop = &chain->hops[i];
+		struct ur_text name =
+				hop->user
+						? ur_user_text(hop->user, hop->user->username)
+						: ur_slice_text(hop->extension, hop->extension->digits);
+		int n = snprintf(text + len, sizeof(text) - len, "%s%s%.*s",
+				i ? " → " : "", hop->user ? "user " : "extension ", name.len,
+				name.s);
+
+		len += n;
+	}
+	if(len > (int)sizeof(text) - 1)
+		len = sizeof(text) - 1;
+	return (struct ur_text){text, len};
+}
+
+static void refused(void *context, const struct ur_chain *chain,
+		struct ur_target target, const char *why)
+{
+	struct ur_text text = ur_directory_print(chain);
+
+	(void)context;
+	LM_NOTICE("%.*s → %.*s %.*s is not followed: %s\n", text.len, text.s,
+			target.kind.len, target.kind.s, target.id.len, target.id.s, why);
+}
+
+struct ur_directory ur_directory_of(uint32_t account)
+{
+	return (struct ur_directory){
+			.context = (void *)(uintptr_t)account,
+			.max_hops = max_hops,
+			.find_user = find_user,
+			.find_extension = find_extension,
+			.put_user = ur_user_put,
+			.put_extension = ur_extension_put,
+			.target_uri = target_uri,
+			.refused = refused,
+	};
+}

@@ -1,0 +1,24 @@
+/*
+ * Who is calling, stamped on each leg as it is built.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_KAM_STAMP_H
+#define UR_KAM_STAMP_H
+
+#include "core/parser/msg_parser.h"
+#include "kam/call.h"
+
+/* Binds uac. 0, or -1 with a log line. */
+int ur_stamp_init(struct ur_table *table);
+
+/*
+ * Stamps the branch that tm is building (TMCB_REQUEST_FWDED): From and
+ * P-Asserted-Identity by what kind of leg it is; Diversion and History-Info when
+ * the call leaves the module; identity headers that a phone sent are taken out.
+ * What it adds belongs to this branch alone (tm drops the lumps after it), so
+ * steps and chains do not add up.
+ */
+void ur_stamp_leg(struct sip_msg *msg, const struct ur_call *call);
+
+#endif

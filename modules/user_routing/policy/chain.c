@@ -1,0 +1,174 @@
+/*
+ * The forward chain of a call.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "policy/chain.h"
+
+#include <stddef.h>
+
+static struct ur_text hop_id(const struct ur_hop *hop)
+{
+	if(hop->user != NULL)
+		return ur_user_text(hop->user, hop->user->id);
+	return ur_slice_text(hop->extension, hop->extension->id);
+}
+
+static bool was_visited(
+		const struct ur_chain *chain, bool is_user, struct ur_text id)
+{
+	int i;
+
+	for(i = 0; i < chain->count; i++) {
+		const struct ur_hop *hop = &chain->hops[i];
+
+		if((hop->user != NULL) == is_user && ur_text_equal(hop_id(hop), id))
+			return true;
+	}
+	return false;
+}
+
+static int last_user(const struct ur_chain *chain)
+{
+	int i;
+
+	for(i = chain->count - 1; i >= 0; i--) {
+		if(chain->hops[i].user != NULL)
+			return i;
+	}
+	return -1;
+}
+
+const struct ur_user *ur_chain_user(const struct ur_chain *chain)
+{
+	int i = last_user(chain);
+
+	return i < 0 ? NULL : chain->hops[i].user;
+}
+
+/* Field by field: a chain may lie in memory that is shared between processes,
+ * where memcheck takes a copied padding for somebody's undefined value. */
+static void push(struct ur_chain *chain, const struct ur_user *user,
+		const struct ur_extension *extension)
+{
+	struct ur_hop *hop = &chain->hops[chain->count++];
+
+	hop->user = user;
+	hop->extension = extension;
+	hop->diversion = UR_DIVERSION_NONE;
+}
+
+void ur_chain_begin_user(struct ur_chain *chain, const struct ur_user *user)
+{
+	chain->count = 0;
+	push(chain, user, NULL);
+}
+
+void ur_chain_begin_extension(
+		struct ur_chain *chain, const struct ur_extension *extension)
+{
+	chain->count = 0;
+	push(chain, NULL, extension);
+}
+
+static void pop_to(
+		struct ur_chain *chain, const struct ur_directory *directory, int count)
+{
+	while(chain->count > count) {
+		struct ur_hop *hop = &chain->hops[--chain->count];
+
+		if(hop->user != NULL)
+			directory->put_user(hop->user);
+		else
+			directory->put_extension(hop->extension);
+	}
+}
+
+void ur_chain_end(struct ur_chain *chain, const struct ur_directory *directory)
+{
+	pop_to(chain, directory, 0);
+}
+
+/* Comes to a user or an extension. Returns NULL, or why it can't be. */
+static const char *visit(struct ur_chain *chain,
+		const struct ur_directory *directory, bool is_user, struct ur_text id)
+{
+	const struct ur_user *user = NULL;
+	const struct ur_extension *extension = NULL;
+
+	if(was_visited(chain, is_user, id))
+		return "the call has been there";
+	if(chain->count >= directory->max_hops || chain->count >= UR_CHAIN_LIMIT)
+		return "max_hops is reached";
+	if(is_user)
+		user = directory->find_user(directory->context, id);
+	else
+		extension = directory->find_extension(directory->context, id);
+	if(user == NULL && extension == NULL)
+		return "it does not exist, or is disabled";
+	push(chain, user, extension);
+	return NULL;
+}
+
+/* A hangup's id is a SIP status from 400 to 699; the schema sees to it. */
+static int status_of(struct ur_text id)
+{
+	int i, status = 0;
+
+	for(i = 0; i < id.len && i < 4; i++) {
+		if(id.s[i] < '0' || id.s[i] > '9')
+			return 0;
+		status = status * 10 + id.s[i] - '0';
+	}
+	return status >= 400 && status <= 699 ? status : 0;
+}
+
+/* One target that is no extension. Returns NULL, or why it can't be used. */
+static const char *arrive(struct ur_chain *chain,
+		const struct ur_directory *directory, struct ur_target target,
+		struct ur_arrival *arrival)
+{
+	const char *why = NULL;
+
+	if(ur_text_equal(target.kind, UR_TEXT("user"))) {
+		why = visit(chain, directory, true, target.id);
+		arrival->kind = UR_ARRIVAL_USER;
+	} else if(ur_text_equal(target.kind, UR_TEXT("hangup"))) {
+		arrival->kind = UR_ARRIVAL_END;
+		arrival->status = status_of(target.id);
+		why = arrival->status ? NULL : "it is no status from 400 to 699";
+	} else {
+		arrival->kind = UR_ARRIVAL_URI;
+		arrival->target = target;
+		arrival->uri_len = directory->target_uri(
+				directory->context, target, arrival->uri, sizeof(arrival->uri));
+		why = arrival->uri_len > 0 ? NULL : "it does not exist or has no URI";
+	}
+	return why;
+}
+
+void ur_chain_follow(struct ur_chain *chain,
+		const struct ur_directory *directory, struct ur_target target,
+		enum ur_diversion reason, struct ur_arrival *arrival)
+{
+	const int before = chain->count;
+	const int leaving = last_user(chain);
+	const char *why = NULL;
+
+	while(ur_text_equal(target.kind, UR_TEXT("extension"))) {
+		why = visit(chain, directory, false, target.id);
+		if(why != NULL)
+			break;
+		target = ur_extension_target(chain->hops[chain->count - 1].extension);
+	}
+	if(why == NULL)
+		why = arrive(chain, directory, target, arrival);
+	if(why == NULL) {
+		if(leaving >= 0)
+			chain->hops[leaving].diversion = reason;
+		return;
+	}
+	directory->refused(directory->context, chain, target, why);
+	pop_to(chain, directory, before);
+	arrival->kind = UR_ARRIVAL_NONE;
+}

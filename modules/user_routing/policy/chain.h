@@ -1,0 +1,105 @@
+/*
+ * The forward chain of a call: who was called in turn, and why each one was left.
+ *
+ * It is the visited set, the hop limit and the source of Diversion and
+ * History-Info in one. A route target is followed here until it is a user to be
+ * decided about, a URI to leave for, or the end of the call.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_POLICY_CHAIN_H
+#define UR_POLICY_CHAIN_H
+
+#include "policy/model.h"
+
+/* The most that max_hops can be. */
+#define UR_CHAIN_LIMIT 30
+
+/* Longest URI of a route target, RFC 4458 parameters included. */
+#define UR_TARGET_URI_MAX 1000
+
+/* Why a call left a user (RFC 5806 §6.3: diversion-reason). */
+enum ur_diversion
+{
+	UR_DIVERSION_NONE, /* it has not left, or passed through an extension */
+	UR_DIVERSION_UNCONDITIONAL,
+	UR_DIVERSION_DO_NOT_DISTURB,
+	UR_DIVERSION_USER_BUSY,
+	UR_DIVERSION_NO_ANSWER,
+};
+
+/* A user or an extension that the call came to: one of the two is NULL. */
+struct ur_hop
+{
+	const struct ur_user *user;
+	const struct ur_extension *extension;
+	enum ur_diversion diversion;
+};
+
+struct ur_chain
+{
+	int count;
+	struct ur_hop hops[UR_CHAIN_LIMIT];
+};
+
+/*
+ * What the chain must know of the world: look-ups among the records of one
+ * account. find_… return a reference or NULL; a disabled user or extension does
+ * not exist. target_uri writes the URI of a target that is neither user, extension nor
+ * hangup and returns its length, or -1 when there is none. refused is told of each
+ * target that counts as not set, with the chain up to there.
+ */
+struct ur_directory
+{
+	void *context;
+	int max_hops; /* users and extensions that a call may come to */
+	const struct ur_user *(*find_user)(void *context, struct ur_text id);
+	const struct ur_extension *(*find_extension)(
+			void *context, struct ur_text id);
+	void (*put_user)(const struct ur_user *user);
+	void (*put_extension)(const struct ur_extension *extension);
+	int (*target_uri)(
+			void *context, struct ur_target target, char *uri, int size);
+	void (*refused)(void *context, const struct ur_chain *chain,
+			struct ur_target target, const char *why);
+};
+
+enum ur_arrival_kind
+{
+	UR_ARRIVAL_NONE, /* the target can't be used: counts as not set */
+	UR_ARRIVAL_USER, /* at the chain's new last user */
+	UR_ARRIVAL_URI,	 /* out of the module */
+	UR_ARRIVAL_END,	 /* hangup */
+};
+
+/* Where a target led to. */
+struct ur_arrival
+{
+	enum ur_arrival_kind kind;
+	int status;				 /* UR_ARRIVAL_END: the SIP status */
+	struct ur_target target; /* UR_ARRIVAL_URI: borrowed from a record */
+	char uri[UR_TARGET_URI_MAX];
+	int uri_len;
+};
+
+/* The user the call is at, or NULL when it only came to extensions yet. */
+const struct ur_user *ur_chain_user(const struct ur_chain *chain);
+
+/* Begins a chain; takes over the reference. */
+void ur_chain_begin_user(struct ur_chain *chain, const struct ur_user *user);
+void ur_chain_begin_extension(
+		struct ur_chain *chain, const struct ur_extension *extension);
+
+/* Gives all references back. */
+void ur_chain_end(struct ur_chain *chain, const struct ur_directory *directory);
+
+/*
+ * Follows a target from where the call is, through extensions. When it can be
+ * used, the user that the call leaves is marked with the reason; else the chain is
+ * as it was, and directory->refused has been told.
+ */
+void ur_chain_follow(struct ur_chain *chain,
+		const struct ur_directory *directory, struct ur_target target,
+		enum ur_diversion reason, struct ur_arrival *arrival);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * The URI of a route target that lies outside the module.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_POLICY_TARGET_H
+#define UR_POLICY_TARGET_H
+
+#include "policy/text.h"
+
+/* Longest pair of RFC 4458 parameters. */
+#define UR_TARGET_CAUSE_MAX 1024
+
+/*
+ * Writes the URI of a target: its own address when that is a URI, else the kind's
+ * template with {id} and {address} (a number) filled in, escaped as the user part of a
+ * SIP URI needs it (RFC 3261 §25.1). Returns its length, or -1 when there is none:
+ * neither is a URI, a placeholder has nothing to stand for, or it is longer than
+ * size.
+ */
+int ur_target_uri(struct ur_text id, struct ur_text address,
+		struct ur_text uri_template, char *uri, int size);
+
+/*
+ * Appends the RFC 4458 parameters to the URI of a voicemail box, before its headers if
+ * it has any: who was called (target, escaped) and why the call comes (cause).
+ * Returns the new length, or -1 when it is longer than size.
+ */
+int ur_target_add_cause(
+		char *uri, int len, int size, struct ur_text called, int cause);
+
+/*
+ * Appends text to buf with everything escaped but RFC 3261's "unreserved" and the
+ * characters in `also`. Returns the new length, or -1 (also when len is).
+ */
+int ur_target_escape(
+		char *buf, int len, int size, struct ur_text text, const char *also);
+
+/* What else may stand unescaped: in a user part, in a parameter's value. */
+#define UR_TARGET_IN_USER "&=+$,/"
+#define UR_TARGET_IN_VALUE "[]/:&+$"
+
+#endif

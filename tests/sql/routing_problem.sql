@@ -1,0 +1,262 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- Every problem is found, once, and nothing else is.
+\ir include/begin.psql
+
+-- Fourteen users with a device each, some targets; another account with one user, number and target.
+INSERT INTO sip_user (id, account_id, username, display_name)
+  SELECT format('u%s', n), 'acc_t', 100 + n, format('N%s', n) FROM generate_series(1, 14) AS n;
+INSERT INTO sip_device (id, user_id, auth_username, realm)
+  SELECT format('d%s', n), format('u%s', n), format('d%s', n), 't.example' FROM generate_series(1, 14) AS n;
+INSERT INTO account (id) VALUES ('acc_o');
+INSERT INTO sip_domain VALUES ('o.example', 'acc_o');
+INSERT INTO sip_user (id, account_id, username) VALUES ('uo', 'acc_o', '201');
+INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES ('do', 'uo', 'do', 'o.example');
+INSERT INTO extension (id, account_id, digits, dest_kind, dest_id) VALUES ('xo', 'acc_o', '20', 'user', 'uo');
+INSERT INTO cid_number VALUES ('acc_t', '4930', 1), ('acc_t', '4931', 0), ('acc_o', '4932', 1);
+INSERT INTO route_target_kind VALUES ('pager', NULL);
+INSERT INTO route_target VALUES ('acc_t', 'voicemail', 'box', NULL), ('acc_o', 'voicemail', 'other', NULL),
+  ('acc_t', 'forward', 'none', NULL), ('acc_t', 'forward', 'number', '49123'), ('acc_t', 'forward', 'uri', 'SIP:x@pstn.example'),
+  ('acc_t', 'pager', 'none', NULL), ('acc_t', 'pager', 'number', '49123'), ('acc_t', 'pager', 'uri', 'sips:x@pager.example');
+
+-- Statements parted by semicolons; short for the most frequent ones:
+--   u1 always|busy|noanswer KIND ID        x1 to KIND ID: an extension        u1 box: has a voicemail box
+--   u1 no device                           u1 dnd
+CREATE FUNCTION pg_temp.configure(text) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  step text;
+  w text[];
+BEGIN
+  FOREACH step IN ARRAY regexp_split_to_array($1, ' *; *') LOOP
+    w := regexp_split_to_array(step, ' ');
+    CASE
+    WHEN w[2] IN ('always', 'busy', 'noanswer') THEN
+      EXECUTE format('UPDATE sip_user SET fwd_%1$s_kind = %2$L, fwd_%1$s_id = %3$L WHERE id = %4$L', w[2], w[3], w[4], w[1]);
+    WHEN w[2] = 'to' THEN
+      INSERT INTO extension (id, account_id, digits, dest_kind, dest_id) VALUES (w[1], 'acc_t', substr(w[1], 2) || '#', w[3], w[4]);
+    WHEN w[2] = 'box' THEN UPDATE sip_user SET voicemail_id = 'box' WHERE id = w[1];
+    WHEN w[2] = 'no' THEN DELETE FROM sip_device WHERE user_id = w[1];
+    WHEN w[2] = 'dnd' THEN UPDATE sip_user SET dnd = 1 WHERE id = w[1];
+    ELSE EXECUTE step;
+    END CASE;
+  END LOOP;
+END
+$$;
+
+-- A forward from each user to the next.
+CREATE FUNCTION pg_temp.in_a_row(rule text, first int, last int) RETURNS text LANGUAGE sql AS $$
+  SELECT string_agg(format('u%s %s user u%s', n, rule, n + 1), ';' ORDER BY n) FROM generate_series(first, last - 1) AS n
+$$;
+
+-- The problems there are when it is configured so: "problem object.field", or the sentences. Undone.
+CREATE FUNCTION pg_temp.problems(configuration text, what text DEFAULT NULL) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  found text;
+BEGIN
+  PERFORM pg_temp.configure(configuration);
+  SELECT string_agg(CASE WHEN what IS NOT NULL THEN sentence ELSE concat(problem, ' ', object_id, '.' || field) END,
+                    ', ' ORDER BY problem, object_id, field)
+  INTO found FROM routing_problem WHERE what IS NULL OR problem = what;
+  RAISE EXCEPTION USING ERRCODE = 'UR000';
+EXCEPTION WHEN SQLSTATE 'UR000' THEN
+  RETURN coalesce(found, '-');
+END
+$$;
+
+SELECT is(pg_temp.problems(configuration), expected, pg_temp.one_line(configuration)) FROM (VALUES
+  ('SELECT 1', '-'),
+
+  -- Loops: one row each, at the least member.
+  ('u1 always user u2;u2 always user u1', 'forward_loop u1.fwd_always_id'),
+  ('u3 always user u2;u2 always user u1;u1 always user u3', 'forward_loop u1.fwd_always_id'),
+  ('u5 busy user u4;u4 noanswer user u3;u3 always user u5', 'forward_loop u3.fwd_always_id'),
+  ('u1 busy user u2;u2 busy user u1;u1 noanswer user u3;u3 noanswer user u1', 'forward_loop u1.fwd_busy_id, forward_loop u1.fwd_noanswer_id'),
+  ('u1 busy user u2;u1 noanswer user u2;u2 busy user u1', 'forward_loop u1.fwd_busy_id, forward_loop u1.fwd_noanswer_id'),
+  ('u1 always user u2;u2 busy user u3;u3 busy user u1;u2 noanswer user u4;u4 always user u1', 'forward_loop u1.fwd_always_id, forward_loop u1.fwd_always_id'),
+  ('u2 always user u1;u3 always user u2;u1 always user u2', 'forward_loop u1.fwd_always_id'),
+  ('u1 always user u1', 'forward_loop u1.fwd_always_id'),
+  ('u1 busy user u1;u1 noanswer user u1', 'forward_loop u1.fwd_busy_id, forward_loop u1.fwd_noanswer_id'),
+  ('x1 to user u1;u1 noanswer extension x1', 'forward_loop u1.fwd_noanswer_id'),
+  ('x1 to user u1;x2 to extension x1;u1 always user u2;u2 always extension x2', 'forward_loop u1.fwd_always_id'),
+  ('x2 to extension x1;x1 to extension x2', 'forward_loop x1.dest_id'),
+  ('x1 to extension x1;u1 always extension x1', 'forward_loop x1.dest_id'),
+  ('x1 to user u1;x2 to user u1;u1 always user u2;u2 always user u3', '-'),
+  ('u1 busy user u3;u2 busy user u3;u3 noanswer user u4;u1 noanswer user u4', '-'),
+  (pg_temp.in_a_row('always', 1, 10) || ';u10 always user u1', 'forward_loop u1.fwd_always_id'),
+
+  -- Only those that a call can follow as the rules stand.
+  ('u1 always user u2;u2 busy user u1;u2 always user u3', '-'),
+  ('u1 always user u2;u2 busy user u1;u2 always queue q_t', '-'),
+  ('u1 always user u2;u2 busy user u1;u2 always queue none', 'forward_loop u1.fwd_always_id, missing_target u2.fwd_always_id'),
+  ('u1 always user u2;u2 busy user u1;u2 always user u2', 'forward_loop u1.fwd_always_id, forward_loop u2.fwd_always_id'),
+  ('x1 to user u2;u1 always user u2;u2 busy user u1;u2 always extension x1', 'forward_loop u1.fwd_always_id, forward_loop u2.fwd_always_id'),
+  ('x1 to queue none;u1 always user u2;u2 busy user u1;u2 always extension x1', 'forward_loop u1.fwd_always_id, missing_target x1.dest_id'),
+  ('u1 noanswer user u2;u2 noanswer user u1;u1 dnd;u1 box', '-'),
+  ('u1 busy user u2;u2 noanswer user u1;u1 dnd', 'forward_loop u1.fwd_busy_id'),
+  ('u1 always user u2;u2 always user u1;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u2''', 'disabled_target u1.fwd_always_id'),
+  ('u1 always extension x1;x1 to user u1;UPDATE extension SET status = ''disabled'' WHERE id = ''x1''', 'disabled_target u1.fwd_always_id'),
+  ('u1 always user u2;u2 always user u1;UPDATE account SET status = ''suspended''', '-'),
+
+  -- Chains: ten are visited.
+  (pg_temp.in_a_row('always', 1, 9), '-'),
+  (pg_temp.in_a_row('always', 1, 10), '-'),
+  (pg_temp.in_a_row('always', 1, 11), 'chain_too_long u1.fwd_always_id'),
+  (pg_temp.in_a_row('noanswer', 1, 14), 'chain_too_long u1.fwd_noanswer_id'),
+  (pg_temp.in_a_row('busy', 2, 14) || ';u2 box', 'chain_too_long u2.fwd_busy_id'),
+  (pg_temp.in_a_row('busy', 1, 11) || ';u1 noanswer user u14', 'chain_too_long u1.fwd_busy_id'),
+  (pg_temp.in_a_row('busy', 1, 10) || ';u10 busy queue q_t', '-'),
+  (pg_temp.in_a_row('busy', 1, 8) || ';u8 busy extension x1;x1 to user u9', '-'),
+  (pg_temp.in_a_row('busy', 1, 9) || ';u9 busy extension x1;x1 to user u10', 'chain_too_long u1.fwd_busy_id'),
+  (pg_temp.in_a_row('busy', 1, 9) || ';u9 busy extension x1;x1 to queue q_t', '-'),
+  (pg_temp.in_a_row('busy', 1, 10) || ';u10 busy extension x1;x1 to queue q_t', 'chain_too_long u1.fwd_busy_id'),
+  (pg_temp.in_a_row('busy', 1, 9) || ';x1 to user u1', '-'),
+  (pg_temp.in_a_row('busy', 1, 10) || ';x1 to user u1', 'chain_too_long x1.dest_id'),
+  (pg_temp.in_a_row('busy', 1, 11) || ';x1 to user u1', 'chain_too_long u1.fwd_busy_id'),
+  (pg_temp.in_a_row('always', 1, 11) || ';u11 always user u1', 'chain_too_long u1.fwd_always_id'),
+  (pg_temp.in_a_row('always', 1, 12) || ';u12 always user u1;x1 to user u5', 'chain_too_long u1.fwd_always_id'),
+  (pg_temp.in_a_row('always', 1, 12) || ';u12 always user u2', 'chain_too_long u1.fwd_always_id, chain_too_long u10.fwd_always_id'),
+
+  -- Targets that do not exist.
+  ('u1 always user nobody', 'missing_target u1.fwd_always_id'),
+  ('u1 busy extension nowhere;u1 noanswer queue none', 'missing_target u1.fwd_busy_id, missing_target u1.fwd_noanswer_id'),
+  ('UPDATE sip_user SET voicemail_id = ''none'' WHERE id IN (''u1'', ''u2'')', 'missing_target u1.voicemail_id, missing_target u2.voicemail_id'),
+  ('u1 busy queue box', 'missing_target u1.fwd_busy_id'),
+  ('x1 to flow none', 'missing_target x1.dest_id'),
+  ('u1 always user uo', 'missing_target u1.fwd_always_id'),
+  ('x1 to extension xo', 'missing_target x1.dest_id'),
+  ('u1 busy voicemail other', 'missing_target u1.fwd_busy_id'),
+  ('uo busy user u1', 'missing_target uo.fwd_busy_id'),
+  ('u1 busy forward none', 'missing_target u1.fwd_busy_id'),
+  ('u1 busy pager none;u2 busy pager number', 'missing_target u1.fwd_busy_id, missing_target u2.fwd_busy_id'),
+  ('u1 busy forward number;u2 busy forward uri;u3 busy pager uri;u4 busy queue q_t;u5 busy hangup 486;u6 box', '-'),
+  ('UPDATE route_target_kind SET uri_template = NULL WHERE kind = ''queue'';u1 busy queue q_t', 'missing_target u1.fwd_busy_id'),
+  ('u1 busy user u2;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u2''', 'disabled_target u1.fwd_busy_id'),
+  ('u1 busy user nobody;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u1''', '-'),
+  ('x1 to user nobody;UPDATE extension SET status = ''disabled'' WHERE id = ''x1''', '-'),
+  ('x1 to user nobody;UPDATE account SET status = ''suspended'' WHERE id = ''acc_t''', '-'),
+
+  -- Nothing rings.
+  ('u1 no device', 'no_device u1, only_hangs_up u1'),
+  ('u1 no device;u1 box', 'no_device u1'),
+  ('u1 no device;u1 always user u2', '-'),
+  ('u1 no device;u1 always user nobody;u1 box', 'missing_target u1.fwd_always_id, no_device u1'),
+  ('u1 no device;u1 always user u1;u1 box', 'forward_loop u1.fwd_always_id, no_device u1'),
+  ('u1 box;UPDATE sip_device SET status = ''disabled'' WHERE id = ''d1''', 'no_device u1'),
+  ('u1 box;UPDATE sip_device SET available = 0 WHERE id = ''d1''', 'no_device u1'),
+  ('u1 box;UPDATE sip_device SET ring_on_fork = 0 WHERE id = ''d1''', 'no_device u1'),
+  ('u1 box;UPDATE sip_user SET ring_strategy = ''specific'' WHERE id = ''u1''', 'no_device u1'),
+  ('UPDATE sip_user SET ring_strategy = ''specific'' WHERE id = ''u1'';UPDATE sip_device SET ring_specific = 1', '-'),
+  ('UPDATE sip_user SET ring_strategy = ''sequential'' WHERE id = ''u1''', '-'),
+  ('UPDATE sip_device SET user_id = ''u2'' WHERE id = ''d1'';u1 box', 'no_device u1'),
+  ('u1 box;u1 no device;u1 dnd', 'no_device u1'),
+  ('u1 no device;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u1''', '-'),
+
+  -- Nothing else takes the call, either.
+  ('u1 always hangup 403', 'only_hangs_up u1'),
+  ('u1 always extension x1;x1 to hangup 403', 'only_hangs_up u1'),
+  ('u1 always user u2;u2 always hangup 403', 'only_hangs_up u1, only_hangs_up u2'),
+  ('u1 always user u2;u2 no device', 'no_device u2, only_hangs_up u1, only_hangs_up u2'),
+  ('u1 always user u2;u2 no device;u2 box', 'no_device u2'),
+  ('u1 no device;u1 noanswer user u2', 'no_device u1'),
+  ('u1 no device;u1 busy user u2', 'no_device u1, only_hangs_up u1'),
+  ('u1 no device;u1 noanswer hangup 404;u1 box', 'no_device u1, only_hangs_up u1'),
+  ('u1 busy hangup 404;u1 noanswer hangup 404', '-'),
+  ('u1 dnd', 'only_hangs_up u1'),
+  ('u1 dnd;u1 noanswer user u2', 'only_hangs_up u1'),
+  ('u1 dnd;u1 busy user u2', '-'),
+  ('u1 dnd;u1 box', '-'),
+  ('u1 dnd;u1 busy queue none;u1 box', 'missing_target u1.fwd_busy_id'),
+  ('u1 always user u2;u2 always user u1;u1 dnd', 'forward_loop u1.fwd_always_id, only_hangs_up u2'),
+  ('u1 always user u2;u2 always user u1;u1 no device;u2 no device;u1 box', 'forward_loop u1.fwd_always_id, only_hangs_up u1'),
+  ('u1 noanswer user u2;u1 no device;u2 always user u1', 'forward_loop u1.fwd_noanswer_id, no_device u1, only_hangs_up u2'),
+  (pg_temp.in_a_row('always', 1, 10) || ';u10 dnd;u10 busy user u11',
+    'chain_too_long u1.fwd_always_id, only_hangs_up u1'),
+  (pg_temp.in_a_row('always', 1, 10) || ';u10 always extension x1;x1 to queue q_t;u10 no device',
+    'chain_too_long u1.fwd_always_id, only_hangs_up u1'),
+
+  -- Numbers.
+  ('UPDATE sip_user SET out_cid_number = ''4930'' WHERE id = ''u1''', '-'),
+  ('UPDATE sip_user SET out_cid_number = ''4931'' WHERE id = ''u1''', 'unverified_number u1.out_cid_number'),
+  ('UPDATE sip_user SET out_cid_number = ''4932'' WHERE id = ''u1''', 'unverified_number u1.out_cid_number'),
+  ('UPDATE account SET default_cid_number = ''4930'' WHERE id = ''acc_t''', '-'),
+  ('UPDATE account SET default_cid_number = ''4931'' WHERE id = ''acc_t''', 'unverified_number acc_t.default_cid_number'),
+  ('UPDATE account SET default_cid_number = ''4932'' WHERE id = ''acc_t''', 'unverified_number acc_t.default_cid_number'),
+  ('UPDATE account SET default_cid_number = ''4932'', status = ''suspended'' WHERE id = ''acc_t''', '-'),
+
+  -- Realms: another account's domain; what is nobody's is all right.
+  ('UPDATE sip_device SET realm = ''o.example'' WHERE id = ''d1''', 'foreign_realm d1.realm'),
+  ('UPDATE sip_device SET realm = ''nobody.example'' WHERE id = ''d1''', '-'),
+  ('UPDATE sip_device SET realm = ''o.example'', status = ''disabled'' WHERE id = ''d1'';u1 box', 'no_device u1')
+) AS c (configuration, expected);
+
+SELECT is(pg_temp.problems(configuration, problem), expected, 'sentence: ' || pg_temp.one_line(configuration)) FROM (VALUES
+  ('u1 always user u2;u2 always user u1', 'forward_loop',
+   'User 101 (N1) forwards always to user 102 (N2), who forwards always back to user 101 (N1): a call visits each of them once, so the forward that would return to one of them is not followed and counts as not set. Change or clear one of these forwards.'),
+  ('u1 busy extension x1;x1 to user u2;u2 noanswer user u1;UPDATE sip_user SET display_name = ''''', 'forward_loop',
+   'User 101 forwards when busy to extension 1#, which leads to user 102, who forwards on no answer back to user 101: a call visits each of them once, so the forward that would return to one of them is not followed and counts as not set. Change or clear one of these forwards.'),
+  ('u1 busy user u1;x1 to extension x1', 'forward_loop',
+   'User 101 (N1) forwards when busy to themselves: this is never followed and counts as not set. Change or clear it., Extension 1# leads to itself: this is never followed and counts as not set. Change or clear it.'),
+  (pg_temp.in_a_row('always', 1, 9) || ';u9 always extension x1;x1 to user u10', 'chain_too_long',
+   'User 101 (N1) forwards always to user 102 (N2) and so on, over more than 10 users and extensions: a call visits 10 of them, so that user 109 (N9) forwards to extension 1# is not followed and counts as not set. Lead calls to where they are to end by fewer forwards.'),
+  ('u1 busy ring_group g;u2 always forward none;u3 noanswer pager none;x1 to user uo;UPDATE sip_user SET voicemail_id = ''b'' WHERE id = ''u4''', 'missing_target',
+   'User 101 (N1) forwards when busy to ring group g, but the account has no such target: such calls go to the voicemail box, or are hung up where there is none. Correct the target, or choose another., '
+   'User 102 (N2) forwards always to PSTN target none, but that has no URI: the template of its kind needs a number, and its address is not set: calls are handled as if this was not set. Correct the target, or choose another., '
+   'User 103 (N3) forwards on no answer to pager none, but that has no URI: neither an address of its own nor a template for its kind: such calls go to the voicemail box, or are hung up where there is none. Correct the target, or choose another., '
+   'User 104 (N4) sends callers to voicemail b, but the account has no such target: calls that should go there are hung up. Correct the target, or choose another., '
+   'Extension 1# leads to user 201, but that belongs to another account: dialling it, or forwarding to it, leads nowhere. Correct the target, or choose another.'),
+  ('u1 always user u2;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u2''', 'disabled_target',
+   'User 101 (N1) forwards always to user 102 (N2), but that is disabled: calls are handled as if this was not set. Enable it, or choose another.'),
+  ('u1 no device;u2 box;UPDATE sip_device SET available = 0 WHERE id = ''d2'';UPDATE sip_user SET ring_strategy = ''specific'', dnd = 1 WHERE id = ''u3''', 'no_device',
+   'User 101 (N1) has no device: calls ring nowhere and count at once as not answered. Add one., '
+   'User 102 (N2) has no device that could ring: each is disabled, not available, or rings only when dialled itself (ring_on_fork = 0): calls ring nowhere and count at once as not answered. Mend one of them., '
+   'User 103 (N3) rings specific devices only, but none of theirs is chosen for that (ring_specific = 1): once do-not-disturb is off, calls ring nowhere. Mend one of them.'),
+  ('u1 always extension x1;x1 to user u2;u2 no device;u2 noanswer user u3;u3 dnd;u4 always hangup 603', 'only_hangs_up',
+   'Every call to user 101 (N1) ends with 486: user 101 (N1) forwards always to extension 1#, which leads to user 102 (N2), who has no device that could ring and forwards on no answer to user 103 (N3), who does not want to be disturbed, and has neither a forward that could be followed then nor a voicemail box. Switch do-not-disturb off, or set a voicemail box or a forward when busy., '
+   'Every call to user 102 (N2) ends with 486: user 102 (N2) has no device that could ring and forwards on no answer to user 103 (N3), who does not want to be disturbed, and has neither a forward that could be followed then nor a voicemail box. Switch do-not-disturb off, or set a voicemail box or a forward when busy., '
+   'Every call to user 103 (N3) ends with 486: user 103 (N3) does not want to be disturbed, and has neither a forward that could be followed then nor a voicemail box. Switch do-not-disturb off, or set a voicemail box or a forward when busy., '
+   'Every call to user 104 (N4) ends with 603: user 104 (N4) forwards always to hangup 603. Clear that, or lead it to someone who can answer.'),
+  ('u1 no device', 'only_hangs_up',
+   'Every call to user 101 (N1) ends with 480: user 101 (N1) has no device that could ring, nor a forward that could be followed, nor a voicemail box. Add a device that can ring, a voicemail box, or a forward on no answer.'),
+  ('UPDATE sip_user SET out_cid_number = ''4931'' WHERE id = ''u1'';UPDATE account SET default_cid_number = ''4930'' WHERE id = ''acc_t''', 'unverified_number',
+   'User 101 (N1) should be shown to the PSTN as 4931, but that number is not verified: calls show the account''s number 4930 instead. Verify the number, or choose a verified one.'),
+  ('UPDATE sip_user SET out_cid_number = ''4933'' WHERE id = ''u1'';UPDATE account SET default_cid_number = ''4931'' WHERE id = ''acc_t''', 'unverified_number',
+   'The account should be shown to the PSTN as 4931, but that number is not verified: calls of users without a verified number show no number. Verify the number, or choose a verified one., '
+   'User 101 (N1) should be shown to the PSTN as 4933, but that number is none of the account''s: calls show no number instead. Verify the number, or choose a verified one.'),
+  ('UPDATE sip_device SET realm = ''o.example'' WHERE id = ''d1''', 'foreign_realm',
+   'Device d1@o.example of user 101 (N1) has its address in a domain of another account: who dials it there does not reach it. Set its realm to a domain of the user''s account.')
+) AS c (configuration, problem, expected);
+
+-- The row to mend.
+SELECT pg_temp.configure('u1 always user u1;x1 to user nobody;UPDATE account SET default_cid_number = ''4933'' WHERE id = ''acc_o'';UPDATE sip_device SET realm = ''o.example'' WHERE id = ''d2''');
+SELECT results_eq('SELECT account_id, problem, object, object_id FROM routing_problem', $$VALUES
+  ('acc_o', 'unverified_number', 'account', 'acc_o'), ('acc_t', 'foreign_realm', 'sip_device', 'd2'),
+  ('acc_t', 'forward_loop', 'sip_user', 'u1'), ('acc_t', 'missing_target', 'extension', 'x1')$$, 'account, table and id of each, in order');
+
+-- Ids of users and extensions may be the same.
+DELETE FROM account;
+INSERT INTO account (id) VALUES ('acc_t');
+INSERT INTO sip_user (id, account_id, username, fwd_always_kind, fwd_always_id) VALUES ('same', 'acc_t', '1', 'extension', 'same');
+INSERT INTO sip_device (user_id, auth_username, realm) VALUES ('same', '1', 't.example');
+INSERT INTO extension (id, account_id, digits, dest_kind, dest_id) VALUES ('same', 'acc_t', '2', 'queue', 'q');
+INSERT INTO route_target VALUES ('acc_t', 'queue', 'q');
+SELECT is_empty('SELECT * FROM routing_problem', 'a user and an extension of the same id are two');
+
+-- A database of one's own behind the mirror_* views, without constraints: nothing makes it fail.
+CREATE OR REPLACE VIEW mirror_user AS
+SELECT u.* FROM (VALUES
+  ('e1', 'acc_t', NULL, NULL, 'active', NULL, NULL::int, NULL::smallint, 'hangup', 'never', 'user', NULL, NULL, 'e1', 'none', NULL, NULL),
+  ('e2', 'acc_t', '2', '', 'active', 'odd', -1, 7::smallint, 'nonsense', 'x', '', '', 'hangup', '', '', '', ''),
+  ('e3', NULL, '3', NULL, 'active', 'specific', 25, 0::smallint, 'user', 'e1', 'user', 'e4', 'user', 'e3', NULL, '0', NULL),
+  ('e4', 'acc_t', '4', NULL, NULL, 'specific', 25, 0::smallint, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+  ('e5', 'acc_t', '5', NULL, 'active', 'specific', 25, 0::smallint, 'user', 'e4', 'user', 'e3', 'extension', NULL, NULL, '+49 30', NULL),
+  (NULL, 'acc_t', '6', NULL, 'active', 'specific', 25, 0::smallint, 'user', 'e4', NULL, NULL, 'extension', NULL, NULL, NULL, NULL)
+) AS u (id, account_id, username, display_name, status, ring_strategy, ring_timeout_sec, dnd, fwd_always_kind, fwd_always_id,
+        fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id, voicemail_id, out_cid_number, out_cid_name);
+SELECT bag_eq($$SELECT concat(problem, ' ', object_id, '.' || field) FROM routing_problem WHERE object <> 'extension'$$, ARRAY[
+  'missing_target e1.fwd_always_id', 'missing_target e1.voicemail_id', 'no_device e1', 'only_hangs_up e1',
+  'missing_target e2.fwd_always_id', 'missing_target e2.fwd_busy_id', 'missing_target e2.fwd_noanswer_id', 'missing_target e2.voicemail_id',
+  'no_device e2', 'only_hangs_up e2', 'unverified_number e2.out_cid_number',
+  'disabled_target e5.fwd_always_id', 'missing_target e5.fwd_busy_id', 'no_device e5', 'only_hangs_up e5', 'unverified_number e5.out_cid_number'],
+  'odd data');
+SELECT is_empty('SELECT * FROM routing_problem WHERE sentence IS NULL OR account_id IS NULL OR object_id IS NULL', 'each has its sentence');
+
+\ir include/end.psql

@@ -1,0 +1,193 @@
+/*
+ * A small world for the rules.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "support/world.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_USERS 64
+#define MAX_EXTENSIONS 8
+
+struct ur_test_world ur_test_world;
+
+static struct
+{
+	struct ur_user *users[MAX_USERS];
+	struct ur_extension *extensions[MAX_EXTENSIONS];
+	int user_count, extension_count;
+} people;
+
+/* Puts text behind the struct, as a record has it. */
+static struct ur_slice add(char *base, size_t *used, const char *text, int len)
+{
+	struct ur_slice slice = {*used, len};
+
+	memcpy(base + *used, text, len);
+	*used += len;
+	return slice;
+}
+
+static struct ur_target_slice add_target(
+		char *base, size_t *used, const char *spec)
+{
+	struct ur_target_slice target = {{0, 0}, {0, 0}};
+	const char *colon;
+
+	if(spec == NULL)
+		return target;
+	colon = strchr(spec, ':');
+	target.kind = add(base, used, spec, colon - spec);
+	target.id = add(base, used, colon + 1, strlen(colon + 1));
+	return target;
+}
+
+void ur_test_world_add(const struct ur_test_person *p)
+{
+	struct ur_user *user = calloc(1, 1024);
+	size_t used = sizeof(*user);
+	char *base = (char *)user;
+
+	user->active = 1;
+	user->dnd = p->dnd;
+	user->id = add(base, &used, p->id, strlen(p->id));
+	user->username = user->id;
+	if(p->voicemail != NULL)
+		user->voicemail_id =
+				add(base, &used, p->voicemail, strlen(p->voicemail));
+	user->forward[UR_FORWARD_ALWAYS] = add_target(base, &used, p->always);
+	user->forward[UR_FORWARD_BUSY] = add_target(base, &used, p->busy);
+	user->forward[UR_FORWARD_NOANSWER] = add_target(base, &used, p->noanswer);
+	people.users[people.user_count++] = user;
+}
+
+void ur_test_world_add_line(const struct ur_test_line *l)
+{
+	struct ur_extension *extension = calloc(1, 256);
+	size_t used = sizeof(*extension);
+
+	extension->active = 1;
+	extension->id = add((char *)extension, &used, l->id, strlen(l->id));
+	extension->target = add_target((char *)extension, &used, l->target);
+	people.extensions[people.extension_count++] = extension;
+}
+
+void ur_test_world_forget(void)
+{
+	while(people.user_count > 0)
+		free(people.users[--people.user_count]);
+	while(people.extension_count > 0)
+		free(people.extensions[--people.extension_count]);
+	memset(&ur_test_world, 0, sizeof(ur_test_world));
+}
+
+static const struct ur_user *find_user(void *context, struct ur_text id)
+{
+	int i;
+
+	(void)context;
+	for(i = 0; i < people.user_count; i++) {
+		if(ur_text_equal(
+				   ur_user_text(people.users[i], people.users[i]->id), id)) {
+			ur_test_world.references++;
+			return people.users[i];
+		}
+	}
+	return NULL;
+}
+
+static const struct ur_extension *find_extension(
+		void *context, struct ur_text id)
+{
+	int i;
+
+	(void)context;
+	for(i = 0; i < people.extension_count; i++) {
+		const struct ur_extension *e = people.extensions[i];
+
+		if(ur_text_equal(ur_slice_text(e, e->id), id)) {
+			ur_test_world.references++;
+			return e;
+		}
+	}
+	return NULL;
+}
+
+static void put_user(const struct ur_user *user)
+{
+	ck_assert_ptr_nonnull(user);
+	ur_test_world.references--;
+}
+
+static void put_extension(const struct ur_extension *extension)
+{
+	ck_assert_ptr_nonnull(extension);
+	ur_test_world.references--;
+}
+
+/* Every target has the URI sip:ID@KIND, but for ids that begin with "no". */
+static int target_uri(
+		void *context, struct ur_target target, char *uri, int size)
+{
+	(void)context;
+	if(target.id.len >= 2 && memcmp(target.id.s, "no", 2) == 0)
+		return -1;
+	return snprintf(uri, size, "sip:%.*s@%.*s", target.id.len, target.id.s,
+			target.kind.len, target.kind.s);
+}
+
+static void refused(void *context, const struct ur_chain *chain,
+		struct ur_target target, const char *why)
+{
+	(void)context;
+	(void)chain;
+	(void)target;
+	ur_test_world.refusals++;
+	snprintf(ur_test_world.why, sizeof(ur_test_world.why), "%s", why);
+}
+
+const struct ur_directory ur_test_directory = {
+		.max_hops = 10,
+		.find_user = find_user,
+		.find_extension = find_extension,
+		.put_user = put_user,
+		.put_extension = put_extension,
+		.target_uri = target_uri,
+		.refused = refused,
+};
+
+const char *ur_test_world_print(
+		const struct ur_chain *chain, const struct ur_decision *decision)
+{
+	static char text[UR_TARGET_URI_MAX];
+	const struct ur_user *user = ur_chain_user(chain);
+	struct ur_text id;
+
+	switch(decision->action) {
+		case UR_ACTION_RING:
+			id = ur_user_text(user, user->id);
+			snprintf(text, sizeof(text), "ring %.*s", id.len, id.s);
+			break;
+		case UR_ACTION_LEAVE:
+			snprintf(text, sizeof(text), "%.*s", decision->arrival.uri_len,
+					decision->arrival.uri);
+			break;
+		default:
+			snprintf(text, sizeof(text), "%d", decision->arrival.status);
+	}
+	return text;
+}
+
+const struct ur_user *ur_test_world_user(const char *id)
+{
+	return find_user(NULL, (struct ur_text){id, strlen(id)});
+}
+
+const struct ur_extension *ur_test_world_line(const char *id)
+{
+	return find_extension(NULL, (struct ur_text){id, strlen(id)});
+}

@@ -1,0 +1,48 @@
+/*
+ * A small world for the rules: users and extensions by name, as a directory sees
+ * them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_TEST_WORLD_H
+#define UR_TEST_WORLD_H
+
+#include "policy/rules.h"
+
+/* A user as it is written in a test. Targets are "kind:id" or NULL. */
+struct ur_test_person
+{
+	const char *id, *always, *busy, *noanswer, *voicemail;
+	int dnd;
+};
+
+struct ur_test_line
+{
+	const char *id, *target;
+};
+
+/* How often a reference is out, a target was refused, and why the last time. */
+struct ur_test_world
+{
+	int references, refusals;
+	char why[128];
+};
+
+extern struct ur_test_world ur_test_world;
+
+/* Every target has the URI sip:ID@KIND, but for ids that begin with "no". */
+extern const struct ur_directory ur_test_directory;
+
+void ur_test_world_add(const struct ur_test_person *person);
+void ur_test_world_add_line(const struct ur_test_line *line);
+void ur_test_world_forget(void);
+
+/* The user or the extension with that id, with a reference, or NULL. */
+const struct ur_user *ur_test_world_user(const char *id);
+const struct ur_extension *ur_test_world_line(const char *id);
+
+/* A decision as text: "ring b", "sip:1@voicemail", "486". */
+const char *ur_test_world_print(
+		const struct ur_chain *chain, const struct ur_decision *decision);
+
+#endif

@@ -1,0 +1,188 @@
+/*
+ * Chains of several users and extensions: one line each, then what one line can't
+ * say.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "support/world.h"
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+static const struct
+{
+	struct ur_test_person people[4];
+	struct ur_test_line lines[3];
+	enum ur_event event;
+	const char *comes_to;
+	int refusals;
+} chains[] = {
+		/* A→B→A and A→A: the forward back counts as not set */
+		{{{.id = "a", .always = "user:b"}, {.id = "b", .always = "user:a"}}, {},
+				UR_EVENT_CALLED, "ring b", 1},
+		{{{.id = "a", .always = "user:a"}}, {}, UR_EVENT_CALLED, "ring a", 1},
+		{{{.id = "a", .always = "user:b"},
+				 {.id = "b", .always = "user:a", .dnd = 1, .voicemail = "7"}},
+				{}, UR_EVENT_CALLED, "sip:7@voicemail", 1},
+		/* the loop appears after ringing */
+		{{{.id = "a", .busy = "user:b"},
+				 {.id = "b", .dnd = 1, .busy = "user:a"}},
+				{}, UR_EVENT_BUSY, "486", 1},
+		/* through extensions, and extensions that loop */
+		{{{.id = "a", .noanswer = "extension:e"}, {.id = "b", .dnd = 1}},
+				{{"e", "extension:f"}, {"f", "user:b"}}, UR_EVENT_NO_ANSWER,
+				"486", 0},
+		{{{.id = "a", .noanswer = "extension:e"}},
+				{{"e", "extension:f"}, {"f", "extension:e"}},
+				UR_EVENT_NO_ANSWER, "480", 1},
+		{{{.id = "a", .always = "extension:e"}}, {{"e", "hangup:404"}},
+				UR_EVENT_CALLED, "404", 0},
+		{{{.id = "a", .always = "extension:e"}}, {{"e", "queue:1"}},
+				UR_EVENT_CALLED, "sip:1@queue", 0},
+		/* B's own rules count, not A's */
+		{{{.id = "a", .always = "user:b", .voicemail = "1"},
+				 {.id = "b", .dnd = 1, .voicemail = "2"}},
+				{}, UR_EVENT_CALLED, "sip:2@voicemail", 0},
+		{{{.id = "a", .always = "user:b", .voicemail = "1"},
+				 {.id = "b", .dnd = 1}},
+				{}, UR_EVENT_CALLED, "486", 0},
+};
+
+START_TEST(test_chain)
+{
+	struct ur_decision decision;
+	struct ur_chain chain;
+	int i;
+
+	ur_test_world_forget();
+	for(i = 0; i < 4 && chains[_i].people[i].id != NULL; i++)
+		ur_test_world_add(&chains[_i].people[i]);
+	for(i = 0; i < 3 && chains[_i].lines[i].id != NULL; i++)
+		ur_test_world_add_line(&chains[_i].lines[i]);
+	ur_chain_begin_user(&chain, ur_test_world_user("a"));
+	ur_rules_decide(&chain, &ur_test_directory, chains[_i].event, &decision);
+	ck_assert_str_eq(
+			ur_test_world_print(&chain, &decision), chains[_i].comes_to);
+	ck_assert_int_eq(ur_test_world.refusals, chains[_i].refusals);
+	ur_chain_end(&chain, &ur_test_directory);
+	ck_assert_int_eq(ur_test_world.references, 0);
+	ur_test_world_forget();
+}
+END_TEST
+
+/* A chain of 50 forwards: at most max_hops users are come to, the last one rings. */
+START_TEST(test_long_chain)
+{
+	static char ids[50][8], targets[50][16];
+	struct ur_decision decision;
+	struct ur_chain chain;
+	int i;
+
+	ur_test_world_forget();
+	for(i = 0; i < 50; i++) {
+		struct ur_test_person p = {.id = ids[i], .always = targets[i]};
+
+		snprintf(ids[i], sizeof(ids[i]), "u%d", i);
+		snprintf(targets[i], sizeof(targets[i]), "user:u%d", i + 1);
+		ur_test_world_add(&p);
+	}
+	ur_chain_begin_user(&chain, ur_test_world_user("u0"));
+	ur_rules_decide(&chain, &ur_test_directory, UR_EVENT_CALLED, &decision);
+	ck_assert_str_eq(ur_test_world_print(&chain, &decision), "ring u9");
+	ck_assert_int_eq(chain.count, 10);
+	ck_assert_str_eq(ur_test_world.why, "max_hops is reached");
+	ur_chain_end(&chain, &ur_test_directory);
+	ck_assert_int_eq(ur_test_world.references, 0);
+	ur_test_world_forget();
+}
+END_TEST
+
+static const struct
+{
+	const char *target, *comes_to; /* NULL: as good as unknown */
+} dialled[] = {
+		{"user:b", "ring b"},
+		{"user:c", "486"}, /* do not disturb */
+		{"user:x", NULL},
+		{"queue:1", "sip:1@queue"},
+		{"queue:none", NULL},
+		{"hangup:410", "410"},
+		{"extension:e", NULL},
+};
+
+START_TEST(test_dialled_extension)
+{
+	const struct ur_test_person b = {.id = "b"}, c = {.id = "c", .dnd = 1};
+	const struct ur_test_line e = {"e", dialled[_i].target};
+	struct ur_decision decision;
+	struct ur_chain chain;
+	bool known;
+
+	ur_test_world_forget();
+	ur_test_world_add(&b);
+	ur_test_world_add(&c);
+	ur_test_world_add_line(&e);
+	ur_chain_begin_extension(&chain, ur_test_world_line("e"));
+	known = ur_rules_decide_extension(&chain, &ur_test_directory, &decision);
+	ck_assert_int_eq(known, dialled[_i].comes_to != NULL);
+	if(known)
+		ck_assert_str_eq(
+				ur_test_world_print(&chain, &decision), dialled[_i].comes_to);
+	ur_chain_end(&chain, &ur_test_directory);
+	ck_assert_int_eq(ur_test_world.references, 0);
+	ur_test_world_forget();
+}
+END_TEST
+
+/* Who diverted and why, for Diversion and History-Info. */
+START_TEST(test_reasons)
+{
+	const struct ur_test_person a = {.id = "a", .always = "extension:e"};
+	const struct ur_test_person b = {.id = "b", .noanswer = "user:c"};
+	const struct ur_test_person c = {.id = "c", .dnd = 1, .voicemail = "7"};
+	const struct ur_test_line e = {"e", "user:b"};
+	struct ur_decision decision;
+	struct ur_chain chain;
+
+	ur_test_world_forget();
+	ur_test_world_add(&a);
+	ur_test_world_add(&b);
+	ur_test_world_add(&c);
+	ur_test_world_add_line(&e);
+	ur_chain_begin_user(&chain, ur_test_world_user("a"));
+	ur_rules_decide(&chain, &ur_test_directory, UR_EVENT_CALLED, &decision);
+	ck_assert_str_eq(ur_test_world_print(&chain, &decision), "ring b");
+	ur_rules_decide(&chain, &ur_test_directory, UR_EVENT_NO_ANSWER, &decision);
+	ck_assert_str_eq(ur_test_world_print(&chain, &decision), "sip:7@voicemail");
+	ck_assert_int_eq(chain.count, 4);
+	ck_assert_int_eq(chain.hops[0].diversion, UR_DIVERSION_UNCONDITIONAL);
+	ck_assert_int_eq(chain.hops[1].diversion, UR_DIVERSION_NONE);
+	ck_assert_int_eq(chain.hops[2].diversion, UR_DIVERSION_NO_ANSWER);
+	ck_assert_int_eq(chain.hops[3].diversion, UR_DIVERSION_DO_NOT_DISTURB);
+	ur_chain_end(&chain, &ur_test_directory);
+	ur_test_world_forget();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("chain");
+	TCase *tcase = tcase_create("chain");
+	SRunner *runner;
+	int failed;
+
+	tcase_set_timeout(tcase, 60);
+	tcase_add_loop_test(tcase, test_chain, 0, COUNT(chains));
+	tcase_add_test(tcase, test_long_chain);
+	tcase_add_loop_test(tcase, test_dialled_extension, 0, COUNT(dialled));
+	tcase_add_test(tcase, test_reasons);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}

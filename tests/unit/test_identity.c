@@ -1,0 +1,314 @@
+/*
+ * Target URIs, caller identity, Diversion and History-Info.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/identity.h"
+#include "policy/target.h"
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+static struct ur_text text(const char *s)
+{
+	return (struct ur_text){s, s == NULL ? 0 : (int)strlen(s)};
+}
+
+static const struct
+{
+	const char *id, *address, *uri_template, *uri; /* NULL: there is none */
+} targets[] = {
+		/* an address that is a URI is used as it is, whatever the template says */
+		{"q", "sip:support@10.0.0.9:5070;transport=tcp?X-A=b", "sip:{id}@x",
+				"sip:support@10.0.0.9:5070;transport=tcp?X-A=b"},
+		{"q", "SIPS:a@b", NULL, "SIPS:a@b"},
+		/* else the template */
+		{"1001", NULL, "sip:{id}@vm.example", "sip:1001@vm.example"},
+		{"f", "49301234567", "sip:+{address}@gw;user=phone",
+				"sip:+49301234567@gw;user=phone"},
+		{"a", "4930", "sip:{id}-{address}-{id}@gw", "sip:a-4930-a@gw"},
+		{"x", "4930", "sip:fixed@gw", "sip:fixed@gw"},
+		/* what is filled in can't change the rest of the URI */
+		{"a@evil;x=y?h=v", NULL, "sip:{id}@vm", "sip:a%40evil%3Bx=y%3Fh=v@vm"},
+		{"<\"\r\n>%", NULL, "sip:{id}@vm", "sip:%3C%22%0D%0A%3E%25@vm"},
+		{"\xc3\xa9", NULL, "sip:{id}@vm", "sip:%C3%A9@vm"},
+		{"{address}", "4930", "sip:{id}@vm", "sip:%7Baddress%7D@vm"},
+		/* no URI */
+		{"1", NULL, NULL, NULL},
+		{"1", "4930", NULL, NULL},
+		{"1", NULL, "sip:{address}@gw", NULL},
+		{"", NULL, "sip:{id}@gw", NULL},
+		{"1", NULL, "http://{id}", NULL},
+		{"1", "sip:", NULL, NULL},
+		{"a-name-that-does-not-fit-into-the-buffer-of-the-test-0123456789-"
+		 "0123456789",
+				NULL, "sip:{id}@vm", NULL},
+};
+
+START_TEST(test_target)
+{
+	char uri[64];
+	int len = ur_target_uri(text(targets[_i].id), text(targets[_i].address),
+			text(targets[_i].uri_template), uri, sizeof(uri));
+
+	if(targets[_i].uri == NULL) {
+		ck_assert_int_eq(len, -1);
+		return;
+	}
+	ck_assert_int_eq(len, strlen(targets[_i].uri));
+	ck_assert_int_eq(memcmp(uri, targets[_i].uri, len), 0);
+}
+END_TEST
+
+static const struct
+{
+	const char *uri, *called, *result;
+} causes[] = {
+		{"sip:1@vm", "sip:1001@acme.example",
+				"sip:1@vm;target=sip:1001%40acme.example;cause=486"},
+		{"sip:1@vm?A=b", "sip:1001@x",
+				"sip:1@vm;target=sip:1001%40x;cause=486?A=b"},
+		{"sip:1@vm;p", "sip:a;b@x",
+				"sip:1@vm;p;target=sip:a%3Bb%40x;cause=486"},
+};
+
+START_TEST(test_cause)
+{
+	char uri[100];
+	int len = strlen(causes[_i].uri);
+	int size;
+
+	strcpy(uri, causes[_i].uri);
+	len = ur_target_add_cause(
+			uri, len, sizeof(uri), text(causes[_i].called), 486);
+	ck_assert_int_eq(len, strlen(causes[_i].result));
+	ck_assert_int_eq(memcmp(uri, causes[_i].result, len), 0);
+	for(size = strlen(causes[_i].uri); size < len; size++) {
+		strcpy(uri, causes[_i].uri);
+		ck_assert_int_eq(ur_target_add_cause(uri, strlen(causes[_i].uri), size,
+								 text(causes[_i].called), 486),
+				-1);
+	}
+}
+END_TEST
+
+/* ---- identities */
+
+static struct ur_slice add(void *base, size_t *used, const char *s)
+{
+	struct ur_slice slice = {*used, strlen(s)};
+
+	memcpy((char *)base + *used, s, slice.len);
+	*used += slice.len;
+	return slice;
+}
+
+static struct ur_user *make_user(const char *username, const char *name,
+		const char *number, const char *number_name)
+{
+	struct ur_user *user = calloc(1, 2048);
+	size_t used = sizeof(*user);
+
+	user->username = add(user, &used, username);
+	user->display_name = add(user, &used, name);
+	user->out_cid_number = add(user, &used, number);
+	user->out_cid_name = add(user, &used, number_name);
+	return user;
+}
+
+static const struct
+{
+	const char *username, *name, *display, *uri;
+} callers[] = {
+		{"1001", "Alice", "\"Alice\"", "sip:1001@acme.example"},
+		{"1001", "", "", "sip:1001@acme.example"},
+		{"1001", "Al \"Ace\" \\o/", "\"Al \\\"Ace\\\" \\\\o/\"",
+				"sip:1001@acme.example"},
+		{"1001", "A\r\nX-Evil: 1", "\"AX-Evil: 1\"", "sip:1001@acme.example"},
+		{"a+b;c?d", "\xc3\x89ve", "\"\xc3\x89ve\"",
+				"sip:a+b%3Bc%3Fd@acme.example"},
+};
+
+static void check_identity(const struct ur_identity *identity,
+		const char *display, const char *uri)
+{
+	ck_assert_int_eq(identity->display_len, strlen(display));
+	ck_assert_int_eq(memcmp(identity->display, display, strlen(display)), 0);
+	ck_assert_int_eq(identity->uri_len, strlen(uri));
+	ck_assert_int_eq(memcmp(identity->uri, uri, strlen(uri)), 0);
+}
+
+START_TEST(test_caller)
+{
+	struct ur_user *user =
+			make_user(callers[_i].username, callers[_i].name, "", "");
+	struct ur_identity identity;
+
+	ur_identity_of_user(user, UR_TEXT("acme.example"), &identity);
+	check_identity(&identity, callers[_i].display, callers[_i].uri);
+	ck_assert(!identity.anonymous);
+	free(user);
+}
+END_TEST
+
+/* A name that is longer than what fits is cut, and stays one quoted string. */
+START_TEST(test_long_name)
+{
+	struct ur_identity identity;
+	char name[700];
+	struct ur_user *user;
+	int i, quotes = 0;
+
+	memset(name, '"', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	user = make_user("1", name, "", "");
+	ur_identity_of_user(user, UR_TEXT("x"), &identity);
+	ck_assert_int_le(identity.display_len, UR_IDENTITY_DISPLAY_MAX);
+	for(i = 0; i < identity.display_len; i++) {
+		if(identity.display[i] == '\\')
+			i++;
+		else
+			quotes += identity.display[i] == '"';
+	}
+	ck_assert_int_eq(quotes, 2);
+	ck_assert_int_eq(identity.display[identity.display_len - 1], '"');
+	free(user);
+}
+END_TEST
+
+/* Verified for the account: 4930100 and 4930200. */
+static const struct
+{
+	const char *number, *name, *common, *display,
+			*uri; /* uri NULL: anonymous */
+} numbers[] = {
+		{"4930100", "Sales", "4930200", "\"Sales\"",
+				"sip:+4930100@acme.example"},
+		{"4930100", "", "4930200", "", "sip:+4930100@acme.example"},
+		{"4930999", "Sales", "4930200", "", "sip:+4930200@acme.example"},
+		{"", "Sales", "4930200", "", "sip:+4930200@acme.example"},
+		{"4930999", "Sales", "4930999", NULL, NULL}, {"", "", "", NULL, NULL},
+		{"", "", "4930999", NULL, NULL}, {"4930999", "", "", NULL, NULL},
+		{"493010", "", "49302001", NULL, NULL}, /* not a prefix of one either */
+};
+
+START_TEST(test_number)
+{
+	struct ur_user *user =
+			make_user("1001", "Alice", numbers[_i].number, numbers[_i].name);
+	struct ur_account *account = calloc(1, 1024);
+	size_t used = sizeof(*account) + 3 * sizeof(account->texts[0]);
+	struct ur_identity identity;
+
+	account->domain_count = 1;
+	account->number_count = 2;
+	account->texts[0] = add(account, &used, "4930999");
+	account->texts[1] = add(account, &used, "4930100");
+	account->texts[2] = add(account, &used, "4930200");
+	account->default_cid_number = add(account, &used, numbers[_i].common);
+	ur_identity_of_number(account, user, UR_TEXT("acme.example"), &identity);
+	ck_assert_int_eq(identity.anonymous, numbers[_i].uri == NULL);
+	if(numbers[_i].uri != NULL)
+		check_identity(&identity, numbers[_i].display, numbers[_i].uri);
+	else
+		check_identity(
+				&identity, "\"Anonymous\"", "sip:anonymous@anonymous.invalid");
+	/* A trunk's call to an extension that leaves: the account's number or none. */
+	ur_identity_of_number(account, NULL, UR_TEXT("acme.example"), &identity);
+	ck_assert_int_eq(
+			identity.anonymous, strcmp(numbers[_i].common, "4930200") != 0);
+	free(user);
+	free(account);
+}
+END_TEST
+
+/* ---- who diverted */
+
+START_TEST(test_diversions)
+{
+	static const char expected[] =
+			"Diversion: <sip:1003@acme.example>;reason=no-answer\r\n"
+			"Diversion: <sip:1001@acme.example>;reason=unconditional\r\n"
+			"History-Info: <sip:1001@acme.example>;index=1, "
+			"<sip:1003@acme.example;cause=302>;index=1.1, "
+			"<sip:7@vm>;index=1.1.1\r\n";
+	struct ur_user *first = make_user("1001", "", "", "");
+	struct ur_user *second = make_user("1003", "", "", "");
+	struct ur_extension extension = {0};
+	struct ur_chain chain = {.count = 3,
+			.hops = {{first, NULL, UR_DIVERSION_UNCONDITIONAL},
+					{NULL, &extension, UR_DIVERSION_NONE},
+					{second, NULL, UR_DIVERSION_NO_ANSWER}}};
+	char buf[400];
+	int len, size;
+
+	len = ur_identity_diversions(&chain, UR_TEXT("acme.example"),
+			UR_TEXT("sip:7@vm"), buf, sizeof(buf));
+	ck_assert_int_eq(len, strlen(expected));
+	ck_assert_int_eq(memcmp(buf, expected, len), 0);
+	for(size = 0; size < len; size++)
+		ck_assert_int_eq(ur_identity_diversions(&chain, UR_TEXT("acme.example"),
+								 UR_TEXT("sip:7@vm"), buf, size),
+				-1);
+	chain.hops[0].diversion = chain.hops[2].diversion = UR_DIVERSION_NONE;
+	ck_assert_int_eq(ur_identity_diversions(&chain, UR_TEXT("acme.example"),
+							 UR_TEXT("sip:7@vm"), buf, sizeof(buf)),
+			0);
+	free(first);
+	free(second);
+}
+END_TEST
+
+static const struct
+{
+	enum ur_diversion reason;
+	const char *header;
+	int cause;
+} reasons[] = {
+		{UR_DIVERSION_UNCONDITIONAL, "unconditional", 302},
+		{UR_DIVERSION_USER_BUSY, "user-busy", 486},
+		{UR_DIVERSION_NO_ANSWER, "no-answer", 408},
+		{UR_DIVERSION_DO_NOT_DISTURB, "do-not-disturb", 486},
+};
+
+START_TEST(test_reason)
+{
+	struct ur_user *user = make_user("1001", "", "", "");
+	struct ur_chain chain = {
+			.count = 1, .hops = {{user, NULL, reasons[_i].reason}}};
+	char buf[400];
+	int len = ur_identity_diversions(
+			&chain, UR_TEXT("x"), UR_TEXT("sip:7@vm"), buf, sizeof(buf) - 1);
+
+	ck_assert_int_gt(len, 0);
+	buf[len] = '\0';
+	ck_assert_ptr_nonnull(strstr(buf, reasons[_i].header));
+	ck_assert_int_eq(ur_identity_cause(reasons[_i].reason), reasons[_i].cause);
+	free(user);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("identity");
+	TCase *tcase = tcase_create("identity");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(tcase, test_target, 0, COUNT(targets));
+	tcase_add_loop_test(tcase, test_cause, 0, COUNT(causes));
+	tcase_add_loop_test(tcase, test_caller, 0, COUNT(callers));
+	tcase_add_test(tcase, test_long_name);
+	tcase_add_loop_test(tcase, test_number, 0, COUNT(numbers));
+	tcase_add_test(tcase, test_diversions);
+	tcase_add_loop_test(tcase, test_reason, 0, COUNT(reasons));
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}

@@ -1,0 +1,151 @@
+/*
+ * The decision table: every combination of what a user's rules can be, what
+ * happened, and where in the chain, against an independent, deliberately naive table.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "support/world.h"
+
+/* What a rule can be set to, and what the naive table thinks of it. "a" is the
+ * user himself, "b" rings, "x" is nobody. */
+static const struct
+{
+	const char *target, *comes_to; /* NULL: counts as not set */
+} settings[] = {
+		{NULL, NULL}, {"user:b", "ring b"}, {"user:a", NULL}, /* himself */
+		{"user:x", NULL},									  /* dangling */
+		{"queue:1", "sip:1@queue"}, {"queue:none", NULL},	  /* has no URI */
+		{"hangup:603", "603"}, {"hangup:200", NULL},
+		{"extension:e", "ring b"}, /* leads to user b */
+		{"extension:f", NULL},	   /* leads back to a */
+		{"extension:y", NULL},	   /* dangling */
+};
+static const struct
+{
+	const char *id, *comes_to;
+} boxes[] = {{NULL, NULL}, {"7", "sip:7@voicemail"}, {"none", NULL}};
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#define SETTINGS COUNT(settings)
+
+struct combination
+{
+	int always, busy, noanswer, box, dnd, event, last_hop;
+};
+
+/* Behind the last hop no user and no extension can be reached. */
+static const char *can_be_used(int setting, const struct combination *c)
+{
+	const char *target = settings[setting].target;
+
+	if(c->last_hop && target != NULL
+			&& (strncmp(target, "user:", 5) == 0
+					|| strncmp(target, "extension:", 10) == 0))
+		return NULL;
+	return settings[setting].comes_to;
+}
+
+static const char *first_of(const char *one, const char *two, const char *three)
+{
+	return one != NULL ? one : two != NULL ? two : three;
+}
+
+/* Sections 2 and 4 of the contract, read line by line. */
+static const char *expected(const struct combination *c)
+{
+	const char *always = can_be_used(c->always, c);
+	const char *busy =
+			first_of(can_be_used(c->busy, c), boxes[c->box].comes_to, "486");
+	const char *noanswer = first_of(
+			can_be_used(c->noanswer, c), boxes[c->box].comes_to, "480");
+
+	if(c->event == UR_EVENT_BUSY)
+		return busy;
+	if(c->event == UR_EVENT_NO_ANSWER)
+		return noanswer;
+	if(always != NULL)
+		return always;
+	return c->dnd ? busy : "ring a";
+}
+
+/* The chain that has come to user a: alone, or as the last of max_hops. */
+static void come_to_a(struct ur_chain *chain, const struct combination *c)
+{
+	static const char *const before[] = {
+			"u1", "u2", "u3", "u4", "u5", "u6", "u7", "u8", "u9"};
+	int i;
+
+	memset(chain, 0, sizeof(*chain));
+	for(i = 0; c->last_hop && i < COUNT(before); i++) {
+		const struct ur_test_person p = {.id = before[i]};
+
+		ur_test_world_add(&p);
+		chain->hops[chain->count++].user = ur_test_world_user(before[i]);
+	}
+	chain->hops[chain->count++].user = ur_test_world_user("a");
+}
+
+static void try_combination(const struct combination *c)
+{
+	const struct ur_test_person people[] = {
+			{"a", settings[c->always].target, settings[c->busy].target,
+					settings[c->noanswer].target, boxes[c->box].id, c->dnd},
+			{.id = "b"},
+	};
+	const struct ur_test_line lines[] = {{"e", "user:b"}, {"f", "user:a"}};
+	struct ur_decision decision;
+	struct ur_chain chain;
+
+	ur_test_world_forget();
+	ur_test_world_add(&people[0]);
+	ur_test_world_add(&people[1]);
+	ur_test_world_add_line(&lines[0]);
+	ur_test_world_add_line(&lines[1]);
+	come_to_a(&chain, c);
+	ur_rules_decide(&chain, &ur_test_directory, c->event, &decision);
+	ck_assert_msg(
+			strcmp(ur_test_world_print(&chain, &decision), expected(c)) == 0,
+			"always %s, busy %s, noanswer %s, voicemail %s, dnd %d, event %d, "
+			"last hop %d: got \"%s\", expected \"%s\"",
+			settings[c->always].target, settings[c->busy].target,
+			settings[c->noanswer].target, boxes[c->box].id, c->dnd, c->event,
+			c->last_hop, ur_test_world_print(&chain, &decision), expected(c));
+	ur_chain_end(&chain, &ur_test_directory);
+	ck_assert_int_eq(ur_test_world.references, 0);
+}
+
+START_TEST(test_decision_table)
+{
+	struct combination c = {.always = _i};
+
+	for(c.busy = 0; c.busy < SETTINGS; c.busy++)
+		for(c.noanswer = 0; c.noanswer < SETTINGS; c.noanswer++)
+			for(c.box = 0; c.box < COUNT(boxes); c.box++)
+				for(c.dnd = 0; c.dnd < 2; c.dnd++)
+					for(c.event = 0; c.event < 3; c.event++)
+						for(c.last_hop = 0; c.last_hop < 2; c.last_hop++)
+							try_combination(&c);
+	ur_test_world_forget();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("rules");
+	TCase *tcase = tcase_create("rules");
+	SRunner *runner;
+	int failed;
+
+	tcase_set_timeout(tcase, 60);
+	tcase_add_loop_test(tcase, test_decision_table, 0, SETTINGS);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
