@@ -14,7 +14,8 @@ LANGUAGE sql STABLE
 SET jit = off
 SET enable_nestloop = off
 SET enable_mergejoin = off
-BEGIN ATOMIC
+SET search_path = public, pg_temp
+AS $$
 WITH RECURSIVE
 
 -- ---- What there is ------------------------------------------------------------------------------------
@@ -114,7 +115,7 @@ rule AS (
   SELECT m.no, m.undisturbed, coalesce(d.ring, 0) > 0 AS ring, a.no IS NOT NULL AS diverted,
          a.via AS always_via, a.next AS always_next, a.state AS always_state, a.said AS always_said, a.label AS always_label,
          s.via AS second_via, s.next AS second_next, s.state AS second_state, s.said AS second_said, s.label AS second_label,
-         CASE WHEN d.ring > 0 AND NOT m.undisturbed THEN 'ring'
+         CASE WHEN d.ring > 0 THEN 'ring'
               WHEN v.no IS NOT NULL THEN 'uri'
               WHEN m.undisturbed THEN '486' ELSE '480' END AS rest
   FROM member m
@@ -122,21 +123,20 @@ rule AS (
   LEFT JOIN forward a ON a.no = m.no AND a.field = 'fwd_always_id'
   LEFT JOIN forward v ON v.no = m.no AND v.field = 'voicemail_id'
   LEFT JOIN forward s ON s.no = m.no AND s.field = CASE WHEN m.undisturbed THEN 'fwd_busy_id' ELSE 'fwd_noanswer_id' END
-                     AND (m.undisturbed OR d.ring IS NULL OR d.ring = 0)
+                     AND (d.ring IS NULL OR d.ring = 0)
 ),
 
 -- ---- Loops and long chains ----------------------------------------------------------------------------
 
--- What can be followed as the rules stand: nothing beside fwd_always, no fwd_noanswer while not to be disturbed.
--- Devices do not count here: one that is switched on must not bring a loop to light.
+-- What can be followed as the rules stand: nothing beside a fwd_always that leads somewhere. Devices and
+-- do-not-disturb come and go, and must not hide a loop.
 edge AS (
   SELECT t.no, t.field, t.next, t.words || ' to ' || t.label AS goes, t.pronoun,
          t.words || CASE WHEN t.next <> t.no THEN ' back to ' || t.label
                          WHEN t.state = 'user' THEN ' to themselves' ELSE ' to itself' END AS returns
   FROM target t LEFT JOIN rule r ON r.no = t.no
   WHERE t.state IN ('user', 'extension')
-    AND (t.field IN ('dest_id', 'fwd_always_id')
-         OR NOT r.diverted AND (t.field = 'fwd_busy_id' OR NOT r.undisturbed))
+    AND (t.field IN ('dest_id', 'fwd_always_id') OR NOT r.diverted)
 ),
 -- Where a call can be after so many hops among nodes not less than where it started. This much says who is the
 -- least member of a loop; only from those the loops are walked, of which there can be many.
@@ -228,8 +228,9 @@ long_chain AS (
 
 -- ---- Calls that nobody can take -----------------------------------------------------------------------
 
--- A call to each user whose own devices do not ring at once, as the module handles it. As long as nothing rings,
--- there is one way for it: not busy, as nobody is there to be.
+-- A call to each user who is always forwarded or has no device that could ring, as the module handles it, up to where
+-- somebody has one: that they are not to be disturbed just now is no problem. So far there is one way for it: not busy,
+-- as nobody is there to be.
 fate AS (
   SELECT no AS start, no AS at, ARRAY[no] AS path, 'user' AS state, '' AS said, NULL::text AS status
   FROM rule WHERE diverted OR rest <> 'ring'
@@ -240,11 +241,11 @@ fate AS (
     SELECT * FROM (VALUES
       (1, r.always_via, r.always_next, r.always_state, r.always_said, r.always_label),
       (2, r.second_via, r.second_next, r.second_state,
-          CASE WHEN r.undisturbed THEN 'does not want to be disturbed and ' ELSE 'has no device that could ring and ' END || r.second_said,
+          'has no device that could ring' || CASE WHEN r.undisturbed THEN ', is not to be disturbed, and ' ELSE ' and ' END || r.second_said,
           r.second_label),
       (3, '{}', NULL, CASE WHEN r.rest ~ '^4' THEN 'hangup' ELSE r.rest END,
-          CASE r.rest WHEN '486' THEN 'does not want to be disturbed, and has neither a forward that could be followed then nor a voicemail box'
-                      ELSE 'has no device that could ring, nor a forward that could be followed, nor a voicemail box' END, r.rest)
+          'has no device that could ring, nor a forward that could be followed, nor a voicemail box'
+            || CASE r.rest WHEN '486' THEN ', and is not to be disturbed' ELSE '' END, r.rest)
     ) AS v (place, via, next, state, said, status)
     WHERE state IS NOT NULL AND (place = 3 OR (next = ANY (f.path)) IS NOT TRUE
                                  AND cardinality(f.path) + cardinality(via) + (state = 'user')::int <= 10)
@@ -295,7 +296,7 @@ found (no, problem, field, sentence) AS (
          concat('Every call to ', n.label, ' ends with ', right(f.status, 3), ': ', n.label, ' ', f.said,
            CASE f.status
              WHEN '480' THEN '. Add a device that can ring, a voicemail box, or a forward on no answer.'
-             WHEN '486' THEN '. Switch do-not-disturb off, or set a voicemail box or a forward when busy.'
+             WHEN '486' THEN '. Add a voicemail box or a forward when busy, or a device that can ring, with do-not-disturb off.'
              ELSE '. Clear that, or lead it to someone who can answer.' END)
   FROM fate f JOIN node n ON n.no = f.start
   WHERE f.state = 'hangup'
@@ -346,8 +347,8 @@ JOIN member m ON m.id = d.user_id
 JOIN mirror_domain o ON o.domain = d.realm AND o.account_id <> m.account_id
 WHERE d.status = 'active'
 
-ORDER BY 1, 2, 3, 4, 5, 6;
-END;
+ORDER BY 1, 2, 3, 4, 5, 6
+$$;
 COMMENT ON FUNCTION ur_routing_problems() IS 'The rows of routing_problem.';
 
 CREATE VIEW routing_problem AS

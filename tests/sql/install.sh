@@ -9,8 +9,10 @@ copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
 
 # What schema, rights and kinds a database has.
+# A view's text gains names for its unnamed columns when it is restored.
 fingerprint() {
-	pg_dump --no-owner "$PGDATABASE" --exclude-table-data=schema_migration | grep -v '^\\\(un\)\?restrict ' | md5sum
+	pg_dump --no-owner "$PGDATABASE" --exclude-table-data=schema_migration | grep -v '^\\\(un\)\?restrict ' |
+		sed 's/::text AS text/::text/' | md5sum
 }
 all=$(cd "$sql/migrations" && printf "%s\n" *.sql | sed "s/\.sql$//; s/_/ /")
 
@@ -93,7 +95,8 @@ is "$(ask -c "SELECT username, dnd, fwd_always_kind || ' ' || fwd_always_id, fwd
 1006|0||user us_ivan||
 1007|0|||1007|
 1008|0|forward 49301234567|||493055501008' "their forwards, boxes and numbers"
-is "$(ask -c "SELECT * FROM routing_problem")" "" "the sample data has no problem"
+# (Alice was given do-not-disturb above, without a box.)
+is "$(ask -c "SELECT * FROM routing_problem WHERE object_id <> 'us_alice'")" "" "the sample data has no problem"
 is "$(ask -c "SELECT bool_and(ha1 = md5(auth_username || ':acme.example:sample-secret')
                           AND ha1b = md5(auth_username || '@acme.example:acme.example:sample-secret')) FROM sip_device")" \
 	t "their password is the documented one"

@@ -90,7 +90,7 @@ SELECT is(pg_temp.problems(configuration), expected, pg_temp.one_line(configurat
   ('u1 always user u2;u2 busy user u1;u2 always user u2', 'forward_loop u1.fwd_always_id, forward_loop u2.fwd_always_id'),
   ('x1 to user u2;u1 always user u2;u2 busy user u1;u2 always extension x1', 'forward_loop u1.fwd_always_id, forward_loop u2.fwd_always_id'),
   ('x1 to queue none;u1 always user u2;u2 busy user u1;u2 always extension x1', 'forward_loop u1.fwd_always_id, missing_target x1.dest_id'),
-  ('u1 noanswer user u2;u2 noanswer user u1;u1 dnd;u1 box', '-'),
+  ('u1 noanswer user u2;u2 noanswer user u1;u1 dnd;u1 no device;u1 box', 'forward_loop u1.fwd_noanswer_id, no_device u1'),
   ('u1 busy user u2;u2 noanswer user u1;u1 dnd', 'forward_loop u1.fwd_busy_id'),
   ('u1 always user u2;u2 always user u1;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u2''', 'disabled_target u1.fwd_always_id'),
   ('u1 always extension x1;x1 to user u1;UPDATE extension SET status = ''disabled'' WHERE id = ''x1''', 'disabled_target u1.fwd_always_id'),
@@ -160,16 +160,18 @@ SELECT is(pg_temp.problems(configuration), expected, pg_temp.one_line(configurat
   ('u1 no device;u1 busy user u2', 'no_device u1, only_hangs_up u1'),
   ('u1 no device;u1 noanswer hangup 404;u1 box', 'no_device u1, only_hangs_up u1'),
   ('u1 busy hangup 404;u1 noanswer hangup 404', '-'),
-  ('u1 dnd', 'only_hangs_up u1'),
-  ('u1 dnd;u1 noanswer user u2', 'only_hangs_up u1'),
-  ('u1 dnd;u1 busy user u2', '-'),
-  ('u1 dnd;u1 box', '-'),
-  ('u1 dnd;u1 busy queue none;u1 box', 'missing_target u1.fwd_busy_id'),
-  ('u1 always user u2;u2 always user u1;u1 dnd', 'forward_loop u1.fwd_always_id, only_hangs_up u2'),
+  ('u1 dnd', '-'),
+  ('u1 dnd;u1 busy hangup 486', '-'),
+  ('u1 always user u2;u2 dnd', '-'),
+  ('u1 dnd;u1 no device', 'no_device u1, only_hangs_up u1'),
+  ('u1 dnd;u1 no device;u1 noanswer user u2', 'no_device u1, only_hangs_up u1'),
+  ('u1 dnd;u1 no device;u1 busy user u2', 'no_device u1'),
+  ('u1 dnd;u1 no device;u1 busy queue none;u1 box', 'missing_target u1.fwd_busy_id, no_device u1'),
+  ('u1 always user u2;u2 always user u1;u1 no device', 'forward_loop u1.fwd_always_id, only_hangs_up u2'),
   ('u1 always user u2;u2 always user u1;u1 no device;u2 no device;u1 box', 'forward_loop u1.fwd_always_id, only_hangs_up u1'),
   ('u1 noanswer user u2;u1 no device;u2 always user u1', 'forward_loop u1.fwd_noanswer_id, no_device u1, only_hangs_up u2'),
-  (pg_temp.in_a_row('always', 1, 10) || ';u10 dnd;u10 busy user u11',
-    'chain_too_long u1.fwd_always_id, only_hangs_up u1'),
+  (pg_temp.in_a_row('always', 1, 10) || ';u10 dnd;u10 no device;u10 busy user u11',
+    'chain_too_long u1.fwd_always_id, no_device u10, only_hangs_up u1'),
   (pg_temp.in_a_row('always', 1, 10) || ';u10 always extension x1;x1 to queue q_t;u10 no device',
     'chain_too_long u1.fwd_always_id, only_hangs_up u1'),
 
@@ -209,11 +211,12 @@ SELECT is(pg_temp.problems(configuration, problem), expected, 'sentence: ' || pg
    'User 101 (N1) has no device: calls ring nowhere and count at once as not answered. Add one., '
    'User 102 (N2) has no device that could ring: each is disabled, not available, or rings only when dialled itself (ring_on_fork = 0): calls ring nowhere and count at once as not answered. Mend one of them., '
    'User 103 (N3) rings specific devices only, but none of theirs is chosen for that (ring_specific = 1): once do-not-disturb is off, calls ring nowhere. Mend one of them.'),
-  ('u1 always extension x1;x1 to user u2;u2 no device;u2 noanswer user u3;u3 dnd;u4 always hangup 603', 'only_hangs_up',
-   'Every call to user 101 (N1) ends with 486: user 101 (N1) forwards always to extension 1#, which leads to user 102 (N2), who has no device that could ring and forwards on no answer to user 103 (N3), who does not want to be disturbed, and has neither a forward that could be followed then nor a voicemail box. Switch do-not-disturb off, or set a voicemail box or a forward when busy., '
-   'Every call to user 102 (N2) ends with 486: user 102 (N2) has no device that could ring and forwards on no answer to user 103 (N3), who does not want to be disturbed, and has neither a forward that could be followed then nor a voicemail box. Switch do-not-disturb off, or set a voicemail box or a forward when busy., '
-   'Every call to user 103 (N3) ends with 486: user 103 (N3) does not want to be disturbed, and has neither a forward that could be followed then nor a voicemail box. Switch do-not-disturb off, or set a voicemail box or a forward when busy., '
-   'Every call to user 104 (N4) ends with 603: user 104 (N4) forwards always to hangup 603. Clear that, or lead it to someone who can answer.'),
+  ('u1 always extension x1;x1 to user u2;u2 no device;u2 noanswer user u3;u3 dnd;u3 no device;u3 busy user u5;u5 no device;u5 dnd;u4 always hangup 603', 'only_hangs_up',
+   'Every call to user 101 (N1) ends with 486: user 101 (N1) forwards always to extension 1#, which leads to user 102 (N2), who has no device that could ring and forwards on no answer to user 103 (N3), who has no device that could ring, is not to be disturbed, and forwards when busy to user 105 (N5), who has no device that could ring, nor a forward that could be followed, nor a voicemail box, and is not to be disturbed. Add a voicemail box or a forward when busy, or a device that can ring, with do-not-disturb off., '
+   'Every call to user 102 (N2) ends with 486: user 102 (N2) has no device that could ring and forwards on no answer to user 103 (N3), who has no device that could ring, is not to be disturbed, and forwards when busy to user 105 (N5), who has no device that could ring, nor a forward that could be followed, nor a voicemail box, and is not to be disturbed. Add a voicemail box or a forward when busy, or a device that can ring, with do-not-disturb off., '
+   'Every call to user 103 (N3) ends with 486: user 103 (N3) has no device that could ring, is not to be disturbed, and forwards when busy to user 105 (N5), who has no device that could ring, nor a forward that could be followed, nor a voicemail box, and is not to be disturbed. Add a voicemail box or a forward when busy, or a device that can ring, with do-not-disturb off., '
+   'Every call to user 104 (N4) ends with 603: user 104 (N4) forwards always to hangup 603. Clear that, or lead it to someone who can answer., '
+   'Every call to user 105 (N5) ends with 486: user 105 (N5) has no device that could ring, nor a forward that could be followed, nor a voicemail box, and is not to be disturbed. Add a voicemail box or a forward when busy, or a device that can ring, with do-not-disturb off.'),
   ('u1 no device', 'only_hangs_up',
    'Every call to user 101 (N1) ends with 480: user 101 (N1) has no device that could ring, nor a forward that could be followed, nor a voicemail box. Add a device that can ring, a voicemail box, or a forward on no answer.'),
   ('UPDATE sip_user SET out_cid_number = ''4931'' WHERE id = ''u1'';UPDATE account SET default_cid_number = ''4930'' WHERE id = ''acc_t''', 'unverified_number',
