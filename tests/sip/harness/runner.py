@@ -147,12 +147,13 @@ class Job:
 
 def run_all(names, jobs, repeat, work, run_dir, report):
     """Runs every name `repeat` times, `jobs` at once; report(job, result) after each."""
-    names = sorted(names, key=lambda name: -getattr(load(name), "LIMIT", LIMIT))  # long ones first: no tail
+    alone = {name for name in names if getattr(load(name), "ALONE", False)}  # these last, and one at a time
+    names = sorted(names, key=lambda name: (name in alone, -getattr(load(name), "LIMIT", LIMIT)))  # long ones first
     queue = [(name, i * len(names) + n + 1) for i in range(repeat) for n, name in enumerate(names)]
     running = []
     try:
         while queue or running:
-            while queue and len(running) < jobs:
+            while queue and len(running) < (1 if queue[0][0] in alone else jobs):
                 name, number = queue.pop(0)
                 running.append(Job(name, number, work, run_dir, os.getpid()))
             for job in list(running):
