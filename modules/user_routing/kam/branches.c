@@ -42,8 +42,7 @@ static void start_clean(struct sip_msg *msg)
 	setbflagsval(0, 0);
 }
 
-static int set_request_uri(
-		struct sip_msg *msg, const struct ur_contact *c, qvalue_t q)
+static int set_request_uri(struct sip_msg *msg, const struct ur_contact *c)
 {
 	str uri = c->uri, path = c->path, instance = c->instance, ruid = c->ruid;
 	str user_agent = c->user_agent;
@@ -60,13 +59,12 @@ static int set_request_uri(
 	if(c->socket)
 		set_force_socket(msg, c->socket);
 	msg->reg_id = c->reg_id;
-	set_ruri_q(q);
+	set_ruri_q(c->q);
 	setbflagsval(0, c->branch_flags);
 	return 0;
 }
 
-static int add_branch(
-		struct sip_msg *msg, const struct ur_contact *c, qvalue_t q)
+static int add_branch(struct sip_msg *msg, const struct ur_contact *c)
 {
 	str uri = c->uri, path = c->path, instance = c->instance, ruid = c->ruid;
 	str user_agent = c->user_agent;
@@ -75,7 +73,7 @@ static int add_branch(
 
 	if(next_hop(c, &hop) < 0)
 		return -1;
-	branch = ksr_push_branch(msg, &uri, &hop, &path, q, c->branch_flags,
+	branch = ksr_push_branch(msg, &uri, &hop, &path, c->q, c->branch_flags,
 			c->socket, &instance, instance.len ? c->reg_id : 0, &ruid,
 			&user_agent);
 	if(branch == NULL)
@@ -84,8 +82,7 @@ static int add_branch(
 	return 0;
 }
 
-int ur_branches_set(
-		struct sip_msg *msg, const struct ur_contacts *contacts, qvalue_t q)
+int ur_branches_set(struct sip_msg *msg, const struct ur_contacts *contacts)
 {
 	int taken = 0;
 	int i;
@@ -94,8 +91,7 @@ int ur_branches_set(
 	for(i = 0; i < contacts->count; i++) {
 		const struct ur_contact *c = &contacts->list[i];
 
-		if((taken == 0 ? set_request_uri(msg, c, q) : add_branch(msg, c, q))
-				< 0)
+		if((taken == 0 ? set_request_uri(msg, c) : add_branch(msg, c)) < 0)
 			LM_ERR("contact %.*s is left out: it does not fit into a branch\n",
 					c->uri.len, c->uri.s);
 		else

@@ -18,8 +18,7 @@
  * Returns how many were taken (a contact that Kamailio refuses is logged and left
  * out), or -1 when the Request-URI can't be set.
  */
-int ur_branches_set(
-		struct sip_msg *msg, const struct ur_contacts *contacts, qvalue_t q);
+int ur_branches_set(struct sip_msg *msg, const struct ur_contacts *contacts);
 
 /* Makes the URI the message's only destination, with nothing left of any earlier
  * one. 0, or -1 when it can't be set. */

@@ -125,6 +125,7 @@ void ur_call_begin_ring(struct ur_call *call, int only)
 	call->only = only;
 	call->next_device = 0;
 	call->step = 0;
+	call->steps_by_script = false;
 	call->limit_logged = false;
 	call->phase = UR_CALL_TO_RING;
 }

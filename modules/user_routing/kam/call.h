@@ -59,7 +59,9 @@ struct ur_call
 	int only;			/* as in struct ur_plan */
 	int next_device;	/* where the next step begins */
 	int step;			/* number of the step that rings, from 1 */
-	int legs_taken;		/* tm branches whose verdict is in the ring */
+	int ring_ms;		/* the step's ring time */
+	bool steps_by_script; /* it got all steps at once, and rings them */
+	int legs_taken;		  /* tm branches whose verdict is in the ring */
 	struct ur_ring ring;
 	ticks_t deadline; /* when the step's ring time is over */
 	struct ur_call_timers before;

@@ -140,7 +140,7 @@ static bool is_newer(const ucontact_t *c, const struct ur_contact *taken)
 	return c->expires >= taken->expires;
 }
 
-static void take_contact(int device, const ucontact_t *c, int limit)
+static void take_contact(int device, int q, const ucontact_t *c, int limit)
 {
 	struct ur_contact *slot = same_instance(device, c);
 
@@ -151,6 +151,7 @@ static void take_contact(int device, const ucontact_t *c, int limit)
 	}
 	slot = &contacts.list[contacts.count];
 	slot->device = device;
+	slot->q = q;
 	if(contacts.count < limit && copy_contact(slot, c) == 0)
 		contacts.count++;
 	else
@@ -158,21 +159,23 @@ static void take_contact(int device, const ucontact_t *c, int limit)
 }
 
 static void read_device(
-		udomain_t *domain, int device, struct ur_text aor, int limit)
+		udomain_t *domain, const struct ur_plan *plan, int device, int limit)
 {
+	const struct ur_device *row = &plan->user->devices[device];
+	const int q = ur_plan_q(plan, device);
 	char buf[AOR_MAX];
 	time_t now = time(NULL);
 	urecord_t *record;
 	ucontact_t *c;
 	str key;
 
-	if(location_key(aor, buf, &key) < 0)
+	if(location_key(ur_user_text(plan->user, row->aor), buf, &key) < 0)
 		return;
 	ul.lock_udomain(domain, &key);
 	if(ul.get_urecord(domain, &key, &record) == 0) {
 		for(c = record->contacts; c != NULL; c = c->next) {
 			if(VALID_CONTACT(c, now) && (c->methods & METHOD_INVITE))
-				take_contact(device, c, limit);
+				take_contact(device, q, c, limit);
 		}
 		ul.release_urecord(record);
 	}
@@ -198,9 +201,7 @@ const struct ur_contacts *ur_contacts_read(
 	}
 	for(i = step->first; i < step->next; i++) {
 		if(ur_plan_rings(plan, i))
-			read_device(domain, i,
-					ur_user_text(plan->user, plan->user->devices[i].aor),
-					limit);
+			read_device(domain, plan, i, limit);
 	}
 	return &contacts;
 }

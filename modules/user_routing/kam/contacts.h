@@ -17,6 +17,7 @@
 struct ur_contact
 {
 	int device; /* place in user->devices */
+	int q;		/* of its step, in thousandths: qvalue_t */
 	str uri;
 	str received; /* where the REGISTER came from, or empty */
 	str path;

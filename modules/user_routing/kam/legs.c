@@ -98,6 +98,35 @@ void ur_legs_take(struct ur_call *call)
 	}
 }
 
+/* max_inv_lifetime, 180 s for the whole transaction, would cut a ring time of 600 s
+ * short, and what comes after a long ring. */
+static void keep_alive(struct cell *t, ticks_t time)
+{
+	ticks_t end = get_ticks_raw() + time + MS_TO_TICKS(END_OF_LIFE_SLACK_MS);
+
+	if((s_ticks_t)(end - t->end_of_life) > 0)
+		t->end_of_life = end;
+}
+
+static void set_deadline(struct cell *t, struct ur_call *call)
+{
+	const ticks_t time = MS_TO_TICKS((ticks_t)call->ring_ms);
+
+	call->deadline = get_ticks_raw() + time;
+	keep_alive(t, time);
+}
+
+/* A script that got all steps at once begins them by itself: each leg that is built
+ * then may be the first of a step. */
+static void begin_leg(struct cell *t, struct ur_call *call)
+{
+	if(call->phase != UR_CALL_RINGING || !call->steps_by_script
+			|| ur_settings.ring_timeout_total)
+		return;
+	set_deadline(t, call);
+	t->fr_inv_timeout = MS_TO_TICKS((ticks_t)call->ring_ms);
+}
+
 /* Before tm acts on a response, without its reply lock. */
 static void on_response(struct cell *t, const struct ur_call *call, int code)
 {
@@ -114,12 +143,14 @@ static void on_response(struct cell *t, const struct ur_call *call, int code)
 
 static void on_event(struct cell *t, int type, struct tmcb_params *params)
 {
-	const struct ur_call *call = *params->param;
+	struct ur_call *call = *params->param;
 
-	if(type & TMCB_REQUEST_FWDED)
+	if(type & TMCB_REQUEST_FWDED) {
+		begin_leg(t, call);
 		ur_stamp_leg(params->req, call);
-	else
+	} else {
 		on_response(t, call, params->code);
+	}
 }
 
 static void release_call(void *param)
@@ -159,16 +190,6 @@ static enum ur_legs_state open_transaction(
 	return *tp != NULL ? UR_LEGS_OPEN : UR_LEGS_ERROR;
 }
 
-/* max_inv_lifetime, 180 s for the whole transaction, would cut a ring time of 600 s
- * short, and what comes after a long ring. */
-static void keep_alive(struct cell *t, ticks_t time)
-{
-	ticks_t end = get_ticks_raw() + time + MS_TO_TICKS(END_OF_LIFE_SLACK_MS);
-
-	if((s_ticks_t)(end - t->end_of_life) > 0)
-		t->end_of_life = end;
-}
-
 /* tm sets T_CANCELED from another process without a lock: a write that is not
  * needed could undo it. */
 static void set_flags(struct cell *t, unsigned flags)
@@ -195,8 +216,8 @@ enum ur_legs_state ur_legs_prepare(
 	/* What was tried before is no leg of this user. */
 	if(call->step == 0)
 		call->legs_taken = t->nr_of_outgoings;
-	call->deadline = get_ticks_raw() + MS_TO_TICKS((ticks_t)ring_ms);
-	keep_alive(t, MS_TO_TICKS((ticks_t)ring_ms));
+	call->ring_ms = ring_ms;
+	set_deadline(t, call);
 	tmb.set_fr(msg, ring_ms, silent_ms);
 	/* Nothing could be sent: not the end of the call, the rules go on. */
 	set_flags(t, T_DISABLE_6xx | T_DISABLE_INTERNAL_REPLY);

@@ -285,19 +285,21 @@ static void log_limit(struct ur_call *call, int left_out)
 }
 
 /* Goes on to the next step that has live contacts; NULL: there is none. */
-static const struct ur_contacts *next_contacts(
-		struct ur_call *call, struct ur_plan_step *step)
+static const struct ur_contacts *next_contacts(struct ur_call *call)
 {
 	const struct ur_plan plan = ur_call_plan(call);
 	const int room = ur_legs_room();
 	const struct ur_contacts *contacts;
+	struct ur_plan_step step;
 
 	for(;;) {
-		*step = ur_plan_next_step(&plan, call->next_device);
-		if(step->count == 0)
+		step = call->steps_by_script
+					   ? ur_plan_all_steps(&plan, call->next_device)
+					   : ur_plan_next_step(&plan, call->next_device);
+		if(step.count == 0)
 			return NULL;
-		call->next_device = step->next;
-		contacts = ur_contacts_read(&plan, step, room);
+		call->next_device = step.next;
+		contacts = ur_contacts_read(&plan, &step, room);
 		if(contacts->left_out > 0)
 			log_limit(call, contacts->left_out);
 		if(contacts->count > 0)
@@ -307,12 +309,10 @@ static const struct ur_contacts *next_contacts(
 
 static int ring_next_step(struct sip_msg *msg, struct ur_call *call)
 {
-	const struct ur_plan plan = ur_call_plan(call);
 	const int ring_ms = step_time(call);
 	const struct ur_contacts *contacts;
-	struct ur_plan_step step;
 
-	contacts = ring_ms > 0 ? next_contacts(call, &step) : NULL;
+	contacts = ring_ms > 0 ? next_contacts(call) : NULL;
 	if(contacts == NULL) {
 		call->phase = UR_CALL_RUNG;
 		return UR_RC_NOBODY;
@@ -329,12 +329,12 @@ static int ring_next_step(struct sip_msg *msg, struct ur_call *call)
 	}
 	call->phase = UR_CALL_RINGING;
 	call->step++;
-	if(ur_branches_set(msg, contacts, ur_plan_q(&plan, step.first)) < 0)
+	if(ur_branches_set(msg, contacts) < 0)
 		return answer_with(msg, 500, UR_RC_ERROR);
 	return UR_RC_RING;
 }
 
-int ur_script_fork(struct sip_msg *msg)
+static int fork_call(struct sip_msg *msg, bool all_steps)
 {
 	struct ur_call *call = ur_call_get();
 	int rc;
@@ -354,5 +354,16 @@ int ur_script_fork(struct sip_msg *msg)
 			call->phase = UR_CALL_RUNG;
 		return UR_RC_NOBODY;
 	}
+	call->steps_by_script = all_steps;
 	return ring_next_step(msg, call);
+}
+
+int ur_script_fork(struct sip_msg *msg)
+{
+	return fork_call(msg, false);
+}
+
+int ur_script_fork_all(struct sip_msg *msg)
+{
+	return fork_call(msg, true);
 }

@@ -46,6 +46,13 @@ int ur_script_policy(struct sip_msg *msg);
  */
 int ur_script_fork(struct sip_msg *msg);
 
+/*
+ * user_fork_all(): the same with all steps that are left at once, for a script that lets
+ * tm ring them by t_load_contacts() and t_next_contacts(): the q-values fall from step to
+ * step. The ring time holds for each step as tm begins it.
+ */
+int ur_script_fork_all(struct sip_msg *msg);
+
 /* The status to answer with that the last call of the two gave for this message,
  * or 0. */
 int ur_script_status(const struct sip_msg *msg);

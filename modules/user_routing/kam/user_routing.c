@@ -40,11 +40,20 @@ static int w_user_fork(struct sip_msg *msg, char *p1, char *p2)
 	return ur_script_fork(msg);
 }
 
+static int w_user_fork_all(struct sip_msg *msg, char *p1, char *p2)
+{
+	(void)p1;
+	(void)p2;
+	return ur_script_fork_all(msg);
+}
+
 /* clang-format off */
 static cmd_export_t cmds[] = {
 	{"user_forward_policy", w_user_forward_policy, 0, 0, 0,
 		REQUEST_ROUTE | FAILURE_ROUTE},
 	{"user_fork", w_user_fork, 0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE},
+	{"user_fork_all", w_user_fork_all, 0, 0, 0,
+		REQUEST_ROUTE | FAILURE_ROUTE},
 	{0, 0, 0, 0, 0, 0}
 };
 
@@ -80,6 +89,10 @@ static sr_kemi_t kemi_exports[] = {
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_fork"),
 		SR_KEMIP_INT, ur_script_fork,
+		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_fork_all"),
+		SR_KEMIP_INT, ur_script_fork_all,
 		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}

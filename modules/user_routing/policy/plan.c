@@ -22,10 +22,11 @@ bool ur_plan_rings(const struct ur_plan *plan, int device)
 	return (plan->user->devices[device].flags & needed) == needed;
 }
 
-struct ur_plan_step ur_plan_next_step(const struct ur_plan *plan, int from)
+/* The devices from there on, or only the first of them. */
+static struct ur_plan_step find_step(
+		const struct ur_plan *plan, int from, bool only_one)
 {
 	const int end = plan->user->device_count;
-	const bool one_by_one = plan->user->strategy == UR_RING_SEQUENTIAL;
 	struct ur_plan_step step = {end, end, 0};
 	int i;
 
@@ -35,7 +36,7 @@ struct ur_plan_step ur_plan_next_step(const struct ur_plan *plan, int from)
 		if(step.count == 0)
 			step.first = i;
 		step.count++;
-		if(one_by_one) {
+		if(only_one) {
 			step.next = i + 1;
 			break;
 		}
@@ -43,7 +44,17 @@ struct ur_plan_step ur_plan_next_step(const struct ur_plan *plan, int from)
 	return step;
 }
 
-int ur_plan_q(const struct ur_plan *plan, int first)
+struct ur_plan_step ur_plan_next_step(const struct ur_plan *plan, int from)
+{
+	return find_step(plan, from, plan->user->strategy == UR_RING_SEQUENTIAL);
+}
+
+struct ur_plan_step ur_plan_all_steps(const struct ur_plan *plan, int from)
+{
+	return find_step(plan, from, false);
+}
+
+int ur_plan_q(const struct ur_plan *plan, int device)
 {
 	int steps = 0, place = 0;
 	int i, q;
@@ -53,7 +64,7 @@ int ur_plan_q(const struct ur_plan *plan, int first)
 	for(i = 0; i < plan->user->device_count; i++) {
 		if(!ur_plan_rings(plan, i))
 			continue;
-		if(i < first)
+		if(i < device)
 			place++;
 		steps++;
 	}

@@ -43,11 +43,15 @@ struct ur_plan_step ur_plan_next_step(const struct ur_plan *plan, int from);
 /* Does the device at that place ring, as far as SQL decides it? */
 bool ur_plan_rings(const struct ur_plan *plan, int device);
 
+/* The same with all that is left as one step, for a script that lets tm order the
+ * contacts by their q-values. */
+struct ur_plan_step ur_plan_all_steps(const struct ur_plan *plan, int from);
+
 /*
- * The q-value of the devices in the step that begins at `first`, in thousandths:
- * falling from step to step, never below 1; equal when all ring at once.
+ * The q-value of the device at that place, which rings, in thousandths: falling
+ * from step to step, never below 1; equal when all ring at once.
  */
-int ur_plan_q(const struct ur_plan *plan, int first);
+int ur_plan_q(const struct ur_plan *plan, int device);
 
 /* The place of the device with that AoR (auth_username@realm), or UR_NO_DEVICE. */
 int ur_plan_find_device(const struct ur_user *user, struct ur_text aor);

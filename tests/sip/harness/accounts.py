@@ -72,14 +72,17 @@ class Device:
         self.case.update("sip_device", self.id, columns)
         return self
 
-    def phone(self, behaviour, port=5060, address=None, register=True, **contact):
-        """Starts a phone at an address of its own and registers it. `contact`: instance, reg_id, …"""
+    def phone(self, behaviour, port=5060, address=None, register=True, transport="udp", **contact):
+        """Starts a phone at an address of its own and registers it. `transport`: how it is called, udp or tcp
+        (the REGISTER is UDP, and a phone on TCP can't be told to hang up). `contact`: instance, reg_id, …"""
         self.case.settle()
         address = address or self.case.addresses.take()
+        if transport != "udp":
+            contact["uri_params"] = f";transport={transport}"
         if register:
             self.register(address, port, **contact)
         self._phones += 1
-        return self.case.add_phone(Phone(self, self._phones, behaviour, address, port, self.case))
+        return self.case.add_phone(Phone(self, self._phones, behaviour, address, port, self.case, transport))
 
     def register(self, address, port=5060, source=None, expires=300, headers=(), **contact):
         """REGISTER for a contact; from that contact's own socket unless `source` says otherwise."""

@@ -94,6 +94,13 @@ class Call:
         self.final
         return self.final_event().time - self.started
 
+    @property
+    def bye(self):
+        """The BYE that came from the other side."""
+        byes = [e.message for e in self.events if e.received and e.message.method == "BYE"]
+        check(byes, f"{self.name} should have got a BYE")
+        return byes[0]
+
     def ends(self, status, after=None, tolerance=TOLERANCE):
         equal(self.final.status, status, f"{self.name}'s call to {self.uri} ends with")
         if after is not None:

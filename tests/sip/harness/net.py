@@ -60,12 +60,12 @@ def free_port(address="127.0.0.1"):
     raise RuntimeError(f"no free port at {address}")
 
 
-def wait_bound(address, port, process, seconds=5.0):
-    """Waits until `process` has bound the UDP port; False when it ended or took too long."""
+def wait_bound(address, port, process, transport="udp", seconds=5.0):
+    """Waits until `process` has bound the port; False when it ended or took too long."""
     wanted = "%02X%02X%02X%02X:%04X" % (*reversed([int(b) for b in address.split(".")]), port)
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
-        with open("/proc/net/udp", encoding="ascii") as table:
+        with open(f"/proc/net/{transport}", encoding="ascii") as table:
             if any(line.split()[1] == wanted for line in table):
                 return True
         time.sleep(0.005)

@@ -112,11 +112,11 @@ def legs_of(trace):
 
 
 class Phone:
-    def __init__(self, device, number, behaviour, address, port, case):
+    def __init__(self, device, number, behaviour, address, port, case, transport):
         self.device, self.case, self.address, self.port = device, case, address, port
         self.name = device.name if number == 1 else f"{device.name}-{number}"
         scenario = render(behaviour.template, behaviour.values)
-        self.sipp = Sipp(self.name, scenario, address, port, case.server, case.folder)
+        self.sipp = Sipp(self.name, scenario, address, port, case.server, case.folder, transport=transport)
 
     @property
     def legs(self):

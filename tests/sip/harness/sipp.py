@@ -43,8 +43,8 @@ def _fill(text, values, template):
 
 
 class Sipp:
-    def __init__(self, name, scenario, address, port, server, folder, options=()):
-        self.name, self.address, self.port = name, address, port
+    def __init__(self, name, scenario, address, port, server, folder, options=(), transport="udp"):
+        self.name, self.address, self.port, self._transport = name, address, port, transport
         self._base = os.path.join(folder, f"{name}-{port}-{token(4)}")
         with open(self._base + ".xml", "w", encoding="utf-8") as file:
             file.write(scenario)
@@ -55,6 +55,7 @@ class Sipp:
         command = [
             "setpriv", "--pdeathsig", "KILL",  # no SIPp outlives its case
             "sipp", "-sf", self._base + ".xml", "-i", self.address, "-p", str(self.port),
+            "-t", self._transport[0] + "1",
             "-ci", self.address,  # else all on the machine share 60 ports for remote control
             "-nostdin", "-timeout", str(LIFETIME), "-timer_resol", "5",
             "-trace_msg", "-message_file", self.trace.path,
@@ -65,7 +66,7 @@ class Sipp:
             process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=os.path.dirname(self._base)
             )
-        if not wait_bound(self.address, self.port, process):
+        if not wait_bound(self.address, self.port, process, self._transport):
             # A caller that failed at once has ended already; its trace tells more.
             if process.poll() is None or not os.path.exists(self.trace.path):
                 process.kill()

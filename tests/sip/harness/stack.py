@@ -19,7 +19,9 @@ FIRST = "nice -n -5" if os.geteuid() == 0 else ""
 
 # Lines the log may hold although nothing is wrong.
 HARMLESS = [
-    r"receive_fd\(\): EOF",  # shutdown: the main process reads from workers that have gone
+    # shutdown: the main process reads from workers that have gone, then waits for none
+    r"receive_fd\(\): EOF",
+    r"io_wait_loop_epoll\(\): epoll_wait\(\d+, \w+, 0, \d+\): Invalid argument",
 ]
 _SERIOUS = re.compile(r"\b(BUG|CRITICAL|ALERT|ERROR)\b")
 

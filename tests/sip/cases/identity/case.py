@@ -24,3 +24,9 @@ def run(t):
     soft.saw_bye()
     bye = soft.leg().bye.message
     t.check(f"sip:1002@{t.domain}" in bye.header("From"), f"From of the BYE is {bye.header('From')}")
+
+    tcp = t.user("1003").device("tcp").phone(answers(after=0.2, hangs_up_after=0.5), transport="tcp")
+    call = bob.calls("1003", talk=None).ends(200).over()
+    t.check("/TCP" in tcp.leg().invite.header("Via"), f"over TCP: Via is {tcp.leg().invite.header('Via')}")
+    t.check(tcp.leg().invite.header("From").startswith(identity), f"over TCP: From is {tcp.leg().invite.header('From')}")
+    t.check(f"sip:1002-bobs-phone@{t.domain}" in call.bye.header("To"), f"To of the BYE from the callee: {call.bye.header('To')}")

@@ -34,3 +34,7 @@ def run(t):
     first, second = q_values(t, bob, 1), q_values(t, bob, 2)
     t.equal([first[0][0], second[0][0]], ["a", "b"], "sequential: the first two steps")
     t.check(1.0 >= first[0][1] > second[0][1] > 0, f"sequential: q should fall, saw {first} then {second}")
+
+    everything = q_values(t, bob, "all")
+    t.equal([name for name, _q in everything], ["a", "b", "c"], "sequential, all steps at once: contacts")
+    t.check(1.0 >= everything[0][1] > everything[1][1] > everything[2][1] > 0, f"q should fall, saw {everything}")

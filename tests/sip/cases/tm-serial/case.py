@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import os
+
+from harness.phone import alternates, answers, rejects, rings
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+STACK = {"script": os.path.join(HERE, "script.cfg")}
+
+
+def run(t):
+    alice = t.user("1001", ring_strategy="sequential", ring_timeout_sec=2)
+    third = alice.phone("third", answers(after=0.5), ring_order=3)
+    first = alice.phone("first", rejects(486, after=0.6), ring_order=1)
+    second = alice.phone("second", alternates(every=0.7), ring_order=2)
+    call = t.stranger_calls("1001").ends(200, after=3.1)
+    first.rang_after(call, 0.0).rejected(486)
+    second.rang_after(call, 0.6).rang(2.0).cancelled()
+    third.rang_after(call, 2.6).answered()
+    call.over()
+
+    bob = t.user("1002", ring_strategy="sequential", ring_timeout_sec=1)
+    phones = [bob.phone(f"phone-{n}", rings(), ring_order=n) for n in range(3)]
+    call = t.stranger_calls("1002").ends(480, after=3.0)
+    for n, phone in enumerate(phones):
+        phone.rang_after(call, n * 1.0).rang(1.0).cancelled()
+
+    carol = t.user("1003", ring_timeout_sec=1)
+    phones = [carol.phone(f"phone-{n}", rings()) for n in range(2)]
+    call = t.stranger_calls("1003").ends(480, after=1.0)
+    for phone in phones:
+        phone.rang_after(call, 0.0).cancelled()
+
+    dave = t.user("1004")
+    dave.phone("only", answers(after=0.2))
+    t.stranger_calls("1004").ends(200, after=0.2).over()
+    t.nothing_rings()
