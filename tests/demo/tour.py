@@ -5,22 +5,46 @@ import os
 import textwrap
 
 from harness.accounts import Device
+from harness.expect import Unexpected
+from harness.net import Addresses
 from harness.phone import ELSEWHERE, answers, rings
 from harness.stage import Stage
 from harness.timeline import draw
 
 
+class Outside:
+    """Where calls leave for: the addresses at which a voicemail server and a gateway will answer."""
+
+    def __init__(self):
+        addresses = Addresses(os.getpid(), 1)
+        self.voicemail, self.gateway = addresses.take(), addresses.take()
+
+    def defines(self, folder):
+        """The lines of the configuration that lead there."""
+        gateways = os.path.join(folder, "gateways")
+        with open(gateways, "w", encoding="utf-8") as file:
+            file.write(f"1 sip:{self.gateway}:5060\n")
+        return f'#!define UR_MEDIA_SERVER "sip:{self.voicemail}:5060"\n#!define UR_GATEWAYS "{gateways}"'
+
+
 class Tour(Stage):
     """The stage with the people of sql/sample.sql on it."""
 
-    def __init__(self, stack, folder):
+    def __init__(self, stack, folder, outside):
         super().__init__("demo", stack, folder, os.getpid(), 0, stack.env["SIP_DOMAIN"])
+        self._outside = outside
 
     def device(self, name):
         return Device(self, name, self.domain, self.stack.env["SAMPLE_PASSWORD"])
 
     def phone(self, name, behaviour):
         return self.device(name).phone(behaviour)
+
+    def voicemail(self):
+        return self.device("voicemail").phone(answers(after=0.5), address=self._outside.voicemail, register=False)
+
+    def gateway(self):
+        return self.device("gateway").phone(answers(after=1.0), address=self._outside.gateway, register=False)
 
     def erin_calls(self, target):
         return self.device("erin-phone").calls(target, talk=1.0)
@@ -60,26 +84,68 @@ def direct(tour):
     desk.never_rang()
 
 
+def do_not_disturb(tour):
+    """Grace (1005) does not want to be disturbed: her phone stays quiet, and her voicemail box answers."""
+    desk, voicemail = tour.phone("grace-desk", rings()), tour.voicemail()
+    call = tour.erin_calls("1005").ends(200, after=0.5).over()
+    voicemail.rang_after(call, 0).answered()
+    desk.never_rang()
+    return told(voicemail, "Diversion")
+
+
+def to_a_colleague(tour):
+    """Heidi (1006) lets Ivan (1007) take what she does not answer within 3 seconds. He does not, either:
+    the caller comes to his voicemail box."""
+    heidi, ivan, voicemail = tour.phone("heidi-desk", rings()), tour.phone("ivan-desk", rings()), tour.voicemail()
+    call = tour.erin_calls("1006").ends(200, after=6.5).over()
+    heidi.rang_after(call, 0).rang(3.0).cancelled()
+    ivan.rang_after(call, 3.0).rang(3.0).cancelled()
+    voicemail.rang_after(call, 6.0).answered()
+    return told(voicemail, "Diversion")
+
+
+def to_the_pstn(tour):
+    """Judy (1008) forwards every call to her mobile number. It goes through the gateway and shows a number
+    of hers, which is verified; not the caller's."""
+    desk, gateway = tour.phone("judy-desk", rings()), tour.gateway()
+    call = tour.erin_calls("1008").ends(200, after=1.0).over()
+    gateway.rang_after(call, 0).answered()
+    desk.never_rang()
+    shown = gateway.header("P-Asserted-Identity")
+    if "<sip:+493055501008@" not in shown:
+        raise Unexpected(f"the gateway should be shown +493055501008, it was shown {shown}")
+    return told(gateway, "P-Asserted-Identity", "Diversion")
+
+
+def told(phone, *headers):
+    """What the INVITE said at the end of its way."""
+    invite = phone.leg().invite
+    return [f"{phone.name} gets  INVITE {invite.uri}", *(f"{name}: {value}" for name in headers for value in invite.all(name))]
+
+
 CALLS = [
     ("Simultaneous", simultaneous),
     ("Sequential", sequential),
     ("Specific", specific),
     ("A device dialled directly", direct),
+    ("Do not disturb", do_not_disturb),
+    ("To a colleague, who does not answer", to_a_colleague),
+    ("To the PSTN", to_the_pstn),
 ]
 
 
-def take(stack, work, colour):
+def take(stack, work, outside, colour):
     bold, plain = ("\033[1m", "\033[0m") if colour else ("", "")
     for number, (title, play) in enumerate(CALLS, 1):
-        tour = Tour(stack, work)
+        tour, facts = Tour(stack, work, outside), []
         title = f"{number}. {title}."
-        story = textwrap.fill(f"{title} {play.__doc__}", 90).replace(title, bold + title + plain, 1)
+        story = textwrap.fill(f"{title} {' '.join(play.__doc__.split())}", 90).replace(title, bold + title + plain, 1)
         print(f"\n{story}", flush=True)
         try:
-            play(tour)
+            facts = play(tour) or []
             tour.verify()
         finally:
             names = {call: "erin calls" for call in tour.callers}
-            print("\n".join(["", *draw(tour.callers, tour.phones, colour, names)]), flush=True)
+            print("\n".join(["", *draw(tour.callers, tour.phones, colour, names), *("  " + fact for fact in facts)]), flush=True)
             tour.close()
     print("\n  ■ rings   █ talks\n\nAll went as told. Try it yourself: make up", flush=True)

@@ -46,10 +46,11 @@ static void status(rpc_t *rpc, void *ctx)
 		rpc->fault(ctx, 500, "Out of memory for the answer");
 		return;
 	}
-	rpc->struct_add(answer, "sddddd", "state", state_name(report.state),
+	rpc->struct_add(answer, "sddddddd", "state", state_name(report.state),
 			"state_since", (int)report.state_since, "users", (int)stats.users,
 			"devices", (int)stats.devices, "accounts", (int)stats.accounts,
-			"domains", (int)stats.domains);
+			"domains", (int)stats.domains, "extensions", (int)stats.extensions,
+			"targets", (int)stats.targets);
 	rpc->struct_add(answer, "dddddds", "last_change", (int)report.last_change,
 			"changes", (int)report.changes, "resyncs", (int)report.resyncs,
 			"skipped", (int)report.skipped, "reconnects",

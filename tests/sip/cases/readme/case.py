@@ -38,4 +38,10 @@ def run(t):
     call = erin.calls(f"sip:1010@{DOMAIN}").proceeding(180)
     call.cancel()
     t.equal((len(desk.legs), len(soft.legs)), (2, 0), "calls at the desk and at the soft phone")
+
+    select, = (s for s in sql if s.startswith("SELECT"))
+    t.equal(t.sql(select), [], "problems of the sample data")
+    t.sql("UPDATE sip_user SET fwd_busy_kind = 'user', fwd_busy_id = 'us_nobody' WHERE id = 'us_frank'")
+    (sentence,), = t.sql(select)
+    t.check("1010 (Frank) forwards when busy to user us_nobody" in sentence, f"the problem is told as: {sentence}")
     t.check("state: ready" in t.stack.kamcmd("user_routing.status"), "status should be ready")
