@@ -19,12 +19,10 @@ class Outside:
         addresses = Addresses(os.getpid(), 1)
         self.voicemail, self.gateway = addresses.take(), addresses.take()
 
-    def defines(self, folder):
-        """The lines of the configuration that lead there."""
-        gateways = os.path.join(folder, "gateways")
-        with open(gateways, "w", encoding="utf-8") as file:
-            file.write(f"1 sip:{self.gateway}:5060\n")
-        return f'#!define UR_MEDIA_SERVER "sip:{self.voicemail}:5060"\n#!define UR_GATEWAYS "{gateways}"'
+    def configuration(self):
+        """What leads there, for Stack.up()."""
+        lines = [f'#!define UR_MEDIA_SERVER "sip:{self.voicemail}:5060"', '#!define UR_GATEWAYS "{run_dir}/gateways"']
+        return {"before": "\n".join(lines), "files": {"gateways": f"1 sip:{self.gateway}:5060\n"}}
 
 
 class Tour(Stage):

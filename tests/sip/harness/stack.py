@@ -42,15 +42,18 @@ class Stack:
         self._log_start = 0 if ours else os.path.getsize(self.log)
 
     @classmethod
-    def up(cls, run_dir, before="", after="", script="", run=FIRST, **variables):
+    def up(cls, run_dir, before="", after="", script="", run=FIRST, files=None, **variables):
         """Starts a stack. `before`, `after`: text of the configuration around the sample's;
         `script`: a file to take in place of the sample;
-        `run`: a command to run Kamailio under, {run_dir} filled in; `variables`: for tests/stack/up."""
+        `files`: further ones, name: text; `run`: a command to run Kamailio under; `variables`: for
+        tests/stack/up. {run_dir} is filled in in `before` and `run`."""
         os.makedirs(run_dir, exist_ok=True)
         addresses = _write(run_dir, "addresses", TRUSTED)
-        before = f'#!define UR_ADDRESS_FILE "{addresses}"\n{before}\n'
+        for name, text in (files or {}).items():
+            _write(run_dir, name, text)
+        before = f'#!define UR_ADDRESS_FILE "{addresses}"\n' + before.replace("{run_dir}", run_dir)
         env = dict(os.environ, RUN_DIR=run_dir, SIP_HOST="127.0.0.1", SIP_PORT=str(free_port()), PGPORT=str(free_port()))
-        env["KAMAILIO_CFG_EXTRA"] = _write(run_dir, "before.cfg", before)
+        env["KAMAILIO_CFG_EXTRA"] = _write(run_dir, "before.cfg", before + "\n")
         run = run.replace("{run_dir}", run_dir)
         if script:
             run = f"{HERE}/use-script {script} {run}"

@@ -1,14 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-import os
-import tempfile
-
 from harness.accounts import Device
 from harness.phone import answers
 
 GATEWAY = "127.9.9.9"
-with tempfile.NamedTemporaryFile("w", suffix=".gateways", delete=False) as file:
-    file.write(f"1 sip:{GATEWAY}:5060\n")
-STACK = {"before": f'#!define UR_GATEWAYS "{file.name}"'}
+STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 
 
 def shown(t, gateway):
@@ -54,4 +49,3 @@ def run(t):
     t.equal(shown(t, gateway), f"sip:+4930999@{t.domain}", "dialled: Bob's own number, now verified")
     t.stranger_calls("+4930555666").ends(407)
     t.calls("1999").ends_at_once(404)
-    os.unlink(file.name)
