@@ -19,7 +19,7 @@ static struct ur_writer writer;
 
 static void setup(void)
 {
-	ck_assert_int_eq(ur_table_alloc(&table, 4), 0);
+	ck_assert_int_eq(ur_table_alloc(&table), 0);
 	ur_writer_init(&writer, table);
 	writer.marks->last_account = 1;
 }
@@ -275,7 +275,7 @@ static void whole_life(void)
 	struct ur_table *made = NULL;
 	struct ur_writer its_writer;
 
-	if(ur_table_alloc(&made, 4) != 0)
+	if(ur_table_alloc(&made) != 0)
 		return;
 	ur_writer_init(&its_writer, made);
 	ur_test_publish_account(&its_writer, 1, "acc_1", "a.example");
@@ -299,14 +299,49 @@ START_TEST(memory_failing_anywhere_leaks_nothing)
 }
 END_TEST
 
-START_TEST(sizes_that_make_no_sense)
+/* Looks for us_0 all the time; returns NULL when it was there each time. */
+static void *look_for_the_first(void *stop)
 {
-	struct ur_table *other;
+	while(!__atomic_load_n((const bool *)stop, __ATOMIC_RELAXED)) {
+		const struct ur_user *user =
+				ur_table_user_by_id(table, UR_TEXT("us_0"));
 
-	ck_assert_int_eq(ur_table_alloc(&other, -1), EINVAL);
-	ck_assert_int_eq(ur_table_alloc(&other, 31), EINVAL);
-	ck_assert_int_eq(ur_table_alloc(&other, 0), 0);
-	ur_table_free(other);
+		if(user == NULL)
+			return stop;
+		ur_user_put(user);
+	}
+	return NULL;
+}
+
+START_TEST(growing_hides_no_record)
+{
+	const int count = 30000; /* some doublings of each stripe */
+	bool stop = false;
+	pthread_t reader;
+	void *missed;
+	char id[16];
+	int i;
+
+	publish("us_0", "us_0", "");
+	ck_assert_int_eq(
+			pthread_create(&reader, NULL, look_for_the_first, &stop), 0);
+	for(i = 1; i < count; i++) {
+		snprintf(id, sizeof(id), "us_%d", i);
+		publish(id, id, id);
+	}
+	__atomic_store_n(&stop, true, __ATOMIC_RELAXED);
+	pthread_join(reader, &missed);
+	ck_assert_ptr_null(missed);
+	for(i = 0; i < count; i++) {
+		snprintf(id, sizeof(id), "us_%d", i);
+		ck_assert_str_eq(by_id(id), id);
+		ck_assert_str_eq(by_name(id), id);
+	}
+}
+END_TEST
+
+START_TEST(no_table_is_freed_like_one)
+{
 	ur_table_free(NULL);
 }
 END_TEST
@@ -319,8 +354,8 @@ int main(void)
 			bytes_are_those_of_the_records, removed_user_is_gone,
 			seen_user_is_not_removed, reference_outlives_the_removal,
 			accounts_are_found_by_domain_and_number,
-			memory_failing_anywhere_leaks_nothing, sizes_that_make_no_sense,
-			NULL};
+			memory_failing_anywhere_leaks_nothing, growing_hides_no_record,
+			no_table_is_freed_like_one, NULL};
 	const struct ur_test_suite suite = {
 			.name = "table", .setup = setup, .teardown = teardown};
 

@@ -3,19 +3,30 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "mirror/port.h"
+#include "kam/port.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "core/dprint.h"
+#include "core/globals.h"
 #include "core/locking.h"
 #include "core/mem/shm.h"
 
 #define LOG_LINE_MAX 1024
 
+/* Bytes of shared memory that are left to the rest of Kamailio. */
+static unsigned long reserve;
+
+void ur_port_reserve(int percent)
+{
+	reserve = shm_mem_size / 100 * percent;
+}
+
 void *ur_port_alloc(size_t size)
 {
+	if(shm_available() < reserve + size)
+		return NULL;
 	return shm_malloc(size);
 }
 

@@ -12,7 +12,7 @@ struct ur_settings ur_settings = {
 		.mirror =
 				{
 						.connect_timeout = 3000,
-						.query_timeout = 5000,
+						.query_timeout = 10000,
 						.reconnect_min = 200,
 						.reconnect_max = 10000,
 						.ping_interval = 5000,
@@ -21,7 +21,7 @@ struct ur_settings ur_settings = {
 		.fr_timer = 4000,
 		.max_hops = 10,
 		.retry_after = 5,
-		.table_size = 16,
+		.memory_reserve = 25,
 		.busy_codes = "486,600,603",
 		.no_answer_codes = "408,480",
 		.unreachable_codes = "404,410,430,503",
@@ -77,7 +77,7 @@ int ur_settings_check(void)
 	err |= check_range("max_hops", s->max_hops, 1, UR_CHAIN_LIMIT);
 	err |= check_range("ring_timeout_total", s->ring_timeout_total, 0, 1);
 	err |= check_range("retry_after", s->retry_after, 0, 3600);
-	err |= check_range("table_size", s->table_size, 4, 24);
+	err |= check_range("memory_reserve", s->memory_reserve, 0, 90);
 	err |= check_codes("busy_codes", s->busy_codes, UR_VERDICT_BUSY);
 	err |= check_codes(
 			"no_answer_codes", s->no_answer_codes, UR_VERDICT_NOANSWER);

@@ -17,9 +17,9 @@ struct ur_settings
 	int fr_timer;		  /* ms until a contact that sends nothing gives way */
 	int ring_timeout_total; /* 1: ring_timeout_sec is for all sequential steps */
 	int max_hops;			/* users and extensions that a call may come to */
-	int retry_after;  /* s, in Retry-After of the 503 before the first load */
-	int table_size;	  /* log2 of the number of hash buckets */
-	char *busy_codes; /* lists of response codes, "486,600,603" */
+	int retry_after;	/* s, in Retry-After of the 503 before the first load */
+	int memory_reserve; /* per cent of shared memory that records leave */
+	char *busy_codes;	/* lists of response codes, "486,600,603" */
 	char *no_answer_codes;
 	char *unreachable_codes;
 	struct ur_verdict_codes codes; /* made of the lists */

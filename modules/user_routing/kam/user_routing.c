@@ -15,6 +15,7 @@
 #include "kam/directory.h"
 #include "kam/legs.h"
 #include "kam/mirror_process.h"
+#include "kam/port.h"
 #include "kam/pv.h"
 #include "kam/rpc.h"
 #include "kam/script.h"
@@ -69,7 +70,7 @@ static param_export_t params[] = {
 	{"max_hops",           PARAM_INT,    &ur_settings.max_hops},
 	{"ring_timeout_total", PARAM_INT,    &ur_settings.ring_timeout_total},
 	{"retry_after",        PARAM_INT,    &ur_settings.retry_after},
-	{"table_size",         PARAM_INT,    &ur_settings.table_size},
+	{"memory_reserve",     PARAM_INT,    &ur_settings.memory_reserve},
 	{"busy_codes",         PARAM_STRING, &ur_settings.busy_codes},
 	{"no_answer_codes",    PARAM_STRING, &ur_settings.no_answer_codes},
 	{"unreachable_codes",  PARAM_STRING, &ur_settings.unreachable_codes},
@@ -104,7 +105,8 @@ static int mod_init(void)
 	if(ur_settings_check() != 0 || ur_legs_init() != 0
 			|| ur_contacts_init(ur_settings.location_table) != 0)
 		return -1;
-	if(ur_table_alloc(&table, ur_settings.table_size) != 0
+	ur_port_reserve(ur_settings.memory_reserve);
+	if(ur_table_alloc(&table) != 0
 			|| ur_mirror_status_alloc(&mirror_status) != 0) {
 		LM_ERR("out of shared memory for the table: start Kamailio with more"
 			   " (-m)\n");

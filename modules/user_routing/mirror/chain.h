@@ -1,6 +1,5 @@
 /*
- * The writer's side of the table: records into the chains and out of them.
- * There is one writer, the mirror's process; it may read chains without a lock,
+ * The table's chains: records into them, out of them, found in them. There is one writer, the mirror's process; it may read chains without a lock,
  * for nobody else changes them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -30,6 +29,11 @@ void ur_chain_link(struct ur_table *table, struct ur_record *record);
 /* Takes the record's nodes out; the table's reference goes to the caller. */
 void ur_chain_unlink(struct ur_table *table, struct ur_record *record);
 
+/* For readers: the record that is found first, with a reference, or NULL; *number: by
+ * which of its nodes. */
+struct ur_record *ur_chain_get(
+		struct ur_table *table, const struct ur_key *key, int *number);
+
 /* The record of that id that was not replaced; no reference is taken. */
 struct ur_record *ur_chain_find(
 		const struct ur_table *table, const struct ur_key *id);
@@ -38,9 +42,14 @@ struct ur_record *ur_chain_find(
 void ur_chain_count(
 		struct ur_table *table, const struct ur_record *record, int sign);
 
-/* The heads of the chains, for walking over all records: nodes of the number 0
- * stand for their record. */
-uint32_t ur_chain_buckets(const struct ur_table *table);
-struct ur_node *ur_chain_head(const struct ur_table *table, uint32_t bucket);
+/*
+ * The heads of the chains, for walking over all records: nodes of the number 0 stand
+ * for their record. A record stays in its stripe while the table grows; in which
+ * chain it is there may change.
+ */
+uint32_t ur_chain_stripes(const struct ur_table *table);
+uint32_t ur_chain_chains(const struct ur_table *table, uint32_t stripe);
+struct ur_node *ur_chain_head(
+		const struct ur_table *table, uint32_t stripe, uint32_t chain);
 
 #endif

@@ -5,9 +5,8 @@
  * block; it is never changed once it is in here, only replaced. get and put
  * are paired; the last put frees.
  *
- * Locks: buckets are striped over an array of locks. A stripe's lock guards the
- * bucket heads and the chain links of the nodes in its buckets, and the step
- * "found in the chain → reference taken". Reference counts themselves are
+ * Locks: chains are parted into stripes, see chain.c. A stripe's lock guards its
+ * chains, heads and links, and the step "found in the chain → reference taken". Reference counts themselves are
  * atomic. No allocation, I/O or logging is done while a lock is held.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -30,14 +29,12 @@ struct ur_table_stats
 	uint32_t domains;
 	uint32_t extensions;
 	uint32_t targets;
-	uint64_t bytes; /* of the records, without the allocator's overhead */
+	uint64_t bytes; /* records and chains, without the allocator's overhead */
 };
 
-/*
- * Makes an empty table of 2^buckets_log2 buckets in *tablep.
- * Returns 0, or ENOMEM.
- */
-int ur_table_alloc(struct ur_table **tablep, int buckets_log2);
+/* Makes an empty table in *tablep; it grows with what is put into it. Returns 0 or
+ * ENOMEM. */
+int ur_table_alloc(struct ur_table **tablep);
 
 /* Frees the table and what is in it; nobody may hold a reference any more. */
 void ur_table_free(struct ur_table *table);

@@ -47,7 +47,9 @@ static void publish(
 		struct ur_taker *taker, const struct ur_key *id, const char *name)
 {
 	if(ur_writer_publish(taker->writer, &taker->draft) != 0)
-		skip(taker, id, name, "no shared memory is left for it");
+		skip(taker, id, name,
+				"no shared memory is left for it: start Kamailio with more "
+				"(-m)");
 }
 
 static void take_account_text(

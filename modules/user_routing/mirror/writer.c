@@ -171,9 +171,9 @@ void ur_writer_begin(struct ur_writer *writer)
 
 /* The first record of the chain that was not seen. */
 static struct ur_record *find_unseen(
-		const struct ur_writer *writer, uint32_t bucket)
+		const struct ur_writer *writer, uint32_t stripe, uint32_t chain)
 {
-	struct ur_node *node = ur_chain_head(writer->table, bucket);
+	struct ur_node *node = ur_chain_head(writer->table, stripe, chain);
 
 	for(; node != NULL; node = node->next) {
 		struct ur_record *record = ur_record_of_node(node);
@@ -185,17 +185,25 @@ static struct ur_record *find_unseen(
 	return NULL;
 }
 
+static void sweep_chain(
+		struct ur_writer *writer, uint32_t stripe, uint32_t chain)
+{
+	struct ur_record *record;
+
+	while((record = find_unseen(writer, stripe, chain)) != NULL) {
+		ur_chain_count(writer->table, record, -1);
+		take_out(writer, record);
+	}
+}
+
 void ur_writer_sweep(struct ur_writer *writer)
 {
-	uint32_t count = ur_chain_buckets(writer->table);
-	struct ur_record *record;
-	uint32_t i;
+	const uint32_t stripes = ur_chain_stripes(writer->table);
+	uint32_t i, j;
 
 	ur_writer_commit(writer);
-	for(i = 0; i < count; i++) {
-		while((record = find_unseen(writer, i)) != NULL) {
-			ur_chain_count(writer->table, record, -1);
-			take_out(writer, record);
-		}
+	for(i = 0; i < stripes; i++) {
+		for(j = 0; j < ur_chain_chains(writer->table, i); j++)
+			sweep_chain(writer, i, j);
 	}
 }

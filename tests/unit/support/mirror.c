@@ -28,7 +28,7 @@ void ur_test_mirror_new(const struct ur_mirror_config *config)
 
 	if(filled.db_url == NULL)
 		filled.db_url = ur_test_db_url("user_routing");
-	ck_assert_int_eq(ur_table_alloc(&ur_test_table, 10), 0);
+	ck_assert_int_eq(ur_table_alloc(&ur_test_table), 0);
 	ck_assert_int_eq(ur_mirror_status_alloc(&ur_test_status), 0);
 	ck_assert_int_eq(ur_mirror_alloc(&ur_test_mirror, ur_test_table,
 							 ur_test_status, &filled),

@@ -1,0 +1,15 @@
+/*
+ * The mirror's port to Kamailio: see mirror/port.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_KAM_PORT_H
+#define UR_KAM_PORT_H
+
+#include "mirror/port.h"
+
+/* From now on ur_port_alloc() leaves so many per cent of the shared memory free:
+ * without room for its transactions, Kamailio could place no call at all. */
+void ur_port_reserve(int percent);
+
+#endif
