@@ -51,11 +51,11 @@ static void status(rpc_t *rpc, void *ctx)
 			"devices", (int)stats.devices, "accounts", (int)stats.accounts,
 			"domains", (int)stats.domains, "extensions", (int)stats.extensions,
 			"targets", (int)stats.targets);
-	rpc->struct_add(answer, "dddddds", "last_change", (int)report.last_change,
+	rpc->struct_add(answer, "ddddddds", "last_change", (int)report.last_change,
 			"changes", (int)report.changes, "resyncs", (int)report.resyncs,
-			"skipped", (int)report.skipped, "reconnects",
-			(int)report.reconnects, "backend_pid", report.backend_pid,
-			"last_error", report.last_error);
+			"skipped", (int)report.skipped, "drifts", (int)report.drifts,
+			"reconnects", (int)report.reconnects, "backend_pid",
+			report.backend_pid, "last_error", report.last_error);
 }
 
 rpc_export_t ur_rpc_commands[] = {

@@ -16,6 +16,7 @@ struct ur_settings ur_settings = {
 						.reconnect_min = 200,
 						.reconnect_max = 10000,
 						.ping_interval = 5000,
+						.audit_interval = 300000,
 				},
 		.location_table = "location",
 		.fr_timer = 4000,
@@ -73,6 +74,7 @@ int ur_settings_check(void)
 	err |= check_range("reconnect_max", s->mirror.reconnect_max,
 			s->mirror.reconnect_min, 600000);
 	err |= check_range("ping_interval", s->mirror.ping_interval, 100, 600000);
+	err |= check_range("audit_interval", s->mirror.audit_interval, 0, 86400000);
 	err |= check_range("fr_timer", s->fr_timer, 100, 60000);
 	err |= check_range("max_hops", s->max_hops, 1, UR_CHAIN_LIMIT);
 	err |= check_range("ring_timeout_total", s->ring_timeout_total, 0, 1);

@@ -65,6 +65,7 @@ static param_export_t params[] = {
 	{"reconnect_min",      PARAM_INT,    &ur_settings.mirror.reconnect_min},
 	{"reconnect_max",      PARAM_INT,    &ur_settings.mirror.reconnect_max},
 	{"ping_interval",      PARAM_INT,    &ur_settings.mirror.ping_interval},
+	{"audit_interval",     PARAM_INT,    &ur_settings.mirror.audit_interval},
 	{"location_table",     PARAM_STRING, &ur_settings.location_table},
 	{"fr_timer",           PARAM_INT,    &ur_settings.fr_timer},
 	{"max_hops",           PARAM_INT,    &ur_settings.max_hops},

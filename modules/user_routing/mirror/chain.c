@@ -270,7 +270,10 @@ void ur_chain_count(
 		struct ur_table *table, const struct ur_record *record, int sign)
 {
 	struct ur_table_stats *stats = &table->stats;
+	struct ur_sum *sum = &table->marks.sums[record->type];
 
+	sum->rows += sign * (int64_t)record->sum.rows;
+	sum->hash ^= record->sum.hash;
 	switch(record->type) {
 		case UR_RECORD_USER:
 			add(&stats->users, sign);

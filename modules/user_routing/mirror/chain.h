@@ -15,6 +15,7 @@ struct ur_chain_marks
 {
 	uint32_t generation;   /* of what was seen last, see writer.h */
 	uint32_t last_account; /* the last number that an account was given */
+	struct ur_sum sums[UR_RECORD_TYPES]; /* of all rows that are in the table */
 };
 
 struct ur_chain_marks *ur_chain_marks(struct ur_table *table);
@@ -38,7 +39,7 @@ struct ur_record *ur_chain_get(
 struct ur_record *ur_chain_find(
 		const struct ur_table *table, const struct ur_key *id);
 
-/* Counts what a record holds into the table's figures, or out of them. */
+/* Counts what a record holds into the table's figures and sums, or out of them. */
 void ur_chain_count(
 		struct ur_table *table, const struct ur_record *record, int sign);
 

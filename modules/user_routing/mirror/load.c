@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "mirror/load.h"
 #include "mirror/take.h"
@@ -19,6 +20,10 @@ struct ur_load
 {
 	struct ur_pg *pg;
 	struct ur_writer *writer;
+	/* Of what the last full load read without getting it into the table: rows that were
+	 * skipped, and parts that belong to nobody. */
+	struct ur_sum left_out[UR_RECORD_TYPES];
+	bool is_uncertain; /* more of them may have come or gone, or may fit now */
 	struct ur_taker taker;
 };
 
@@ -31,6 +36,8 @@ int ur_load_alloc(struct ur_load **loadp, struct ur_pg *pg,
 		return ENOMEM;
 	load->pg = pg;
 	load->writer = writer;
+	memset(load->left_out, 0, sizeof(load->left_out));
+	load->is_uncertain = false;
 	load->taker.writer = writer;
 	load->taker.skips = skips;
 	*loadp = load;
@@ -51,10 +58,22 @@ static int compare(struct ur_text a, struct ur_text b)
 	return order != 0 ? order : a.len - b.len;
 }
 
+static void add(struct ur_sum *sum, struct ur_sum other)
+{
+	sum->rows += other.rows;
+	sum->hash ^= other.hash;
+}
+
+static bool is_zero(struct ur_sum sum)
+{
+	return sum.rows == 0 && sum.hash == 0;
+}
+
 /* Gathers the parts of that owner. Parts before them belong to nobody: views
  * over a foreign schema may show some, ours can't. */
 static int take_parts(struct ur_taker *taker, const struct ur_take_kind *kind,
-		struct ur_rows *parts, struct ur_text owner, int *count)
+		struct ur_rows *parts, struct ur_text owner, int *count,
+		struct ur_sum *seen)
 {
 	int err = 0;
 
@@ -68,9 +87,11 @@ static int take_parts(struct ur_taker *taker, const struct ur_take_kind *kind,
 
 		if(order > 0)
 			break;
+		add(seen, ur_rows_sum(parts));
 		if(order == 0) {
 			if(*count < kind->parts_max)
 				kind->part(taker, parts, *count);
+			add(&taker->sum, ur_rows_sum(parts));
 			++*count;
 		}
 		err = ur_rows_next(parts);
@@ -78,27 +99,36 @@ static int take_parts(struct ur_taker *taker, const struct ur_take_kind *kind,
 	return err;
 }
 
+/* *seen: the sum of all rows that went by. */
 static int merge(struct ur_taker *taker, const struct ur_take_kind *kind,
-		struct ur_rows *owners, struct ur_rows *parts)
+		struct ur_rows *owners, struct ur_rows *parts, struct ur_sum *seen)
 {
 	int err = 0;
 
 	while(err == 0 && !ur_rows_at_end(owners)) {
 		int count;
 
-		err = take_parts(taker, kind, parts, ur_rows_text(owners, 0), &count);
+		taker->sum = ur_rows_sum(owners);
+		add(seen, taker->sum);
+		err = take_parts(
+				taker, kind, parts, ur_rows_text(owners, 0), &count, seen);
 		if(err == 0) {
 			kind->owner(taker, owners, count);
 			err = ur_rows_next(owners);
 		}
+	}
+	/* What is left belongs to nobody. */
+	while(err == 0 && !ur_rows_at_end(parts)) {
+		add(seen, ur_rows_sum(parts));
+		err = ur_rows_next(parts);
 	}
 	return err;
 }
 
 /* Reads the owners of that kind in ids, a text[] literal; all when it is
  * NULL. */
-static int read_owners(
-		struct ur_load *load, const struct ur_take_kind *kind, const char *ids)
+static int read_owners(struct ur_load *load, const struct ur_take_kind *kind,
+		const char *ids, struct ur_sum *seen)
 {
 	struct ur_rows owners = {0};
 	struct ur_rows parts = {0};
@@ -107,7 +137,7 @@ static int read_owners(
 	if(err == 0 && kind->part != NULL)
 		err = ur_rows_open(&parts, load->pg, kind->parts, ids);
 	if(err == 0)
-		err = merge(&load->taker, kind, &owners, &parts);
+		err = merge(&load->taker, kind, &owners, &parts, seen);
 	ur_rows_close(&owners);
 	ur_rows_close(&parts);
 	return err;
@@ -139,27 +169,43 @@ static const struct
 
 #define READINGS (sizeof(readings) / sizeof(readings[0]))
 
-static int read_all(struct ur_load *load)
+static int read_all(struct ur_load *load, struct ur_sum seen[])
 {
 	int err = run(load, ur_query_begin);
 	size_t i;
 
 	for(i = 0; err == 0 && i < READINGS; i++)
-		err = read_owners(load, readings[i].kind, NULL);
+		err = read_owners(
+				load, readings[i].kind, NULL, &seen[readings[i].kind->type]);
 	if(err == 0)
 		err = run(load, ur_query_commit);
 	return err;
 }
 
+/* The table is as full as it can be: what was seen and isn't in it was left out. */
+static void note_left_out(struct ur_load *load, const struct ur_sum seen[])
+{
+	const struct ur_sum *sums = load->writer->marks->sums;
+	int i;
+
+	for(i = 0; i < UR_RECORD_TYPES; i++)
+		load->left_out[i] = (struct ur_sum){
+				seen[i].rows - sums[i].rows, seen[i].hash ^ sums[i].hash};
+	load->is_uncertain = load->taker.is_short;
+}
+
 int ur_load_all(struct ur_load *load)
 {
+	struct ur_sum seen[UR_RECORD_TYPES] = {0};
 	int err;
 
+	load->taker.is_short = false;
 	ur_skips_begin(load->taker.skips);
 	ur_writer_begin(load->writer);
-	err = read_all(load);
+	err = read_all(load, seen);
 	if(err == 0) {
 		ur_writer_sweep(load->writer);
+		note_left_out(load, seen);
 		ur_skips_end(load->taker.skips);
 	} else {
 		ur_writer_commit(load->writer);
@@ -184,17 +230,26 @@ static void remove_unseen(struct ur_load *load, enum ur_key_kind kind,
 static int read_ids(struct ur_load *load, const struct ur_take_kind *kind,
 		const struct ur_ids *ids)
 {
+	const uint64_t skipped = load->taker.skips->total;
+	struct ur_sum seen = {0};
 	size_t first;
+
+	/* One of them may have been left out until now. */
+	if(ids->count > 0 && !is_zero(load->left_out[kind->type]))
+		load->is_uncertain = true;
 
 	for(first = 0; first < ids->count; first += BATCH) {
 		char *array = ur_changes_array(ids, first, BATCH);
-		int err = array != NULL ? read_owners(load, kind, array) : ENOMEM;
+		int err =
+				array != NULL ? read_owners(load, kind, array, &seen) : ENOMEM;
 
 		free(array);
 		if(err != 0)
 			return err;
 		remove_unseen(load, kind->key, ids, first);
 	}
+	if(load->taker.skips->total > skipped)
+		load->is_uncertain = true;
 	return 0;
 }
 
@@ -221,4 +276,39 @@ int ur_load_changes(struct ur_load *load, const struct ur_changes *changes)
 	err = read_changes(load, changes);
 	ur_writer_commit(load->writer);
 	return err;
+}
+
+/* The sum of the database's rows. */
+static int read_sum(
+		struct ur_load *load, enum ur_record_type type, struct ur_sum *sum)
+{
+	PGresult *result;
+	int err = ur_pg_query(load->pg, ur_query_sums[type], NULL, &result);
+
+	if(err != 0)
+		return err;
+	sum->rows = strtoull(PQgetvalue(result, 0, 0), NULL, 10);
+	sum->hash = (uint64_t)strtoll(PQgetvalue(result, 0, 1), NULL, 10);
+	PQclear(result);
+	return 0;
+}
+
+int ur_load_audit(
+		struct ur_load *load, enum ur_record_type type, enum ur_audit *audit)
+{
+	struct ur_sum here = load->writer->marks->sums[type];
+	struct ur_sum there;
+	int err;
+
+	*audit = UR_AUDIT_UNKNOWN;
+	if(load->is_uncertain)
+		return 0;
+	err = read_sum(load, type, &there);
+	if(err != 0)
+		return err;
+	add(&here, load->left_out[type]);
+	*audit = here.rows == there.rows && here.hash == there.hash
+					 ? UR_AUDIT_SAME
+					 : UR_AUDIT_DIFFERENT;
+	return 0;
 }

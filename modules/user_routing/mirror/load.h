@@ -27,4 +27,17 @@ void ur_load_free(struct ur_load *load);
 int ur_load_all(struct ur_load *load);
 int ur_load_changes(struct ur_load *load, const struct ur_changes *changes);
 
+/* How the table and the database compare. */
+enum ur_audit
+{
+	UR_AUDIT_SAME,
+	UR_AUDIT_DIFFERENT, /* unless what was changed just now is not announced yet */
+	UR_AUDIT_UNKNOWN, /* rows were skipped: only a full load can tell */
+};
+
+/* Compares the rows of one type of record by count and hash. Returns 0 or what
+ * ur_pg_query() does. */
+int ur_load_audit(
+		struct ur_load *load, enum ur_record_type type, enum ur_audit *audit);
+
 #endif

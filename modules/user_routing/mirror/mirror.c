@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirror/load.h"
+#include "mirror/audit.h"
 #include "mirror/port.h"
 #include "mirror/queries.h"
 #include "mirror/status.h"
@@ -39,6 +39,7 @@ struct ur_mirror
 	struct ur_skips skips;
 	struct ur_load *load;
 	struct ur_changes changes; /* announced, not applied yet */
+	struct ur_auditor auditor;
 	enum phase phase;
 	int64_t retry_at; /* PAUSED: when to connect, see ur_pg_now() */
 	int pause;		  /* the last one in ms, 0: none since the last load */
@@ -57,6 +58,7 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 		return ENOMEM;
 	mirror->config = *config;
 	mirror->config.db_url = NULL; /* parsed now, and the caller's */
+	mirror->auditor.interval = config->audit_interval;
 	mirror->status = status;
 	mirror->table = table;
 	ur_writer_init(&mirror->writer, table);
@@ -205,6 +207,7 @@ static void now_ready(struct ur_mirror *mirror, int64_t started)
 		ur_status_set_state(mirror->status, UR_MIRROR_READY);
 	mirror->pause = 0;
 	mirror->logged[0] = '\0';
+	ur_auditor_restart(&mirror->auditor);
 	ur_port_log(UR_LOG_NOTICE,
 			"mirror ready: %u users, %u devices, %u accounts, %u domains, "
 			"read in %lld ms, %llu rows skipped",
@@ -297,7 +300,27 @@ static void apply(struct ur_mirror *mirror)
 		return;
 	}
 	ur_changes_clear(&mirror->changes);
+	ur_auditor_disturb(&mirror->auditor);
 	ur_status_add_changes(mirror->status, count);
+}
+
+static void audit(struct ur_mirror *mirror)
+{
+	enum ur_audit_result result;
+	int err = ur_auditor_step(&mirror->auditor, mirror->load, &result);
+
+	if(err != 0) {
+		fail_query(mirror, err);
+	} else if(result == UR_AUDIT_DRIFT) {
+		ur_port_log(UR_LOG_WARNING,
+				"the mirror differs from the database, in a change that was"
+				" not announced: all is read again; are the triggers of"
+				" sql/migrations in place and enabled?");
+		ur_status_add_drift(mirror->status);
+		resync(mirror);
+	} else if(result == UR_AUDIT_SKIPPED) {
+		resync(mirror);
+	}
 }
 
 /* Waits for notifications, and looks whether a quiet server is still there. */
@@ -321,7 +344,10 @@ static void turn_listening(struct ur_mirror *mirror, int wait_ms)
 	/* What arrived with the answers of queries wakes no poll(). */
 	collect(mirror);
 	if(ur_changes_is_empty(&mirror->changes)) {
-		listen_on(mirror, wait_ms);
+		if(ur_auditor_is_due(&mirror->auditor))
+			audit(mirror);
+		else
+			listen_on(mirror, wait_ms);
 		if(mirror->phase != PHASE_LISTENING)
 			return;
 		collect(mirror);

@@ -23,6 +23,7 @@ struct ur_mirror_config
 	int reconnect_min; /* first wait after a failure … */
 	int reconnect_max; /* … doubling up to this, with jitter */
 	int ping_interval; /* an idle connection is asked this often if it still lives */
+	int audit_interval; /* so often table and database are compared; 0: never */
 };
 
 enum ur_mirror_state
@@ -46,6 +47,7 @@ struct ur_mirror_report
 	uint64_t changes;	/* records re-read after notifications */
 	uint64_t resyncs;	/* full loads, the first one included */
 	uint64_t skipped; /* rows that could not be taken, in the last full load */
+	uint64_t drifts;  /* audits that found the table to differ, and mended it */
 	uint64_t reconnects;
 	int backend_pid;	  /* PostgreSQL's process for the connection, 0: none */
 	char last_error[256]; /* empty: none since start; without credentials */

@@ -18,16 +18,37 @@
 				select " WHERE " condition order,                \
 	}
 
+/* The last column of each query. */
+#define HASH(row) " hash_record_extended(" row ", 0)"
+
+/* An account's domains and the numbers it may present. */
+#define ACCOUNT_TEXTS                                      \
+	"SELECT account_id, 0 AS is_number, domain AS content" \
+	" FROM mirror_domain UNION ALL"                        \
+	" SELECT account_id, 1, e164 FROM mirror_cid_number WHERE verified = 1"
+
+#define ROWS(row, from) "SELECT" HASH(row) " AS hash FROM " from " AS " row
+#define SUM(rows) "SELECT count(*), bit_xor(hash) FROM (" rows ") AS rows"
+
+const char *const ur_query_sums[UR_RECORD_TYPES] = {
+		[UR_RECORD_USER] = SUM(ROWS("u", "mirror_user") " UNION ALL " ROWS(
+				"d", "mirror_device")),
+		[UR_RECORD_ACCOUNT] =
+				SUM(ROWS("a", "mirror_account") " UNION ALL " ROWS(
+						"t", "(" ACCOUNT_TEXTS ")")),
+		[UR_RECORD_EXTENSION] = SUM(ROWS("e", "mirror_extension")),
+		[UR_RECORD_TARGET] = SUM(ROWS("t", "mirror_route_target")),
+		[UR_RECORD_TARGET_KIND] = SUM(ROWS("k", "mirror_route_target_kind")),
+};
+
 const struct ur_query_sql ur_queries[UR_QUERY_COUNT] = {
 		[UR_QUERY_ACCOUNTS] = QUERY("ur_accounts",
-				"SELECT id, status, default_cid_number FROM mirror_account",
+				"SELECT id, status, default_cid_number," HASH(
+						"a") " FROM mirror_account AS a",
 				"id", " ORDER BY id COLLATE \"C\""),
 		[UR_QUERY_ACCOUNT_TEXTS] = QUERY("ur_account_texts",
-				"SELECT account_id, is_number, content FROM ("
-				"SELECT account_id, 0 AS is_number, domain AS content"
-				" FROM mirror_domain UNION ALL"
-				" SELECT account_id, 1, e164 FROM mirror_cid_number"
-				" WHERE verified = 1) AS texts",
+				"SELECT account_id, is_number, content," HASH(
+						"t") " FROM (" ACCOUNT_TEXTS ") AS t",
 				"account_id",
 				" ORDER BY account_id COLLATE \"C\", is_number,"
 				" content COLLATE \"C\""),
@@ -36,29 +57,32 @@ const struct ur_query_sql ur_queries[UR_QUERY_COUNT] = {
 				" ring_strategy, ring_timeout_sec, dnd,"
 				" fwd_always_kind, fwd_always_id, fwd_busy_kind, fwd_busy_id,"
 				" fwd_noanswer_kind, fwd_noanswer_id,"
-				" voicemail_id, out_cid_number, out_cid_name FROM mirror_user",
+				" voicemail_id, out_cid_number, out_cid_name," HASH(
+						"u") " FROM mirror_user AS u",
 				"id", " ORDER BY id COLLATE \"C\""),
 		[UR_QUERY_DEVICES] = QUERY("ur_devices",
 				"SELECT user_id, id, auth_username, realm, ring_order,"
-				" ring_on_fork, ring_specific, available, status"
-				" FROM mirror_device",
+				" ring_on_fork, ring_specific, available, status," HASH(
+						"d") " FROM mirror_device AS d",
 				"user_id",
 				" ORDER BY user_id COLLATE \"C\", ring_order,"
 				" id COLLATE \"C\""),
 		[UR_QUERY_EXTENSIONS] = QUERY("ur_extensions",
-				"SELECT id, account_id, digits, dest_kind, dest_id, status"
-				" FROM mirror_extension",
+				"SELECT id, account_id, digits, dest_kind, dest_id, "
+				"status," HASH("e") " FROM mirror_extension AS e",
 				"id", ""),
 		/* No part of the name has a blank in it: the schema sees to that. */
 		[UR_QUERY_TARGETS] = QUERY_WHERE("ur_targets",
 				"SELECT account_id || ' ' || kind || ' ' || id,"
-				" account_id, kind, id, address FROM mirror_route_target",
+				" account_id, kind, id, address," HASH(
+						"t") " FROM mirror_route_target AS t",
 				"(account_id, kind, id) IN (SELECT split_part(name, ' ', 1),"
 				" split_part(name, ' ', 2), split_part(name, ' ', 3)"
 				" FROM unnest($1::text[]) AS names (name))",
 				""),
 		[UR_QUERY_TARGET_KINDS] = QUERY("ur_target_kinds",
-				"SELECT kind, uri_template FROM mirror_route_target_kind",
+				"SELECT kind, uri_template," HASH(
+						"k") " FROM mirror_route_target_kind AS k",
 				"kind", ""),
 };
 

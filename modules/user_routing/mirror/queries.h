@@ -7,6 +7,8 @@
 #ifndef UR_MIRROR_QUERIES_H
 #define UR_MIRROR_QUERIES_H
 
+#include "mirror/record.h"
+
 #define UR_SCHEMA_VERSION 1 /* of mirror_meta that this module can read */
 #define UR_PAGE_ROWS 2000	/* a page of a full load */
 
@@ -24,7 +26,8 @@ enum ur_query
 };
 
 /*
- * One set of rows, whole or in part. The order is by the id of the account or
+ * One set of rows, whole or in part; the last column is a hash of the row, a bigint.
+ * The order is by the id of the account or
  * user first, in the C collation everywhere: so two sets can be merged.
  */
 struct ur_query_sql
@@ -35,6 +38,10 @@ struct ur_query_sql
 };
 
 extern const struct ur_query_sql ur_queries[UR_QUERY_COUNT];
+
+/* How many rows there are of what a type of record is made from, and the exclusive
+ * or of their hashes: struct ur_sum. */
+extern const char *const ur_query_sums[UR_RECORD_TYPES];
 
 extern const char ur_query_schema_version[];
 extern const char ur_query_listen[];

@@ -124,7 +124,8 @@ struct ur_record *ur_record_new(
 	*record = (struct ur_record){.refs = 1,
 			.type = draft->type,
 			.node_count = draft->node_count,
-			.body_size = draft->body_size};
+			.body_size = draft->body_size,
+			.sum = draft->sum};
 	memcpy(record->body, draft->body, draft->body_size);
 	for(i = 0; i < record->node_count; i++) {
 		struct ur_key key = ur_record_key(record, i);

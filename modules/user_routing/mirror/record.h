@@ -35,6 +35,15 @@ enum ur_record_type
 	UR_RECORD_EXTENSION,
 	UR_RECORD_TARGET,
 	UR_RECORD_TARGET_KIND,
+	UR_RECORD_TYPES,
+};
+
+/* Rows that were read: how many, and the exclusive or of their hashes. Equal for
+ * equal sets of rows, in whatever order. */
+struct ur_sum
+{
+	uint64_t rows;
+	uint64_t hash;
 };
 
 /* A link of one chain of the table. */
@@ -51,8 +60,9 @@ struct ur_record
 	uint32_t generation; /* the writer's: last seen by this full load */
 	uint32_t body_size;
 	uint16_t node_count;
-	uint8_t type;	  /* enum ur_record_type */
-	uint8_t replaced; /* the writer's: will be taken out, see writer.h */
+	uint8_t type;	   /* enum ur_record_type */
+	uint8_t replaced;  /* the writer's: will be taken out, see writer.h */
+	struct ur_sum sum; /* the writer's: of the rows it was made from */
 	_Alignas(8) char body[];
 };
 
@@ -158,7 +168,8 @@ struct ur_draft
 	uint8_t type; /* enum ur_record_type */
 	uint16_t node_count;
 	uint32_t body_size;
-	char error[160]; /* why the row could not be taken */
+	struct ur_sum sum; /* of its rows; set by who reads them */
+	char error[160];   /* why the row could not be taken */
 	_Alignas(8) char body[UR_BODY_MAX + 1];
 };
 

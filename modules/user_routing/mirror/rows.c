@@ -94,6 +94,14 @@ bool ur_rows_int(const struct ur_rows *rows, int column, int *value)
 	return true;
 }
 
+struct ur_sum ur_rows_sum(const struct ur_rows *rows)
+{
+	const int last = PQnfields(rows->page) - 1;
+	const char *hash = PQgetvalue(rows->page, rows->row, last);
+
+	return (struct ur_sum){1, (uint64_t)strtoll(hash, NULL, 10)};
+}
+
 const char *ur_rows_column(const struct ur_rows *rows, int column)
 {
 	return PQfname(rows->page, column);

@@ -47,6 +47,9 @@ struct ur_text ur_rows_text(const struct ur_rows *rows, int column);
 /* A column as a number. Returns false if it isn't one, or NULL. */
 bool ur_rows_int(const struct ur_rows *rows, int column, int *value);
 
+/* The row as a sum of one. */
+struct ur_sum ur_rows_sum(const struct ur_rows *rows);
+
 /* Name of a column, for messages. */
 const char *ur_rows_column(const struct ur_rows *rows, int column);
 

@@ -23,6 +23,7 @@ struct ur_mirror_status
 	uint64_t resyncs;
 	uint64_t skipped;
 	uint64_t reconnects;
+	uint64_t drifts;
 	struct ur_port_locks *lock; /* one, guards last_error */
 	char last_error[256];
 };
@@ -88,6 +89,7 @@ void ur_mirror_status_report(
 			.resyncs = GET(status->resyncs),
 			.skipped = GET(status->skipped),
 			.reconnects = GET(status->reconnects),
+			.drifts = GET(status->drifts),
 			.backend_pid = GET(status->backend_pid),
 	};
 	ur_port_lock(status->lock, 0);
@@ -131,6 +133,11 @@ void ur_status_add_changes(struct ur_mirror_status *status, uint64_t count)
 {
 	ADD(status->changes, count);
 	SET(status->last_change, (int64_t)time(NULL));
+}
+
+void ur_status_add_drift(struct ur_mirror_status *status)
+{
+	ADD(status->drifts, 1);
 }
 
 void ur_status_add_reconnect(struct ur_mirror_status *status)

@@ -18,6 +18,7 @@ void ur_status_set_error(struct ur_mirror_status *status, const char *error);
 /* Count what was done. */
 void ur_status_add_resync(struct ur_mirror_status *status, uint64_t skipped);
 void ur_status_add_changes(struct ur_mirror_status *status, uint64_t count);
+void ur_status_add_drift(struct ur_mirror_status *status);
 void ur_status_add_reconnect(struct ur_mirror_status *status);
 
 /* True if a full load was asked for since the last call. */

@@ -46,10 +46,13 @@ static void skip(struct ur_taker *taker, const struct ur_key *id,
 static void publish(
 		struct ur_taker *taker, const struct ur_key *id, const char *name)
 {
-	if(ur_writer_publish(taker->writer, &taker->draft) != 0)
-		skip(taker, id, name,
-				"no shared memory is left for it: start Kamailio with more "
-				"(-m)");
+	taker->draft.sum = taker->sum;
+	if(ur_writer_publish(taker->writer, &taker->draft) == 0)
+		return;
+	taker->is_short = true;
+	skip(taker, id, name,
+			"no shared memory is left for it: start Kamailio with more "
+			"(-m)");
 }
 
 static void take_account_text(
@@ -222,18 +225,21 @@ static void take_target_kind(
 
 const struct ur_take_kind ur_take_extensions = {
 		.owners = UR_QUERY_EXTENSIONS,
+		.type = UR_RECORD_EXTENSION,
 		.key = UR_KEY_EXTENSION_ID,
 		.owner = take_extension,
 };
 
 const struct ur_take_kind ur_take_targets = {
 		.owners = UR_QUERY_TARGETS,
+		.type = UR_RECORD_TARGET,
 		.key = UR_KEY_TARGET,
 		.owner = take_target,
 };
 
 const struct ur_take_kind ur_take_target_kinds = {
 		.owners = UR_QUERY_TARGET_KINDS,
+		.type = UR_RECORD_TARGET_KIND,
 		.key = UR_KEY_TARGET_KIND,
 		.owner = take_target_kind,
 };
@@ -241,6 +247,7 @@ const struct ur_take_kind ur_take_target_kinds = {
 const struct ur_take_kind ur_take_accounts = {
 		.owners = UR_QUERY_ACCOUNTS,
 		.parts = UR_QUERY_ACCOUNT_TEXTS,
+		.type = UR_RECORD_ACCOUNT,
 		.key = UR_KEY_ACCOUNT_ID,
 		.parts_max = UR_MAX_DOMAINS,
 		.part = take_account_text,
@@ -250,6 +257,7 @@ const struct ur_take_kind ur_take_accounts = {
 const struct ur_take_kind ur_take_users = {
 		.owners = UR_QUERY_USERS,
 		.parts = UR_QUERY_DEVICES,
+		.type = UR_RECORD_USER,
 		.key = UR_KEY_USER_ID,
 		.parts_max = UR_MAX_DEVICES,
 		.part = take_device,

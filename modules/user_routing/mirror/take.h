@@ -21,6 +21,8 @@ struct ur_taker
 	struct ur_device_row devices[UR_MAX_DEVICES];
 	struct ur_text texts[UR_MAX_DOMAINS]; /* domains, then numbers */
 	int domain_count;					  /* how many of them are domains */
+	bool is_short;	   /* of shared memory: a row did not fit */
+	struct ur_sum sum; /* of the owner and the parts */
 	struct ur_draft draft;
 };
 
@@ -29,6 +31,7 @@ struct ur_take_kind
 {
 	enum ur_query owners;
 	enum ur_query parts; /* column 0: the id of the owner; if there is part() */
+	enum ur_record_type type;
 	enum ur_key_kind key;
 	int parts_max;
 	/* Keeps a part's row as number i of its owner's; NULL: it has no parts. */

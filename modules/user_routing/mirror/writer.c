@@ -115,6 +115,17 @@ static struct ur_record *new_record(
 	return record;
 }
 
+/* Other rows can say the same: a column that was NULL is empty now. */
+static void change_sum(struct ur_writer *writer, struct ur_record *record,
+		const struct ur_sum *sum)
+{
+	struct ur_sum *all = &writer->marks->sums[record->type];
+
+	all->rows += sum->rows - record->sum.rows;
+	all->hash ^= sum->hash ^ record->sum.hash;
+	record->sum = *sum;
+}
+
 int ur_writer_publish(struct ur_writer *writer, const struct ur_draft *draft)
 {
 	struct ur_key id = ur_record_draft_id(draft);
@@ -123,8 +134,10 @@ int ur_writer_publish(struct ur_writer *writer, const struct ur_draft *draft)
 
 	if(old != NULL)
 		old->generation = writer->marks->generation;
-	if(old != NULL && ur_record_equals(old, draft))
+	if(old != NULL && ur_record_equals(old, draft)) {
+		change_sum(writer, old, &draft->sum);
 		return 0;
+	}
 	record = new_record(writer, draft);
 	if(record == NULL)
 		return ENOMEM;

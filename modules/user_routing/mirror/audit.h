@@ -1,0 +1,44 @@
+/*
+ * The audit: does the table still hold what the database does? Notifications say
+ * what changed; a change that none was sent for (a trigger switched off, a restored
+ * table) would else stay unseen for ever.
+ *
+ * Each type of record is compared by number and hash of its rows, one type at a
+ * turn, so that changes need not wait for all of them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_MIRROR_AUDIT_H
+#define UR_MIRROR_AUDIT_H
+
+#include "mirror/load.h"
+
+struct ur_auditor
+{
+	int interval; /* ms from the end of one audit to the next; 0: none */
+	int64_t due;  /* see ur_pg_now() */
+	enum ur_record_type type; /* which comes next */
+	int looks;				  /* how often in a row it was different */
+	bool undisturbed;		  /* no change was applied since the last of them */
+};
+
+enum ur_audit_result
+{
+	UR_AUDIT_FINE,	  /* so far */
+	UR_AUDIT_DRIFT,	  /* the table differs: a full load is due */
+	UR_AUDIT_SKIPPED, /* rows were skipped: only a full load can tell */
+};
+
+/* A full load was done: the next audit is an interval away. */
+void ur_auditor_restart(struct ur_auditor *auditor);
+
+/* A change was applied: what was different before it may be the same now. */
+void ur_auditor_disturb(struct ur_auditor *auditor);
+
+bool ur_auditor_is_due(const struct ur_auditor *auditor);
+
+/* Compares the next type. Returns 0 or what ur_pg_query() does. */
+int ur_auditor_step(struct ur_auditor *auditor, struct ur_load *load,
+		enum ur_audit_result *result);
+
+#endif

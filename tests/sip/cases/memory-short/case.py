@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import re
+
+from harness.expect import wait_for
+from harness.phone import answers
+
+STACK = {"after": 'modparam("user_routing", "memory_reserve", 85)\nmodparam("user_routing", "audit_interval", 1000)'}
+LIMIT = 60
+CROWD = 60000  # more than fit into 15 % of the stack's 64 MB
+
+
+def status(t, field):
+    return int(re.search(rf"{field}: (\d+)", t.stack.kamcmd("user_routing.status"))[1])
+
+
+def run(t):
+    alice = t.user("1001")
+    desk = alice.phone("desk", answers(after=0.1))
+    t.calls("1001").ends(200).over()
+
+    t.sql("INSERT INTO sip_user (id, account_id, username)"
+          " SELECT %s || n, %s, 'crowd-' || n FROM generate_series(1, %s) n", [f"us_{t.key}_c", t.account, CROWD])
+    wait_for(lambda: status(t, "skipped"), 20, "rows should be skipped")
+    t.check(status(t, "users") > 10000, "users that did fit should be there")
+    t.check("is skipped: no shared memory is left for it" in t.stack.log_text(), "the log should say so")
+    t.calls("1001").ends(200).over()
+    alice.update(username="1002")  # an old record stays if the new one does not fit
+    t.check(t.calls("1001").final.status in (200, 404), "the renamed user is either there or not")
+
+    t.sql("DELETE FROM sip_user WHERE username LIKE 'crowd-%%' AND account_id = %s", [t.account])
+    wait_for(lambda: status(t, "skipped") == 0 and status(t, "users") < 100, 20, "all should fit again")
+    t.settle()
+    t.calls("1002").ends(200).over()
+    t.check(len(desk.legs) >= 3, f"the desk rang {len(desk.legs)} times")

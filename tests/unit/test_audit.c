@@ -1,0 +1,163 @@
+/*
+ * The audit on a real PostgreSQL: a change that nobody announced is found.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "support/mirror.h"
+#include "support/suite.h"
+
+static void setup(void)
+{
+	struct ur_mirror_config config = ur_test_config;
+
+	ur_test_mirror_sample();
+	ur_test_db_exec("INSERT INTO extension (id, account_id, digits, dest_kind,"
+					" dest_id) VALUES ('ext', 'acc_1', '200', 'user', 'us_a');"
+					"INSERT INTO route_target (account_id, kind, id, address)"
+					" VALUES ('acc_1', 'queue', 'q', NULL);"
+					"INSERT INTO cid_number VALUES ('acc_1', '4930100', 1)");
+	ur_test_mirror_free();
+	config.audit_interval = 50;
+	ur_test_mirror_new(&config);
+	UR_TEST_UNTIL_READY();
+}
+
+/* Without a notification. */
+static void change_silently(const char *statement)
+{
+	ur_test_db_exec("SET LOCAL session_replication_role = replica; %s; "
+					"RESET session_replication_role",
+			statement);
+}
+
+static void turn_for(int ms)
+{
+	const long until = ur_test_now() + ms;
+
+	while(ur_test_now() < until)
+		ur_mirror_turn(ur_test_mirror, UR_TEST_TURN);
+}
+
+static void ck_is_found(const char *statement)
+{
+	const uint64_t before = ur_test_report().drifts;
+
+	change_silently(statement);
+	UR_TEST_UNTIL(ur_test_report().drifts == before + 1, 5000);
+	ck_assert_uint_eq(ur_test_report().changes, 0);
+	ck_assert_uint_eq(ur_test_report().resyncs, before + 2);
+	turn_for(300); /* it is mended: another look finds nothing */
+	ck_assert_uint_eq(ur_test_report().drifts, before + 1);
+}
+
+START_TEST(silent_changes_of_users_are_found)
+{
+	ck_is_found("UPDATE sip_user SET username = 'al' WHERE id = 'us_a'");
+	ck_assert_str_eq(ur_test_user_named("al"), "us_a");
+	ck_assert_int_eq(ur_test_log_count("differs from the database"), 1);
+	ck_is_found("DELETE FROM sip_device WHERE id = 'dev_lap'");
+	ck_assert_str_eq(ur_test_user_of_device("lap@acme.example"), "");
+	ck_is_found("INSERT INTO sip_user (id, account_id, username)"
+				" VALUES ('us_d', 'acc_1', 'dave')");
+	ck_assert_str_eq(ur_test_user_named("dave"), "us_d");
+}
+END_TEST
+
+START_TEST(silent_changes_of_accounts_are_found)
+{
+	ck_is_found("UPDATE account SET status = 'suspended' WHERE id = 'acc_1'");
+	ck_is_found("INSERT INTO sip_domain VALUES ('new.example', 'acc_1')");
+	ck_assert_str_eq(ur_test_account_of("new.example"), "acc_1");
+	ck_is_found("UPDATE cid_number SET verified = 0");
+}
+END_TEST
+
+START_TEST(silent_changes_of_targets_are_found)
+{
+	ck_is_found("UPDATE extension SET digits = '201'");
+	ck_is_found("UPDATE route_target SET address = 'sip:q@q.example'");
+	ck_is_found(
+			"UPDATE route_target_kind SET uri_template = 'sip:{id}@m.example'"
+			" WHERE kind = 'queue'");
+}
+END_TEST
+
+/* The same number of rows, and other ones. */
+START_TEST(a_swap_is_found)
+{
+	ck_is_found("UPDATE sip_user SET username = 'x' WHERE id = 'us_a';"
+				" UPDATE sip_user SET username = 'alice' WHERE id = 'us_b'");
+	ck_assert_str_eq(ur_test_user_named("alice"), "us_b");
+}
+END_TEST
+
+START_TEST(announced_changes_are_no_drift)
+{
+	int i;
+
+	ur_test_mirror_run();
+	for(i = 0; i < 400; i++) {
+		ur_test_db_exec("UPDATE sip_user SET ring_timeout_sec = %d,"
+						" out_cid_name = nullif('', '') WHERE id <> 'us_c'",
+				1 + i);
+		if(i % 100 == 50)
+			ur_test_db_exec("DELETE FROM sip_device WHERE id = 'dev_soft';"
+							"INSERT INTO sip_device (id, user_id,"
+							" auth_username, realm) VALUES ('dev_soft', 'us_a',"
+							" 'soft', 'acme.example')");
+	}
+	ur_test_mirror_halt();
+	turn_for(500);
+	ck_assert_uint_eq(ur_test_report().drifts, 0);
+	ck_assert_uint_eq(ur_test_report().resyncs, 1);
+}
+END_TEST
+
+/* Parts of nobody, and rows that can't be taken, are in the database only. */
+START_TEST(rows_left_out_are_no_drift)
+{
+	change_silently("INSERT INTO sip_device (id, user_id, auth_username, realm)"
+					" VALUES ('dev_0', 'us_0', 'zero', 'acme.example'),"
+					" ('dev_z', 'us_z', 'last', 'acme.example')");
+	change_silently("INSERT INTO sip_device (id, user_id, auth_username, realm)"
+					" SELECT 'x' || i, 'us_b', 'x' || i, 'acme.example'"
+					" FROM generate_series(1, 250) i");
+	UR_TEST_UNTIL(ur_test_report().drifts == 1, 5000);
+	turn_for(500);
+	ck_assert_uint_eq(ur_test_report().drifts, 1);
+	ck_assert_uint_eq(ur_test_report().resyncs, 2);
+	ck_assert_uint_eq(ur_test_report().skipped, 1);
+	ck_is_found("UPDATE sip_user SET username = 'al' WHERE id = 'us_a'");
+}
+END_TEST
+
+/* What did not fit gets its chance when there is room. */
+START_TEST(what_did_not_fit_is_tried_again)
+{
+	ur_test_port_limit(ur_test_port_blocks());
+	ur_test_db_exec("UPDATE sip_user SET username = 'al' WHERE id = 'us_a'");
+	turn_for(300);
+	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
+	ur_test_port_limit(0);
+	UR_TEST_UNTIL(strcmp(ur_test_user_named("al"), "us_a") == 0, 2000);
+	ck_assert_uint_eq(ur_test_report().drifts, 0);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {silent_changes_of_users_are_found,
+			silent_changes_of_accounts_are_found,
+			silent_changes_of_targets_are_found, a_swap_is_found,
+			announced_changes_are_no_drift, rows_left_out_are_no_drift,
+			what_did_not_fit_is_tried_again, NULL};
+	const struct ur_test_suite suite = {.name = "audit",
+			.start = ur_test_cluster_setup,
+			.stop = ur_test_cluster_teardown,
+			.setup = setup,
+			.teardown = ur_test_mirror_free};
+
+	return ur_test_suite_run(&suite, tests);
+}
