@@ -23,6 +23,9 @@ def run(t):
             lines = [("Contact", contact(address)), ("Expires", 60)]
             reply = Request(endpoint, "REGISTER", f"sip:{t.domain}", sender, to, lines).exchange(desk.auth_username, desk.password)
             t.equal(reply.status, 403, f"From {sender}, To {to}")
+    made_up = [("Authorization", f'Digest username="{desk.auth_username}", realm="{t.domain}", nonce="made-up", uri="sip:x", response="{"0" * 32}"')]
+    reply = register(desk, t.server, (address, 5060), [contact(address)], headers=made_up, password="wrong")
+    t.equal(reply.status, 401, "a nonce that is not the server's is challenged, again and again")
     for username in (f"{soft.auth_username}@{t.domain}", f"{soft.auth_username}@elsewhere.test", f"sip:{soft.auth_username}"):
         named = Device(t, username, t.domain, soft.password)
         t.equal(status(named, as_aor=soft.aor), 403, f"with the username {username}")
