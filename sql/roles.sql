@@ -1,9 +1,8 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- The two roles Kamailio connects as, each with the least it needs. Run it after sql/apply, as a role that may
--- create roles; run it again after each upgrade:  psql -v ON_ERROR_STOP=1 -f sql/roles.sql "$DATABASE_URL"
---   user_routing       the module: reads the mirror_* views, LISTENs; no table, no credential
---   user_routing_auth  auth_db: reads the view sip_auth
--- Both are made without a password; give them one (\password user_routing) or another way in by pg_hba.conf.
+-- The role Kamailio connects as, with the least it needs. Run it after sql/apply, as a role that may create roles;
+-- run it again after each upgrade:  psql -v ON_ERROR_STOP=1 -f sql/roles.sql "$DATABASE_URL"
+--   user_routing       the module: reads the mirror_* views, LISTENs; no table, of credentials the devices' ha1
+-- It is made without a password; give it one (\password user_routing) or another way in by pg_hba.conf.
 --
 -- PUBLIC loses the right to temporary tables in this database and to create in its schema public. Where other
 -- applications share the database and need that: GRANT TEMPORARY ON DATABASE ... TO their role.
@@ -11,30 +10,43 @@
 BEGIN;
 
 DO $$
-DECLARE
-  name text;
 BEGIN
-  FOREACH name IN ARRAY ARRAY['user_routing', 'user_routing_auth'] LOOP
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) THEN
-      EXECUTE format('CREATE ROLE %I LOGIN', name);
-    END IF;
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), name);
-  END LOOP;
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'user_routing') THEN
+    CREATE ROLE user_routing LOGIN;
+  END IF;
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO user_routing', current_database());
   EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
 END
 $$;
 COMMENT ON ROLE user_routing IS 'Kamailio module user_routing: reads mirror_* views and listens.';
-COMMENT ON ROLE user_routing_auth IS 'Kamailio auth_db: reads sip_auth.';
 
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO user_routing, user_routing_auth;
+GRANT USAGE ON SCHEMA public TO user_routing;
 
 -- Exactly these, whatever was granted before.
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM user_routing, user_routing_auth;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM user_routing;
 GRANT SELECT ON
   mirror_meta, mirror_account, mirror_domain, mirror_user, mirror_device, mirror_extension,
   mirror_route_target, mirror_route_target_kind, mirror_cid_number
 TO user_routing;
-GRANT SELECT ON sip_auth TO user_routing_auth;
+
+-- Before migration 005 Kamailio's auth_db had a role of its own. It loses its rights here, and goes, unless
+-- something else still depends on it: another database of this server that is not upgraded yet.
+DO $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'user_routing_auth') THEN
+    RETURN;
+  END IF;
+  REVOKE ALL ON ALL TABLES IN SCHEMA public FROM user_routing_auth;
+  REVOKE ALL ON SCHEMA public FROM user_routing_auth;
+  EXECUTE format('REVOKE ALL ON DATABASE %I FROM user_routing_auth', current_database());
+  BEGIN
+    DROP ROLE user_routing_auth;
+  EXCEPTION WHEN dependent_objects_still_exist THEN
+    RAISE WARNING 'role user_routing_auth has no rights in this database any more, but something else depends on it'
+      USING HINT = 'Upgrade the other databases of this server, too, or DROP ROLE user_routing_auth by hand.';
+  END;
+END
+$$;
 
 COMMIT;

@@ -50,6 +50,51 @@ is "$(DATABASE_URL="dbname=$PGDATABASE" "$sql/apply" 2>&1)" \
 	"$(printf '%s\n' "$all" | sed 's/^/applied /; s/^applied 001/present 001/')" "a database of an older version gets the rest (by \$DATABASE_URL)"
 is "$(ask -c 'SELECT id, username FROM mirror_user')" "us_old|old" "and keeps its rows"
 
+# Before 005: auth_db had a view and a role of its own, and mirror_device no ha1.
+before_005() { # database
+	new_database "$1"
+	rm -rf "$copy"/migrations
+	cp -r "$sql/migrations" "$copy"
+	rm "$copy"/migrations/00[5-9]_* 2>/dev/null
+	"$copy/apply" "dbname=$PGDATABASE" >/dev/null 2>&1
+	ask -c "GRANT CONNECT ON DATABASE \"$PGDATABASE\" TO user_routing, user_routing_auth;
+	        GRANT USAGE ON SCHEMA public TO user_routing, user_routing_auth;
+	        GRANT SELECT ON sip_auth TO user_routing_auth; GRANT SELECT ON mirror_meta, mirror_device TO user_routing"
+}
+rights="SELECT count(*) FROM pg_shdepend WHERE deptype = 'a' AND refobjid = to_regrole('user_routing_auth')
+        AND (dbid = d.oid OR classid = 'pg_database'::regclass AND objid = d.oid)"
+ask -c 'CREATE ROLE user_routing_auth LOGIN; CREATE ROLE user_routing_test_reader'
+before_005 "${base}_not_yet"
+before_005 "${base}_upgraded"
+ask -f "$sql/sample.sql" -c 'GRANT SELECT ON mirror_device TO user_routing_test_reader'
+"$sql/apply" "dbname=$PGDATABASE" >/dev/null
+is "$(ask -c "SET ROLE user_routing" -c "SELECT count(ha1), (SELECT schema_version FROM mirror_meta) FROM mirror_device" 2>&1)" \
+	"14|2" "before roles.sql the module reads the devices' ha1, too"
+is "$(ask -c "SELECT has_column_privilege('user_routing_test_reader', 'mirror_device', 'status', 'SELECT'),
+              has_column_privilege('user_routing_test_reader', 'mirror_device', 'ha1', 'SELECT')")" \
+	"t|f" "who else could read mirror_device reads what it did, and no credential"
+is "$(ask -f "$sql/roles.sql" | grep -c 'WARNING:  role user_routing_auth has no rights in this database any more')" 1 \
+	"user_routing_auth stays while another database knows it"
+is "$(ask -c "SELECT ($rights) FROM pg_database d WHERE datname = current_database()")" 0 "but it has no rights here"
+PGDATABASE=${base}_not_yet
+is "$(ask -c "SELECT ($rights) > 0 FROM pg_database d WHERE datname = current_database()")" t "and keeps those it has there"
+"$sql/apply" "dbname=$PGDATABASE" >/dev/null
+is "$(ask -f "$sql/roles.sql")" "" "the last database"
+is "$(ask -c "SELECT to_regrole('user_routing_auth')")" "" "takes the role along"
+
+before_005_own="CREATE OR REPLACE VIEW mirror_device AS SELECT 'd'::text AS id, 'u'::text AS user_id, 'a'::text AS auth_username,
+  'r.example'::text AS realm, 0 AS ring_order, 1::smallint AS ring_on_fork, 0::smallint AS ring_specific, 1::smallint AS available, 'active'::text AS status"
+ask -c 'CREATE ROLE user_routing_auth LOGIN'
+before_005 "${base}_own"
+ask -c "$before_005_own"
+is "$("$sql/apply" "dbname=$PGDATABASE" 2>&1 | grep -c 'ERROR:  mirror_device is a view of your own and has no column ha1')" 1 \
+	"a view of somebody's own must be given the column"
+ask -c "$before_005_own, md5('x') AS ha1"
+is "$("$sql/apply" "dbname=$PGDATABASE" 2>&1 | grep -c 'applied 005 device_ha1')" 1 "with the column"
+is "$(ask -c "SELECT auth_username, ha1 = md5('x') FROM mirror_device")" "a|t" "it stays as it is"
+ask -f "$sql/roles.sql"
+ask -d "${base}_upgraded" -c 'DROP OWNED BY user_routing_test_reader; DROP ROLE user_routing_test_reader'
+
 new_database "${base}_raced"
 for n in 1 2 3 4; do
 	{ "$sql/apply" "dbname=$PGDATABASE" >"$copy/out.$n" 2>&1; echo "status $?" >>"$copy/out.$n"; } &
@@ -75,7 +120,7 @@ is "$?" 2 "no connection given: usage"
 
 # Sample data with settings of one's own.
 ask -f "$sql/roles.sql" -v sip_domain=PBX.example -v password="it's" -f "$sql/sample.sql"
-is "$(ask -c "SELECT count(*), bool_and(domain = 'pbx.example' AND ha1 = md5(username || ':pbx.example:it''s')) FROM sip_auth")" \
+is "$(ask -c "SELECT count(*), bool_and(realm = 'pbx.example' AND ha1 = md5(auth_username || ':pbx.example:it''s')) FROM mirror_device")" \
 	"14|t" "sample.sql takes domain and password"
 PGDATABASE=${base}_restored
 is "$(ask -c "SELECT u.username, ring_strategy, ring_timeout_sec, string_agg(auth_username || '@' || realm || ' ' || ring_order || ring_on_fork || ring_specific, ', ' ORDER BY ring_order, d.id)

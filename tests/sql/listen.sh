@@ -22,7 +22,7 @@ heard() {
 is "$(heard "UPDATE sip_user SET dnd = 1 WHERE id = 'us_alice'")" "user us_alice" "a user"
 is "$(heard "UPDATE sip_device SET available = 0 WHERE user_id IN ('us_alice', 'us_bob')" | sort)" "user us_alice
 user us_bob" "the users of devices, once each"
-is "$(heard "UPDATE sip_device SET ha1 = NULL")" "" "nothing of a new password"
+is "$(heard "UPDATE sip_device SET ha1 = md5('new') WHERE user_id = 'us_alice'")" "user us_alice" "a new password: whose, and nothing of it"
 is "$(heard "BEGIN; UPDATE sip_user SET dnd = 0; ROLLBACK")" "" "nothing of what was rolled back"
 is "$(heard "BEGIN; UPDATE account SET status = 'suspended'; INSERT INTO extension VALUES ('ext_1', 'acc_acme', '1', 'hangup', '486'); COMMIT")" \
 	"account acc_acme

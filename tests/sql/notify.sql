@@ -53,6 +53,7 @@ SELECT is(pg_temp.announced(statement), expected, pg_temp.one_line(statement)) F
 
   ($$INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES ('dev_u', 'us_t', 'u', 't.example'),
      ('dev_v', 'us_t', 'v', 't.example')$$, 'user us_t'),
+  ($$UPDATE sip_device SET ha1 = md5('new')$$, 'user us_t'),
   ($$UPDATE sip_device SET ha1 = md5('new')$$, '-'),
   ($$UPDATE sip_device SET ha1b = md5('new'), available = available$$, '-'),
   ($$UPDATE sip_device SET available = 0 WHERE id = 'dev_u'$$, 'user us_t'),

@@ -82,13 +82,11 @@ set_passwords() {
 	local owner_password
 	owner_password=$(random_password)
 	module_password=$(random_password)
-	auth_password=$(random_password)
 	# shellcheck disable=SC2034 # goes into env
 	DATABASE_URL=postgresql://postgres:$owner_password@127.0.0.1:$PGPORT/user_routing
 	sql <<-END
 	ALTER ROLE postgres PASSWORD '$owner_password';
 	ALTER ROLE user_routing PASSWORD '$module_password';
-	ALTER ROLE user_routing_auth PASSWORD '$auth_password';
 	END
 }
 

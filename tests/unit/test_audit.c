@@ -111,7 +111,9 @@ START_TEST(announced_changes_are_no_drift)
 	ur_test_mirror_halt();
 	turn_for(500);
 	ck_assert_uint_eq(ur_test_report().drifts, 0);
-	ck_assert_uint_eq(ur_test_report().resyncs, 1);
+	/* (A busy machine may take longer than the query timeout.) */
+	ck_assert_uint_eq(
+			ur_test_report().resyncs, 1 + ur_test_report().reconnects);
 }
 END_TEST
 

@@ -170,7 +170,7 @@ START_TEST(schema_missing)
 	ck_assert(error_has("mirror_meta"));
 	ck_assert(error_has("sql/apply"));
 	ck_assert_int_eq(ur_test_log_count("apply it with sql/apply"), 1);
-	ur_test_db_exec("CREATE VIEW mirror_meta AS SELECT 1 AS schema_version;"
+	ur_test_db_exec("CREATE VIEW mirror_meta AS SELECT 2 AS schema_version;"
 					"GRANT SELECT ON mirror_meta TO user_routing");
 	UR_TEST_UNTIL_READY();
 }
@@ -186,7 +186,7 @@ START_TEST(schema_of_another_version)
 	ck_assert(error_has("version 999"));
 	ck_assert_int_eq(ur_test_log_count("install a newer module"), 1);
 	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_meta AS"
-					" SELECT 0 AS schema_version");
+					" SELECT 1 AS schema_version");
 	UR_TEST_UNTIL(error_has("run sql/apply"), 1000);
 }
 END_TEST

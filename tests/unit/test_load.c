@@ -45,7 +45,8 @@ START_TEST(all_columns_arrive)
 			" voicemail_id = 'vm1', out_cid_number = '4930101',"
 			" out_cid_name = 'Acme' WHERE id = 'us_a';"
 			"UPDATE sip_device SET ring_order = -5, ring_on_fork = 0,"
-			" ring_specific = 1, available = 0, status = 'disabled'"
+			" ring_specific = 1, available = 0, status = 'disabled',"
+			" ha1 = '000102030405060708090a0b0c0d0eff'"
 			" WHERE id = 'dev_soft'");
 	UR_TEST_UNTIL_READY();
 	user = ur_test_user("us_a");
@@ -66,7 +67,10 @@ START_TEST(all_columns_arrive)
 	ck_slice(user, user->devices[0].id, "dev_soft");
 	ck_slice(user, user->devices[0].aor, "soft@acme.example");
 	ck_assert_int_eq(user->devices[0].ring_order, -5);
-	ck_assert_uint_eq(user->devices[0].flags, UR_DEVICE_SPECIFIC);
+	ck_assert_uint_eq(
+			user->devices[0].flags, UR_DEVICE_SPECIFIC | UR_DEVICE_HA1);
+	ck_assert_uint_eq(user->devices[0].ha1[1], 0x01);
+	ck_assert_uint_eq(user->devices[0].ha1[15], 0xff);
 	ck_assert_uint_eq(user->devices[1].flags,
 			UR_DEVICE_ACTIVE | UR_DEVICE_AVAILABLE | UR_DEVICE_RING_ON_FORK);
 	ur_user_put(user);
@@ -158,6 +162,8 @@ END_TEST
 START_TEST(odd_rows_are_skipped_and_named_once)
 {
 	ur_test_db_exec(
+			"INSERT INTO sip_device (id, user_id, auth_username, realm)"
+			" VALUES ('dev_odd', 'us_c', 'odd', 'other.example');"
 			"CREATE OR REPLACE VIEW mirror_user AS SELECT id, account_id,"
 			" username, display_name, status, ring_strategy,"
 			" CASE id WHEN 'us_b' THEN 0 ELSE ring_timeout_sec END"
@@ -172,17 +178,22 @@ START_TEST(odd_rows_are_skipped_and_named_once)
 			" auth_username, realm,"
 			" CASE id WHEN 'dev_soft' THEN NULL ELSE ring_order END"
 			"   AS ring_order,"
-			" ring_on_fork, ring_specific, available, status FROM sip_device"
+			" ring_on_fork, ring_specific, available, status,"
+			" CASE id WHEN 'dev_odd' THEN 'ABCD' END AS ha1 FROM sip_device"
 			" UNION ALL SELECT 'o' || i, 'nobody' || i, 'o' || i, 'r', 0,"
-			" 1::smallint, 0::smallint, 1::smallint, 'active'"
+			" 1::smallint, 0::smallint, 1::smallint, 'active', NULL"
 			" FROM generate_series(1, 3000) i");
 	UR_TEST_UNTIL_READY();
-	ck_assert_uint_eq(ur_test_report().skipped, 3);
-	ck_assert_uint_eq(ur_test_stats().users, 1);
+	ck_assert_uint_eq(ur_test_report().skipped, 4);
+	ck_assert_uint_eq(ur_test_stats().users, 0);
 	ck_assert_uint_eq(ur_test_stats().devices, 0);
 	ur_mirror_status_request_resync(ur_test_status);
 	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 2000);
-	ck_assert_uint_eq(ur_test_report().skipped, 3);
+	ck_assert_uint_eq(ur_test_report().skipped, 4);
+	ck_assert_int_eq(
+			ur_test_log_count("'us_c' is skipped: ha1 of its device 'dev_odd'"),
+			1);
+	ck_assert_int_eq(ur_test_log_count("ABCD"), 0);
 	ck_assert_int_eq(
 			ur_test_log_count("'us_b' is skipped: ring_timeout_sec is 0"), 1);
 	ck_assert_int_eq(

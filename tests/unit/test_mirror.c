@@ -89,6 +89,33 @@ START_TEST(device_moves)
 }
 END_TEST
 
+/* The first byte of the ha1 of us_b's device; -1: it has none. */
+static int first_of_ha1(void)
+{
+	const struct ur_user *user = ur_test_user("us_b");
+	const struct ur_device *device = &user->devices[0];
+	int first = device->flags & UR_DEVICE_HA1 ? device->ha1[0] : -1;
+
+	ur_user_put(user);
+	return first;
+}
+
+START_TEST(password_changes)
+{
+	UR_TEST_UNTIL_READY();
+	ck_assert_int_eq(first_of_ha1(), -1);
+	ur_test_db_exec("UPDATE sip_device SET ha1 = repeat('a1', 16)"
+					" WHERE id = 'dev_lap'");
+	UR_TEST_UNTIL(first_of_ha1() == 0xa1, 2000);
+	ur_test_db_exec("UPDATE sip_device SET ha1 = repeat('b2', 16)"
+					" WHERE id = 'dev_lap'");
+	UR_TEST_UNTIL(first_of_ha1() == 0xb2, 2000);
+	ur_test_db_exec("UPDATE sip_device SET ha1 = NULL WHERE id = 'dev_lap'");
+	UR_TEST_UNTIL(first_of_ha1() == -1, 2000);
+	ck_assert_uint_eq(ur_test_report().resyncs, 1);
+}
+END_TEST
+
 START_TEST(user_is_renamed)
 {
 	UR_TEST_UNTIL_READY();
@@ -301,10 +328,10 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {change_is_there_within_100_ms,
-			user_comes_and_goes, device_moves, user_is_renamed,
-			names_are_swapped, account_is_suspended, domains_come_move_and_go,
-			account_comes_whole_and_goes_whole, change_during_the_load,
-			big_change_is_a_resync, resync_on_request,
+			user_comes_and_goes, device_moves, password_changes,
+			user_is_renamed, names_are_swapped, account_is_suspended,
+			domains_come_move_and_go, account_comes_whole_and_goes_whole,
+			change_during_the_load, big_change_is_a_resync, resync_on_request,
 			notifications_of_other_kinds_do_nothing,
 			bad_row_keeps_the_good_record, no_shared_memory_left, NULL};
 	const struct ur_test_suite suite = {.name = "mirror",

@@ -378,6 +378,9 @@ START_TEST(user_with_two_devices_is_small)
 	struct ur_record *record;
 
 	row.display_name = UR_TEXT("Alice Archer-Anderson");
+	devices[0].ha1 = UR_TEXT("00112233445566778899aabbccddeeff");
+	devices[1].ha1 = devices[0].ha1;
+	ck_assert_uint_eq(sizeof(struct ur_device), 32);
 	ck_assert_int_eq(ur_record_draft_user(&draft, &row, devices, 2), 0);
 	record = ur_record_new(&draft, &seed);
 	ck_assert_ptr_nonnull(record);

@@ -162,6 +162,16 @@ struct ur_callee ur_request_callee(struct sip_msg *msg, struct ur_table *table)
 	return callee;
 }
 
+const struct ur_user *ur_request_device(
+		struct ur_table *table, str username, str realm, int *device)
+{
+	struct address a;
+
+	return make_address(username, realm, &a)
+				   ? ur_table_user_by_device(table, a.aor, device)
+				   : NULL;
+}
+
 /* The credentials that auth has accepted for this request, or NULL. */
 static const auth_body_t *accepted_credentials(struct sip_msg *msg)
 {

@@ -37,6 +37,13 @@ struct ur_callee
 struct ur_callee ur_request_callee(struct sip_msg *msg, struct ur_table *table);
 
 /*
+ * The user with the device of that digest username in that realm, with a reference, or
+ * NULL; *device is the device's place in the user.
+ */
+const struct ur_user *ur_request_device(
+		struct ur_table *table, str username, str realm, int *device);
+
+/*
  * Who calls: who has proven it by digest authentication of this request; From is not
  * believed. A request without credentials comes from a trunk. The texts are in a buffer
  * of this module until the next call; caller->user is a reference.

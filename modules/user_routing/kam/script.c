@@ -54,7 +54,7 @@ static int answer_with(const struct sip_msg *msg, int status, enum ur_rc rc)
 	return rc;
 }
 
-static int not_loaded(struct sip_msg *msg)
+int ur_script_not_loaded(struct sip_msg *msg)
 {
 	char header[40];
 	int len = snprintf(header, sizeof(header), "Retry-After: %d\r\n",
@@ -200,7 +200,7 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 	struct ur_callee callee;
 
 	if(!ur_mirror_status_loaded(mirror_status))
-		return not_loaded(msg);
+		return ur_script_not_loaded(msg);
 	callee = ur_request_callee(msg, table);
 	switch(callee.kind) {
 		case UR_CALLEE_FOREIGN:

@@ -53,7 +53,11 @@ int ur_script_fork(struct sip_msg *msg);
  */
 int ur_script_fork_all(struct sip_msg *msg);
 
-/* The status to answer with that the last call of the two gave for this message,
+/* The answer to a request that comes before the first load is done: $ur(status) is
+ * 503, with the retry_after that is set. Returns UR_RC_NOT_LOADED. */
+int ur_script_not_loaded(struct sip_msg *msg);
+
+/* The status to answer with that the last call of these gave for this message,
  * or 0. */
 int ur_script_status(const struct sip_msg *msg);
 

@@ -10,6 +10,7 @@
 #include "core/kemi.h"
 #include "core/mod_fix.h"
 #include "core/sr_module.h"
+#include "kam/auth.h"
 #include "kam/compat.h"
 #include "kam/contacts.h"
 #include "kam/directory.h"
@@ -48,6 +49,18 @@ static int w_user_fork_all(struct sip_msg *msg, char *p1, char *p2)
 	return ur_script_fork_all(msg);
 }
 
+static int w_user_auth_check(struct sip_msg *msg, char *realm, char *p2)
+{
+	str r;
+
+	(void)p2;
+	if(fixup_get_svalue(msg, (gparam_t *)realm, &r) != 0) {
+		LM_ERR("user_auth_check(): the realm has no value\n");
+		return UR_AUTH_ERROR;
+	}
+	return ur_auth_check(msg, &r);
+}
+
 /* clang-format off */
 static cmd_export_t cmds[] = {
 	{"user_forward_policy", w_user_forward_policy, 0, 0, 0,
@@ -55,6 +68,8 @@ static cmd_export_t cmds[] = {
 	{"user_fork", w_user_fork, 0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE},
 	{"user_fork_all", w_user_fork_all, 0, 0, 0,
 		REQUEST_ROUTE | FAILURE_ROUTE},
+	{"user_auth_check", w_user_auth_check, 1, fixup_spve_null,
+		fixup_free_spve_null, REQUEST_ROUTE},
 	{0, 0, 0, 0, 0, 0}
 };
 
@@ -97,6 +112,10 @@ static sr_kemi_t kemi_exports[] = {
 		SR_KEMIP_INT, ur_script_fork_all,
 		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_auth_check"),
+		SR_KEMIP_INT, ur_auth_check,
+		{SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}
 };
 /* clang-format on */
@@ -113,7 +132,7 @@ static int mod_init(void)
 			   " (-m)\n");
 		return -1;
 	}
-	if(ur_stamp_init(table) != 0)
+	if(ur_stamp_init(table) != 0 || ur_auth_init(table, mirror_status) != 0)
 		return -1;
 	ur_directory_init(table, ur_settings.max_hops);
 	ur_script_init(table, mirror_status);

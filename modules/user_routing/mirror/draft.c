@@ -112,7 +112,33 @@ static uint8_t device_flags(const struct ur_device_row *row)
 	return (is_active(row->status) ? UR_DEVICE_ACTIVE : 0)
 		   | (row->available ? UR_DEVICE_AVAILABLE : 0)
 		   | (row->ring_on_fork ? UR_DEVICE_RING_ON_FORK : 0)
-		   | (row->ring_specific ? UR_DEVICE_SPECIFIC : 0);
+		   | (row->ring_specific ? UR_DEVICE_SPECIFIC : 0)
+		   | (!ur_text_is_empty(row->ha1) ? UR_DEVICE_HA1 : 0);
+}
+
+/* 0 to 15, or -1: no lower-case hexadecimal digit. */
+static int hex_value(char c)
+{
+	if(c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool read_ha1(struct ur_text hex, uint8_t ha1[UR_HA1_SIZE])
+{
+	int i;
+
+	if(hex.len != 2 * UR_HA1_SIZE)
+		return false;
+	for(i = 0; i < UR_HA1_SIZE; i++) {
+		int high = hex_value(hex.s[2 * i]);
+		int low = hex_value(hex.s[2 * i + 1]);
+
+		if(high < 0 || low < 0)
+			return false;
+		ha1[i] = high << 4 | low;
+	}
+	return true;
 }
 
 static int draft_device(struct ur_draft *draft, struct ur_device *device,
@@ -122,6 +148,11 @@ static int draft_device(struct ur_draft *draft, struct ur_device *device,
 			|| ur_text_is_empty(row->realm))
 		return refuse(draft,
 				"its device '%.*s' has an empty id, auth_username or realm",
+				row->id.len < 64 ? row->id.len : 64, row->id.s);
+	if(!ur_text_is_empty(row->ha1) && !read_ha1(row->ha1, device->ha1))
+		return refuse(draft,
+				"ha1 of its device '%.*s' is not 32 lower-case hexadecimal"
+				" digits",
 				row->id.len < 64 ? row->id.len : 64, row->id.s);
 	device->ring_order = row->ring_order;
 	device->flags = device_flags(row);

@@ -62,7 +62,7 @@ const struct ur_query_sql ur_queries[UR_QUERY_COUNT] = {
 				"id", " ORDER BY id COLLATE \"C\""),
 		[UR_QUERY_DEVICES] = QUERY("ur_devices",
 				"SELECT user_id, id, auth_username, realm, ring_order,"
-				" ring_on_fork, ring_specific, available, status," HASH(
+				" ring_on_fork, ring_specific, available, status, ha1," HASH(
 						"d") " FROM mirror_device AS d",
 				"user_id",
 				" ORDER BY user_id COLLATE \"C\", ring_order,"

@@ -9,7 +9,7 @@
 
 #include "mirror/record.h"
 
-#define UR_SCHEMA_VERSION 1 /* of mirror_meta that this module can read */
+#define UR_SCHEMA_VERSION 2 /* of mirror_meta that this module can read */
 #define UR_PAGE_ROWS 2000	/* a page of a full load */
 
 /* The sets of rows that are read. */
@@ -92,6 +92,7 @@ enum ur_device_column
 	UR_COLUMN_DEVICE_RING_SPECIFIC,
 	UR_COLUMN_DEVICE_AVAILABLE,
 	UR_COLUMN_DEVICE_STATUS,
+	UR_COLUMN_DEVICE_HA1,
 };
 
 enum ur_extension_column

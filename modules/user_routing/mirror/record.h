@@ -124,6 +124,7 @@ struct ur_device_row
 	struct ur_text id;
 	struct ur_text auth_username;
 	struct ur_text realm;
+	struct ur_text ha1; /* a credential: goes nowhere but into the record */
 	int ring_order;
 	int ring_on_fork;
 	int ring_specific;

@@ -97,6 +97,7 @@ static void take_device(
 			.auth_username =
 					ur_rows_text(parts, UR_COLUMN_DEVICE_AUTH_USERNAME),
 			.realm = ur_rows_text(parts, UR_COLUMN_DEVICE_REALM),
+			.ha1 = ur_rows_text(parts, UR_COLUMN_DEVICE_HA1),
 			.ring_order = read_int(&from, UR_COLUMN_DEVICE_RING_ORDER),
 			.ring_on_fork = read_flag(&from, UR_COLUMN_DEVICE_RING_ON_FORK),
 			.ring_specific = read_flag(&from, UR_COLUMN_DEVICE_RING_SPECIFIC),

@@ -58,6 +58,12 @@ enum ur_device_flag
 	UR_DEVICE_AVAILABLE = 1 << 1,	 /* available = 1 */
 	UR_DEVICE_RING_ON_FORK = 1 << 2, /* ring_on_fork = 1 */
 	UR_DEVICE_SPECIFIC = 1 << 3,	 /* ring_specific = 1 */
+	UR_DEVICE_HA1 = 1 << 4,			 /* ha1 is not NULL */
+};
+
+enum
+{
+	UR_HA1_SIZE = 16, /* bytes of an MD5 */
 };
 
 /* A row of sip_device. A user's devices are sorted by ring_order, then id. */
@@ -66,6 +72,9 @@ struct ur_device
 	struct ur_slice id;
 	struct ur_slice aor; /* auth_username@realm, as it is written in SQL */
 	int32_t ring_order;
+	/* MD5 of auth_username:realm:password. Who knows it can register and call as
+	 * the device: it is neither logged nor shown nor written anywhere. */
+	uint8_t ha1[UR_HA1_SIZE];
 	uint8_t flags; /* enum ur_device_flag */
 };
 

@@ -23,7 +23,7 @@ class SpareKamailio:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 env=dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin"),
             )
-        if not wait_bound(*self.server, self._process, 10):
+        if not wait_bound(*self.server, self._process, seconds=10):
             self.stop()
             raise StackError(f"the spare Kamailio did not start: see {self.log}")
 

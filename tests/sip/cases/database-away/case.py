@@ -1,5 +1,4 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-from harness.net import TRUNKS
 from harness.phone import rejects
 
 STACK = {}
@@ -10,11 +9,10 @@ HARMLESS = [r"user_routing.*(connection|database|terminat)"]
 def run(t):
     phone = t.user("1001").phone("desk", rejects(486, after=0.05))
     bob = t.user("1002")
+    t.caller()
     t.settle()
 
-    def call(number):
-        # From a trunk: a device's password would be looked up in the database.
-        return t.stranger_calls(number, address=t.addresses.take_trusted(TRUNKS))
+    call = t.calls
 
     call("1001").ends(486)
     t.sql("ALTER ROLE user_routing NOLOGIN")

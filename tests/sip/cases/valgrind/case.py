@@ -13,7 +13,6 @@ STACK = {
     "after": """
 children=2
 tcp_children=1
-modparam("db_postgres", "timeout", 30)
 modparam("user_routing", "connect_timeout", 30000)
 """,
 }

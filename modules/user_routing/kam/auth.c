@@ -1,0 +1,151 @@
+/*
+ * user_auth_check().
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/auth.h"
+
+#include <strings.h>
+
+#include "core/dprint.h"
+#include "core/parser/digest/digest.h"
+#include "core/parser/parse_from.h"
+#include "core/parser/parse_to.h"
+#include "core/ut.h"
+#include "kam/request.h"
+#include "kam/script.h"
+#include "modules/auth/api.h"
+#include "modules/auth/rfc2617_sha256.h"
+
+static struct ur_table *table;
+static struct ur_mirror_status *mirror_status;
+static auth_api_s_t auth;
+
+int ur_auth_init(struct ur_table *t, struct ur_mirror_status *status)
+{
+	table = t;
+	mirror_status = status;
+	if(auth_load_api(&auth) == 0)
+		return 0;
+	LM_ERR("auth is not there: add loadmodule \"auth.so\" before"
+		   " user_routing.so\n");
+	return -1;
+}
+
+static bool account_is_active(uint32_t number)
+{
+	const struct ur_account *account =
+			ur_table_account_by_number(table, number);
+	const bool active = account != NULL && account->active;
+
+	ur_account_put(account);
+	return active;
+}
+
+static bool may_authenticate(
+		const struct ur_user *user, const struct ur_device *device)
+{
+	const int needed = UR_DEVICE_ACTIVE | UR_DEVICE_HA1;
+
+	return (device->flags & needed) == needed && user->active
+		   && account_is_active(user->account);
+}
+
+/* The HA1 as the auth module takes it; false: the device may not authenticate. */
+static bool read_ha1(str username, str realm, char *hex)
+{
+	int i;
+	const struct ur_user *user = ur_request_device(table, username, realm, &i);
+	const bool found =
+			user != NULL && may_authenticate(user, &user->devices[i]);
+
+	if(found)
+		string2hex((unsigned char *)user->devices[i].ha1, UR_HA1_SIZE, hex);
+	ur_user_put(user);
+	return found;
+}
+
+static int check_response(
+		struct sip_msg *msg, struct hdr_field *header, str realm)
+{
+	/* Set to the algorithm SHA-256 the auth module reads that much. */
+	HASHHEX_SHA256 ha1 = {0};
+	dig_cred_t *credentials = &((auth_body_t *)header->parsed)->digest;
+	const struct username *name = &credentials->username;
+
+	/* In "sip:alice@other" the core reads alice. */
+	if(name->user.len != name->whole.len)
+		return UR_AUTH_USERNAME;
+	if(!read_ha1(name->user, realm, ha1))
+		return UR_AUTH_NO_DEVICE;
+	switch(auth.check_response(
+			credentials, &msg->first_line.u.request.method, ha1)) {
+		case AUTHENTICATED:
+			return auth.post_auth(msg, header, ha1) == AUTHENTICATED
+						   ? UR_AUTH_OK
+						   : UR_AUTH_ERROR;
+		case NOT_AUTHENTICATED:
+			return UR_AUTH_WRONG_PASSWORD;
+		default:
+			return UR_AUTH_ERROR;
+	}
+}
+
+static bool is_address(const struct sip_uri *uri, str username, str realm)
+{
+	return uri != NULL && STR_EQ(uri->user, username)
+		   && uri->host.len == realm.len
+		   && strncasecmp(uri->host.s, realm.s, realm.len) == 0;
+}
+
+/* REGISTER: the device's own address stands in To, and in From. */
+static bool registers_itself(
+		struct sip_msg *msg, const struct hdr_field *header, str realm)
+{
+	const str name = ((auth_body_t *)header->parsed)->digest.username.user;
+
+	return is_address(parse_to_uri(msg), name, realm)
+		   && is_address(parse_from_uri(msg), name, realm);
+}
+
+static int check(struct sip_msg *msg, str realm)
+{
+	const bool registers = msg->REQ_METHOD == METHOD_REGISTER;
+	struct hdr_field *header = NULL;
+	int rc;
+
+	switch(auth.pre_auth(msg, &realm,
+			registers ? HDR_AUTHORIZATION_T : HDR_PROXYAUTH_T, &header, NULL)) {
+		case DO_AUTHENTICATION:
+			rc = check_response(msg, header, realm);
+			if(rc == UR_AUTH_OK && registers
+					&& !registers_itself(msg, header, realm))
+				return UR_AUTH_MISMATCH;
+			return rc;
+		case AUTHENTICATED:
+			return UR_AUTH_OK;
+		case NO_CREDENTIALS:
+			return UR_AUTH_NO_CREDENTIALS;
+		case STALE_NONCE:
+			return UR_AUTH_STALE_NONCE;
+		case NONCE_REUSED:
+			return UR_AUTH_NONCE_REUSED;
+		default:
+			return UR_AUTH_ERROR;
+	}
+}
+
+int ur_auth_check(struct sip_msg *msg, str *realm)
+{
+	if(msg->REQ_METHOD & (METHOD_ACK | METHOD_CANCEL | METHOD_PRACK))
+		return UR_AUTH_OK;
+	if(realm->len <= 0) {
+		LM_ERR("user_auth_check(): the realm is empty\n");
+		return UR_AUTH_ERROR;
+	}
+	if(!ur_mirror_status_loaded(mirror_status)) {
+		ur_script_not_loaded(msg);
+		return UR_AUTH_NOT_LOADED;
+	}
+	return check(msg, *realm);
+}

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from harness.phone import rejects
+from harness.registrar import contact, register
+
+
+def run(t):
+    t.user("1001").phone("desk", rejects(486, after=0.05))
+    other = t.other_tenant()
+    carol = other.user("2001")
+    phone = carol.device("phone")
+    source = (t.addresses.take(), 5060)
+    desk = f"sip:1001@{t.domain}"
+
+    def sees(what, registered, called):
+        t.settle()
+        t.equal(register(phone, t.server, source, [contact(source[0])]).status, registered, f"REGISTER, {what}")
+        phone.calls(desk).ends(called)
+
+    def without(what, row, off, on):
+        row.update(status=off)
+        sees(f"{what} {off}", 401, 407)
+        row.update(status=on)
+        sees(f"{what} {on} again", 200, 486)
+
+    sees("at first", 200, 486)
+    without("device", phone, "disabled", "active")
+    without("user", carol, "disabled", "active")
+    without("account", other, "suspended", "active")
+    phone.update(available=0, ring_on_fork=0)
+    sees("unavailable", 200, 486)
+    t.sql("DELETE FROM sip_device WHERE id = %s", (phone.id,))
+    sees("deleted", 401, 407)
