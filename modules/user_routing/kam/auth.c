@@ -25,11 +25,18 @@ int ur_auth_init(struct ur_table *t, struct ur_mirror_status *status)
 {
 	table = t;
 	mirror_status = status;
-	if(auth_load_api(&auth) == 0)
+	if(find_export("bind_auth_s", 0, 0) == NULL)
 		return 0;
-	LM_ERR("auth is not there: add loadmodule \"auth.so\" before"
+	return auth_load_api(&auth);
+}
+
+bool ur_auth_is_there(void)
+{
+	if(auth.pre_auth != NULL)
+		return true;
+	LM_ERR("user_auth_check() needs auth: add loadmodule \"auth.so\" before"
 		   " user_routing.so\n");
-	return -1;
+	return false;
 }
 
 static bool account_is_active(uint32_t number)
@@ -139,6 +146,8 @@ int ur_auth_check(struct sip_msg *msg, str *realm)
 {
 	if(msg->REQ_METHOD & (METHOD_ACK | METHOD_CANCEL | METHOD_PRACK))
 		return UR_AUTH_OK;
+	if(!ur_auth_is_there())
+		return UR_AUTH_ERROR;
 	if(realm->len <= 0) {
 		LM_ERR("user_auth_check(): the realm is empty\n");
 		return UR_AUTH_ERROR;

@@ -7,6 +7,8 @@
 #ifndef UR_KAM_AUTH_H
 #define UR_KAM_AUTH_H
 
+#include <stdbool.h>
+
 #include "core/parser/msg_parser.h"
 #include "mirror/mirror.h"
 
@@ -26,9 +28,13 @@ enum ur_auth_rc
 	UR_AUTH_USERNAME = -10,		 /* the username has a domain of its own */
 };
 
-/* Binds the auth module; set in mod_init before the first fork. Returns 0, or -1 with
- * a log line that says what is missing. */
+/* Binds the auth module, if it is loaded; in mod_init, before the first fork. Returns 0,
+ * or -1 with a log line. */
 int ur_auth_init(struct ur_table *table, struct ur_mirror_status *status);
+
+/* False, with a log line, when it is not: only a script that calls user_auth_check()
+ * needs it. */
+bool ur_auth_is_there(void);
 
 /*
  * user_auth_check(realm): checks the credentials that the request has for the realm:

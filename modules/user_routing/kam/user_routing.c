@@ -61,6 +61,11 @@ static int w_user_auth_check(struct sip_msg *msg, char *realm, char *p2)
 	return ur_auth_check(msg, &r);
 }
 
+static int fixup_auth_check(void **param, int number)
+{
+	return ur_auth_is_there() ? fixup_spve_null(param, number) : E_CFG;
+}
+
 /* clang-format off */
 static cmd_export_t cmds[] = {
 	{"user_forward_policy", w_user_forward_policy, 0, 0, 0,
@@ -68,7 +73,7 @@ static cmd_export_t cmds[] = {
 	{"user_fork", w_user_fork, 0, 0, 0, REQUEST_ROUTE | FAILURE_ROUTE},
 	{"user_fork_all", w_user_fork_all, 0, 0, 0,
 		REQUEST_ROUTE | FAILURE_ROUTE},
-	{"user_auth_check", w_user_auth_check, 1, fixup_spve_null,
+	{"user_auth_check", w_user_auth_check, 1, fixup_auth_check,
 		fixup_free_spve_null, REQUEST_ROUTE},
 	{0, 0, 0, 0, 0, 0}
 };

@@ -23,6 +23,7 @@ def register(device, server, source, contacts, expires=300, headers=(), as_aor=N
     The source is the phone's own socket whenever the phone isn't running yet, so that the
     server's NAT tests see a phone that tells the truth about itself.
     """
+    device.case.settle()
     aor = as_aor or device.aor
     lines = [("Contact", c) for c in contacts] + [("Expires", expires)] + list(headers)
     with Endpoint(*source, server, device.case.name) as endpoint:

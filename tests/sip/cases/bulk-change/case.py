@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+STACK = {}  # reading everything again delays the changes of others
+
+
 def run(t):
     caller = t.caller()
     t.sql(
