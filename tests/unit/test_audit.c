@@ -117,6 +117,36 @@ START_TEST(announced_changes_are_no_drift)
 }
 END_TEST
 
+/* Changes in the midst of one full load after the other. */
+START_TEST(changes_during_full_loads_are_no_drift)
+{
+	int i;
+
+	ur_test_db_exec("INSERT INTO sip_user (id, account_id, username)"
+					" SELECT 'us_' || i, 'acc_1', 'n' || i"
+					" FROM generate_series(1, 5000) i");
+	UR_TEST_UNTIL(ur_test_stats().users == 5003, 10000);
+	ur_test_mirror_run();
+	for(i = 1; i <= 300; i++) {
+		if(i % 10 == 0)
+			ur_mirror_status_request_resync(ur_test_status);
+		ur_test_db_exec("UPDATE sip_user SET username = 'x%d' WHERE id ="
+						" 'us_%d';"
+						"DELETE FROM sip_user WHERE id = 'us_%d';"
+						"INSERT INTO sip_user (id, account_id, username)"
+						" VALUES ('us_new%d', 'acc_1', 'new%d')",
+				i, 5000 - i * 7, i * 7, i, i);
+	}
+	ur_test_mirror_halt();
+	UR_TEST_UNTIL(strcmp(ur_test_user_named("new300"), "us_new300") == 0, 5000);
+	turn_for(500);
+	ck_assert_uint_gt(ur_test_report().resyncs, 5);
+	ck_assert_uint_eq(ur_test_report().drifts, 0);
+	ck_assert_uint_eq(ur_test_stats().users,
+			ur_test_db_number("SELECT count(*) FROM sip_user"));
+}
+END_TEST
+
 /* Parts of nobody, and rows that can't be taken, are in the database only. */
 START_TEST(rows_left_out_are_no_drift)
 {
@@ -153,7 +183,8 @@ int main(void)
 	const TTest *const tests[] = {silent_changes_of_users_are_found,
 			silent_changes_of_accounts_are_found,
 			silent_changes_of_targets_are_found, a_swap_is_found,
-			announced_changes_are_no_drift, rows_left_out_are_no_drift,
+			announced_changes_are_no_drift,
+			changes_during_full_loads_are_no_drift, rows_left_out_are_no_drift,
 			what_did_not_fit_is_tried_again, NULL};
 	const struct ur_test_suite suite = {.name = "audit",
 			.start = ur_test_cluster_setup,

@@ -288,6 +288,50 @@ START_TEST(notifications_of_other_kinds_do_nothing)
 }
 END_TEST
 
+/* A full load that stands still for a while: at a lock, as at a sort that takes long. */
+static void *hold_the_devices(void *arg)
+{
+	(void)arg;
+	ur_test_db_exec("LOCK TABLE sip_device IN ACCESS EXCLUSIVE MODE;"
+					"SELECT pg_sleep(1.5)");
+	return NULL;
+}
+
+START_TEST(changes_do_not_wait_for_a_full_load)
+{
+	struct ur_mirror_config config = ur_test_config;
+	pthread_t holder;
+	long start;
+
+	ur_test_mirror_free();
+	config.query_timeout = 5000;
+	ur_test_mirror_new(&config);
+	UR_TEST_UNTIL_READY();
+	ck_assert_int_eq(pthread_create(&holder, NULL, hold_the_devices, NULL), 0);
+	ur_test_db_wait_locked("sip_device");
+	ur_mirror_status_request_resync(ur_test_status);
+	ur_test_mirror_run();
+	start = ur_test_now();
+	ur_test_db_exec(
+			"UPDATE account SET status = 'suspended' WHERE id = 'acc_1';"
+			"DELETE FROM sip_domain WHERE domain = 'other.example'");
+	while(account_is_active("acme.example") && ur_test_now() < start + 5000)
+		;
+	ck_assert_int_lt(ur_test_now() - start, 700);
+	ck_assert_uint_eq(ur_test_report().resyncs, 1);
+	pthread_join(holder, NULL);
+	start = ur_test_now();
+	while(ur_test_report().resyncs < 2 && ur_test_now() < start + 5000)
+		usleep(1000);
+	ur_test_mirror_halt();
+	ck_assert_uint_eq(ur_test_report().resyncs, 2);
+	ck_assert_int_eq(account_is_active("acme.example"), 0);
+	ck_assert_str_eq(ur_test_account_of("other.example"), "");
+	ck_assert_uint_eq(ur_test_stats().users, 3);
+	ck_assert_int_eq(ur_test_report().state, UR_MIRROR_READY);
+}
+END_TEST
+
 /* A row that goes bad: what was good before stays. */
 START_TEST(bad_row_keeps_the_good_record)
 {
@@ -332,6 +376,7 @@ int main(void)
 			user_is_renamed, names_are_swapped, account_is_suspended,
 			domains_come_move_and_go, account_comes_whole_and_goes_whole,
 			change_during_the_load, big_change_is_a_resync, resync_on_request,
+			changes_do_not_wait_for_a_full_load,
 			notifications_of_other_kinds_do_nothing,
 			bad_row_keeps_the_good_record, no_shared_memory_left, NULL};
 	const struct ur_test_suite suite = {.name = "mirror",

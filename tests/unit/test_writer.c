@@ -311,6 +311,76 @@ START_TEST(readers_never_miss_while_keys_move)
 }
 END_TEST
 
+/* What changes have read again in the midst of a full load stays, whatever the load
+ * reads from its older snapshot. */
+START_TEST(changes_are_newer_than_the_load)
+{
+	publish("us_1", "1001", "desk");
+	publish("us_2", "1002", "");
+	publish("us_3", "1003", "");
+	ur_writer_commit(&writer);
+
+	ur_writer_begin(&writer);
+	publish("us_1", "1001", "desk");
+	ur_writer_interrupt(&writer);
+	publish("us_1", "1111", "desk");
+	publish("us_2", "2222", "lap");
+	publish("us_4", "4444", "");
+	remove_unseen("us_3");
+	remove_unseen("us_5"); /* the load's snapshot has it, the table not yet */
+	ur_writer_resume(&writer);
+	ck_assert_str_eq(by_name("1001"), "");
+	ck_assert_str_eq(by_name("1003"), "");
+	publish("us_2", "1002", "");
+	publish("us_3", "1003", "");
+	publish("us_5", "1005", "");
+	publish("us_6", "1006", "");
+	ur_writer_sweep(&writer);
+
+	ck_assert_str_eq(by_name("1111"), "us_1");
+	ck_assert_str_eq(by_name("2222"), "us_2");
+	ck_assert_str_eq(by_device("lap"), "us_2");
+	ck_assert_str_eq(by_name("1003"), "");
+	ck_assert_str_eq(by_name("4444"), "us_4");
+	ck_assert_str_eq(by_name("1005"), "");
+	ck_assert_str_eq(by_name("1006"), "us_6");
+	ck_assert_uint_eq(stats().users, 4);
+
+	/* They are no newer than the next load. */
+	ur_writer_begin(&writer);
+	publish("us_1", "1001", "");
+	publish("us_5", "1005", "");
+	ur_writer_sweep(&writer);
+	ck_assert_str_eq(by_name("1001"), "us_1");
+	ck_assert_str_eq(by_name("1005"), "us_5");
+	ck_assert_uint_eq(stats().users, 2);
+}
+END_TEST
+
+/* A name that is on its way from one record to another during the load is not lost
+ * because changes end in between. */
+START_TEST(changes_take_out_only_their_own)
+{
+	publish("us_1", "1001", "");
+	publish("us_2", "1002", "");
+	publish("us_3", "1003", "");
+	ur_writer_commit(&writer);
+
+	ur_writer_begin(&writer);
+	publish("us_1", "1000", ""); /* its name goes to us_2, to be read later */
+	ur_writer_interrupt(&writer);
+	publish("us_3", "3333", "");
+	ur_writer_resume(&writer);
+	ck_assert_str_eq(by_name("1003"), "");
+	ck_assert_str_eq(by_name("1001"), "us_1");
+	publish("us_2", "1001", "");
+	ur_writer_sweep(&writer);
+	ck_assert_str_eq(by_name("1001"), "us_2");
+	ck_assert_str_eq(by_name("1002"), "");
+	ck_assert_uint_eq(stats().users, 3);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {keys_move_without_a_gap,
@@ -318,6 +388,7 @@ int main(void)
 			sweep_takes_what_was_not_seen, domains_move_and_numbers_stay,
 			numbers_are_never_given_again, next_writer_goes_on,
 			no_memory_keeps_the_old_user, replaced_records_make_room,
+			changes_are_newer_than_the_load, changes_take_out_only_their_own,
 			readers_never_miss_while_keys_move, NULL};
 	const struct ur_test_suite suite = {
 			.name = "writer", .setup = setup, .teardown = teardown};

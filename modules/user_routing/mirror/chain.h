@@ -13,7 +13,7 @@
 /* What a writer leaves to the next one, should the mirror be made anew. */
 struct ur_chain_marks
 {
-	uint32_t generation;   /* of what was seen last, see writer.h */
+	uint32_t generation;   /* number of the last reading, see writer.h */
 	uint32_t last_account; /* the last number that an account was given */
 	struct ur_sum sums[UR_RECORD_TYPES]; /* of all rows that are in the table */
 };

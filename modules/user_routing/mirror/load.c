@@ -20,11 +20,14 @@ struct ur_load
 {
 	struct ur_pg *pg;
 	struct ur_writer *writer;
+	struct ur_taker all;	 /* of a full load */
+	struct ur_taker changed; /* of changes, also in the midst of one */
+	bool is_loading;
 	/* Of what the last full load read without getting it into the table: rows that were
 	 * skipped, and parts that belong to nobody. */
 	struct ur_sum left_out[UR_RECORD_TYPES];
 	bool is_uncertain; /* more of them may have come or gone, or may fit now */
-	struct ur_taker taker;
+	bool was_interrupted; /* the last full load was: changes came in its midst */
 };
 
 int ur_load_alloc(struct ur_load **loadp, struct ur_pg *pg,
@@ -37,9 +40,9 @@ int ur_load_alloc(struct ur_load **loadp, struct ur_pg *pg,
 	load->pg = pg;
 	load->writer = writer;
 	memset(load->left_out, 0, sizeof(load->left_out));
-	load->is_uncertain = false;
-	load->taker.writer = writer;
-	load->taker.skips = skips;
+	load->is_uncertain = load->is_loading = false;
+	load->all.writer = load->changed.writer = writer;
+	load->all.skips = load->changed.skips = skips;
 	*loadp = load;
 	return 0;
 }
@@ -72,8 +75,7 @@ static bool is_zero(struct ur_sum sum)
 /* Gathers the parts of that owner. Parts before them belong to nobody: views
  * over a foreign schema may show some, ours can't. */
 static int take_parts(struct ur_taker *taker, const struct ur_take_kind *kind,
-		struct ur_rows *parts, struct ur_text owner, int *count,
-		struct ur_sum *seen)
+		struct ur_rows *parts, struct ur_text owner, int *count)
 {
 	int err = 0;
 
@@ -87,11 +89,10 @@ static int take_parts(struct ur_taker *taker, const struct ur_take_kind *kind,
 
 		if(order > 0)
 			break;
-		add(seen, ur_rows_sum(parts));
+		add(order < 0 ? &taker->left_out : &taker->sum, ur_rows_sum(parts));
 		if(order == 0) {
 			if(*count < kind->parts_max)
 				kind->part(taker, parts, *count);
-			add(&taker->sum, ur_rows_sum(parts));
 			++*count;
 		}
 		err = ur_rows_next(parts);
@@ -99,9 +100,8 @@ static int take_parts(struct ur_taker *taker, const struct ur_take_kind *kind,
 	return err;
 }
 
-/* *seen: the sum of all rows that went by. */
 static int merge(struct ur_taker *taker, const struct ur_take_kind *kind,
-		struct ur_rows *owners, struct ur_rows *parts, struct ur_sum *seen)
+		struct ur_rows *owners, struct ur_rows *parts)
 {
 	int err = 0;
 
@@ -109,9 +109,7 @@ static int merge(struct ur_taker *taker, const struct ur_take_kind *kind,
 		int count;
 
 		taker->sum = ur_rows_sum(owners);
-		add(seen, taker->sum);
-		err = take_parts(
-				taker, kind, parts, ur_rows_text(owners, 0), &count, seen);
+		err = take_parts(taker, kind, parts, ur_rows_text(owners, 0), &count);
 		if(err == 0) {
 			kind->owner(taker, owners, count);
 			err = ur_rows_next(owners);
@@ -119,7 +117,7 @@ static int merge(struct ur_taker *taker, const struct ur_take_kind *kind,
 	}
 	/* What is left belongs to nobody. */
 	while(err == 0 && !ur_rows_at_end(parts)) {
-		add(seen, ur_rows_sum(parts));
+		add(&taker->left_out, ur_rows_sum(parts));
 		err = ur_rows_next(parts);
 	}
 	return err;
@@ -127,26 +125,26 @@ static int merge(struct ur_taker *taker, const struct ur_take_kind *kind,
 
 /* Reads the owners of that kind in ids, a text[] literal; all when it is
  * NULL. */
-static int read_owners(struct ur_load *load, const struct ur_take_kind *kind,
-		const char *ids, struct ur_sum *seen)
+static int read_owners(struct ur_taker *taker, struct ur_pg *pg,
+		const struct ur_take_kind *kind, const char *ids)
 {
 	struct ur_rows owners = {0};
 	struct ur_rows parts = {0};
-	int err = ur_rows_open(&owners, load->pg, kind->owners, ids);
+	int err = ur_rows_open(&owners, pg, kind->owners, ids);
 
 	if(err == 0 && kind->part != NULL)
-		err = ur_rows_open(&parts, load->pg, kind->parts, ids);
+		err = ur_rows_open(&parts, pg, kind->parts, ids);
 	if(err == 0)
-		err = merge(&load->taker, kind, &owners, &parts, seen);
+		err = merge(taker, kind, &owners, &parts);
 	ur_rows_close(&owners);
 	ur_rows_close(&parts);
 	return err;
 }
 
-static int run(struct ur_load *load, const char *sql)
+static int run(struct ur_pg *pg, const char *sql)
 {
 	PGresult *result;
-	int err = ur_pg_query(load->pg, sql, NULL, &result);
+	int err = ur_pg_query(pg, sql, NULL, &result);
 
 	if(err == 0)
 		PQclear(result);
@@ -169,47 +167,53 @@ static const struct
 
 #define READINGS (sizeof(readings) / sizeof(readings[0]))
 
-static int read_all(struct ur_load *load, struct ur_sum seen[])
+static int read_all(struct ur_load *load, struct ur_pg *pg)
 {
-	int err = run(load, ur_query_begin);
+	int err = run(pg, ur_query_begin);
 	size_t i;
 
-	for(i = 0; err == 0 && i < READINGS; i++)
-		err = read_owners(
-				load, readings[i].kind, NULL, &seen[readings[i].kind->type]);
+	for(i = 0; err == 0 && i < READINGS; i++) {
+		const struct ur_take_kind *kind = readings[i].kind;
+
+		load->all.left_out = (struct ur_sum){0};
+		err = read_owners(&load->all, pg, kind, NULL);
+		load->left_out[kind->type] = load->all.left_out;
+	}
 	if(err == 0)
-		err = run(load, ur_query_commit);
+		err = run(pg, ur_query_commit);
 	return err;
 }
 
-/* The table is as full as it can be: what was seen and isn't in it was left out. */
-static void note_left_out(struct ur_load *load, const struct ur_sum seen[])
+/* What was left out is known for certain, unless it may fit now, or have changed
+ * meanwhile. */
+static void end_load(struct ur_load *load)
 {
-	const struct ur_sum *sums = load->writer->marks->sums;
 	int i;
 
-	for(i = 0; i < UR_RECORD_TYPES; i++)
-		load->left_out[i] = (struct ur_sum){
-				seen[i].rows - sums[i].rows, seen[i].hash ^ sums[i].hash};
-	load->is_uncertain = load->taker.is_short;
+	ur_writer_sweep(load->writer);
+	ur_skips_end(load->changed.skips);
+	if(load->all.is_short)
+		load->is_uncertain = true;
+	for(i = 0; i < UR_RECORD_TYPES; i++) {
+		if(load->was_interrupted && !is_zero(load->left_out[i]))
+			load->is_uncertain = true;
+	}
 }
 
-int ur_load_all(struct ur_load *load)
+int ur_load_all(struct ur_load *load, struct ur_pg *pg)
 {
-	struct ur_sum seen[UR_RECORD_TYPES] = {0};
 	int err;
 
-	load->taker.is_short = false;
-	ur_skips_begin(load->taker.skips);
+	load->is_loading = true;
+	load->is_uncertain = load->was_interrupted = load->all.is_short = false;
+	ur_skips_begin(load->changed.skips);
 	ur_writer_begin(load->writer);
-	err = read_all(load, seen);
-	if(err == 0) {
-		ur_writer_sweep(load->writer);
-		note_left_out(load, seen);
-		ur_skips_end(load->taker.skips);
-	} else {
+	err = read_all(load, pg);
+	load->is_loading = false;
+	if(err == 0)
+		end_load(load);
+	else
 		ur_writer_commit(load->writer);
-	}
 	return err;
 }
 
@@ -230,8 +234,7 @@ static void remove_unseen(struct ur_load *load, enum ur_key_kind kind,
 static int read_ids(struct ur_load *load, const struct ur_take_kind *kind,
 		const struct ur_ids *ids)
 {
-	const uint64_t skipped = load->taker.skips->total;
-	struct ur_sum seen = {0};
+	const uint64_t skipped = load->changed.skips->total;
 	size_t first;
 
 	/* One of them may have been left out until now. */
@@ -240,22 +243,23 @@ static int read_ids(struct ur_load *load, const struct ur_take_kind *kind,
 
 	for(first = 0; first < ids->count; first += BATCH) {
 		char *array = ur_changes_array(ids, first, BATCH);
-		int err =
-				array != NULL ? read_owners(load, kind, array, &seen) : ENOMEM;
+		int err = array != NULL
+						  ? read_owners(&load->changed, load->pg, kind, array)
+						  : ENOMEM;
 
 		free(array);
 		if(err != 0)
 			return err;
 		remove_unseen(load, kind->key, ids, first);
 	}
-	if(load->taker.skips->total > skipped)
+	if(load->changed.skips->total > skipped)
 		load->is_uncertain = true;
 	return 0;
 }
 
 static int read_changes(struct ur_load *load, const struct ur_changes *changes)
 {
-	int err = run(load, ur_query_begin);
+	int err = run(load->pg, ur_query_begin);
 	size_t i;
 
 	for(i = 0; err == 0 && i < READINGS; i++) {
@@ -264,7 +268,19 @@ static int read_changes(struct ur_load *load, const struct ur_changes *changes)
 		err = read_ids(load, readings[i].kind, (const struct ur_ids *)ids);
 	}
 	if(err == 0)
-		err = run(load, ur_query_commit);
+		err = run(load->pg, ur_query_commit);
+	return err;
+}
+
+/* In the midst of a full load. */
+static int interrupt(struct ur_load *load, const struct ur_changes *changes)
+{
+	int err;
+
+	load->was_interrupted = true;
+	ur_writer_interrupt(load->writer);
+	err = read_changes(load, changes);
+	ur_writer_resume(load->writer);
 	return err;
 }
 
@@ -272,6 +288,8 @@ int ur_load_changes(struct ur_load *load, const struct ur_changes *changes)
 {
 	int err;
 
+	if(load->is_loading)
+		return interrupt(load, changes);
 	ur_writer_begin(load->writer);
 	err = read_changes(load, changes);
 	ur_writer_commit(load->writer);

@@ -23,8 +23,11 @@ void ur_load_free(struct ur_load *load);
  * 0, what ur_pg_query() does, or ENOMEM: then the table has some of what was
  * read, and a full load is due. all: what is not in the database any more is
  * removed.
+ *
+ * A full load reads over pg. If that is a connection of its own, changes can be applied
+ * in its midst, see ur_pg_while_waiting().
  */
-int ur_load_all(struct ur_load *load);
+int ur_load_all(struct ur_load *load, struct ur_pg *pg);
 int ur_load_changes(struct ur_load *load, const struct ur_changes *changes);
 
 /* How the table and the database compare. */

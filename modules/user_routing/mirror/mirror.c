@@ -7,7 +7,8 @@
  *
  * LISTEN is committed before the load takes its snapshot. So what is committed
  * before the snapshot is in the load, what is committed after it is announced,
- * and what falls between is both.
+ * and what falls between is both. Later full loads, while calls are served, read over
+ * a second connection, and changes are applied in their midst.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -34,7 +35,8 @@ struct ur_mirror
 	struct ur_mirror_config config;
 	struct ur_mirror_status *status;
 	struct ur_table *table;
-	struct ur_pg *pg;
+	struct ur_pg *pg;	   /* listens, and reads what has changed */
+	struct ur_pg *load_pg; /* connected while everything is read again */
 	struct ur_writer writer;
 	struct ur_skips skips;
 	struct ur_load *load;
@@ -63,6 +65,9 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 	mirror->table = table;
 	ur_writer_init(&mirror->writer, table);
 	err = ur_pg_alloc(&mirror->pg, config->db_url, config->query_timeout, &why);
+	if(err == 0)
+		err = ur_pg_alloc(
+				&mirror->load_pg, config->db_url, config->query_timeout, &why);
 	if(err == EINVAL)
 		ur_port_log(UR_LOG_ERROR, "db_url can't be used: %s", why);
 	if(err == 0)
@@ -85,6 +90,7 @@ void ur_mirror_free(struct ur_mirror *mirror)
 	ur_changes_clear(&mirror->changes);
 	ur_load_free(mirror->load);
 	ur_writer_exit(&mirror->writer);
+	ur_pg_free(mirror->load_pg);
 	ur_pg_free(mirror->pg);
 	free(mirror);
 }
@@ -143,7 +149,8 @@ static void fail(struct ur_mirror *mirror, const char *error)
 	mirror->retry_at = ur_pg_now() + next_pause(mirror);
 }
 
-static void fail_query(struct ur_mirror *mirror, int err)
+static void fail_query(
+		struct ur_mirror *mirror, const struct ur_pg *pg, int err)
 {
 	char error[256];
 
@@ -152,21 +159,37 @@ static void fail_query(struct ur_mirror *mirror, int err)
 		return;
 	}
 	/* The advice is kept whole if the text is too long for both. */
-	snprintf(error, sizeof(error), "%.150s%s", ur_pg_error(mirror->pg),
-			err == EPROTO ? advice(ur_pg_sqlstate(mirror->pg)) : "");
+	snprintf(error, sizeof(error), "%.150s%s", ur_pg_error(pg),
+			err == EPROTO ? advice(ur_pg_sqlstate(pg)) : "");
 	fail(mirror, error);
 }
 
-static int run(struct ur_mirror *mirror, const char *sql, const char *param)
+static int execute(struct ur_pg *pg, const char *sql, const char *param)
 {
 	PGresult *result;
-	int err = ur_pg_query(mirror->pg, sql, param, &result);
+	int err = ur_pg_query(pg, sql, param, &result);
 
 	if(err == 0)
 		PQclear(result);
-	else
-		fail_query(mirror, err);
 	return err;
+}
+
+static int run(struct ur_mirror *mirror, const char *sql)
+{
+	int err = execute(mirror->pg, sql, NULL);
+
+	if(err != 0)
+		fail_query(mirror, mirror->pg, err);
+	return err;
+}
+
+/* The server, too, gives a statement up in time. */
+static int limit_statements(struct ur_mirror *mirror, struct ur_pg *pg)
+{
+	char timeout[16];
+
+	snprintf(timeout, sizeof(timeout), "%d", mirror->config.query_timeout);
+	return execute(pg, ur_query_statement_timeout, timeout);
 }
 
 /* Returns false, and has said so, unless the schema is the one this module
@@ -179,7 +202,7 @@ static bool check_schema(struct ur_mirror *mirror)
 	int err = ur_pg_query(mirror->pg, ur_query_schema_version, NULL, &result);
 
 	if(err != 0) {
-		fail_query(mirror, err);
+		fail_query(mirror, mirror->pg, err);
 		return false;
 	}
 	if(PQntuples(result) == 1)
@@ -216,30 +239,99 @@ static void now_ready(struct ur_mirror *mirror, int64_t started)
 			(unsigned long long)mirror->skips.total);
 }
 
+static void collect(struct ur_mirror *mirror)
+{
+	PGnotify *notify;
+
+	while((notify = ur_pg_notify(mirror->pg)) != NULL) {
+		ur_changes_add(&mirror->changes, notify->extra);
+		PQfreemem(notify);
+	}
+}
+
+static int apply_changes(struct ur_mirror *mirror)
+{
+	size_t count;
+	int err;
+
+	ur_changes_settle(&mirror->changes);
+	count = ur_changes_count(&mirror->changes);
+	err = ur_load_changes(mirror->load, &mirror->changes);
+	if(err != 0)
+		return err;
+	ur_changes_clear(&mirror->changes);
+	ur_auditor_disturb(&mirror->auditor);
+	ur_status_add_changes(mirror->status, count);
+	return 0;
+}
+
+/* In the midst of a full load. Too many changes for it wait, and lead to another. */
+static int let_changes_in(void *context)
+{
+	struct ur_mirror *mirror = context;
+
+	if(ur_pg_wait(mirror->pg, 0) != 0)
+		return EPIPE;
+	collect(mirror);
+	if(ur_changes_is_empty(&mirror->changes) || mirror->changes.resync)
+		return 0;
+	return apply_changes(mirror) == 0 ? 0 : EPIPE;
+}
+
+/* A connection of its own for a full load; without it, changes wait. It must not be to
+ * a standby, whose data may be older than the changes: those refuse LISTEN. */
+static bool open_load_pg(struct ur_mirror *mirror)
+{
+	struct ur_pg *pg = mirror->load_pg;
+	int err;
+
+	ur_pg_while_waiting(pg, NULL, NULL);
+	err = ur_pg_connect(pg, mirror->config.connect_timeout);
+
+	if(err == 0)
+		err = limit_statements(mirror, pg);
+	if(err == 0)
+		err = execute(pg, ur_query_listen, NULL);
+	ur_pg_while_waiting(pg, let_changes_in, mirror);
+	if(err == 0)
+		return true;
+	ur_port_log(UR_LOG_INFO,
+			"no second connection to read everything again (%s): changes"
+			" wait until that is done",
+			ur_pg_error(pg));
+	ur_pg_close(pg);
+	return false;
+}
+
 static void resync(struct ur_mirror *mirror)
 {
-	int64_t started = ur_pg_now();
+	const int64_t started = ur_pg_now();
+	const bool both =
+			ur_mirror_status_loaded(mirror->status) && open_load_pg(mirror);
+	struct ur_pg *pg = both ? mirror->load_pg : mirror->pg;
 	int err;
 
 	ur_changes_clear(&mirror->changes); /* the load's snapshot has them */
-	err = ur_load_all(mirror->load);
-	if(err != 0)
-		fail_query(mirror, err);
-	else
+	err = ur_load_all(mirror->load, pg);
+	if(err == 0)
 		now_ready(mirror, started);
+	else
+		fail_query(mirror, err == EPIPE ? mirror->pg : pg, err);
+	ur_pg_close(mirror->load_pg);
 }
 
 /* The connection stands: make it a mirror's. */
 static void begin_session(struct ur_mirror *mirror)
 {
-	char timeout[16];
+	int err;
 
 	ur_status_set_backend(mirror->status, ur_pg_backend_pid(mirror->pg));
 	ur_status_take_resync_request(mirror->status); /* comes anyway */
-	snprintf(timeout, sizeof(timeout), "%d", mirror->config.query_timeout);
 	mirror->phase = PHASE_LISTENING;
-	if(run(mirror, ur_query_statement_timeout, timeout) == 0
-			&& check_schema(mirror) && run(mirror, ur_query_listen, NULL) == 0)
+	err = limit_statements(mirror, mirror->pg);
+	if(err != 0)
+		fail_query(mirror, mirror->pg, err);
+	else if(check_schema(mirror) && run(mirror, ur_query_listen) == 0)
 		resync(mirror);
 }
 
@@ -273,35 +365,17 @@ static void turn_connecting(struct ur_mirror *mirror, int wait_ms)
 	begin_session(mirror);
 }
 
-static void collect(struct ur_mirror *mirror)
-{
-	PGnotify *notify;
-
-	while((notify = ur_pg_notify(mirror->pg)) != NULL) {
-		ur_changes_add(&mirror->changes, notify->extra);
-		PQfreemem(notify);
-	}
-}
-
 static void apply(struct ur_mirror *mirror)
 {
-	size_t count;
 	int err;
 
 	if(mirror->changes.resync) {
 		resync(mirror);
 		return;
 	}
-	ur_changes_settle(&mirror->changes);
-	count = ur_changes_count(&mirror->changes);
-	err = ur_load_changes(mirror->load, &mirror->changes);
-	if(err != 0) {
-		fail_query(mirror, err);
-		return;
-	}
-	ur_changes_clear(&mirror->changes);
-	ur_auditor_disturb(&mirror->auditor);
-	ur_status_add_changes(mirror->status, count);
+	err = apply_changes(mirror);
+	if(err != 0)
+		fail_query(mirror, mirror->pg, err);
 }
 
 static void audit(struct ur_mirror *mirror)
@@ -310,7 +384,7 @@ static void audit(struct ur_mirror *mirror)
 	int err = ur_auditor_step(&mirror->auditor, mirror->load, &result);
 
 	if(err != 0) {
-		fail_query(mirror, err);
+		fail_query(mirror, mirror->pg, err);
 	} else if(result == UR_AUDIT_DRIFT) {
 		ur_port_log(UR_LOG_WARNING,
 				"the mirror differs from the database, in a change that was"
@@ -330,7 +404,7 @@ static void listen_on(struct ur_mirror *mirror, int wait_ms)
 	int64_t left = mirror->config.ping_interval - quiet;
 
 	if(left <= 0)
-		run(mirror, ur_query_ping, NULL);
+		run(mirror, ur_query_ping);
 	else if(ur_pg_wait(mirror->pg, left < wait_ms ? (int)left : wait_ms) != 0)
 		fail(mirror, ur_pg_error(mirror->pg));
 }

@@ -15,6 +15,11 @@
 #include "mirror/pg.h"
 #include "mirror/port.h"
 
+enum
+{
+	WORK_INTERVAL = 10, /* ms */
+};
+
 struct ur_pg
 {
 	struct ur_conninfo *info;
@@ -24,6 +29,8 @@ struct ur_pg
 	int connect_timeout;
 	PostgresPollingStatusType polling;
 	int64_t last_heard;
+	int (*work)(void *context); /* to be called while a query waits, or NULL */
+	void *context;
 	char sqlstate[6];
 	char error[256];
 };
@@ -158,6 +165,13 @@ int ur_pg_connect_poll(struct ur_pg *pg, int wait_ms)
 	}
 }
 
+int ur_pg_connect(struct ur_pg *pg, int timeout)
+{
+	int err = ur_pg_connect_start(pg, timeout);
+
+	return err != 0 ? err : ur_pg_connect_poll(pg, timeout + 1);
+}
+
 void ur_pg_close(struct ur_pg *pg)
 {
 	PQfinish(pg->conn);
@@ -193,14 +207,32 @@ static int flush(struct ur_pg *pg, int64_t deadline)
 	return left == 0 ? 0 : fail_conn(pg);
 }
 
+/* Waits for a part of the answer, and does some of the other work meanwhile. */
+static int work_and_wait(struct ur_pg *pg, int64_t deadline)
+{
+	int64_t until = deadline;
+	int err;
+
+	if(pg->work != NULL) {
+		err = pg->work(pg->context);
+		if(err != 0)
+			return err;
+		until = ur_pg_now() + WORK_INTERVAL;
+	}
+	if(wait_socket(pg, POLLIN, until < deadline ? until : deadline))
+		return consume(pg);
+	return ur_pg_now() < deadline ? 0 : fail_late(pg);
+}
+
 /* The next result, NULL after the last one. */
 static int next_result(struct ur_pg *pg, int64_t deadline, PGresult **resultp)
 {
+	int err;
+
 	while(PQisBusy(pg->conn)) {
-		if(!wait_socket(pg, POLLIN, deadline))
-			return fail_late(pg);
-		if(consume(pg) != 0)
-			return ECONNABORTED;
+		err = work_and_wait(pg, deadline);
+		if(err != 0)
+			return err;
 	}
 	*resultp = PQgetResult(pg->conn);
 	return 0;
@@ -259,6 +291,13 @@ int ur_pg_query(struct ur_pg *pg, const char *sql, const char *param,
 	}
 	*resultp = result;
 	return 0;
+}
+
+void ur_pg_while_waiting(
+		struct ur_pg *pg, int (*work)(void *context), void *context)
+{
+	pg->work = work;
+	pg->context = context;
 }
 
 int ur_pg_wait(struct ur_pg *pg, int wait_ms)

@@ -35,6 +35,9 @@ int ur_pg_connect_start(struct ur_pg *pg, int timeout);
  * when not yet, ECONNABORTED when it failed: see ur_pg_error(). */
 int ur_pg_connect_poll(struct ur_pg *pg, int wait_ms);
 
+/* The two in one: 0 or ECONNABORTED, after timeout milliseconds at the latest. */
+int ur_pg_connect(struct ur_pg *pg, int timeout);
+
 void ur_pg_close(struct ur_pg *pg);
 
 /*
@@ -46,6 +49,14 @@ void ur_pg_close(struct ur_pg *pg);
  */
 int ur_pg_query(struct ur_pg *pg, const char *sql, const char *param,
 		PGresult **resultp);
+
+/*
+ * While a query of this connection waits for its answer, work is called, every 10 ms at
+ * least: for other connections. When it returns something else than 0 the query ends with
+ * that, and the connection is of no more use. NULL: nothing is called.
+ */
+void ur_pg_while_waiting(
+		struct ur_pg *pg, int (*work)(void *context), void *context);
 
 /* Waits up to wait_ms for something to arrive. Returns 0, or ECONNABORTED. */
 int ur_pg_wait(struct ur_pg *pg, int wait_ms);

@@ -57,7 +57,7 @@ struct ur_node
 struct ur_record
 {
 	uint32_t refs;		 /* atomic; one of them is the table's */
-	uint32_t generation; /* the writer's: last seen by this full load */
+	uint32_t generation; /* the writer's: the last reading that saw it */
 	uint32_t body_size;
 	uint16_t node_count;
 	uint8_t type;	   /* enum ur_record_type */

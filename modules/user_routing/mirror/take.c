@@ -39,8 +39,14 @@ static int read_flag(struct numbers *from, int column)
 static void skip(struct ur_taker *taker, const struct ur_key *id,
 		const char *name, const char *reason)
 {
-	ur_writer_keep(taker->writer, id);
+	struct ur_sum kept;
+
+	if(ur_writer_is_outdated(taker->writer, id))
+		return;
+	kept = ur_writer_keep(taker->writer, id);
 	ur_skips_add(taker->skips, name, id->text, reason);
+	taker->left_out.rows += taker->sum.rows - kept.rows;
+	taker->left_out.hash ^= taker->sum.hash ^ kept.hash;
 }
 
 static void publish(

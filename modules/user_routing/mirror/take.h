@@ -21,8 +21,9 @@ struct ur_taker
 	struct ur_device_row devices[UR_MAX_DEVICES];
 	struct ur_text texts[UR_MAX_DOMAINS]; /* domains, then numbers */
 	int domain_count;					  /* how many of them are domains */
-	bool is_short;	   /* of shared memory: a row did not fit */
-	struct ur_sum sum; /* of the owner and the parts */
+	bool is_short;			/* of shared memory: a row did not fit */
+	struct ur_sum sum;		/* of the owner and the parts */
+	struct ur_sum left_out; /* of rows that got into no record, so far */
 	struct ur_draft draft;
 };
 

@@ -12,14 +12,15 @@ void ur_writer_init(struct ur_writer *writer, struct ur_table *table)
 {
 	*writer =
 			(struct ur_writer){.table = table, .marks = ur_chain_marks(table)};
+	writer->reading = writer->marks->generation;
 }
 
 void ur_writer_exit(struct ur_writer *writer)
 {
 	ur_writer_commit(writer);
 	free(writer->replaced);
-	writer->replaced = NULL;
-	writer->capacity = 0;
+	free(writer->removed);
+	*writer = (struct ur_writer){0};
 }
 
 uint32_t ur_writer_account(const struct ur_writer *writer, struct ur_text id)
@@ -34,6 +35,19 @@ uint32_t ur_writer_account(const struct ur_writer *writer, struct ur_text id)
 uint32_t ur_writer_new_account(struct ur_writer *writer)
 {
 	return ++writer->marks->last_account;
+}
+
+/* Readings are numbered in turn, and the numbers may wrap around. */
+static bool is_before(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b) < 0;
+}
+
+static uint64_t hash_of(const struct ur_key *id)
+{
+	static const struct ur_hash_seed seed;
+
+	return ur_hash_text(&seed, id->kind, id->text);
 }
 
 static void take_out(struct ur_writer *writer, struct ur_record *record)
@@ -126,14 +140,41 @@ static void change_sum(struct ur_writer *writer, struct ur_record *record,
 	record->sum = *sum;
 }
 
+/* Did changes in the midst of this full load see the record, or remove it? */
+static bool is_outdated(const struct ur_writer *writer, const struct ur_key *id,
+		const struct ur_record *old)
+{
+	uint64_t hash;
+	size_t i;
+
+	if(writer->interrupted != 0)
+		return false;
+	if(old != NULL)
+		return is_before(writer->reading, old->generation);
+	hash = hash_of(id);
+	for(i = 0; i < writer->removed_count; i++) {
+		if(writer->removed[i] == hash)
+			return true;
+	}
+	return false;
+}
+
+bool ur_writer_is_outdated(
+		const struct ur_writer *writer, const struct ur_key *id)
+{
+	return is_outdated(writer, id, ur_chain_find(writer->table, id));
+}
+
 int ur_writer_publish(struct ur_writer *writer, const struct ur_draft *draft)
 {
 	struct ur_key id = ur_record_draft_id(draft);
 	struct ur_record *old = ur_chain_find(writer->table, &id);
 	struct ur_record *record;
 
+	if(is_outdated(writer, &id, old))
+		return 0;
 	if(old != NULL)
-		old->generation = writer->marks->generation;
+		old->generation = writer->reading;
 	if(old != NULL && ur_record_equals(old, draft)) {
 		change_sum(writer, old, &draft->sum);
 		return 0;
@@ -141,7 +182,7 @@ int ur_writer_publish(struct ur_writer *writer, const struct ur_draft *draft)
 	record = new_record(writer, draft);
 	if(record == NULL)
 		return ENOMEM;
-	record->generation = writer->marks->generation;
+	record->generation = writer->reading;
 	ur_chain_link(writer->table, record);
 	ur_chain_count(writer->table, record, 1);
 	if(old == NULL)
@@ -155,31 +196,71 @@ int ur_writer_publish(struct ur_writer *writer, const struct ur_draft *draft)
 	return 0;
 }
 
-void ur_writer_keep(struct ur_writer *writer, const struct ur_key *id)
+struct ur_sum ur_writer_keep(struct ur_writer *writer, const struct ur_key *id)
 {
 	struct ur_record *record = ur_chain_find(writer->table, id);
 
-	if(record != NULL)
-		record->generation = writer->marks->generation;
+	if(record == NULL)
+		return (struct ur_sum){0};
+	if(is_before(record->generation, writer->reading))
+		record->generation = writer->reading;
+	return record->sum;
+}
+
+/* Without memory for it the load may bring it back: until the next audit. */
+static void note_removed(struct ur_writer *writer, const struct ur_key *id)
+{
+	size_t capacity =
+			writer->removed_capacity > 0 ? 2 * writer->removed_capacity : 64;
+	uint64_t *grown;
+
+	if(writer->removed_count == writer->removed_capacity) {
+		grown = realloc(writer->removed, capacity * sizeof(*grown));
+		if(grown == NULL)
+			return;
+		writer->removed = grown;
+		writer->removed_capacity = capacity;
+	}
+	writer->removed[writer->removed_count++] = hash_of(id);
 }
 
 void ur_writer_remove_unseen(struct ur_writer *writer, const struct ur_key *id)
 {
 	struct ur_record *record = ur_chain_find(writer->table, id);
 
-	if(record != NULL && record->generation != writer->marks->generation)
+	if(record != NULL && record->generation == writer->reading)
+		return;
+	if(record != NULL)
 		retire(writer, record);
+	if(writer->interrupted != 0)
+		note_removed(writer, id);
 }
 
 void ur_writer_commit(struct ur_writer *writer)
 {
-	while(writer->count > 0)
+	while(writer->count > writer->kept)
 		take_out(writer, writer->replaced[--writer->count]);
 }
 
 void ur_writer_begin(struct ur_writer *writer)
 {
-	writer->marks->generation++;
+	writer->reading = ++writer->marks->generation;
+	writer->removed_count = 0;
+}
+
+void ur_writer_interrupt(struct ur_writer *writer)
+{
+	writer->interrupted = writer->reading;
+	writer->kept = writer->count;
+	writer->reading = ++writer->marks->generation;
+}
+
+void ur_writer_resume(struct ur_writer *writer)
+{
+	ur_writer_commit(writer);
+	writer->reading = writer->interrupted;
+	writer->interrupted = 0;
+	writer->kept = 0;
 }
 
 /* The first record of the chain that was not seen. */
@@ -192,7 +273,7 @@ static struct ur_record *find_unseen(
 		struct ur_record *record = ur_record_of_node(node);
 
 		if(node->number == UR_NODE_ID
-				&& record->generation != writer->marks->generation)
+				&& is_before(record->generation, writer->reading))
 			return record;
 	}
 	return NULL;

@@ -7,8 +7,10 @@
  * until ur_writer_commit(): all that one transaction changed is published
  * before anything of it is taken out.
  *
- * What is published or kept is marked as seen since ur_writer_begin(). What a
- * full load has not seen when it ends is gone from the database, and is swept.
+ * What is published or kept is marked as seen by the reading that ur_writer_begin()
+ * began. What a full load has not seen when it ends is gone from the database, and
+ * is swept. Changes can be applied in the midst of it. They are newer than its
+ * snapshot: what they have seen or removed, the load leaves alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,9 +23,15 @@ struct ur_writer
 {
 	struct ur_table *table;
 	struct ur_chain_marks *marks; /* of the table */
+	uint32_t reading;			  /* number of the one under way */
 	struct ur_record **replaced;  /* still linked, out at the next commit */
 	size_t count;
 	size_t capacity;
+	uint32_t interrupted; /* the full load that waits for changes; 0: none */
+	size_t kept;		  /* of the replaced ones: those of this load */
+	uint64_t *removed;	  /* hashes of ids that changes in a load removed */
+	size_t removed_count;
+	size_t removed_capacity;
 };
 
 void ur_writer_init(struct ur_writer *writer, struct ur_table *table);
@@ -43,8 +51,13 @@ uint32_t ur_writer_new_account(struct ur_writer *writer);
  */
 int ur_writer_publish(struct ur_writer *writer, const struct ur_draft *draft);
 
-/* Marks the record as seen, if there is one. */
-void ur_writer_keep(struct ur_writer *writer, const struct ur_key *id);
+/* True when changes in the midst of this full load saw or removed the record of that
+ * id: what the load has read of it is old. */
+bool ur_writer_is_outdated(
+		const struct ur_writer *writer, const struct ur_key *id);
+
+/* Marks the record as seen, if there is one. Returns the sum of its rows. */
+struct ur_sum ur_writer_keep(struct ur_writer *writer, const struct ur_key *id);
 
 /* The record, unless it was seen since the beginning, is out at the next
  * commit. */
@@ -53,8 +66,13 @@ void ur_writer_remove_unseen(struct ur_writer *writer, const struct ur_key *id);
 /* Takes out what was replaced or removed. */
 void ur_writer_commit(struct ur_writer *writer);
 
-/* From now on nothing is seen yet. */
+/* A reading begins: nothing is seen yet. */
 void ur_writer_begin(struct ur_writer *writer);
+
+/* Changes in the midst of a full load: a reading of their own, and back to the load,
+ * with what they replaced or removed taken out. */
+void ur_writer_interrupt(struct ur_writer *writer);
+void ur_writer_resume(struct ur_writer *writer);
 
 /* The end of a full load: commits, and takes out what was not seen. */
 void ur_writer_sweep(struct ur_writer *writer);
