@@ -1,13 +1,16 @@
 /*
  * The mirror's way through its phases:
  *
+ *   STARTING ── a snapshot is read, if there is one ──> PAUSED
+ *
  *   PAUSED ── the pause is over ──> CONNECTING ── connected ──> LISTENING
  *     ^                                 │     LISTEN, full load     │
  *     └────────── anything fails ───────┴───────────────────────────┘
  *
  * LISTEN is committed before the load takes its snapshot. So what is committed
  * before the snapshot is in the load, what is committed after it is announced,
- * and what falls between is both.
+ * and what falls between is both. Whatever the phase, each turn may write a piece
+ * of a snapshot first.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,10 +23,12 @@
 #include "mirror/audit.h"
 #include "mirror/port.h"
 #include "mirror/queries.h"
+#include "mirror/snapshot.h"
 #include "mirror/status.h"
 
 enum phase
 {
+	PHASE_STARTING,
 	PHASE_PAUSED,
 	PHASE_CONNECTING,
 	PHASE_LISTENING,
@@ -38,8 +43,9 @@ struct ur_mirror
 	struct ur_writer writer;
 	struct ur_skips skips;
 	struct ur_load *load;
-	struct ur_changes changes; /* announced, not applied yet */
 	struct ur_auditor auditor;
+	struct ur_snapshot *snapshot; /* NULL: there is to be none */
+	struct ur_changes changes;	  /* announced, not applied yet */
 	enum phase phase;
 	int64_t retry_at; /* PAUSED: when to connect, see ur_pg_now() */
 	int pause;		  /* the last one in ms, 0: none since the last load */
@@ -68,6 +74,8 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 	if(err == 0)
 		err = ur_load_alloc(
 				&mirror->load, mirror->pg, &mirror->writer, &mirror->skips);
+	if(err == 0 && config->snapshot_file != NULL)
+		err = ur_snapshot_alloc(&mirror->snapshot, table, status, config);
 	if(err == 0)
 		err = ur_hash_seed_draw(&mirror->random);
 	if(err != 0) {
@@ -83,6 +91,7 @@ void ur_mirror_free(struct ur_mirror *mirror)
 	if(mirror == NULL)
 		return;
 	ur_changes_clear(&mirror->changes);
+	ur_snapshot_free(mirror->snapshot);
 	ur_load_free(mirror->load);
 	ur_writer_exit(&mirror->writer);
 	ur_pg_free(mirror->pg);
@@ -203,6 +212,7 @@ static void now_ready(struct ur_mirror *mirror, int64_t started)
 
 	ur_table_stats(mirror->table, &stats);
 	ur_status_add_resync(mirror->status, mirror->skips.total);
+	ur_status_set_source(mirror->status, UR_SOURCE_DATABASE);
 	if(ur_status_state(mirror->status) != UR_MIRROR_READY)
 		ur_status_set_state(mirror->status, UR_MIRROR_READY);
 	mirror->pause = 0;
@@ -243,6 +253,15 @@ static void begin_session(struct ur_mirror *mirror)
 		resync(mirror);
 }
 
+/* A snapshot is as good as the last load of an earlier process. A mirror that is
+ * made anew has better already. */
+static void turn_starting(struct ur_mirror *mirror)
+{
+	if(mirror->snapshot != NULL && !ur_mirror_status_loaded(mirror->status))
+		ur_snapshot_serve(mirror->snapshot, &mirror->writer, &mirror->skips);
+	mirror->phase = PHASE_PAUSED;
+}
+
 static void turn_paused(struct ur_mirror *mirror, int wait_ms)
 {
 	int64_t left = mirror->retry_at - ur_pg_now();
@@ -268,7 +287,7 @@ static void turn_connecting(struct ur_mirror *mirror, int wait_ms)
 		fail(mirror, ur_pg_error(mirror->pg));
 		return;
 	}
-	if(ur_mirror_status_loaded(mirror->status))
+	if(ur_status_source(mirror->status) == UR_SOURCE_DATABASE)
 		ur_status_add_reconnect(mirror->status);
 	begin_session(mirror);
 }
@@ -358,7 +377,12 @@ static void turn_listening(struct ur_mirror *mirror, int wait_ms)
 
 void ur_mirror_turn(struct ur_mirror *mirror, int wait_ms)
 {
+	if(mirror->snapshot != NULL && ur_snapshot_turn(mirror->snapshot))
+		wait_ms = 0; /* there is more to write */
 	switch(mirror->phase) {
+		case PHASE_STARTING:
+			turn_starting(mirror);
+			break;
 		case PHASE_PAUSED:
 			turn_paused(mirror, wait_ms);
 			break;
