@@ -250,7 +250,7 @@ static int walk_chain(struct ur_snapshot *snapshot, const struct ur_node *node)
 	for(; err == 0 && node != NULL; node = node->next) {
 		const struct ur_record *record = ur_record_of_node(node);
 
-		if(node->number == UR_NODE_ID && !record->replaced)
+		if(node->number == UR_NODE_ID)
 			err = visit(snapshot, record);
 	}
 	return err;
