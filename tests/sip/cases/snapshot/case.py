@@ -49,6 +49,7 @@ def run(t):
     stack.stop("postgres")
     stack.start("kamailio")
 
+    t.wait_for(lambda: stack.status()["source"] != "none", 2, "the snapshot should be read at once")
     status = stack.status()
     t.equal((status["state"], status["source"]), ("stale", "snapshot"), "without the database")
     t.check(0 <= int(status["snapshot_age"]) < 60, f"snapshot_age: expected less than a minute, saw {status['snapshot_age']}")
