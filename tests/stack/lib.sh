@@ -90,3 +90,21 @@ remove_state() {
 	[[ ${STATE_DIR:-$RUN_DIR} == "$RUN_DIR" ]] || rmdir "$STATE_DIR" 2>/dev/null || true
 	rm -f "$env_file" "$RUN_DIR/kamailio.cfg" "$RUN_DIR/kamailio.pid"
 }
+
+# -DD: what is started here is the main process itself, not the parent of it.
+start_kamailio() {
+	# shellcheck disable=SC2086 # KAMAILIO_RUN is a command and its options
+	setsid ${KAMAILIO_RUN:-} kamailio -f "$RUN_DIR/kamailio.cfg" -P "$RUN_DIR/kamailio.pid" -w "$RUN_DIR" \
+		-Y "$STATE_DIR" -m "$KAMAILIO_SHM" -M 16 -DD -E </dev/null >>"$KAMAILIO_LOG" 2>&1 &
+	KAMAILIO_PID=$!
+}
+
+# What others need to know of the stack.
+write_env() {
+	local name
+	(umask 077 && for name in DATABASE_URL SIP_HOST SIP_PORT SIP_DOMAIN CTL_SOCKET KAMAILIO_PID POSTGRES_PID KAMAILIO_SHM \
+		KAMAILIO_LOG POSTGRES_LOG RUN_DIR STATE_DIR PGPORT SAMPLE_PASSWORD; do
+		echo "$name=${!name@Q}"
+	done >"$env_file.new")
+	mv "$env_file.new" "$env_file"
+}

@@ -152,7 +152,9 @@ int ur_auth_check(struct sip_msg *msg, str *realm)
 		LM_ERR("user_auth_check(): the realm is empty\n");
 		return UR_AUTH_ERROR;
 	}
-	if(!ur_mirror_status_loaded(mirror_status)) {
+	/* A phone that is told to come again keeps its password; one that is asked for
+	 * it again and again may not. */
+	if(!ur_mirror_status_has_passwords(mirror_status)) {
 		ur_script_not_loaded(msg);
 		return UR_AUTH_NOT_LOADED;
 	}

@@ -6,6 +6,7 @@
  */
 #include "kam/mirror_process.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 #include "core/cfg/cfg_struct.h"
@@ -52,6 +53,8 @@ int ur_mirror_process_start(
 		return 0;
 	if(cfg_child_init() != 0)
 		return -1;
+	/* A snapshot larger than RLIMIT_FSIZE is an error, not the end. */
+	signal(SIGXFSZ, SIG_IGN);
 	run(table, status);
 	return -1;
 }

@@ -28,11 +28,37 @@ static const char *state_name(enum ur_mirror_state state)
 	}
 }
 
+static const char *source_name(enum ur_mirror_source source)
+{
+	switch(source) {
+		case UR_SOURCE_NONE:
+			return "none";
+		case UR_SOURCE_SNAPSHOT:
+			return "snapshot";
+		default:
+			return "database";
+	}
+}
+
 static const char *status_doc[2] = {
 		"The mirror's state: loading (calls get 503), ready, or stale (the"
 		" database is out of reach, the last known data serves); what it holds,"
-		" and its last error.",
+		" and its last error; where the data came from (database, snapshot or"
+		" none); when the snapshot file was written (0: never), how many "
+		"seconds"
+		" ago (-1: never), and why it could not be written.",
 		0};
+
+static void add_snapshot(
+		rpc_t *rpc, void *answer, const struct ur_mirror_report *report)
+{
+	time_t written = report->snapshot_written;
+	int age = written != 0 ? (int)(time(NULL) - written) : -1;
+
+	rpc->struct_add(answer, "sdds", "source", source_name(report->source),
+			"snapshot_written", (int)written, "snapshot_age", age,
+			"snapshot_error", report->snapshot_error);
+}
 
 static void status(rpc_t *rpc, void *ctx)
 {
@@ -56,6 +82,7 @@ static void status(rpc_t *rpc, void *ctx)
 			"skipped", (int)report.skipped, "drifts", (int)report.drifts,
 			"reconnects", (int)report.reconnects, "backend_pid",
 			report.backend_pid, "last_error", report.last_error);
+	add_snapshot(rpc, answer, &report);
 }
 
 rpc_export_t ur_rpc_commands[] = {

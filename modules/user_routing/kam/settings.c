@@ -6,6 +6,7 @@
 #include "kam/settings.h"
 
 #include "core/dprint.h"
+#include "mirror/snapshot_file.h"
 #include "policy/chain.h"
 
 struct ur_settings ur_settings = {
@@ -17,6 +18,7 @@ struct ur_settings ur_settings = {
 						.reconnect_max = 10000,
 						.ping_interval = 5000,
 						.audit_interval = 300000,
+						.snapshot_interval = 60,
 				},
 		.location_table = "location",
 		.fr_timer = 4000,
@@ -60,6 +62,25 @@ static int check_url(void)
 	return -1;
 }
 
+/* None is asked for by no parameter, or by an empty one. */
+static int check_snapshot(void)
+{
+	const char *path = ur_settings.mirror.snapshot_file;
+	const char *wrong;
+
+	if(path == NULL || *path == '\0') {
+		ur_settings.mirror.snapshot_file = NULL;
+		return 0;
+	}
+	wrong = ur_snapshot_file_wrong_path(path);
+	if(wrong == NULL)
+		return 0;
+	LM_ERR("modparam snapshot_file is \"%s\": %s, such as"
+		   " /var/lib/kamailio/user_routing.snapshot\n",
+			path, wrong);
+	return -1;
+}
+
 int ur_settings_check(void)
 {
 	const struct ur_settings *s = &ur_settings;
@@ -75,6 +96,9 @@ int ur_settings_check(void)
 			s->mirror.reconnect_min, 600000);
 	err |= check_range("ping_interval", s->mirror.ping_interval, 100, 600000);
 	err |= check_range("audit_interval", s->mirror.audit_interval, 0, 86400000);
+	err |= check_snapshot();
+	err |= check_range(
+			"snapshot_interval", s->mirror.snapshot_interval, 1, 86400);
 	err |= check_range("fr_timer", s->fr_timer, 100, 60000);
 	err |= check_range("max_hops", s->max_hops, 1, UR_CHAIN_LIMIT);
 	err |= check_range("ring_timeout_total", s->ring_timeout_total, 0, 1);

@@ -249,6 +249,7 @@ void ur_chain_link(struct ur_table *table, struct ur_record *record)
 
 	for(i = 0; i < record->node_count; i++)
 		link_node(table, ur_record_node(record, i));
+	table->marks.changes++;
 	add_bytes(table, (int64_t)ur_record_size(record));
 }
 
@@ -258,6 +259,7 @@ void ur_chain_unlink(struct ur_table *table, struct ur_record *record)
 
 	for(i = 0; i < record->node_count; i++)
 		unlink_node(table, ur_record_node(record, i));
+	table->marks.changes++;
 	add_bytes(table, -(int64_t)ur_record_size(record));
 }
 

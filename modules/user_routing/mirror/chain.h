@@ -16,6 +16,7 @@ struct ur_chain_marks
 	uint32_t generation;   /* number of the last reading, see writer.h */
 	uint32_t last_account; /* the last number that an account was given */
 	struct ur_sum sums[UR_RECORD_TYPES]; /* of all rows that are in the table */
+	uint64_t changes; /* records that were linked or unlinked */
 };
 
 struct ur_chain_marks *ur_chain_marks(struct ur_table *table);

@@ -70,18 +70,26 @@ static bool is_active(struct ur_text status)
 	return ur_text_equal(status, UR_TEXT("active"));
 }
 
+static const struct ur_text strategy_names[] = {
+		[UR_RING_SIMULTANEOUS] = UR_TEXT_INIT("simultaneous"),
+		[UR_RING_SEQUENTIAL] = UR_TEXT_INIT("sequential"),
+		[UR_RING_SPECIFIC] = UR_TEXT_INIT("specific"),
+};
+
+#define STRATEGIES (sizeof(strategy_names) / sizeof(strategy_names[0]))
+
+struct ur_text ur_record_strategy_name(enum ur_ring_strategy strategy)
+{
+	return strategy_names[strategy];
+}
+
 static int read_strategy(
 		struct ur_draft *draft, struct ur_text name, uint8_t *strategy)
 {
-	static const struct ur_text names[] = {
-			[UR_RING_SIMULTANEOUS] = UR_TEXT_INIT("simultaneous"),
-			[UR_RING_SEQUENTIAL] = UR_TEXT_INIT("sequential"),
-			[UR_RING_SPECIFIC] = UR_TEXT_INIT("specific"),
-	};
 	size_t i;
 
-	for(i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if(ur_text_equal(names[i], name)) {
+	for(i = 0; i < STRATEGIES; i++) {
+		if(ur_text_equal(strategy_names[i], name)) {
 			*strategy = i;
 			return 0;
 		}

@@ -1,6 +1,8 @@
 /*
  * The mirror's way through its phases:
  *
+ *   STARTING ── a snapshot is read, if there is one ──> PAUSED
+ *
  *   PAUSED ── the pause is over ──> CONNECTING ── connected ──> LISTENING
  *     ^                                 │     LISTEN, full load     │
  *     └────────── anything fails ───────┴───────────────────────────┘
@@ -8,7 +10,8 @@
  * LISTEN is committed before the load takes its snapshot. So what is committed
  * before the snapshot is in the load, what is committed after it is announced,
  * and what falls between is both. Later full loads, while calls are served, read over
- * a second connection, and changes are applied in their midst.
+ * a second connection, and changes are applied in their midst. Whatever the phase,
+ * each turn may write a piece of a snapshot first.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,10 +24,13 @@
 #include "mirror/audit.h"
 #include "mirror/port.h"
 #include "mirror/queries.h"
+#include "mirror/session.h"
+#include "mirror/snapshot.h"
 #include "mirror/status.h"
 
 enum phase
 {
+	PHASE_STARTING,
 	PHASE_PAUSED,
 	PHASE_CONNECTING,
 	PHASE_LISTENING,
@@ -40,8 +46,9 @@ struct ur_mirror
 	struct ur_writer writer;
 	struct ur_skips skips;
 	struct ur_load *load;
-	struct ur_changes changes; /* announced, not applied yet */
 	struct ur_auditor auditor;
+	struct ur_snapshot *snapshot; /* NULL: there is to be none */
+	struct ur_changes changes;	  /* announced, not applied yet */
 	enum phase phase;
 	int64_t retry_at; /* PAUSED: when to connect, see ur_pg_now() */
 	int pause;		  /* the last one in ms, 0: none since the last load */
@@ -73,6 +80,8 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 	if(err == 0)
 		err = ur_load_alloc(
 				&mirror->load, mirror->pg, &mirror->writer, &mirror->skips);
+	if(err == 0 && config->snapshot_file != NULL)
+		err = ur_snapshot_alloc(&mirror->snapshot, table, status, config);
 	if(err == 0)
 		err = ur_hash_seed_draw(&mirror->random);
 	if(err != 0) {
@@ -88,6 +97,7 @@ void ur_mirror_free(struct ur_mirror *mirror)
 	if(mirror == NULL)
 		return;
 	ur_changes_clear(&mirror->changes);
+	ur_snapshot_free(mirror->snapshot);
 	ur_load_free(mirror->load);
 	ur_writer_exit(&mirror->writer);
 	ur_pg_free(mirror->load_pg);
@@ -108,16 +118,6 @@ static int next_pause(struct ur_mirror *mirror)
 		mirror->pause = config->reconnect_max;
 	random = ur_hash_text(&mirror->random, (uint64_t)ur_pg_now(), UR_TEXT(""));
 	return mirror->pause - (int)(random % ((uint64_t)mirror->pause / 2 + 1));
-}
-
-/* What to do about an error that the server gave a code for. */
-static const char *advice(const char *sqlstate)
-{
-	if(strcmp(sqlstate, "42P01") == 0) /* undefined_table */
-		return "; the schema is missing or incomplete: apply it with sql/apply";
-	if(strcmp(sqlstate, "42501") == 0) /* insufficient_privilege */
-		return "; the role needs the rights that sql/roles.sql grants";
-	return "";
 }
 
 /* Into the log when it is another error than the log has. */
@@ -152,72 +152,10 @@ static void fail(struct ur_mirror *mirror, const char *error)
 static void fail_query(
 		struct ur_mirror *mirror, const struct ur_pg *pg, int err)
 {
-	char error[256];
+	char error[UR_SESSION_ERROR];
 
-	if(err == ENOMEM) {
-		fail(mirror, "out of memory");
-		return;
-	}
-	/* The advice is kept whole if the text is too long for both. */
-	snprintf(error, sizeof(error), "%.150s%s", ur_pg_error(pg),
-			err == EPROTO ? advice(ur_pg_sqlstate(pg)) : "");
+	ur_session_error(pg, err, error);
 	fail(mirror, error);
-}
-
-static int execute(struct ur_pg *pg, const char *sql, const char *param)
-{
-	PGresult *result;
-	int err = ur_pg_query(pg, sql, param, &result);
-
-	if(err == 0)
-		PQclear(result);
-	return err;
-}
-
-static int run(struct ur_mirror *mirror, const char *sql)
-{
-	int err = execute(mirror->pg, sql, NULL);
-
-	if(err != 0)
-		fail_query(mirror, mirror->pg, err);
-	return err;
-}
-
-/* The server, too, gives a statement up in time. */
-static int limit_statements(struct ur_mirror *mirror, struct ur_pg *pg)
-{
-	char timeout[16];
-
-	snprintf(timeout, sizeof(timeout), "%d", mirror->config.query_timeout);
-	return execute(pg, ur_query_statement_timeout, timeout);
-}
-
-/* Returns false, and has said so, unless the schema is the one this module
- * reads. */
-static bool check_schema(struct ur_mirror *mirror)
-{
-	char error[160];
-	PGresult *result;
-	int version = 0;
-	int err = ur_pg_query(mirror->pg, ur_query_schema_version, NULL, &result);
-
-	if(err != 0) {
-		fail_query(mirror, mirror->pg, err);
-		return false;
-	}
-	if(PQntuples(result) == 1)
-		version = atoi(PQgetvalue(result, 0, 0));
-	PQclear(result);
-	if(version == UR_SCHEMA_VERSION)
-		return true;
-	snprintf(error, sizeof(error),
-			"the schema has version %d (mirror_meta), this module needs %d: "
-			"%s",
-			version, UR_SCHEMA_VERSION,
-			version < UR_SCHEMA_VERSION ? "run sql/apply"
-										: "install a newer module");
-	fail(mirror, error);
-	return false;
 }
 
 static void now_ready(struct ur_mirror *mirror, int64_t started)
@@ -226,6 +164,7 @@ static void now_ready(struct ur_mirror *mirror, int64_t started)
 
 	ur_table_stats(mirror->table, &stats);
 	ur_status_add_resync(mirror->status, mirror->skips.total);
+	ur_status_set_source(mirror->status, UR_SOURCE_DATABASE);
 	if(ur_status_state(mirror->status) != UR_MIRROR_READY)
 		ur_status_set_state(mirror->status, UR_MIRROR_READY);
 	mirror->pause = 0;
@@ -278,27 +217,26 @@ static int let_changes_in(void *context)
 	return apply_changes(mirror) == 0 ? 0 : EPIPE;
 }
 
-/* A connection of its own for a full load; without it, changes wait. It must not be to
- * a standby, whose data may be older than the changes: those refuse LISTEN. */
+/* A connection of its own for a full load; without it, changes wait. */
 static bool open_load_pg(struct ur_mirror *mirror)
 {
 	struct ur_pg *pg = mirror->load_pg;
+	char error[UR_SESSION_ERROR];
 	int err;
 
 	ur_pg_while_waiting(pg, NULL, NULL);
 	err = ur_pg_connect(pg, mirror->config.connect_timeout);
-
-	if(err == 0)
-		err = limit_statements(mirror, pg);
-	if(err == 0)
-		err = execute(pg, ur_query_listen, NULL);
+	if(err != 0)
+		ur_session_error(pg, err, error);
+	else
+		err = ur_session_begin(pg, mirror->config.query_timeout, error);
 	ur_pg_while_waiting(pg, let_changes_in, mirror);
 	if(err == 0)
 		return true;
 	ur_port_log(UR_LOG_INFO,
 			"no second connection to read everything again (%s): changes"
 			" wait until that is done",
-			ur_pg_error(pg));
+			error);
 	ur_pg_close(pg);
 	return false;
 }
@@ -323,16 +261,24 @@ static void resync(struct ur_mirror *mirror)
 /* The connection stands: make it a mirror's. */
 static void begin_session(struct ur_mirror *mirror)
 {
-	int err;
+	char error[UR_SESSION_ERROR];
 
 	ur_status_set_backend(mirror->status, ur_pg_backend_pid(mirror->pg));
 	ur_status_take_resync_request(mirror->status); /* comes anyway */
 	mirror->phase = PHASE_LISTENING;
-	err = limit_statements(mirror, mirror->pg);
-	if(err != 0)
-		fail_query(mirror, mirror->pg, err);
-	else if(check_schema(mirror) && run(mirror, ur_query_listen) == 0)
+	if(ur_session_begin(mirror->pg, mirror->config.query_timeout, error) == 0)
 		resync(mirror);
+	else
+		fail(mirror, error);
+}
+
+/* A snapshot is as good as the last load of an earlier process. A mirror that is
+ * made anew has better already. */
+static void turn_starting(struct ur_mirror *mirror)
+{
+	if(mirror->snapshot != NULL && !ur_mirror_status_loaded(mirror->status))
+		ur_snapshot_serve(mirror->snapshot, &mirror->writer, &mirror->skips);
+	mirror->phase = PHASE_PAUSED;
 }
 
 static void turn_paused(struct ur_mirror *mirror, int wait_ms)
@@ -360,7 +306,7 @@ static void turn_connecting(struct ur_mirror *mirror, int wait_ms)
 		fail(mirror, ur_pg_error(mirror->pg));
 		return;
 	}
-	if(ur_mirror_status_loaded(mirror->status))
+	if(ur_status_source(mirror->status) == UR_SOURCE_DATABASE)
 		ur_status_add_reconnect(mirror->status);
 	begin_session(mirror);
 }
@@ -397,16 +343,29 @@ static void audit(struct ur_mirror *mirror)
 	}
 }
 
+static int ping(struct ur_mirror *mirror)
+{
+	PGresult *result;
+	int err = ur_pg_query(mirror->pg, ur_query_ping, NULL, &result);
+
+	if(err == 0)
+		PQclear(result);
+	return err;
+}
+
 /* Waits for notifications, and looks whether a quiet server is still there. */
 static void listen_on(struct ur_mirror *mirror, int wait_ms)
 {
 	int64_t quiet = ur_pg_now() - ur_pg_last_heard(mirror->pg);
 	int64_t left = mirror->config.ping_interval - quiet;
+	int err;
 
 	if(left <= 0)
-		run(mirror, ur_query_ping);
-	else if(ur_pg_wait(mirror->pg, left < wait_ms ? (int)left : wait_ms) != 0)
-		fail(mirror, ur_pg_error(mirror->pg));
+		err = ping(mirror);
+	else
+		err = ur_pg_wait(mirror->pg, left < wait_ms ? (int)left : wait_ms);
+	if(err != 0)
+		fail_query(mirror, mirror->pg, err);
 }
 
 static void turn_listening(struct ur_mirror *mirror, int wait_ms)
@@ -432,7 +391,12 @@ static void turn_listening(struct ur_mirror *mirror, int wait_ms)
 
 void ur_mirror_turn(struct ur_mirror *mirror, int wait_ms)
 {
+	if(mirror->snapshot != NULL && ur_snapshot_turn(mirror->snapshot))
+		wait_ms = 0; /* there is more to write */
 	switch(mirror->phase) {
+		case PHASE_STARTING:
+			turn_starting(mirror);
+			break;
 		case PHASE_PAUSED:
 			turn_paused(mirror, wait_ms);
 			break;

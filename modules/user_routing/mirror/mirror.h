@@ -24,6 +24,9 @@ struct ur_mirror_config
 	int reconnect_max; /* … doubling up to this, with jitter */
 	int ping_interval; /* an idle connection is asked this often if it still lives */
 	int audit_interval; /* so often table and database are compared; 0: never */
+	const char
+			*snapshot_file; /* absolute path; NULL: none. Stays the caller's */
+	int snapshot_interval;	/* seconds from one to the next */
 };
 
 enum ur_mirror_state
@@ -31,6 +34,14 @@ enum ur_mirror_state
 	UR_MIRROR_LOADING, /* nothing loaded yet: calls can't be routed */
 	UR_MIRROR_READY,   /* loaded and listening for changes */
 	UR_MIRROR_STALE, /* loaded, but the database is out of reach: old data serves */
+};
+
+/* Where the data that serves has come from. */
+enum ur_mirror_source
+{
+	UR_SOURCE_NONE,
+	UR_SOURCE_SNAPSHOT, /* read at start, no full load yet */
+	UR_SOURCE_DATABASE,
 };
 
 /* What others may see of the mirror; in shared memory, written by the mirror's
@@ -51,6 +62,10 @@ struct ur_mirror_report
 	uint64_t reconnects;
 	int backend_pid;	  /* PostgreSQL's process for the connection, 0: none */
 	char last_error[256]; /* empty: none since start; without credentials */
+	enum ur_mirror_source source;
+	time_t snapshot_written; /* the time that the snapshot file's data is of */
+	char snapshot_error
+			[160]; /* why it could not be written last time, or empty */
 };
 
 /* Allocates the shared status. Returns 0 or ENOMEM. */
@@ -59,6 +74,10 @@ void ur_mirror_status_free(struct ur_mirror_status *status);
 
 /* True once the first load is done: cheap, read once per call by the workers. */
 bool ur_mirror_status_loaded(const struct ur_mirror_status *status);
+
+/* True once the database has been read: a snapshot has no passwords. */
+bool ur_mirror_status_has_passwords(const struct ur_mirror_status *status);
+
 void ur_mirror_status_report(
 		struct ur_mirror_status *status, struct ur_mirror_report *report);
 

@@ -193,6 +193,9 @@ int ur_record_draft_target(
 int ur_record_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
 		struct ur_text uri_template);
 
+/* As ring_strategy has it in a row. */
+struct ur_text ur_record_strategy_name(enum ur_ring_strategy strategy);
+
 /* The record of a draft, with one reference, in shared memory that is freed
  * with the last ur_record_put(); NULL when there is no memory. */
 struct ur_record *ur_record_new(

@@ -24,8 +24,11 @@ struct ur_mirror_status
 	uint64_t skipped;
 	uint64_t reconnects;
 	uint64_t drifts;
-	struct ur_port_locks *lock; /* one, guards last_error */
+	int source; /* enum ur_mirror_source */
+	int64_t snapshot_written;
+	struct ur_port_locks *lock; /* one, guards the error texts */
 	char last_error[256];
+	char snapshot_error[160];
 };
 
 #define GET(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
@@ -91,9 +94,13 @@ void ur_mirror_status_report(
 			.reconnects = GET(status->reconnects),
 			.drifts = GET(status->drifts),
 			.backend_pid = GET(status->backend_pid),
+			.source = ur_status_source(status),
+			.snapshot_written = (time_t)GET(status->snapshot_written),
 	};
 	ur_port_lock(status->lock, 0);
 	memcpy(report->last_error, status->last_error, sizeof(report->last_error));
+	memcpy(report->snapshot_error, status->snapshot_error,
+			sizeof(report->snapshot_error));
 	ur_port_unlock(status->lock, 0);
 }
 
@@ -113,14 +120,50 @@ void ur_status_set_backend(struct ur_mirror_status *status, int pid)
 	SET(status->backend_pid, pid);
 }
 
-void ur_status_set_error(struct ur_mirror_status *status, const char *error)
+static void set_text(struct ur_mirror_status *status, char *text, size_t size,
+		const char *value)
 {
-	size_t len = strnlen(error, sizeof(status->last_error) - 1);
+	size_t len = strnlen(value, size - 1);
 
 	ur_port_lock(status->lock, 0);
-	memcpy(status->last_error, error, len);
-	status->last_error[len] = '\0';
+	memcpy(text, value, len);
+	text[len] = '\0';
 	ur_port_unlock(status->lock, 0);
+}
+
+void ur_status_set_error(struct ur_mirror_status *status, const char *error)
+{
+	set_text(status, status->last_error, sizeof(status->last_error), error);
+}
+
+enum ur_mirror_source ur_status_source(const struct ur_mirror_status *status)
+{
+	return (enum ur_mirror_source)__atomic_load_n(
+			&status->source, __ATOMIC_ACQUIRE);
+}
+
+bool ur_mirror_status_has_passwords(const struct ur_mirror_status *status)
+{
+	return ur_status_source(status) == UR_SOURCE_DATABASE;
+}
+
+void ur_status_set_source(
+		struct ur_mirror_status *status, enum ur_mirror_source source)
+{
+	__atomic_store_n(&status->source, (int)source, __ATOMIC_RELEASE);
+}
+
+void ur_status_set_snapshot_error(
+		struct ur_mirror_status *status, const char *error)
+{
+	set_text(status, status->snapshot_error, sizeof(status->snapshot_error),
+			error);
+}
+
+void ur_status_set_snapshot(struct ur_mirror_status *status, time_t written)
+{
+	SET(status->snapshot_written, (int64_t)written);
+	ur_status_set_snapshot_error(status, "");
 }
 
 void ur_status_add_resync(struct ur_mirror_status *status, uint64_t skipped)

@@ -12,6 +12,15 @@ enum ur_mirror_state ur_status_state(const struct ur_mirror_status *status);
 void ur_status_set_state(
 		struct ur_mirror_status *status, enum ur_mirror_state state);
 
+enum ur_mirror_source ur_status_source(const struct ur_mirror_status *status);
+void ur_status_set_source(
+		struct ur_mirror_status *status, enum ur_mirror_source source);
+
+/* There is a snapshot with the data of that time; or none could be written. */
+void ur_status_set_snapshot(struct ur_mirror_status *status, time_t written);
+void ur_status_set_snapshot_error(
+		struct ur_mirror_status *status, const char *error);
+
 void ur_status_set_backend(struct ur_mirror_status *status, int pid);
 void ur_status_set_error(struct ur_mirror_status *status, const char *error);
 

@@ -95,6 +95,11 @@ class Device:
         """Takes the phone's contact back, from another port: the phone itself is busy ringing."""
         self.register(phone.address, phone.port, source=(phone.address, 5099), expires=0)
 
+    def put_contact(self, phone):
+        """The phone's contact as a registrar would have it that keeps contacts over a restart."""
+        contact = f"sip:phone@{phone.address}:{phone.port}"
+        self.case.stack.kamcmd("ul.add", "location", f"{self.auth_username}@{self.realm}", contact, "300", "1.0", ".", "0", "0", "65535")
+
     def calls(self, target, **options):
         """Places a call as this device; `target` is a user part, or a whole URI."""
         return self.case.place(self, target, **options)

@@ -18,12 +18,17 @@ class Case(Stage):
         # With the run's number: a stack that stands may remember an earlier run.
         self.key = f"{name.replace('-', '_')}_{run}_{number}"
         self._caller = None
-        self.db = psycopg2.connect(stack.database_url)
-        self.db.autocommit = True
+        self.db = None
+        self.connect()
         self.tenant = Tenant(self, self.key, self.domain)
         self.account = self.tenant.account
 
     # -- rows
+
+    def connect(self):
+        """To the database; again after it was stopped."""
+        self.db = psycopg2.connect(self.stack.database_url)
+        self.db.autocommit = True
 
     def sql(self, statement, values=()):
         """Runs and commits a statement; the rows, if it has any."""

@@ -33,8 +33,8 @@ class StackError(Exception):
 class Stack:
     """A running stack; values of its RUN_DIR/env as attributes of `env`."""
 
-    def __init__(self, run_dir, ours):
-        self.run_dir, self._ours = run_dir, ours
+    def __init__(self, run_dir, ours, run=FIRST):
+        self.run_dir, self._ours, self._run = run_dir, ours, run
         self.env = _read_env(os.path.join(run_dir, "env"))
         self.server = (self.env["SIP_HOST"], int(self.env["SIP_PORT"]))
         self.database_url = self.env["DATABASE_URL"]
@@ -46,7 +46,7 @@ class Stack:
         """Starts a stack. `before`, `after`: text of the configuration around the sample's;
         `script`: a file to take in place of the sample;
         `files`: further ones, name: text; `run`: a command to run Kamailio under; `variables`: for
-        tests/stack/up. {run_dir} is filled in in `before` and `run`."""
+        tests/stack/up. {run_dir} is filled in in `before`, `after` and `run`."""
         os.makedirs(run_dir, exist_ok=True)
         addresses = _write(run_dir, "addresses", TRUSTED)
         for name, text in (files or {}).items():
@@ -54,14 +54,28 @@ class Stack:
         before = f'#!define UR_ADDRESS_FILE "{addresses}"\n' + before.replace("{run_dir}", run_dir)
         env = dict(os.environ, RUN_DIR=run_dir, SIP_HOST="127.0.0.1", SIP_PORT=str(free_port()), PGPORT=str(free_port()))
         env["KAMAILIO_CFG_EXTRA"] = _write(run_dir, "before.cfg", before + "\n")
-        run = run.replace("{run_dir}", run_dir)
+        plain = run = run.replace("{run_dir}", run_dir)
         if script:
             run = f"{HERE}/use-script {script} {run}"
         if after:
-            run = f"{HERE}/append-config {_write(run_dir, 'after.cfg', after)} {run}"
+            run = f"{HERE}/append-config {_write(run_dir, 'after.cfg', after.replace('{run_dir}', run_dir))} {run}"
         env.update(variables, KAMAILIO_RUN=run)
         _script("up", env)
-        return cls(run_dir, ours=True)
+        return cls(run_dir, ours=True, run=plain)
+
+    def stop(self, server):
+        """Stops "kamailio" or "postgres" while the other one runs on."""
+        _script("server", dict(os.environ, RUN_DIR=self.run_dir), "stop", server)
+
+    def start(self, server):
+        """Starts it again, with the same configuration and data."""
+        _script("server", dict(os.environ, RUN_DIR=self.run_dir, KAMAILIO_RUN=self._run), "start", server)
+        self.env = _read_env(os.path.join(self.run_dir, "env"))
+
+    def status(self):
+        """What user_routing.status answers, as a dict of texts."""
+        lines = [line.strip().partition(": ") for line in self.kamcmd("user_routing.status").splitlines()]
+        return {name: value for name, colon, value in lines if colon}
 
     def down(self):
         if self._ours:
@@ -100,9 +114,9 @@ def _write(folder, name, text):
     return path
 
 
-def _script(name, env):
+def _script(name, env, *words):
     path = os.path.join(STACK, name)
-    done = subprocess.run([path], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run([path, *words], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
     if done.returncode:
         raise StackError(f"{path} failed ({done.returncode}):\n{done.stdout}{done.stderr}")
 

@@ -1,0 +1,84 @@
+/*
+ * Statements at the beginning of a session, and advice on their errors.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "mirror/session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirror/queries.h"
+
+/* What to do about an error that the server gave a code for. */
+static const char *advice(const char *sqlstate)
+{
+	if(strcmp(sqlstate, "42P01") == 0) /* undefined_table */
+		return "; the schema is missing or incomplete: apply it with sql/apply";
+	if(strcmp(sqlstate, "42501") == 0) /* insufficient_privilege */
+		return "; the role needs the rights that sql/roles.sql grants";
+	if(strcmp(sqlstate, "25006") == 0) /* read_only_sql_transaction */
+		return "; a standby can't tell of changes: add"
+			   " target_session_attrs=read-write to db_url";
+	return "";
+}
+
+void ur_session_error(
+		const struct ur_pg *pg, int err, char error[UR_SESSION_ERROR])
+{
+	if(err == ENOMEM)
+		snprintf(error, UR_SESSION_ERROR, "out of memory");
+	else /* The advice is kept whole if the text is too long for both. */
+		snprintf(error, UR_SESSION_ERROR, "%.150s%s", ur_pg_error(pg),
+				err == EPROTO ? advice(ur_pg_sqlstate(pg)) : "");
+}
+
+static int execute(struct ur_pg *pg, const char *sql, const char *param)
+{
+	PGresult *result;
+	int err = ur_pg_query(pg, sql, param, &result);
+
+	if(err == 0)
+		PQclear(result);
+	return err;
+}
+
+static int read_schema_version(struct ur_pg *pg, int *version)
+{
+	PGresult *result;
+	int err = ur_pg_query(pg, ur_query_schema_version, NULL, &result);
+
+	if(err != 0)
+		return err;
+	*version = PQntuples(result) == 1 ? atoi(PQgetvalue(result, 0, 0)) : 0;
+	PQclear(result);
+	return 0;
+}
+
+int ur_session_begin(
+		struct ur_pg *pg, int query_timeout, char error[UR_SESSION_ERROR])
+{
+	char timeout[16];
+	int version, err;
+
+	snprintf(timeout, sizeof(timeout), "%d", query_timeout);
+	err = execute(pg, ur_query_statement_timeout, timeout);
+	if(err == 0)
+		err = read_schema_version(pg, &version);
+	if(err == 0 && version != UR_SCHEMA_VERSION) {
+		snprintf(error, UR_SESSION_ERROR,
+				"the schema has version %d (mirror_meta), this module needs"
+				" %d: %s",
+				version, UR_SCHEMA_VERSION,
+				version < UR_SCHEMA_VERSION ? "run sql/apply"
+											: "install a newer module");
+		return EINVAL;
+	}
+	if(err == 0)
+		err = execute(pg, ur_query_listen, NULL);
+	if(err != 0)
+		ur_session_error(pg, err, error);
+	return err;
+}

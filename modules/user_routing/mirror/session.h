@@ -1,0 +1,27 @@
+/*
+ * A fresh connection becomes one of the mirror's.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_MIRROR_SESSION_H
+#define UR_MIRROR_SESSION_H
+
+#include "mirror/pg.h"
+
+/* Size of an error's text. */
+#define UR_SESSION_ERROR 256
+
+/*
+ * Sets the server's own limit for a statement (ms), checks that the schema is the one
+ * that this module reads, and listens for changes. A standby refuses that: its data
+ * may be older than what it is told of. Returns 0, or an error with its text.
+ */
+int ur_session_begin(
+		struct ur_pg *pg, int query_timeout, char error[UR_SESSION_ERROR]);
+
+/* The text for an error of ur_pg_…() or ENOMEM: what is wrong, and what to do about
+ * it if that is known. */
+void ur_session_error(
+		const struct ur_pg *pg, int err, char error[UR_SESSION_ERROR]);
+
+#endif

@@ -1,0 +1,321 @@
+/*
+ * The fields of each kind of record, in the order in which they are in the file:
+ * snapshot_encode.c writes the same.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <endian.h>
+#include <errno.h>
+#include <stdio.h>
+
+#include "mirror/snapshot_decode.h"
+
+/* What is left of a record. A field that it has no bytes for is zero or empty,
+ * and ok is false from then on. */
+struct input
+{
+	const uint8_t *next;
+	const uint8_t *end;
+	bool ok;
+};
+
+static const uint8_t *take(struct input *in, size_t size)
+{
+	const uint8_t *at = in->next;
+
+	if(size > (size_t)(in->end - in->next)) {
+		in->ok = false;
+		return NULL;
+	}
+	in->next += size;
+	return at;
+}
+
+static uint8_t get8(struct input *in)
+{
+	const uint8_t *at = take(in, 1);
+
+	return at != NULL ? *at : 0;
+}
+
+static uint16_t get16(struct input *in)
+{
+	uint16_t number = 0;
+	const uint8_t *at = take(in, sizeof(number));
+
+	if(at != NULL)
+		memcpy(&number, at, sizeof(number));
+	return le16toh(number);
+}
+
+static uint32_t get32(struct input *in)
+{
+	uint32_t number = 0;
+	const uint8_t *at = take(in, sizeof(number));
+
+	if(at != NULL)
+		memcpy(&number, at, sizeof(number));
+	return le32toh(number);
+}
+
+static struct ur_text get_text(struct input *in)
+{
+	int len = get16(in);
+	const uint8_t *at = take(in, len);
+
+	return (struct ur_text){(const char *)at, at != NULL ? len : 0};
+}
+
+static struct ur_target get_target(struct input *in)
+{
+	struct ur_text kind = get_text(in);
+
+	return (struct ur_target){kind, get_text(in)};
+}
+
+/* A count that room is for. */
+static int get_count(struct input *in, int max)
+{
+	int count = get16(in);
+
+	if(count > max) {
+		in->ok = false;
+		return 0;
+	}
+	return count;
+}
+
+/* The records keep no more of a status than this. What of a row is not in the file
+ * (ha1) is empty: each begins with a text, all else cleared. */
+static struct ur_text status(uint8_t flags)
+{
+	return flags & UR_SNAPSHOT_ACTIVE ? UR_TEXT("active") : UR_TEXT("");
+}
+
+static void get_account(struct input *in, struct ur_snapshot_row *row)
+{
+	int i;
+
+	row->account = (struct ur_account_row){.id = get_text(in)};
+	row->id = row->account.id;
+	row->account.default_cid_number = get_text(in);
+	row->account.status = status(get8(in));
+	row->domain_count = get_count(in, UR_MAX_DOMAINS);
+	row->number_count = get_count(in, UR_MAX_DOMAINS - row->domain_count);
+	for(i = 0; i < row->domain_count + row->number_count; i++)
+		row->texts[i] = get_text(in);
+}
+
+static void get_device(struct input *in, struct ur_device_row *device)
+{
+	uint8_t flags;
+
+	*device = (struct ur_device_row){.id = get_text(in)};
+	device->auth_username = get_text(in);
+	device->realm = get_text(in);
+	device->ring_order = (int32_t)get32(in);
+	flags = get8(in);
+	device->status = status(flags);
+	device->available = (flags & UR_SNAPSHOT_AVAILABLE) != 0;
+	device->ring_on_fork = (flags & UR_SNAPSHOT_RING_ON_FORK) != 0;
+	device->ring_specific = (flags & UR_SNAPSHOT_RING_SPECIFIC) != 0;
+}
+
+static void get_user(struct input *in, struct ur_snapshot_row *row)
+{
+	struct ur_user_row *user = &row->user;
+	uint8_t flags;
+	int i;
+
+	*user = (struct ur_user_row){.id = get_text(in)};
+	row->id = user->id;
+	row->account_id = get_text(in);
+	user->username = get_text(in);
+	user->display_name = get_text(in);
+	user->ring_strategy = get_text(in);
+	user->voicemail_id = get_text(in);
+	user->out_cid_number = get_text(in);
+	user->out_cid_name = get_text(in);
+	for(i = 0; i < UR_FORWARD_COUNT; i++)
+		user->forward[i] = get_target(in);
+	user->ring_timeout_sec = get16(in);
+	flags = get8(in);
+	user->status = status(flags);
+	user->dnd = (flags & UR_SNAPSHOT_DND) != 0;
+	row->device_count = get_count(in, UR_MAX_DEVICES);
+	for(i = 0; i < row->device_count; i++)
+		get_device(in, &row->devices[i]);
+}
+
+static void get_extension(struct input *in, struct ur_snapshot_row *row)
+{
+	row->extension = (struct ur_extension_row){.id = get_text(in)};
+	row->id = row->extension.id;
+	row->account_id = get_text(in);
+	row->extension.digits = get_text(in);
+	row->extension.target = get_target(in);
+	row->extension.status = status(get8(in));
+}
+
+static void get_route_target(struct input *in, struct ur_snapshot_row *row)
+{
+	row->target = (struct ur_target_row){.account_id = get_text(in)};
+	row->target.target = get_target(in);
+	row->target.address = get_text(in);
+	row->id = row->target.target.id;
+}
+
+static void get_target_kind(struct input *in, struct ur_snapshot_row *row)
+{
+	row->target_kind.kind = row->id = get_text(in);
+	row->target_kind.uri_template = get_text(in);
+}
+
+static void get_fields(struct input *in, struct ur_snapshot_row *row)
+{
+	switch(row->type) {
+		case UR_RECORD_ACCOUNT:
+			get_account(in, row);
+			break;
+		case UR_RECORD_USER:
+			get_user(in, row);
+			break;
+		case UR_RECORD_EXTENSION:
+			get_extension(in, row);
+			break;
+		case UR_RECORD_TARGET:
+			get_route_target(in, row);
+			break;
+		default:
+			get_target_kind(in, row);
+			break;
+	}
+}
+
+/* The next record. Returns NULL, or what is wrong with it. */
+static const char *decode(
+		struct ur_snapshot_reader *reader, struct ur_snapshot_row *row)
+{
+	struct input head = {reader->next, reader->end, true};
+	struct input fields = {.ok = true};
+	int type = ur_snapshot_type(get8(&head));
+	uint32_t size = get32(&head);
+
+	fields.next = take(&head, size);
+	if(!head.ok)
+		return "it goes beyond the end";
+	if(type < 0)
+		return "its kind is unknown";
+	fields.end = fields.next + size;
+	row->type = (enum ur_record_type)type;
+	get_fields(&fields, row);
+	if(!fields.ok)
+		return "its fields are longer than itself, or too many";
+	if(fields.next != fields.end)
+		return "it is longer than its fields";
+	reader->next = fields.end;
+	return NULL;
+}
+
+int ur_snapshot_draft(struct ur_snapshot_room *room, uint32_t account)
+{
+	struct ur_snapshot_row *row = &room->row;
+
+	switch(row->type) {
+		case UR_RECORD_ACCOUNT:
+			row->account.number = account;
+			return ur_record_draft_account(&room->draft, &row->account,
+					row->texts, row->domain_count, row->number_count);
+		case UR_RECORD_USER:
+			row->user.account = account;
+			return ur_record_draft_user(
+					&room->draft, &row->user, row->devices, row->device_count);
+		case UR_RECORD_EXTENSION:
+			row->extension.account = account;
+			return ur_record_draft_extension(&room->draft, &row->extension);
+		case UR_RECORD_TARGET:
+			return ur_record_draft_target(&room->draft, &row->target);
+		default:
+			return ur_record_draft_target_kind(&room->draft,
+					row->target_kind.kind, row->target_kind.uri_template);
+	}
+}
+
+struct ur_snapshot_reader ur_snapshot_begin(const void *data, size_t size)
+{
+	const uint8_t *start = data;
+
+	return (struct ur_snapshot_reader){
+			start + UR_SNAPSHOT_HEADER_SIZE, start + size};
+}
+
+bool ur_snapshot_next(
+		struct ur_snapshot_reader *reader, struct ur_snapshot_room *room)
+{
+	return reader->next < reader->end && decode(reader, &room->row) == NULL;
+}
+
+static uint64_t sum_of(const uint8_t *data, size_t size)
+{
+	uint64_t sum = 0;
+
+	for(; size > UR_SNAPSHOT_BLOCK; size -= UR_SNAPSHOT_BLOCK) {
+		sum = ur_snapshot_sum(sum, data, UR_SNAPSHOT_BLOCK);
+		data += UR_SNAPSHOT_BLOCK;
+	}
+	return ur_snapshot_sum(sum, data, size);
+}
+
+static int refuse(struct ur_snapshot_room *room, const char *why)
+{
+	snprintf(room->error, sizeof(room->error), "%s", why);
+	return EINVAL;
+}
+
+/* With a right checksum this is a fault of whoever wrote it. */
+static int refuse_record(
+		struct ur_snapshot_room *room, size_t offset, const char *why)
+{
+	snprintf(room->error, sizeof(room->error),
+			"has a bad record at byte %zu: %s", offset, why);
+	return EINVAL;
+}
+
+static int check_records(const struct ur_snapshot_header *header,
+		const void *data, size_t size, struct ur_snapshot_room *room)
+{
+	struct ur_snapshot_reader reader = ur_snapshot_begin(data, size);
+	uint32_t counts[UR_SNAPSHOT_KINDS] = {0};
+
+	while(reader.next < reader.end) {
+		size_t offset = reader.next - (const uint8_t *)data;
+		const char *why = decode(&reader, &room->row);
+
+		if(why != NULL)
+			return refuse_record(room, offset, why);
+		if(ur_snapshot_draft(room, 1) != 0)
+			return refuse_record(room, offset, room->draft.error);
+		counts[room->row.type]++;
+	}
+	if(memcmp(counts, header->counts, sizeof(counts)) != 0)
+		return refuse(room, "has not as many records as its header says");
+	return 0;
+}
+
+int ur_snapshot_check(struct ur_snapshot_header *header, const void *data,
+		size_t size, struct ur_snapshot_room *room)
+{
+	uint8_t bytes[UR_SNAPSHOT_HEADER_SIZE];
+	uint64_t checksum, found;
+	const char *why = ur_snapshot_header_decode(header, &checksum, data, size);
+
+	if(why != NULL)
+		return refuse(room, why);
+	header->sum = sum_of(
+			(const uint8_t *)data + UR_SNAPSHOT_HEADER_SIZE, header->size);
+	ur_snapshot_header_encode(header, bytes);
+	memcpy(&found, bytes + UR_SNAPSHOT_SUMMED, sizeof(found));
+	if(le64toh(found) != checksum)
+		return refuse(room, "is damaged: its checksum is wrong");
+	return check_records(header, data, size, room);
+}

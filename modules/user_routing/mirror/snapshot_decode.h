@@ -1,0 +1,72 @@
+/*
+ * The bytes of a snapshot → rows. Pure functions over a buffer, safe on any
+ * bytes.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_MIRROR_SNAPSHOT_DECODE_H
+#define UR_MIRROR_SNAPSHOT_DECODE_H
+
+#include "mirror/snapshot_format.h"
+
+/* One record as rows; texts point into the buffer. */
+struct ur_snapshot_row
+{
+	enum ur_record_type type;
+	struct ur_text id;		   /* of the row, for messages */
+	struct ur_text account_id; /* of a user or an extension: who owns it */
+	union
+	{
+		struct ur_account_row account;
+		struct ur_user_row user;
+		struct ur_extension_row extension;
+		struct ur_target_row target;
+		struct
+		{
+			struct ur_text kind;
+			struct ur_text uri_template;
+		} target_kind;
+	};
+	int device_count;
+	int domain_count;
+	int number_count;
+	struct ur_device_row devices[UR_MAX_DEVICES];
+	struct ur_text texts[UR_MAX_DOMAINS]; /* domains, then numbers */
+};
+
+/* Where a reader is in the records of a snapshot. */
+struct ur_snapshot_reader
+{
+	const uint8_t *next;
+	const uint8_t *end;
+};
+
+/* Room that checking and reading need; large. */
+struct ur_snapshot_room
+{
+	struct ur_snapshot_row row;
+	struct ur_draft draft;
+	char error[256]; /* the end of a sentence: "the snapshot …" */
+};
+
+/*
+ * Looks at all of it: header, checksum, each record, their counts. Returns 0
+ * with *header filled, or EINVAL with room->error. What passed is read with
+ * ur_snapshot_begin() and ur_snapshot_next() without a further error.
+ */
+int ur_snapshot_check(struct ur_snapshot_header *header, const void *data,
+		size_t size, struct ur_snapshot_room *room);
+
+/* A reader at the first record of a buffer that was checked. */
+struct ur_snapshot_reader ur_snapshot_begin(const void *data, size_t size);
+
+/* The next record into room->row; false behind the last one. */
+bool ur_snapshot_next(
+		struct ur_snapshot_reader *reader, struct ur_snapshot_room *room);
+
+/* Makes room->draft of room->row. account: the number of an account's own, or of
+ * the one that a user or an extension is in. Returns what ur_record_draft_…()
+ * do. */
+int ur_snapshot_draft(struct ur_snapshot_room *room, uint32_t account);
+
+#endif

@@ -1,0 +1,19 @@
+/*
+ * Records → the bytes of a snapshot.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_MIRROR_SNAPSHOT_ENCODE_H
+#define UR_MIRROR_SNAPSHOT_ENCODE_H
+
+#include "mirror/snapshot_format.h"
+
+/*
+ * Writes the rows that the record was made of, at most UR_SNAPSHOT_RECORD_MAX
+ * bytes; returns how many. account_id: of the account that a user or an
+ * extension is in; not looked at otherwise.
+ */
+size_t ur_snapshot_encode(const struct ur_record *record,
+		struct ur_text account_id, uint8_t *out);
+
+#endif

@@ -1,0 +1,119 @@
+/*
+ * What the writer and the reader of a snapshot share: header, tags, checksum.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <endian.h>
+
+#include "mirror/snapshot_format.h"
+
+_Static_assert((int)UR_SNAPSHOT_KINDS == (int)UR_RECORD_TYPES,
+		"another type of record is another version of the format");
+
+static const char magic[] = "URSNAP\r\n";
+
+/* In the order of the header's counts. */
+static const struct
+{
+	enum ur_record_type type;
+	uint8_t tag;
+} kinds[UR_SNAPSHOT_KINDS] = {
+		{UR_RECORD_ACCOUNT, 'A'},
+		{UR_RECORD_USER, 'U'},
+		{UR_RECORD_EXTENSION, 'E'},
+		{UR_RECORD_TARGET, 'T'},
+		{UR_RECORD_TARGET_KIND, 'K'},
+};
+
+uint8_t ur_snapshot_tag(enum ur_record_type type)
+{
+	int i = 0;
+
+	while(kinds[i].type != type)
+		i++;
+	return kinds[i].tag;
+}
+
+int ur_snapshot_type(uint8_t tag)
+{
+	int i;
+
+	for(i = 0; i < UR_SNAPSHOT_KINDS; i++) {
+		if(kinds[i].tag == tag)
+			return (int)kinds[i].type;
+	}
+	return -1;
+}
+
+uint64_t ur_snapshot_sum(uint64_t sum, const void *block, size_t size)
+{
+	static const struct ur_hash_seed published = {
+			{UINT64_C(0x736e617073686f74), UINT64_C(0x636865636b73756d)}};
+
+	return ur_hash_text(&published, sum, (struct ur_text){block, (int)size});
+}
+
+static void put32(uint8_t *out, uint32_t number)
+{
+	number = htole32(number);
+	memcpy(out, &number, sizeof(number));
+}
+
+static void put64(uint8_t *out, uint64_t number)
+{
+	number = htole64(number);
+	memcpy(out, &number, sizeof(number));
+}
+
+static uint32_t get32(const uint8_t *data)
+{
+	uint32_t number;
+
+	memcpy(&number, data, sizeof(number));
+	return le32toh(number);
+}
+
+static uint64_t get64(const uint8_t *data)
+{
+	uint64_t number;
+
+	memcpy(&number, data, sizeof(number));
+	return le64toh(number);
+}
+
+void ur_snapshot_header_encode(const struct ur_snapshot_header *header,
+		uint8_t out[UR_SNAPSHOT_HEADER_SIZE])
+{
+	int i;
+
+	memcpy(out, magic, 8);
+	put32(out + 8, UR_SNAPSHOT_VERSION);
+	for(i = 0; i < UR_SNAPSHOT_KINDS; i++)
+		put32(out + 12 + 4 * i, header->counts[kinds[i].type]);
+	put64(out + 32, (uint64_t)header->created);
+	put64(out + 40, header->size);
+	put64(out + 48, ur_snapshot_sum(header->sum, out, UR_SNAPSHOT_SUMMED));
+}
+
+const char *ur_snapshot_header_decode(struct ur_snapshot_header *header,
+		uint64_t *checksum, const uint8_t *data, uint64_t size)
+{
+	int i;
+
+	if(memcmp(data, magic, size < 8 ? size : 8) != 0)
+		return "is none: it is a file of another kind";
+	if(size < UR_SNAPSHOT_HEADER_SIZE)
+		return "is truncated: its header is not complete";
+	if(get32(data + 8) != UR_SNAPSHOT_VERSION)
+		return "has another version of the format than this module reads";
+	for(i = 0; i < UR_SNAPSHOT_KINDS; i++)
+		header->counts[kinds[i].type] = get32(data + 12 + 4 * i);
+	header->created = (int64_t)get64(data + 32);
+	header->size = get64(data + 40);
+	*checksum = get64(data + 48);
+	if(header->size > size - UR_SNAPSHOT_HEADER_SIZE)
+		return "is truncated: it has fewer bytes than its header says";
+	if(header->size < size - UR_SNAPSHOT_HEADER_SIZE)
+		return "has more bytes than its header says";
+	return NULL;
+}

@@ -1,0 +1,24 @@
+/*
+ * A snapshot → the table.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_MIRROR_SNAPSHOT_LOAD_H
+#define UR_MIRROR_SNAPSHOT_LOAD_H
+
+#include "mirror/skips.h"
+#include "mirror/snapshot_format.h"
+#include "mirror/writer.h"
+
+/*
+ * Reads a snapshot into the table, as a full load from the database would; what
+ * is in the table already stays. All of the file is checked before the first
+ * record is published. What shared memory has no room for goes to skips. Returns
+ * 0 with *header filled, ENOENT when there is no such file, or another errno
+ * value with the reason in error: the end of a sentence "the snapshot …".
+ */
+int ur_snapshot_load(const char *path, struct ur_writer *writer,
+		struct ur_skips *skips, struct ur_snapshot_header *header,
+		char error[256]);
+
+#endif

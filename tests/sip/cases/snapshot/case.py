@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import os
+import stat
+
+from harness.net import TRUNKS
+from harness.phone import answers
+from harness.registrar import contact, register
+
+STACK = {
+    "after": """
+modparam("user_routing", "snapshot_file", "{run_dir}/snapshot")
+modparam("user_routing", "snapshot_interval", 1)
+modparam("user_routing", "reconnect_max", 500)
+"""
+}
+LIMIT = 60
+
+
+def written(t, *texts):
+    """The snapshot, once it has all these texts."""
+    def content():
+        with open(os.path.join(t.stack.run_dir, "snapshot"), "rb") as file:
+            data = file.read()
+        return data if all(text.encode() in data for text in texts) else None
+
+    return t.wait_for(content, 5, f"the snapshot should have {texts}")
+
+
+def run(t):
+    stack = t.stack
+    desk = t.user("1001").device("desk")
+    phone = desk.phone(answers(after=0.3))
+    bob = t.user("1002")
+    t.caller()
+
+    def call(number):
+        return t.stranger_calls(number, address=t.addresses.take_trusted(TRUNKS))
+
+    call("1001").ends(200, after=0.3).over()
+    data = written(t, desk.id, bob.id)
+    t.equal(stat.S_IMODE(os.stat(os.path.join(stack.run_dir, "snapshot")).st_mode), 0o600, "the snapshot's mode")
+    for (ha1,) in t.sql("SELECT ha1 FROM sip_device"):
+        t.check(ha1.encode() not in data and bytes.fromhex(ha1) not in data, "a password's hash is in the snapshot")
+    status = stack.status()
+    t.equal((status["state"], status["source"]), ("ready", "database"), "at first")
+
+    stack.stop("kamailio")
+    bob.update(username="1003")
+    stack.stop("postgres")
+    stack.start("kamailio")
+
+    t.wait_for(lambda: stack.status()["source"] != "none", 2, "the snapshot should be read at once")
+    status = stack.status()
+    t.equal((status["state"], status["source"]), ("stale", "snapshot"), "without the database")
+    t.check(0 <= int(status["snapshot_age"]) < 60, f"snapshot_age: expected less than a minute, saw {status['snapshot_age']}")
+    t.check("serving from the snapshot of 2" in stack.log_text(), "the log should say that the snapshot serves")
+    desk.put_contact(phone)
+    call("1001").ends(200, after=0.3).over()
+    call("1002").ends_at_once(480)
+    call("1003").ends_at_once(404)
+    # Who needs a password is told to come again, not that it is wrong.
+    reply = register(desk, t.server, (phone.address, 5099), [contact(phone.address)])
+    t.equal((reply.status, reply.header("Retry-After")), (503, "5"), "REGISTER")
+    t.calls("1001").ends_at_once(503)
+
+    stack.start("postgres")
+    t.connect()
+    t.wait_for(lambda: stack.status()["state"] == "ready", 10, "the database is back")
+    t.equal(stack.status()["source"], "database", "the source")
+    call("1003").ends_at_once(480)
+    call("1002").ends_at_once(404)
+    desk.register(phone.address, source=(phone.address, 5099))
+    t.calls("1001").ends(200, after=0.3).over()

@@ -1,0 +1,295 @@
+/*
+ * A table with a snapshot of it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "support/port.h"
+#include "support/sample.h"
+#include "support/snapshot.h"
+
+struct ur_test_shot ur_test_shot;
+
+static char folder[64];
+
+const char *ur_test_shot_path(const char *name)
+{
+	static char paths[2][128];
+	static int turn;
+
+	turn = !turn;
+	snprintf(paths[turn], sizeof(paths[turn]), "%s/%s", folder, name);
+	return paths[turn];
+}
+
+static void new_table(void)
+{
+	ck_assert_int_eq(ur_table_alloc(&ur_test_shot.table), 0);
+	ur_writer_init(&ur_test_shot.writer, ur_test_shot.table);
+}
+
+static void free_table(void)
+{
+	ur_writer_exit(&ur_test_shot.writer);
+	ur_table_free(ur_test_shot.table);
+}
+
+void ur_test_shot_setup(void)
+{
+	struct ur_mirror_config config = {.snapshot_interval = 0};
+
+	snprintf(folder, sizeof(folder), "/tmp/ur-snapshot.XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(folder));
+	config.snapshot_file = ur_test_shot_path("snapshot");
+	/* nobody may rely on zeros */
+	memset(&ur_test_shot.room, 0xa5, sizeof(ur_test_shot.room));
+	new_table();
+	ck_assert_int_eq(ur_mirror_status_alloc(&ur_test_shot.status), 0);
+	ur_status_set_source(ur_test_shot.status, UR_SOURCE_DATABASE);
+	ck_assert_int_eq(ur_snapshot_alloc(&ur_test_shot.snapshot,
+							 ur_test_shot.table, ur_test_shot.status, &config),
+			0);
+	ur_test_log_clear();
+}
+
+void ur_test_shot_teardown(void)
+{
+	char command[128];
+
+	ur_snapshot_free(ur_test_shot.snapshot);
+	ur_mirror_status_free(ur_test_shot.status);
+	free_table();
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	ck_assert_int_eq(system(command), 0);
+	ck_assert_uint_eq(ur_test_port_blocks(), 0);
+}
+
+/* ---- content */
+
+static void publish(int err)
+{
+	ck_assert_msg(err == 0, "%s", ur_test_shot.room.draft.error);
+	ck_assert_int_eq(
+			ur_writer_publish(&ur_test_shot.writer, &ur_test_shot.room.draft),
+			0);
+}
+
+static void fill_account(uint32_t number)
+{
+	struct ur_draft *draft = &ur_test_shot.room.draft;
+	const struct ur_text texts[] = {UR_TEXT_INIT("acme.example"),
+			UR_TEXT_INIT("acme.test"), UR_TEXT_INIT("4930123")};
+	struct ur_account_row row = {.number = number,
+			.id = UR_TEXT("acc_1"),
+			.status = UR_TEXT("active"),
+			.default_cid_number = UR_TEXT("4930100")};
+
+	publish(ur_record_draft_account(draft, &row, texts, 2, 1));
+	row = (struct ur_account_row){.number = number + 1,
+			.id = UR_TEXT("acc_2"),
+			.status = UR_TEXT("suspended")};
+	publish(ur_record_draft_account(draft, &row, texts, 0, 0));
+}
+
+static void fill_users(uint32_t number)
+{
+	struct ur_user_row row = ur_test_user_row(number, "us_1", "1001");
+	struct ur_device_row devices[] = {ur_test_device_row("dev_1", "desk"),
+			ur_test_device_row("dev_2", "soft")};
+
+	row.display_name = UR_TEXT("Zoë \"Z\" <x>");
+	row.ring_strategy = UR_TEXT("sequential");
+	row.ring_timeout_sec = 600;
+	row.dnd = 1;
+	row.forward[0] =
+			(struct ur_target){UR_TEXT_INIT("user"), UR_TEXT_INIT("us_2")};
+	row.forward[1] =
+			(struct ur_target){UR_TEXT_INIT("hangup"), UR_TEXT_INIT("486")};
+	row.forward[2] =
+			(struct ur_target){UR_TEXT_INIT("queue"), UR_TEXT_INIT("q 1")};
+	row.voicemail_id = UR_TEXT("vm_1");
+	row.out_cid_number = UR_TEXT("4930123");
+	row.out_cid_name = UR_TEXT("Acme");
+	devices[0].ring_order = -5;
+	devices[1] = (struct ur_device_row){.id = UR_TEXT("dev_2"),
+			.auth_username = UR_TEXT("s@ft"),
+			.realm = UR_TEXT("acme.example"),
+			.ring_order = 70000,
+			.ring_specific = 1,
+			.status = UR_TEXT("disabled")};
+	publish(ur_record_draft_user(&ur_test_shot.room.draft, &row, devices, 2));
+	row = ur_test_user_row(number + 1, "us_2", "1002");
+	row.status = UR_TEXT("disabled");
+	row.ring_strategy = UR_TEXT("specific");
+	publish(ur_record_draft_user(&ur_test_shot.room.draft, &row, NULL, 0));
+}
+
+static void fill_targets(uint32_t number)
+{
+	struct ur_draft *draft = &ur_test_shot.room.draft;
+	struct ur_extension_row extension = {.account = number,
+			.id = UR_TEXT("ext_1"),
+			.digits = UR_TEXT("200"),
+			.status = UR_TEXT("active"),
+			.target = {UR_TEXT_INIT("queue"), UR_TEXT_INIT("q1")}};
+	struct ur_target_row target = {.account_id = UR_TEXT("acc_1"),
+			.target = {UR_TEXT_INIT("queue"), UR_TEXT_INIT("q1")},
+			.address = UR_TEXT("sip:q1@media.example")};
+
+	publish(ur_record_draft_extension(draft, &extension));
+	extension.id = UR_TEXT("ext_2");
+	extension.digits = UR_TEXT("201");
+	extension.status = UR_TEXT("disabled");
+	publish(ur_record_draft_extension(draft, &extension));
+	publish(ur_record_draft_target(draft, &target));
+	target.target.id = UR_TEXT("q2");
+	target.address = UR_TEXT("");
+	publish(ur_record_draft_target(draft, &target));
+	publish(ur_record_draft_target_kind(
+			draft, UR_TEXT("queue"), UR_TEXT("sip:{id}@queue.example")));
+	publish(ur_record_draft_target_kind(draft, UR_TEXT("flow"), UR_TEXT("")));
+}
+
+void ur_test_shot_fill(void)
+{
+	uint32_t number = ur_writer_account(&ur_test_shot.writer, UR_TEXT("acc_1"));
+
+	if(number == 0) {
+		number = ur_writer_new_account(&ur_test_shot.writer);
+		ur_writer_new_account(&ur_test_shot.writer);
+	}
+	fill_account(number);
+	fill_users(number);
+	fill_targets(number);
+}
+
+void ur_test_shot_user(int i, const char *display_name)
+{
+	struct ur_writer *writer = &ur_test_shot.writer;
+	char id[16], desk[24], soft[24], account[16];
+	struct ur_device_row devices[2];
+	struct ur_user_row row;
+	uint32_t number;
+
+	snprintf(account, sizeof(account), "acc_%d", i % 10);
+	snprintf(id, sizeof(id), "u%d", i);
+	snprintf(desk, sizeof(desk), "%d-desk", i);
+	snprintf(soft, sizeof(soft), "%d-soft", i);
+	number = ur_writer_account(writer, ur_test_text(account));
+	if(number == 0) {
+		number = ur_writer_new_account(writer);
+		ck_assert_int_eq(
+				ur_test_publish_account(writer, number, account, account), 0);
+	}
+	row = ur_test_user_row(number, id, id);
+	row.display_name = ur_test_text(display_name);
+	devices[0] = ur_test_device_row(desk, desk);
+	devices[1] = ur_test_device_row(soft, soft);
+	publish(ur_record_draft_user(&ur_test_shot.room.draft, &row, devices, 2));
+}
+
+void ur_test_shot_crowd(int users)
+{
+	int i;
+
+	for(i = 0; i < users; i++)
+		ur_test_shot_user(i, "A name of some length");
+}
+
+/* ---- the file */
+
+int ur_test_shot_write(void)
+{
+	int turns = 1;
+
+	while(ur_snapshot_turn(ur_test_shot.snapshot))
+		turns++;
+	return turns;
+}
+
+int ur_test_shot_reload(char error[256])
+{
+	struct ur_snapshot_header header;
+
+	free_table();
+	new_table();
+	ur_test_shot.skips = (struct ur_skips){0};
+	return ur_snapshot_load(ur_test_shot_path("snapshot"), &ur_test_shot.writer,
+			&ur_test_shot.skips, &header, error);
+}
+
+uint8_t *ur_test_shot_bytes(const char *name, size_t *size)
+{
+	FILE *file = fopen(ur_test_shot_path(name), "r");
+	struct stat st;
+	uint8_t *data;
+
+	ck_assert_ptr_nonnull(file);
+	ck_assert_int_eq(fstat(fileno(file), &st), 0);
+	*size = (size_t)st.st_size;
+	data = malloc(*size + 1);
+	ck_assert_uint_eq(fread(data, 1, *size, file), *size);
+	fclose(file);
+	return data;
+}
+
+void ur_test_shot_put(const char *name, const void *data, size_t size)
+{
+	const char *path = ur_test_shot_path(name);
+	FILE *file;
+
+	remove(path);
+	file = fopen(path, "w");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_uint_eq(fwrite(data, 1, size, file), size);
+	fclose(file);
+	ck_assert_int_eq(chmod(path, 0600), 0);
+}
+
+struct stat ur_test_shot_stat(const char *name)
+{
+	struct stat st = {0};
+
+	ck_assert_int_eq(lstat(ur_test_shot_path(name), &st), 0);
+	return st;
+}
+
+bool ur_test_shot_exists(const char *name)
+{
+	return access(ur_test_shot_path(name), F_OK) == 0;
+}
+
+struct ur_table_stats ur_test_shot_stats(void)
+{
+	struct ur_table_stats stats;
+
+	ur_table_stats(ur_test_shot.table, &stats);
+	return stats;
+}
+
+struct ur_mirror_report ur_test_shot_report(void)
+{
+	struct ur_mirror_report report;
+
+	ur_mirror_status_report(ur_test_shot.status, &report);
+	return report;
+}
+
+/* Of a file of one block. */
+void ur_test_shot_seal(uint8_t *data, size_t size)
+{
+	struct ur_snapshot_header header;
+	uint64_t checksum;
+
+	(void)ur_snapshot_header_decode(&header, &checksum, data, size);
+	header.size = size - UR_SNAPSHOT_HEADER_SIZE;
+	ck_assert_uint_le(header.size, UR_SNAPSHOT_BLOCK);
+	header.sum =
+			ur_snapshot_sum(0, data + UR_SNAPSHOT_HEADER_SIZE, header.size);
+	ur_snapshot_header_encode(&header, data);
+}
