@@ -164,6 +164,16 @@ static int add_diversions(struct sip_msg *msg, const struct ur_call *call)
 
 /* ---- From */
 
+/* To uac no name means: leave the one that is there, which the phone made up. */
+static int drop_display(struct sip_msg *msg, const struct ur_identity *identity)
+{
+	const str *old = &get_from(msg)->display;
+
+	if(identity->display_len > 0 || old->len == 0)
+		return 0;
+	return del_lump(msg, old->s - msg->buf, old->len, 0) != NULL ? 0 : -1;
+}
+
 /* uac counts on one From for all branches when it is called in a request route,
  * which is where tm may be building this branch. */
 static int replace_from(struct sip_msg *msg, const struct ur_identity *identity)
@@ -173,6 +183,8 @@ static int replace_from(struct sip_msg *msg, const struct ur_identity *identity)
 	int route_type = get_route_type();
 	int err;
 
+	if(drop_display(msg, identity) < 0)
+		return -1;
 	set_route_type(BRANCH_ROUTE);
 	err = uac.replace_from(msg, &display, &uri);
 	set_route_type(route_type);
