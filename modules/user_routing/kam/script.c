@@ -174,7 +174,8 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 	struct ur_caller caller = ur_request_caller(msg, table);
 	struct ur_call *call;
 
-	if(callee->kind == UR_CALLEE_UNKNOWN && caller.user == NULL)
+	if(callee->kind == UR_CALLEE_UNKNOWN && caller.user == NULL
+			&& ur_text_is_empty(caller.aor))
 		return answer_with(msg, 404, UR_RC_NO_USER);
 	*callp = call = ur_call_new(&caller);
 	if(call == NULL) {
