@@ -10,6 +10,7 @@ STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gatew
 def run(t):
     gateway = Device(t, "gateway", t.domain, "").phone(rejects(486, after=0.1), address=GATEWAY, register=False)
     bob = t.user("1002")
+    t.settle()  # else the mirror finds the device when it reads the user
     # Without triggers nobody tells the mirror.
     t.sql("BEGIN; SET LOCAL session_replication_role = replica; INSERT INTO sip_device (id, user_id, auth_username, realm, ha1)"
           " VALUES (%s, %s, 'new', %s, %s); COMMIT", [f"dev_{t.key}_new", bob.id, t.domain, ha1("new", t.domain, "secret")])
