@@ -99,7 +99,7 @@ static int get_of_target(struct sip_msg *msg, pv_param_t *param,
 		case PV_TARGET_ID:
 			return get_text(msg, param, value, call->target.id);
 		default:
-			return pv_get_strval(msg, param, value, GET_RURI(msg));
+			return get_text(msg, param, value, call->target_uri);
 	}
 }
 

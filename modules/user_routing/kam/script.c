@@ -96,10 +96,10 @@ static int leave(
 
 	if(ur_text_equal(arrival->target.kind, UR_TEXT("voicemail")))
 		uri.len = add_voicemail_cause(call, arrival);
-	if(uri.len < 0 || ur_branches_leave(msg, uri) < 0
+	if(uri.len < 0 || ur_call_set_target(call, &arrival->target, uri) < 0
+			|| ur_branches_leave(msg, uri) < 0
 			|| ur_legs_release(msg, call) < 0)
 		return answer_with(msg, 500, UR_RC_ERROR);
-	ur_call_set_target(call, &arrival->target);
 	call->phase = UR_CALL_LEFT;
 	return UR_RC_LEAVE;
 }

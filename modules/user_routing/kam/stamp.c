@@ -157,7 +157,7 @@ static int add_diversions(struct sip_msg *msg, const struct ur_call *call)
 {
 	static char text[HEADERS_MAX];
 	int len = ur_identity_diversions(&call->chain, call->caller.dialled,
-			ur_text_of_str(*GET_RURI(msg)), text, sizeof(text));
+			call->target_uri, text, sizeof(text));
 
 	return len < 0 ? -1 : add_headers(msg, text, len);
 }
