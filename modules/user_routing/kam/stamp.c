@@ -18,6 +18,7 @@
 #include "kam/compat.h"
 #include "modules/uac/api.h"
 #include "policy/identity.h"
+#include "policy/privacy.h"
 
 #define HEADERS_MAX 8192
 
@@ -105,6 +106,13 @@ static bool tells_diversion(const struct hdr_field *header)
 		   || is_header(header, UR_TEXT("History-Info"));
 }
 
+static int remove_header(struct sip_msg *msg, const struct hdr_field *header)
+{
+	return del_lump(msg, header->name.s - msg->buf, header->len, 0) != NULL
+				   ? 0
+				   : -1;
+}
+
 /* A phone may say neither who calls nor who diverted; a trunk may say the
  * latter. */
 static int remove_headers(struct sip_msg *msg, bool from_phone)
@@ -115,7 +123,7 @@ static int remove_headers(struct sip_msg *msg, bool from_phone)
 		if(!asserts_identity(header)
 				&& !(from_phone && tells_diversion(header)))
 			continue;
-		if(del_lump(msg, header->name.s - msg->buf, header->len, 0) == NULL)
+		if(remove_header(msg, header) < 0)
 			return -1;
 	}
 	return 0;
@@ -139,14 +147,35 @@ static int add_headers(struct sip_msg *msg, const char *text, int len)
 	return -1;
 }
 
+/* An anonymous leg says Privacy: id, unless the caller's own headers ask for as much;
+ * what asks for the opposite goes. */
+static int hide(struct sip_msg *msg)
+{
+	const struct ur_text id = UR_TEXT("Privacy: id\r\n");
+	const struct hdr_field *header;
+	bool asked = false;
+
+	for(header = msg->privacy; header != NULL; header = header->next) {
+		unsigned privacy;
+
+		if(header->type != HDR_PRIVACY_T)
+			continue;
+		privacy = ur_privacy_read(ur_text_of_str(header->body));
+		if(!(privacy & UR_PRIVACY_NONE))
+			asked |= privacy & UR_PRIVACY_ASKED;
+		else if(remove_header(msg, header) < 0)
+			return -1;
+	}
+	return asked ? 0 : add_headers(msg, id.s, id.len);
+}
+
 static int add_asserted(struct sip_msg *msg, const struct ur_identity *identity)
 {
-	const struct ur_text privacy = UR_TEXT("Privacy: id\r\n");
 	char text[UR_IDENTITY_DISPLAY_MAX + UR_IDENTITY_URI_MAX + 64];
 	int len;
 
 	if(identity->anonymous)
-		return msg->privacy ? 0 : add_headers(msg, privacy.s, privacy.len);
+		return hide(msg);
 	len = snprintf(text, sizeof(text), "P-Asserted-Identity: %.*s%s<%.*s>\r\n",
 			identity->display_len, identity->display,
 			identity->display_len ? " " : "", identity->uri_len, identity->uri);

@@ -1,15 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-from harness.phone import answers
+from harness.phone import rejects
+
+ASKS = [["id"], ["ID"], ["user"], ["header;critical"], ["id;foo"], ["foo;id"], ["id, critical"], ["session", "id"]]
 
 
 def run(t):
     bob = t.user("1002", display_name="Bob").device("bobs-phone")
-    desk = t.user("1001").phone("desk", answers(after=0.2))
+    desk = t.user("1001").phone("desk", rejects(486, after=0.02))
 
-    bob.calls("1001", headers=["Privacy: id"]).ends(200).over()
+    for values in ASKS:
+        bob.calls("1001", headers=[f"Privacy: {value}" for value in values]).ends(486)
+        invite = desk.leg().invite
+        t.equal(invite.all("Privacy"), values, "Privacy")
+        t.equal(invite.all("P-Asserted-Identity"), [], f"Privacy {values}: P-Asserted-Identity")
+        t.check("anonymous.invalid" in invite.header("From"), f"Privacy {values}: From is {invite.header('From')}")
+        t.check("1002" not in invite.header("From"), f"Privacy {values}: From is {invite.header('From')}")
 
-    invite = desk.leg().invite
-    t.equal(invite.all("P-Asserted-Identity"), [], "P-Asserted-Identity")
-    t.equal(invite.all("Privacy"), ["id"], "Privacy")
-    t.check("anonymous.invalid" in invite.header("From"), f"From is {invite.header('From')}")
-    t.check("1002" not in invite.header("From"), f"From is {invite.header('From')}")
+    for value in ("none", "session", "foo"):
+        bob.calls("1001", headers=[f"Privacy: {value}"]).ends(486)
+        t.check("1002" in desk.leg().invite.header("From"), f"Privacy {value}: From is {desk.leg().invite.header('From')}")
+    errors = [line for line in t.stack.log_text().splitlines() if "ERROR" in line and t.name in line]
+    t.equal(errors, [], "log lines about it")

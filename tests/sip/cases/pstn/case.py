@@ -43,6 +43,8 @@ def run(t):
     t.check("anonymous" in shown(t, gateway), "none verified: anonymous")
     bob.calls("+4930555666").ends(200).over()
     t.check("anonymous" in shown(t, gateway), "dialled, none verified: anonymous")
+    bob.calls("+4930555666", headers=["Privacy: none"]).ends(200).over()
+    t.equal(gateway.leg().invite.all("Privacy"), ["id"], "Privacy of an anonymous call")
 
     t.sql("UPDATE cid_number SET verified = 1 WHERE account_id = %s", [t.account])
     bob.calls("+4930555666").ends(200).over()
