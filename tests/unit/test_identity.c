@@ -1,5 +1,5 @@
 /*
- * Target URIs, caller identity, Diversion and History-Info.
+ * Target URIs and caller identity.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -225,72 +225,6 @@ START_TEST(test_number)
 }
 END_TEST
 
-/* ---- who diverted */
-
-START_TEST(test_diversions)
-{
-	static const char expected[] =
-			"Diversion: <sip:1003@acme.example>;reason=no-answer\r\n"
-			"Diversion: <sip:1001@acme.example>;reason=unconditional\r\n"
-			"History-Info: <sip:1001@acme.example>;index=1, "
-			"<sip:1003@acme.example;cause=302>;index=1.1, "
-			"<sip:7@vm>;index=1.1.1\r\n";
-	struct ur_user *first = make_user("1001", "", "", "");
-	struct ur_user *second = make_user("1003", "", "", "");
-	struct ur_extension extension = {0};
-	struct ur_chain chain = {.count = 3,
-			.hops = {{first, NULL, UR_DIVERSION_UNCONDITIONAL},
-					{NULL, &extension, UR_DIVERSION_NONE},
-					{second, NULL, UR_DIVERSION_NO_ANSWER}}};
-	char buf[400];
-	int len, size;
-
-	len = ur_identity_diversions(&chain, UR_TEXT("acme.example"),
-			UR_TEXT("sip:7@vm"), buf, sizeof(buf));
-	ck_assert_int_eq(len, strlen(expected));
-	ck_assert_int_eq(memcmp(buf, expected, len), 0);
-	for(size = 0; size < len; size++)
-		ck_assert_int_eq(ur_identity_diversions(&chain, UR_TEXT("acme.example"),
-								 UR_TEXT("sip:7@vm"), buf, size),
-				-1);
-	chain.hops[0].diversion = chain.hops[2].diversion = UR_DIVERSION_NONE;
-	ck_assert_int_eq(ur_identity_diversions(&chain, UR_TEXT("acme.example"),
-							 UR_TEXT("sip:7@vm"), buf, sizeof(buf)),
-			0);
-	free(first);
-	free(second);
-}
-END_TEST
-
-static const struct
-{
-	enum ur_diversion reason;
-	const char *header;
-	int cause;
-} reasons[] = {
-		{UR_DIVERSION_UNCONDITIONAL, "unconditional", 302},
-		{UR_DIVERSION_USER_BUSY, "user-busy", 486},
-		{UR_DIVERSION_NO_ANSWER, "no-answer", 408},
-		{UR_DIVERSION_DO_NOT_DISTURB, "do-not-disturb", 486},
-};
-
-START_TEST(test_reason)
-{
-	struct ur_user *user = make_user("1001", "", "", "");
-	struct ur_chain chain = {
-			.count = 1, .hops = {{user, NULL, reasons[_i].reason}}};
-	char buf[400];
-	int len = ur_identity_diversions(
-			&chain, UR_TEXT("x"), UR_TEXT("sip:7@vm"), buf, sizeof(buf) - 1);
-
-	ck_assert_int_gt(len, 0);
-	buf[len] = '\0';
-	ck_assert_ptr_nonnull(strstr(buf, reasons[_i].header));
-	ck_assert_int_eq(ur_identity_cause(reasons[_i].reason), reasons[_i].cause);
-	free(user);
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("identity");
@@ -303,8 +237,6 @@ int main(void)
 	tcase_add_loop_test(tcase, test_caller, 0, COUNT(callers));
 	tcase_add_test(tcase, test_long_name);
 	tcase_add_loop_test(tcase, test_number, 0, COUNT(numbers));
-	tcase_add_test(tcase, test_diversions);
-	tcase_add_loop_test(tcase, test_reason, 0, COUNT(reasons));
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -17,6 +17,7 @@
 #include "kam/legs.h"
 #include "kam/request.h"
 #include "kam/settings.h"
+#include "policy/history.h"
 #include "policy/identity.h"
 #include "policy/rules.h"
 #include "policy/target.h"
@@ -85,7 +86,7 @@ static int add_voicemail_cause(
 		return -1;
 	return ur_target_add_cause(arrival->uri, arrival->uri_len,
 			sizeof(arrival->uri), (struct ur_text){called, len},
-			ur_identity_cause(hop->diversion));
+			ur_history_cause(hop->diversion));
 }
 
 /* Out of the module: the Request-URI becomes the target's. */

@@ -12,11 +12,12 @@
 
 #include "core/data_lump.h"
 #include "core/dprint.h"
-#include "core/mem/mem.h"
 #include "core/parser/parse_from.h"
 #include "core/route.h"
 #include "kam/compat.h"
+#include "kam/headers.h"
 #include "modules/uac/api.h"
+#include "policy/history.h"
 #include "policy/identity.h"
 #include "policy/privacy.h"
 
@@ -87,30 +88,17 @@ static bool leg_identity(
 
 /* ---- headers */
 
-static bool is_header(const struct hdr_field *header, struct ur_text name)
-{
-	return header->name.len == name.len
-		   && strncasecmp(header->name.s, name.s, name.len) == 0;
-}
-
 static bool asserts_identity(const struct hdr_field *header)
 {
-	return is_header(header, UR_TEXT("P-Asserted-Identity"))
-		   || is_header(header, UR_TEXT("P-Preferred-Identity"))
-		   || is_header(header, UR_TEXT("Remote-Party-ID"));
+	return ur_header_is(header, UR_TEXT("P-Asserted-Identity"))
+		   || ur_header_is(header, UR_TEXT("P-Preferred-Identity"))
+		   || ur_header_is(header, UR_TEXT("Remote-Party-ID"));
 }
 
 static bool tells_diversion(const struct hdr_field *header)
 {
-	return is_header(header, UR_TEXT("Diversion"))
-		   || is_header(header, UR_TEXT("History-Info"));
-}
-
-static int remove_header(struct sip_msg *msg, const struct hdr_field *header)
-{
-	return del_lump(msg, header->name.s - msg->buf, header->len, 0) != NULL
-				   ? 0
-				   : -1;
+	return ur_header_is(header, UR_TEXT("Diversion"))
+		   || ur_header_is(header, UR_TEXT("History-Info"));
 }
 
 /* A phone may say neither who calls nor who diverted; a trunk may say the
@@ -123,28 +111,10 @@ static int remove_headers(struct sip_msg *msg, bool from_phone)
 		if(!asserts_identity(header)
 				&& !(from_phone && tells_diversion(header)))
 			continue;
-		if(remove_header(msg, header) < 0)
+		if(ur_header_remove(msg, header) < 0)
 			return -1;
 	}
 	return 0;
-}
-
-static int add_headers(struct sip_msg *msg, const char *text, int len)
-{
-	struct lump *anchor;
-	char *copy;
-
-	if(len == 0)
-		return 0;
-	anchor = anchor_lump(msg, msg->unparsed - msg->buf, 0, 0);
-	copy = anchor != NULL ? pkg_malloc(len) : NULL;
-	if(copy == NULL)
-		return -1;
-	memcpy(copy, text, len);
-	if(insert_new_lump_before(anchor, copy, len, 0) != NULL)
-		return 0;
-	pkg_free(copy);
-	return -1;
 }
 
 /* An anonymous leg says Privacy: id, unless the caller's own headers ask for as much;
@@ -163,10 +133,10 @@ static int hide(struct sip_msg *msg)
 		privacy = ur_privacy_read(ur_text_of_str(header->body));
 		if(!(privacy & UR_PRIVACY_NONE))
 			asked |= privacy & UR_PRIVACY_ASKED;
-		else if(remove_header(msg, header) < 0)
+		else if(ur_header_remove(msg, header) < 0)
 			return -1;
 	}
-	return asked ? 0 : add_headers(msg, id.s, id.len);
+	return asked ? 0 : ur_header_add(msg, NULL, id);
 }
 
 static int add_asserted(struct sip_msg *msg, const struct ur_identity *identity)
@@ -179,16 +149,67 @@ static int add_asserted(struct sip_msg *msg, const struct ur_identity *identity)
 	len = snprintf(text, sizeof(text), "P-Asserted-Identity: %.*s%s<%.*s>\r\n",
 			identity->display_len, identity->display,
 			identity->display_len ? " " : "", identity->uri_len, identity->uri);
-	return add_headers(msg, text, len);
+	return ur_header_add(msg, NULL, (struct ur_text){text, len});
 }
 
+/* ---- who diverted */
+
+/* What a trunk says about diversions before the call came here. */
+struct told
+{
+	const struct hdr_field *diversion; /* the first one, or NULL */
+	struct ur_text index; /* of the last entry of History-Info, or empty */
+};
+
+static struct told find_told(const struct sip_msg *msg)
+{
+	struct told told = {NULL, UR_TEXT_INIT("")};
+	const struct hdr_field *header;
+
+	for(header = msg->headers; header != NULL; header = header->next) {
+		if(ur_header_is(header, UR_TEXT("Diversion"))) {
+			if(told.diversion == NULL)
+				told.diversion = header;
+		} else if(ur_header_is(header, UR_TEXT("History-Info"))) {
+			told.index = ur_history_last_index(ur_text_of_str(header->body));
+		}
+	}
+	return told;
+}
+
+/* A history that can't be continued would make two of them: it goes. */
+static int remove_history(struct sip_msg *msg)
+{
+	const struct hdr_field *header;
+
+	for(header = msg->headers; header != NULL; header = header->next) {
+		if(ur_header_is(header, UR_TEXT("History-Info"))
+				&& ur_header_remove(msg, header) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The latest diversion is on top, the latest entry of the history at the end. */
 static int add_diversions(struct sip_msg *msg, const struct ur_call *call)
 {
 	static char text[HEADERS_MAX];
-	int len = ur_identity_diversions(&call->chain, call->caller.dialled,
-			call->target_uri, text, sizeof(text));
+	const struct ur_text domain = call->caller.dialled;
+	struct told told = {NULL, UR_TEXT_INIT("")};
+	int len = ur_history_diversions(&call->chain, domain, text, sizeof(text));
 
-	return len < 0 ? -1 : add_headers(msg, text, len);
+	if(len <= 0)
+		return len;
+	if(!is_phone(call))
+		told = find_told(msg);
+	if(ur_header_add(msg, told.diversion, (struct ur_text){text, len}) < 0)
+		return -1;
+	if(!is_phone(call) && ur_text_is_empty(told.index)
+			&& remove_history(msg) < 0)
+		return -1;
+	len = ur_history_info(&call->chain, domain, call->target_uri, told.index,
+			text, sizeof(text));
+	return len < 0 ? -1 : ur_header_add(msg, NULL, (struct ur_text){text, len});
 }
 
 /* ---- From */
