@@ -52,6 +52,20 @@ static bool is_phone(const struct ur_call *call)
 	return !ur_text_is_empty(call->caller.aor);
 }
 
+/* The account whose number the PSTN sees, with a reference, or NULL: that of the user,
+ * else, for a trunk's call, of the extension that sends it there. */
+static const struct ur_account *pstn_account(
+		const struct ur_call *call, const struct ur_user *user)
+{
+	const struct ur_chain *chain = &call->chain;
+
+	if(user != NULL)
+		return ur_table_account_by_number(table, user->account);
+	if(is_phone(call) || call->phase != UR_CALL_LEFT)
+		return NULL;
+	return ur_table_account_by_number(table, chain->hops[0].extension->account);
+}
+
 /* Towards the PSTN: the number of who forwards, else of who calls. */
 static void pstn_identity(
 		const struct ur_call *call, struct ur_identity *identity)
@@ -60,14 +74,16 @@ static void pstn_identity(
 	const struct ur_user *user = forwarder ? forwarder : call->caller.user;
 	const struct ur_account *account = NULL;
 
-	if(user != NULL && (forwarder != NULL || !call->caller.is_private))
-		account = ur_table_account_by_number(table, user->account);
+	if(forwarder != NULL || user == NULL || !call->caller.is_private)
+		account = pstn_account(call, user);
 	if(account == NULL) {
 		ur_identity_anonymous(identity);
 		return;
 	}
 	ur_identity_of_number(account, user,
-			forwarder ? call->caller.dialled : call->caller.domain, identity);
+			forwarder || !is_phone(call) ? call->caller.dialled
+										 : call->caller.domain,
+			identity);
 	ur_account_put(account);
 }
 
