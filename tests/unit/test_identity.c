@@ -225,6 +225,39 @@ START_TEST(test_number)
 }
 END_TEST
 
+/* ---- where the caller is at home */
+
+static const struct
+{
+	const char *domains[2], *realm, *domain;
+} homes[] = {
+		{{"acme.example", "acme.test"}, "acme.example", "acme.example"},
+		{{"acme.example", "acme.test"}, "acme.test", "acme.test"},
+		{{"acme.example", "acme.test"}, "evil.test", "acme.example"},
+		{{"acme.example", "acme.test"}, "acme.exampl", "acme.example"},
+		{{"acme.example", "acme.test"}, "4930100", "acme.example"},
+		{{NULL, NULL}, "evil.test", "evil.test"},
+		{{NULL, NULL}, "4930100", "4930100"},
+};
+
+START_TEST(test_home)
+{
+	struct ur_account *account = calloc(1, 1024);
+	size_t used = sizeof(*account) + 3 * sizeof(account->texts[0]);
+	struct ur_text domain;
+	int i;
+
+	for(i = 0; i < 2 && homes[_i].domains[i] != NULL; i++)
+		account->texts[account->domain_count++] =
+				add(account, &used, homes[_i].domains[i]);
+	account->number_count = 1;
+	account->texts[account->domain_count] = add(account, &used, "4930100");
+	domain = ur_identity_domain(account, text(homes[_i].realm));
+	ck_assert(ur_text_equal(domain, text(homes[_i].domain)));
+	free(account);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("identity");
@@ -237,6 +270,7 @@ int main(void)
 	tcase_add_loop_test(tcase, test_caller, 0, COUNT(callers));
 	tcase_add_test(tcase, test_long_name);
 	tcase_add_loop_test(tcase, test_number, 0, COUNT(numbers));
+	tcase_add_loop_test(tcase, test_home, 0, COUNT(homes));
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -11,6 +11,7 @@
 #include "core/parser/parse_uri.h"
 #include "core/ut.h"
 #include "kam/compat.h"
+#include "policy/identity.h"
 #include "policy/privacy.h"
 
 /* Longer than any username, auth_username or domain that the schema takes. */
@@ -199,6 +200,26 @@ static bool asks_for_privacy(struct sip_msg *msg)
 	return privacy & UR_PRIVACY_ASKED;
 }
 
+/* A device's realm may be any text, even a domain of another account. */
+static struct ur_text domain_of(const struct ur_user *user,
+		struct ur_text realm, struct ur_table *table)
+{
+	static char buf[DOMAIN_MAX];
+	const struct ur_account *account =
+			ur_table_account_by_number(table, user->account);
+	struct ur_text domain = realm;
+
+	if(account == NULL)
+		return realm;
+	domain = ur_identity_domain(account, realm);
+	if(domain.s != realm.s && domain.len <= DOMAIN_MAX)
+		domain.s = memcpy(buf, domain.s, domain.len);
+	else
+		domain = realm;
+	ur_account_put(account);
+	return domain;
+}
+
 struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table)
 {
 	static struct address calling, dialled;
@@ -216,5 +237,7 @@ struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table)
 	caller.aor = calling.aor;
 	caller.domain = calling.domain;
 	caller.user = ur_table_user_by_device(table, calling.aor, &device);
+	if(caller.user != NULL)
+		caller.domain = domain_of(caller.user, calling.domain, table);
 	return caller;
 }

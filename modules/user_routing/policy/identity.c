@@ -74,6 +74,18 @@ void ur_identity_of_user(const struct ur_user *user, struct ur_text domain,
 			ur_user_text(user, user->username), domain);
 }
 
+struct ur_text ur_identity_domain(
+		const struct ur_account *account, struct ur_text realm)
+{
+	int i;
+
+	for(i = 0; i < account->domain_count; i++) {
+		if(ur_text_equal(ur_account_domain(account, i), realm))
+			return realm;
+	}
+	return account->domain_count > 0 ? ur_account_domain(account, 0) : realm;
+}
+
 static bool may_present(const struct ur_account *account, struct ur_text number)
 {
 	int i;

@@ -37,6 +37,14 @@ void ur_identity_of_number(const struct ur_account *account,
 		const struct ur_user *user, struct ur_text domain,
 		struct ur_identity *identity);
 
+/*
+ * The domain in which a user of the account who has authenticated in the realm is shown:
+ * the realm, if it is a domain of the account, else the account's first domain in the order
+ * of their bytes. The realm, when the account has none. Borrowed from one of the two.
+ */
+struct ur_text ur_identity_domain(
+		const struct ur_account *account, struct ur_text realm);
+
 /* Nobody (RFC 3323 §4.1.1.3). */
 void ur_identity_anonymous(struct ur_identity *identity);
 
