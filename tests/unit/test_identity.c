@@ -179,6 +179,38 @@ START_TEST(test_long_name)
 }
 END_TEST
 
+/* Some ASCII, then characters of several bytes: none is cut in two, and as many are
+ * there as fit. */
+static const char *const characters[] = {
+		"\xc3\xa9", "\xe6\xbc\xa2", "\xf0\x9f\x98\x80"};
+
+START_TEST(test_long_utf8_name)
+{
+	const int size = strlen(characters[_i]);
+	struct ur_identity identity;
+	struct ur_user *user;
+	char name[600];
+	int begin, whole;
+
+	for(begin = 0; begin < 4; begin++) {
+		memset(name, 'a', begin);
+		name[begin] = '\0';
+		while(strlen(name) < 500)
+			strcat(name, characters[_i]);
+		user = make_user("1", name, "", "");
+		ur_identity_of_user(user, UR_TEXT("x"), &identity);
+		whole = identity.display_len - 2 - begin;
+		ck_assert_int_eq(whole % size, 0);
+		ck_assert_int_eq(
+				memcmp(identity.display + 1, name, begin + whole), 0);
+		ck_assert_int_le(identity.display_len, UR_IDENTITY_DISPLAY_MAX);
+		ck_assert_int_gt(
+				identity.display_len, UR_IDENTITY_DISPLAY_MAX - size - 2);
+		free(user);
+	}
+}
+END_TEST
+
 /* Verified for the account: 4930100 and 4930200. */
 static const struct
 {
@@ -269,6 +301,7 @@ int main(void)
 	tcase_add_loop_test(tcase, test_cause, 0, COUNT(causes));
 	tcase_add_loop_test(tcase, test_caller, 0, COUNT(callers));
 	tcase_add_test(tcase, test_long_name);
+	tcase_add_loop_test(tcase, test_long_utf8_name, 0, COUNT(characters));
 	tcase_add_loop_test(tcase, test_number, 0, COUNT(numbers));
 	tcase_add_loop_test(tcase, test_home, 0, COUNT(homes));
 	suite_add_tcase(suite, tcase);

@@ -16,24 +16,40 @@ int ur_identity_address(
 	return out.len;
 }
 
-/* A display name as a quoted-string (RFC 3261 §25.1). The schema keeps control
- * characters out; they are dropped all the same, as they would end the header. */
+/* Bytes of the UTF-8 character that begins at i. */
+static int character_size(struct ur_text text, int i)
+{
+	int n = 1;
+
+	while(n < 4 && i + n < text.len && (text.s[i + n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
+/* A display name as a quoted-string (RFC 3261 §25.1), cut behind a whole character. The
+ * schema keeps control characters out; they are dropped all the same, as they would end
+ * the header. */
 static int quote(char *buf, int size, struct ur_text name)
 {
 	int len = 0;
-	int i;
+	int i, n;
 
 	if(ur_text_is_empty(name))
 		return 0;
 	buf[len++] = '"';
-	for(i = 0; i < name.len && len < size - 3; i++) {
+	for(i = 0; i < name.len; i += n) {
 		unsigned char c = name.s[i];
 
+		n = character_size(name, i);
 		if(c < ' ' || c == 0x7f)
 			continue;
+		/* with room for a backslash and the quote at the end */
+		if(n > size - len - 2)
+			break;
 		if(c == '"' || c == '\\')
 			buf[len++] = '\\';
-		buf[len++] = c;
+		memcpy(buf + len, name.s + i, n);
+		len += n;
 	}
 	buf[len++] = '"';
 	return len;
