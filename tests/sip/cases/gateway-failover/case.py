@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from harness.accounts import Device
+from harness.net import free_address
 from harness.phone import answers, rejects, rings
 
-FAILS, WORKS = "127.9.9.5", "127.9.9.6"
+FAILS, WORKS = free_address(), free_address()
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"',
          "files": {"gateways": f"1 sip:{FAILS}:5060\n1 sip:{WORKS}:5060\n"}}
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from harness.accounts import Device
+from harness.net import free_address
 from harness.phone import answers, rejects
 
-GATEWAY = "127.9.9.8"
+GATEWAY = free_address()
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 
 

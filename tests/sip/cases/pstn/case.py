@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from harness.accounts import Device
-from harness.net import TRUNKS
+from harness.net import TRUNKS, free_address
 from harness.phone import answers
 
 LIMIT = 60
-GATEWAY = "127.9.9.9"
+GATEWAY = free_address()
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 
 
