@@ -1,5 +1,5 @@
 /*
- * Target URIs, caller identity, Diversion and History-Info.
+ * Target URIs and caller identity.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -179,6 +179,38 @@ START_TEST(test_long_name)
 }
 END_TEST
 
+/* Some ASCII, then characters of several bytes: none is cut in two, and as many are
+ * there as fit. */
+static const char *const characters[] = {
+		"\xc3\xa9", "\xe6\xbc\xa2", "\xf0\x9f\x98\x80"};
+
+START_TEST(test_long_utf8_name)
+{
+	const int size = strlen(characters[_i]);
+	struct ur_identity identity;
+	struct ur_user *user;
+	char name[600];
+	int begin, whole;
+
+	for(begin = 0; begin < 4; begin++) {
+		memset(name, 'a', begin);
+		name[begin] = '\0';
+		while(strlen(name) < 500)
+			strcat(name, characters[_i]);
+		user = make_user("1", name, "", "");
+		ur_identity_of_user(user, UR_TEXT("x"), &identity);
+		whole = identity.display_len - 2 - begin;
+		ck_assert_int_eq(whole % size, 0);
+		ck_assert_int_eq(
+				memcmp(identity.display + 1, name, begin + whole), 0);
+		ck_assert_int_le(identity.display_len, UR_IDENTITY_DISPLAY_MAX);
+		ck_assert_int_gt(
+				identity.display_len, UR_IDENTITY_DISPLAY_MAX - size - 2);
+		free(user);
+	}
+}
+END_TEST
+
 /* Verified for the account: 4930100 and 4930200. */
 static const struct
 {
@@ -225,69 +257,36 @@ START_TEST(test_number)
 }
 END_TEST
 
-/* ---- who diverted */
-
-START_TEST(test_diversions)
-{
-	static const char expected[] =
-			"Diversion: <sip:1003@acme.example>;reason=no-answer\r\n"
-			"Diversion: <sip:1001@acme.example>;reason=unconditional\r\n"
-			"History-Info: <sip:1001@acme.example>;index=1, "
-			"<sip:1003@acme.example;cause=302>;index=1.1, "
-			"<sip:7@vm>;index=1.1.1\r\n";
-	struct ur_user *first = make_user("1001", "", "", "");
-	struct ur_user *second = make_user("1003", "", "", "");
-	struct ur_extension extension = {0};
-	struct ur_chain chain = {.count = 3,
-			.hops = {{first, NULL, UR_DIVERSION_UNCONDITIONAL},
-					{NULL, &extension, UR_DIVERSION_NONE},
-					{second, NULL, UR_DIVERSION_NO_ANSWER}}};
-	char buf[400];
-	int len, size;
-
-	len = ur_identity_diversions(&chain, UR_TEXT("acme.example"),
-			UR_TEXT("sip:7@vm"), buf, sizeof(buf));
-	ck_assert_int_eq(len, strlen(expected));
-	ck_assert_int_eq(memcmp(buf, expected, len), 0);
-	for(size = 0; size < len; size++)
-		ck_assert_int_eq(ur_identity_diversions(&chain, UR_TEXT("acme.example"),
-								 UR_TEXT("sip:7@vm"), buf, size),
-				-1);
-	chain.hops[0].diversion = chain.hops[2].diversion = UR_DIVERSION_NONE;
-	ck_assert_int_eq(ur_identity_diversions(&chain, UR_TEXT("acme.example"),
-							 UR_TEXT("sip:7@vm"), buf, sizeof(buf)),
-			0);
-	free(first);
-	free(second);
-}
-END_TEST
+/* ---- where the caller is at home */
 
 static const struct
 {
-	enum ur_diversion reason;
-	const char *header;
-	int cause;
-} reasons[] = {
-		{UR_DIVERSION_UNCONDITIONAL, "unconditional", 302},
-		{UR_DIVERSION_USER_BUSY, "user-busy", 486},
-		{UR_DIVERSION_NO_ANSWER, "no-answer", 408},
-		{UR_DIVERSION_DO_NOT_DISTURB, "do-not-disturb", 486},
+	const char *domains[2], *realm, *domain;
+} homes[] = {
+		{{"acme.example", "acme.test"}, "acme.example", "acme.example"},
+		{{"acme.example", "acme.test"}, "acme.test", "acme.test"},
+		{{"acme.example", "acme.test"}, "evil.test", "acme.example"},
+		{{"acme.example", "acme.test"}, "acme.exampl", "acme.example"},
+		{{"acme.example", "acme.test"}, "4930100", "acme.example"},
+		{{NULL, NULL}, "evil.test", "evil.test"},
+		{{NULL, NULL}, "4930100", "4930100"},
 };
 
-START_TEST(test_reason)
+START_TEST(test_home)
 {
-	struct ur_user *user = make_user("1001", "", "", "");
-	struct ur_chain chain = {
-			.count = 1, .hops = {{user, NULL, reasons[_i].reason}}};
-	char buf[400];
-	int len = ur_identity_diversions(
-			&chain, UR_TEXT("x"), UR_TEXT("sip:7@vm"), buf, sizeof(buf) - 1);
+	struct ur_account *account = calloc(1, 1024);
+	size_t used = sizeof(*account) + 3 * sizeof(account->texts[0]);
+	struct ur_text domain;
+	int i;
 
-	ck_assert_int_gt(len, 0);
-	buf[len] = '\0';
-	ck_assert_ptr_nonnull(strstr(buf, reasons[_i].header));
-	ck_assert_int_eq(ur_identity_cause(reasons[_i].reason), reasons[_i].cause);
-	free(user);
+	for(i = 0; i < 2 && homes[_i].domains[i] != NULL; i++)
+		account->texts[account->domain_count++] =
+				add(account, &used, homes[_i].domains[i]);
+	account->number_count = 1;
+	account->texts[account->domain_count] = add(account, &used, "4930100");
+	domain = ur_identity_domain(account, text(homes[_i].realm));
+	ck_assert(ur_text_equal(domain, text(homes[_i].domain)));
+	free(account);
 }
 END_TEST
 
@@ -302,9 +301,9 @@ int main(void)
 	tcase_add_loop_test(tcase, test_cause, 0, COUNT(causes));
 	tcase_add_loop_test(tcase, test_caller, 0, COUNT(callers));
 	tcase_add_test(tcase, test_long_name);
+	tcase_add_loop_test(tcase, test_long_utf8_name, 0, COUNT(characters));
 	tcase_add_loop_test(tcase, test_number, 0, COUNT(numbers));
-	tcase_add_test(tcase, test_diversions);
-	tcase_add_loop_test(tcase, test_reason, 0, COUNT(reasons));
+	tcase_add_loop_test(tcase, test_home, 0, COUNT(homes));
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -40,6 +40,8 @@ void ur_call_unref(struct ur_call *call, void (*free_block)(void *block))
 	put_chain(&call->chain, free_block);
 	if(call->caller.user != NULL)
 		ur_user_put_with(call->caller.user, free_block);
+	if(call->target_uri.s != NULL)
+		free_block((void *)call->target_uri.s);
 	free_block(call);
 }
 
@@ -136,10 +138,22 @@ struct ur_plan ur_call_plan(const struct ur_call *call)
 			ur_call_user(call), call->calling_device, call->only};
 }
 
-void ur_call_set_target(struct ur_call *call, const struct ur_target *target)
+int ur_call_set_target(struct ur_call *call, const struct ur_target *target,
+		struct ur_text uri)
 {
+	char *copy = shm_malloc(uri.len);
+
+	if(copy == NULL) {
+		SHM_MEM_ERROR;
+		return -1;
+	}
+	if(call->target_uri.s != NULL)
+		ur_port_free((void *)call->target_uri.s);
+	call->target_uri.s = memcpy(copy, uri.s, uri.len);
+	call->target_uri.len = uri.len;
 	call->target.kind.s = target->kind.s;
 	call->target.kind.len = target->kind.len;
 	call->target.id.s = target->id.s;
 	call->target.id.len = target->id.len;
+	return 0;
 }

@@ -66,8 +66,10 @@ struct ur_call
 	ticks_t deadline; /* when the step's ring time is over */
 	struct ur_call_timers before;
 	struct ur_target target; /* LEFT: where to; borrowed from the chain */
-	int status;				 /* ENDED: with what */
-	bool watched;			 /* tm calls back for it */
+	struct ur_text
+			target_uri; /* LEFT: its URI, RFC 4458 parameters included; own */
+	int status;			/* ENDED: with what */
+	bool watched;		/* tm calls back for it */
 	bool limit_logged;
 	char texts[];
 };
@@ -93,8 +95,13 @@ const struct ur_user *ur_call_user(const struct ur_call *call);
 /* Begins the ring of the user the chain is at; only: as in struct ur_plan. */
 void ur_call_begin_ring(struct ur_call *call, int only);
 
-/* Where the call leaves for; the texts are the chain's. */
-void ur_call_set_target(struct ur_call *call, const struct ur_target *target);
+/*
+ * Where the call leaves for. The target's texts are the chain's, the URI is copied:
+ * in a failure route tm gives the Request-URI back as it was when the transaction
+ * was made. 0, or -1 with a log line.
+ */
+int ur_call_set_target(struct ur_call *call, const struct ur_target *target,
+		struct ur_text uri);
 
 struct ur_plan ur_call_plan(const struct ur_call *call);
 

@@ -11,7 +11,7 @@
 #include "kam/call.h"
 #include "kam/compat.h"
 #include "kam/script.h"
-#include "policy/rules.h"
+#include "policy/status.h"
 
 enum pv_name
 {
@@ -99,7 +99,7 @@ static int get_of_target(struct sip_msg *msg, pv_param_t *param,
 		case PV_TARGET_ID:
 			return get_text(msg, param, value, call->target.id);
 		default:
-			return pv_get_strval(msg, param, value, GET_RURI(msg));
+			return get_text(msg, param, value, call->target_uri);
 	}
 }
 
@@ -130,7 +130,7 @@ int ur_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 		case PV_STATUS:
 			return pv_get_sintval(msg, param, value, ur_script_status(msg));
 		case PV_REASON:
-			reason = ur_rules_reason(ur_script_status(msg));
+			reason = ur_status_phrase(ur_script_status(msg));
 			return get_text(msg, param, value,
 					(struct ur_text){reason, strlen(reason)});
 		default:

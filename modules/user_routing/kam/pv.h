@@ -6,6 +6,8 @@
  *  user     sip_user.id of the user who is rung
  *  step     number of the step that rings, from 1; 0: none yet
  *  verdict  what the ring has come to so far: busy or no-answer
+ *  hops     users and extensions that the call has come to
+ *  target_kind, target_id, target_uri   where the call goes when it leaves; NULL before
  *
  * user, step and verdict are NULL when the call is none to a user.
  *

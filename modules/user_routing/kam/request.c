@@ -8,10 +8,11 @@
 #include <string.h>
 
 #include "core/parser/digest/digest.h"
-#include "core/parser/parse_privacy.h"
 #include "core/parser/parse_uri.h"
 #include "core/ut.h"
 #include "kam/compat.h"
+#include "policy/identity.h"
+#include "policy/privacy.h"
 
 /* Longer than any username, auth_username or domain that the schema takes. */
 #define USER_MAX 256
@@ -183,14 +184,40 @@ static const auth_body_t *accepted_credentials(struct sip_msg *msg)
 	return header != NULL ? header->parsed : NULL;
 }
 
-/* Privacy: id, or one that asks for more (RFC 3323 §4.2, RFC 3325 §9.3). */
+/* Does any of its Privacy headers ask? The core's parser reads the first one only, and
+ * gives up at a word that it doesn't know. */
 static bool asks_for_privacy(struct sip_msg *msg)
 {
-	if(parse_privacy(msg) != 0)
+	const struct hdr_field *header;
+	unsigned privacy = 0;
+
+	if(parse_headers(msg, HDR_EOH_F, 0) < 0 || msg->privacy == NULL)
 		return false;
-	return (get_privacy_values(msg)
-				   & (PRIVACY_ID | PRIVACY_USER | PRIVACY_HEADER))
-		   != 0;
+	for(header = msg->privacy; header != NULL; header = header->next) {
+		if(header->type == HDR_PRIVACY_T)
+			privacy |= ur_privacy_read(ur_text_of_str(header->body));
+	}
+	return privacy & UR_PRIVACY_ASKED;
+}
+
+/* A device's realm may be any text, even a domain of another account. */
+static struct ur_text domain_of(const struct ur_user *user,
+		struct ur_text realm, struct ur_table *table)
+{
+	static char buf[DOMAIN_MAX];
+	const struct ur_account *account =
+			ur_table_account_by_number(table, user->account);
+	struct ur_text domain = realm;
+
+	if(account == NULL)
+		return realm;
+	domain = ur_identity_domain(account, realm);
+	if(domain.s != realm.s && domain.len <= DOMAIN_MAX)
+		domain.s = memcpy(buf, domain.s, domain.len);
+	else
+		domain = realm;
+	ur_account_put(account);
+	return domain;
 }
 
 struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table)
@@ -210,5 +237,7 @@ struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table)
 	caller.aor = calling.aor;
 	caller.domain = calling.domain;
 	caller.user = ur_table_user_by_device(table, calling.aor, &device);
+	if(caller.user != NULL)
+		caller.domain = domain_of(caller.user, calling.domain, table);
 	return caller;
 }

@@ -17,6 +17,7 @@
 #include "kam/legs.h"
 #include "kam/request.h"
 #include "kam/settings.h"
+#include "policy/history.h"
 #include "policy/identity.h"
 #include "policy/rules.h"
 #include "policy/target.h"
@@ -85,7 +86,7 @@ static int add_voicemail_cause(
 		return -1;
 	return ur_target_add_cause(arrival->uri, arrival->uri_len,
 			sizeof(arrival->uri), (struct ur_text){called, len},
-			ur_identity_cause(hop->diversion));
+			ur_history_cause(hop->diversion));
 }
 
 /* Out of the module: the Request-URI becomes the target's. */
@@ -96,10 +97,10 @@ static int leave(
 
 	if(ur_text_equal(arrival->target.kind, UR_TEXT("voicemail")))
 		uri.len = add_voicemail_cause(call, arrival);
-	if(uri.len < 0 || ur_branches_leave(msg, uri) < 0
+	if(uri.len < 0 || ur_call_set_target(call, &arrival->target, uri) < 0
+			|| ur_branches_leave(msg, uri) < 0
 			|| ur_legs_release(msg, call) < 0)
 		return answer_with(msg, 500, UR_RC_ERROR);
-	ur_call_set_target(call, &arrival->target);
 	call->phase = UR_CALL_LEFT;
 	return UR_RC_LEAVE;
 }
@@ -174,7 +175,8 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 	struct ur_caller caller = ur_request_caller(msg, table);
 	struct ur_call *call;
 
-	if(callee->kind == UR_CALLEE_UNKNOWN && caller.user == NULL)
+	if(callee->kind == UR_CALLEE_UNKNOWN && caller.user == NULL
+			&& ur_text_is_empty(caller.aor))
 		return answer_with(msg, 404, UR_RC_NO_USER);
 	*callp = call = ur_call_new(&caller);
 	if(call == NULL) {

@@ -12,12 +12,14 @@
 
 #include "core/data_lump.h"
 #include "core/dprint.h"
-#include "core/mem/mem.h"
 #include "core/parser/parse_from.h"
 #include "core/route.h"
 #include "kam/compat.h"
+#include "kam/headers.h"
 #include "modules/uac/api.h"
+#include "policy/history.h"
 #include "policy/identity.h"
+#include "policy/privacy.h"
 
 #define HEADERS_MAX 8192
 
@@ -50,6 +52,20 @@ static bool is_phone(const struct ur_call *call)
 	return !ur_text_is_empty(call->caller.aor);
 }
 
+/* The account whose number the PSTN sees, with a reference, or NULL: that of the user,
+ * else, for a trunk's call, of the extension that sends it there. */
+static const struct ur_account *pstn_account(
+		const struct ur_call *call, const struct ur_user *user)
+{
+	const struct ur_chain *chain = &call->chain;
+
+	if(user != NULL)
+		return ur_table_account_by_number(table, user->account);
+	if(is_phone(call) || call->phase != UR_CALL_LEFT)
+		return NULL;
+	return ur_table_account_by_number(table, chain->hops[0].extension->account);
+}
+
 /* Towards the PSTN: the number of who forwards, else of who calls. */
 static void pstn_identity(
 		const struct ur_call *call, struct ur_identity *identity)
@@ -58,14 +74,16 @@ static void pstn_identity(
 	const struct ur_user *user = forwarder ? forwarder : call->caller.user;
 	const struct ur_account *account = NULL;
 
-	if(user != NULL && (forwarder != NULL || !call->caller.is_private))
-		account = ur_table_account_by_number(table, user->account);
+	if(forwarder != NULL || user == NULL || !call->caller.is_private)
+		account = pstn_account(call, user);
 	if(account == NULL) {
 		ur_identity_anonymous(identity);
 		return;
 	}
 	ur_identity_of_number(account, user,
-			forwarder ? call->caller.dialled : call->caller.domain, identity);
+			forwarder || !is_phone(call) ? call->caller.dialled
+										 : call->caller.domain,
+			identity);
 	ur_account_put(account);
 }
 
@@ -86,23 +104,17 @@ static bool leg_identity(
 
 /* ---- headers */
 
-static bool is_header(const struct hdr_field *header, struct ur_text name)
-{
-	return header->name.len == name.len
-		   && strncasecmp(header->name.s, name.s, name.len) == 0;
-}
-
 static bool asserts_identity(const struct hdr_field *header)
 {
-	return is_header(header, UR_TEXT("P-Asserted-Identity"))
-		   || is_header(header, UR_TEXT("P-Preferred-Identity"))
-		   || is_header(header, UR_TEXT("Remote-Party-ID"));
+	return ur_header_is(header, UR_TEXT("P-Asserted-Identity"))
+		   || ur_header_is(header, UR_TEXT("P-Preferred-Identity"))
+		   || ur_header_is(header, UR_TEXT("Remote-Party-ID"));
 }
 
 static bool tells_diversion(const struct hdr_field *header)
 {
-	return is_header(header, UR_TEXT("Diversion"))
-		   || is_header(header, UR_TEXT("History-Info"));
+	return ur_header_is(header, UR_TEXT("Diversion"))
+		   || ur_header_is(header, UR_TEXT("History-Info"));
 }
 
 /* A phone may say neither who calls nor who diverted; a trunk may say the
@@ -115,54 +127,118 @@ static int remove_headers(struct sip_msg *msg, bool from_phone)
 		if(!asserts_identity(header)
 				&& !(from_phone && tells_diversion(header)))
 			continue;
-		if(del_lump(msg, header->name.s - msg->buf, header->len, 0) == NULL)
+		if(ur_header_remove(msg, header) < 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int add_headers(struct sip_msg *msg, const char *text, int len)
+/* An anonymous leg says Privacy: id, unless the caller's own headers ask for as much;
+ * what asks for the opposite goes. */
+static int hide(struct sip_msg *msg)
 {
-	struct lump *anchor;
-	char *copy;
+	const struct ur_text id = UR_TEXT("Privacy: id\r\n");
+	const struct hdr_field *header;
+	bool asked = false;
 
-	if(len == 0)
-		return 0;
-	anchor = anchor_lump(msg, msg->unparsed - msg->buf, 0, 0);
-	copy = anchor != NULL ? pkg_malloc(len) : NULL;
-	if(copy == NULL)
-		return -1;
-	memcpy(copy, text, len);
-	if(insert_new_lump_before(anchor, copy, len, 0) != NULL)
-		return 0;
-	pkg_free(copy);
-	return -1;
+	for(header = msg->privacy; header != NULL; header = header->next) {
+		unsigned privacy;
+
+		if(header->type != HDR_PRIVACY_T)
+			continue;
+		privacy = ur_privacy_read(ur_text_of_str(header->body));
+		if(!(privacy & UR_PRIVACY_NONE))
+			asked |= privacy & UR_PRIVACY_ASKED;
+		else if(ur_header_remove(msg, header) < 0)
+			return -1;
+	}
+	return asked ? 0 : ur_header_add(msg, NULL, id);
 }
 
 static int add_asserted(struct sip_msg *msg, const struct ur_identity *identity)
 {
-	const struct ur_text privacy = UR_TEXT("Privacy: id\r\n");
 	char text[UR_IDENTITY_DISPLAY_MAX + UR_IDENTITY_URI_MAX + 64];
 	int len;
 
 	if(identity->anonymous)
-		return msg->privacy ? 0 : add_headers(msg, privacy.s, privacy.len);
+		return hide(msg);
 	len = snprintf(text, sizeof(text), "P-Asserted-Identity: %.*s%s<%.*s>\r\n",
 			identity->display_len, identity->display,
 			identity->display_len ? " " : "", identity->uri_len, identity->uri);
-	return add_headers(msg, text, len);
+	return ur_header_add(msg, NULL, (struct ur_text){text, len});
 }
 
+/* ---- who diverted */
+
+/* What a trunk says about diversions before the call came here. */
+struct told
+{
+	const struct hdr_field *diversion; /* the first one, or NULL */
+	struct ur_text index; /* of the last entry of History-Info, or empty */
+};
+
+static struct told find_told(const struct sip_msg *msg)
+{
+	struct told told = {NULL, UR_TEXT_INIT("")};
+	const struct hdr_field *header;
+
+	for(header = msg->headers; header != NULL; header = header->next) {
+		if(ur_header_is(header, UR_TEXT("Diversion"))) {
+			if(told.diversion == NULL)
+				told.diversion = header;
+		} else if(ur_header_is(header, UR_TEXT("History-Info"))) {
+			told.index = ur_history_last_index(ur_text_of_str(header->body));
+		}
+	}
+	return told;
+}
+
+/* A history that can't be continued would make two of them: it goes. */
+static int remove_history(struct sip_msg *msg)
+{
+	const struct hdr_field *header;
+
+	for(header = msg->headers; header != NULL; header = header->next) {
+		if(ur_header_is(header, UR_TEXT("History-Info"))
+				&& ur_header_remove(msg, header) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The latest diversion is on top, the latest entry of the history at the end. */
 static int add_diversions(struct sip_msg *msg, const struct ur_call *call)
 {
 	static char text[HEADERS_MAX];
-	int len = ur_identity_diversions(&call->chain, call->caller.dialled,
-			ur_text_of_str(*GET_RURI(msg)), text, sizeof(text));
+	const struct ur_text domain = call->caller.dialled;
+	struct told told = {NULL, UR_TEXT_INIT("")};
+	int len = ur_history_diversions(&call->chain, domain, text, sizeof(text));
 
-	return len < 0 ? -1 : add_headers(msg, text, len);
+	if(len <= 0)
+		return len;
+	if(!is_phone(call))
+		told = find_told(msg);
+	if(ur_header_add(msg, told.diversion, (struct ur_text){text, len}) < 0)
+		return -1;
+	if(!is_phone(call) && ur_text_is_empty(told.index)
+			&& remove_history(msg) < 0)
+		return -1;
+	len = ur_history_info(&call->chain, domain, call->target_uri, told.index,
+			text, sizeof(text));
+	return len < 0 ? -1 : ur_header_add(msg, NULL, (struct ur_text){text, len});
 }
 
 /* ---- From */
+
+/* To uac no name means: leave the one that is there, which the phone made up. */
+static int drop_display(struct sip_msg *msg, const struct ur_identity *identity)
+{
+	const str *old = &get_from(msg)->display;
+
+	if(identity->display_len > 0 || old->len == 0)
+		return 0;
+	return del_lump(msg, old->s - msg->buf, old->len, 0) != NULL ? 0 : -1;
+}
 
 /* uac counts on one From for all branches when it is called in a request route,
  * which is where tm may be building this branch. */
@@ -173,6 +249,8 @@ static int replace_from(struct sip_msg *msg, const struct ur_identity *identity)
 	int route_type = get_route_type();
 	int err;
 
+	if(drop_display(msg, identity) < 0)
+		return -1;
 	set_route_type(BRANCH_ROUTE);
 	err = uac.replace_from(msg, &display, &uri);
 	set_route_type(route_type);

@@ -1,13 +1,12 @@
 /*
- * Who is calling: the identity that a leg presents, and the headers that say who
- * diverted the call.
+ * Who is calling: the identity that a leg presents.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef UR_POLICY_IDENTITY_H
 #define UR_POLICY_IDENTITY_H
 
-#include "policy/chain.h"
+#include "policy/model.h"
 
 #define UR_IDENTITY_DISPLAY_MAX 300
 #define UR_IDENTITY_URI_MAX 400
@@ -38,22 +37,19 @@ void ur_identity_of_number(const struct ur_account *account,
 		const struct ur_user *user, struct ur_text domain,
 		struct ur_identity *identity);
 
+/*
+ * The domain in which a user of the account who has authenticated in the realm is shown:
+ * the realm, if it is a domain of the account, else the account's first domain in the order
+ * of their bytes. The realm, when the account has none. Borrowed from one of the two.
+ */
+struct ur_text ur_identity_domain(
+		const struct ur_account *account, struct ur_text realm);
+
 /* Nobody (RFC 3323 §4.1.1.3). */
 void ur_identity_anonymous(struct ur_identity *identity);
-
-/*
- * Writes Diversion (RFC 5806, the last one first) and History-Info (RFC 7044)
- * naming every user that diverted; uri is where the call goes. Nothing when nobody
- * did. Returns the length, or -1 when it is longer than size.
- */
-int ur_identity_diversions(const struct ur_chain *chain, struct ur_text domain,
-		struct ur_text uri, char *buf, int size);
 
 /* Writes sip:username@domain. Returns the length, or -1. */
 int ur_identity_address(
 		const struct ur_user *user, struct ur_text domain, char *buf, int size);
-
-/* RFC 4458 §4: the cause parameter for a reason. */
-int ur_identity_cause(enum ur_diversion reason);
 
 #endif

@@ -122,22 +122,3 @@ enum ur_event ur_rules_event(enum ur_outcome outcome)
 {
 	return outcome == UR_OUTCOME_BUSY ? UR_EVENT_BUSY : UR_EVENT_NO_ANSWER;
 }
-const char *ur_rules_reason(int status)
-{
-	switch(status) {
-		case 400:
-			return "Bad Request-URI";
-		case 404:
-			return "Not Found";
-		case 480:
-			return "Temporarily Unavailable";
-		case 486:
-			return "Busy Here";
-		case 487:
-			return "Request Terminated";
-		case 503:
-			return "Service Unavailable";
-		default:
-			return "Server Internal Error";
-	}
-}

@@ -53,7 +53,4 @@ bool ur_rules_decide_extension(struct ur_chain *chain,
 /* The event that a ring's outcome is. */
 enum ur_event ur_rules_event(enum ur_outcome outcome);
 
-/* The reason phrase of a status that a decision can have (RFC 3261 §21). */
-const char *ur_rules_reason(int status);
-
 #endif

@@ -20,7 +20,7 @@ def _lines(headers):
 
 
 class Call:
-    def __init__(self, case, name, uri, address, sender, credentials=None, talk=0.5, headers=(), cancel_headers=()):
+    def __init__(self, case, name, uri, address, sender, credentials=None, talk=0.5, headers=(), cancel_headers=(), hold_headers=()):
         """`talk`: seconds from the answer to the caller's BYE; None: until told or hung up on."""
         self.name, self.case, self.uri = name, case, uri
         self.call_id = f"{case.name}-{token(8)}"
@@ -29,6 +29,7 @@ class Call:
             "uri": uri, "call_id": self.call_id, "from": sender, "failures": _recvs("refused"),
             "talk_ms": NEVER_MS if talk is None else int(talk * 1000),
             "headers": _lines(headers), "cancel_headers": _lines(cancel_headers),
+            "hold_headers": _lines(hold_headers),
             **self._authentication(credentials),
         }
         options = ["-m", "1", "-cid_str", self.call_id, "-auth_uri", uri.removeprefix("sip:")]

@@ -7,6 +7,7 @@ share a rate limit (pike) or SIPp's media ports, and 5060 is free at each of the
 
 import errno
 import os
+import random
 import socket
 import time
 
@@ -36,6 +37,15 @@ class Addresses:
             if udp_is_free(f"{prefix}.{self._last}", 5060):
                 return f"{prefix}.{self._last}"
         raise RuntimeError(f"no free address below {prefix}.0/24")
+
+
+def free_address():
+    """An address with a free port 5060, for a configuration that is written before the case begins. By
+    chance, so that runs side by side get different ones."""
+    while True:
+        address = f"127.254.{random.randrange(256)}.{random.randrange(1, 255)}"
+        if udp_is_free(address, 5060):
+            return address
 
 
 def udp_is_free(address, port):

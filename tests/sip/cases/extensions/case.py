@@ -25,6 +25,6 @@ def run(t):
         t.calls(digits).ends_at_once(status)
 
     t.sql("UPDATE extension SET dest_kind = 'hangup', dest_id = '603' WHERE account_id = %s AND digits = '200'", [t.account])
-    t.calls("200").ends_at_once(603)
+    t.equal(t.calls("200").ends_at_once(603).final.first_line, "SIP/2.0 603 Decline", "the status line")
     t.sql("DELETE FROM extension WHERE account_id = %s", [t.account])
     t.calls("201").ends_at_once(404)

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from harness.accounts import Device
+from harness.net import TRUNKS, free_address
 from harness.phone import answers
 
-GATEWAY = "127.9.9.9"
+LIMIT = 60
+GATEWAY = free_address()
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 
 
@@ -43,9 +45,18 @@ def run(t):
     t.check("anonymous" in shown(t, gateway), "none verified: anonymous")
     bob.calls("+4930555666").ends(200).over()
     t.check("anonymous" in shown(t, gateway), "dialled, none verified: anonymous")
+    bob.calls("+4930555666", headers=["Privacy: none"]).ends(200).over()
+    t.equal(gateway.leg().invite.all("Privacy"), ["id"], "Privacy of an anonymous call")
 
     t.sql("UPDATE cid_number SET verified = 1 WHERE account_id = %s", [t.account])
     bob.calls("+4930555666").ends(200).over()
     t.equal(shown(t, gateway), f"sip:+4930999@{t.domain}", "dialled: Bob's own number, now verified")
+    t.insert("extension", {"id": f"ext_{t.key}", "account_id": t.account, "digits": "300",
+                           "dest_kind": "forward", "dest_id": "mobile"})
+    t.stranger_calls("300", sender="<sip:+4911022@gateway.test>", address=t.addresses.take_trusted(TRUNKS)).ends(200).over()
+    t.equal(shown(t, gateway), f"sip:+4930100@{t.domain}", "a trunk's call that an extension sends on: the account's number")
+    bob.calls("300").ends(200).over()
+    t.equal(shown(t, gateway), f"sip:+4930999@{t.domain}", "the same for a user's call: the user's number")
+
     t.stranger_calls("+4930555666").ends(407)
     t.calls("1999").ends_at_once(404)

@@ -1,0 +1,221 @@
+/*
+ * Diversion and History-Info.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "policy/history.h"
+
+#include <strings.h>
+
+#include "policy/output.h"
+
+int ur_history_cause(enum ur_diversion reason)
+{
+	switch(reason) {
+		case UR_DIVERSION_UNCONDITIONAL:
+			return 302;
+		case UR_DIVERSION_NO_ANSWER:
+			return 408;
+		default:
+			return 486;
+	}
+}
+
+static struct ur_text diversion_reason(enum ur_diversion reason)
+{
+	switch(reason) {
+		case UR_DIVERSION_UNCONDITIONAL:
+			return UR_TEXT("unconditional");
+		case UR_DIVERSION_DO_NOT_DISTURB:
+			return UR_TEXT("do-not-disturb");
+		case UR_DIVERSION_NO_ANSWER:
+			return UR_TEXT("no-answer");
+		default:
+			return UR_TEXT("user-busy");
+	}
+}
+
+static void put_hop(
+		struct ur_output *out, const struct ur_hop *hop, struct ur_text domain)
+{
+	ur_output_put_address(
+			out, ur_user_text(hop->user, hop->user->username), domain);
+}
+
+int ur_history_diversions(const struct ur_chain *chain, struct ur_text domain,
+		char *buf, int size)
+{
+	struct ur_output out = {buf, 0, size};
+	int i;
+
+	for(i = chain->count - 1; i >= 0; i--) {
+		const struct ur_hop *hop = &chain->hops[i];
+
+		if(hop->diversion == UR_DIVERSION_NONE)
+			continue;
+		ur_output_put(&out, UR_TEXT("Diversion: <"));
+		put_hop(&out, hop, domain);
+		ur_output_put(&out, UR_TEXT(">;reason="));
+		ur_output_put(&out, diversion_reason(hop->diversion));
+		ur_output_put(&out, UR_TEXT("\r\n"));
+	}
+	return out.len;
+}
+
+/* ---- History-Info */
+
+/* 1, 1.1, 1.1.1 …: each entry is retargeted from the one before. */
+static void put_index(struct ur_output *out, struct ur_text parent, int depth)
+{
+	ur_output_put(out, UR_TEXT(">;index="));
+	ur_output_put(out, ur_text_is_empty(parent) ? UR_TEXT("1") : parent);
+	for(depth -= ur_text_is_empty(parent) ? 1 : 0; depth > 0; depth--)
+		ur_output_put(out, UR_TEXT(".1"));
+}
+
+static void put_cause(struct ur_output *out, enum ur_diversion reason)
+{
+	ur_output_put(out, UR_TEXT(";cause="));
+	ur_output_put_number(out, ur_history_cause(reason));
+}
+
+static bool has_cause(struct ur_text uri)
+{
+	const struct ur_text cause = UR_TEXT(";cause=");
+	int i;
+
+	for(i = 0; i + cause.len <= uri.len; i++) {
+		if(strncasecmp(uri.s + i, cause.s, cause.len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A voicemail box has its cause already. */
+static void put_target(
+		struct ur_output *out, struct ur_text uri, enum ur_diversion reason)
+{
+	const char *question = memchr(uri.s, '?', uri.len);
+	const int head = question != NULL ? (int)(question - uri.s) : uri.len;
+
+	ur_output_put(out, (struct ur_text){uri.s, head});
+	if(!has_cause((struct ur_text){uri.s, head}))
+		put_cause(out, reason);
+	ur_output_put(out, (struct ur_text){uri.s + head, uri.len - head});
+}
+
+int ur_history_info(const struct ur_chain *chain, struct ur_text domain,
+		struct ur_text uri, struct ur_text parent, char *buf, int size)
+{
+	struct ur_output out = {buf, 0, size};
+	enum ur_diversion came_by = UR_DIVERSION_NONE;
+	int depth = 0;
+	int i;
+
+	ur_output_put(&out, UR_TEXT("History-Info: "));
+	for(i = 0; i < chain->count; i++) {
+		const struct ur_hop *hop = &chain->hops[i];
+
+		if(hop->diversion == UR_DIVERSION_NONE)
+			continue;
+		ur_output_put(&out, UR_TEXT("<"));
+		put_hop(&out, hop, domain);
+		if(came_by != UR_DIVERSION_NONE)
+			put_cause(&out, came_by);
+		put_index(&out, parent, ++depth);
+		ur_output_put(&out, UR_TEXT(", "));
+		came_by = hop->diversion;
+	}
+	ur_output_put(&out, UR_TEXT("<"));
+	put_target(&out, uri, came_by);
+	put_index(&out, parent, ++depth);
+	ur_output_put(&out, UR_TEXT("\r\n"));
+	return out.len;
+}
+
+/* ---- what others have written */
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+static int skip_blanks(struct ur_text value, int at)
+{
+	while(at < value.len && is_blank(value.s[at]))
+		at++;
+	return at;
+}
+
+/* Behind a quoted string or a <URI> that begins here, else `at` itself. */
+static int skip_enclosed(struct ur_text value, int at)
+{
+	const char end = value.s[at] == '<' ? '>' : '"';
+
+	if(value.s[at] != '<' && value.s[at] != '"')
+		return at;
+	for(at++; at < value.len && value.s[at] != end; at++) {
+		if(end == '"' && value.s[at] == '\\')
+			at++;
+	}
+	return at < value.len ? at + 1 : value.len;
+}
+
+/* The digits and dots that begin here, if they are an index as RFC 7044 has it. */
+static struct ur_text read_index(struct ur_text value, int at)
+{
+	const int begin = at;
+	bool digit = false;
+
+	for(; at < value.len; at++) {
+		const bool dot = value.s[at] == '.';
+
+		if(!dot && (value.s[at] < '0' || value.s[at] > '9'))
+			break;
+		if(dot && !digit)
+			return UR_TEXT("");
+		digit = !dot;
+	}
+	if(!digit || at - begin > UR_HISTORY_INDEX_MAX)
+		return UR_TEXT("");
+	if(at < value.len && !is_blank(value.s[at]) && value.s[at] != ';'
+			&& value.s[at] != ',')
+		return UR_TEXT("");
+	return (struct ur_text){value.s + begin, at - begin};
+}
+
+/* The index, if the parameter behind this semicolon is one. */
+static void read_parameter(struct ur_text value, int at, struct ur_text *index)
+{
+	const struct ur_text name = UR_TEXT("index");
+
+	at = skip_blanks(value, at + 1);
+	if(value.len - at < name.len
+			|| strncasecmp(value.s + at, name.s, name.len) != 0)
+		return;
+	at = skip_blanks(value, at + name.len);
+	if(at == value.len || value.s[at] != '=')
+		return;
+	*index = read_index(value, skip_blanks(value, at + 1));
+}
+
+struct ur_text ur_history_last_index(struct ur_text value)
+{
+	struct ur_text index = UR_TEXT("");
+	int at = 0;
+
+	while(at < value.len) {
+		const int behind = skip_enclosed(value, at);
+
+		if(behind > at) {
+			at = behind;
+			continue;
+		}
+		if(value.s[at] == ',')
+			index.len = 0;
+		else if(value.s[at] == ';')
+			read_parameter(value, at, &index);
+		at++;
+	}
+	return index;
+}

@@ -1,0 +1,39 @@
+/*
+ * The headers that say who diverted a call: Diversion (RFC 5806) and History-Info
+ * (RFC 7044).
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_POLICY_HISTORY_H
+#define UR_POLICY_HISTORY_H
+
+#include "policy/chain.h"
+
+/* The longest index of History-Info that is continued. */
+#define UR_HISTORY_INDEX_MAX 64
+
+/*
+ * Writes Diversion headers, one for every user that diverted, the last one first;
+ * nothing when nobody did. Returns the length, or -1 when it is longer than size.
+ */
+int ur_history_diversions(const struct ur_chain *chain, struct ur_text domain,
+		char *buf, int size);
+
+/*
+ * Writes a History-Info header that names every user that diverted, then uri, where the
+ * call goes. The cause parameter (RFC 4458, as RFC 7544 maps a diversion) of an entry is
+ * why the user before was left. parent is the index that the first entry becomes a child
+ * of: the last one of who had the call before; empty: there is none. At least one user
+ * has diverted. Returns the length, or -1 when it is longer than size.
+ */
+int ur_history_info(const struct ur_chain *chain, struct ur_text domain,
+		struct ur_text uri, struct ur_text parent, char *buf, int size);
+
+/* The index of the last entry in the value of a History-Info header, "1.2"; empty
+ * when it has none or an odd one, or it is longer than UR_HISTORY_INDEX_MAX. */
+struct ur_text ur_history_last_index(struct ur_text value);
+
+/* RFC 4458 §4: the cause parameter for a reason. */
+int ur_history_cause(enum ur_diversion reason);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * Text that grows in a buffer of somebody else's.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_POLICY_OUTPUT_H
+#define UR_POLICY_OUTPUT_H
+
+#include "policy/text.h"
+
+/* len is -1 once something did not fit, and stays so. */
+struct ur_output
+{
+	char *buf;
+	int len, size;
+};
+
+void ur_output_put(struct ur_output *out, struct ur_text text);
+
+/* A decimal number. */
+void ur_output_put_number(struct ur_output *out, int number);
+
+/* sip:user@domain, with the user escaped. */
+void ur_output_put_address(
+		struct ur_output *out, struct ur_text user, struct ur_text domain);
+
+#endif

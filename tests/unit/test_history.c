@@ -1,0 +1,211 @@
+/*
+ * Diversion and History-Info.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/history.h"
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+static struct ur_text text(const char *s)
+{
+	return (struct ur_text){s, (int)strlen(s)};
+}
+
+static struct ur_user *make_user(const char *username)
+{
+	struct ur_user *user = calloc(1, sizeof(*user) + 100);
+
+	user->username.off = sizeof(*user);
+	user->username.len = strlen(username);
+	strcpy((char *)user + sizeof(*user), username);
+	return user;
+}
+
+static void check_text(const char *buf, int len, const char *expected)
+{
+	ck_assert_msg(len == (int)strlen(expected), "got %.*s, expected %s",
+			len < 0 ? 0 : len, buf, expected);
+	ck_assert_msg(memcmp(buf, expected, len) == 0, "got %.*s, expected %s", len,
+			buf, expected);
+}
+
+/* 1001 → extension → 1003 → away. */
+START_TEST(test_chain)
+{
+	static const char diversions[] =
+			"Diversion: <sip:1003@acme.example>;reason=no-answer\r\n"
+			"Diversion: <sip:1001@acme.example>;reason=unconditional\r\n";
+	static const char info[] = "History-Info: <sip:1001@acme.example>;index=1, "
+							   "<sip:1003@acme.example;cause=302>;index=1.1, "
+							   "<sip:7@vm;cause=408>;index=1.1.1\r\n";
+	struct ur_user *first = make_user("1001"), *second = make_user("1003");
+	struct ur_extension extension = {0};
+	struct ur_chain chain = {.count = 3,
+			.hops = {{first, NULL, UR_DIVERSION_UNCONDITIONAL},
+					{NULL, &extension, UR_DIVERSION_NONE},
+					{second, NULL, UR_DIVERSION_NO_ANSWER}}};
+	const struct ur_text domain = UR_TEXT("acme.example");
+	const struct ur_text uri = UR_TEXT("sip:7@vm");
+	char buf[400];
+	int len, size;
+
+	len = ur_history_diversions(&chain, domain, buf, sizeof(buf));
+	check_text(buf, len, diversions);
+	for(size = 0; size < len; size++)
+		ck_assert_int_eq(ur_history_diversions(&chain, domain, buf, size), -1);
+	len = ur_history_info(&chain, domain, uri, UR_TEXT(""), buf, sizeof(buf));
+	check_text(buf, len, info);
+	for(size = 0; size < len; size++)
+		ck_assert_int_eq(
+				ur_history_info(&chain, domain, uri, UR_TEXT(""), buf, size),
+				-1);
+	chain.hops[0].diversion = chain.hops[2].diversion = UR_DIVERSION_NONE;
+	ck_assert_int_eq(
+			ur_history_diversions(&chain, domain, buf, sizeof(buf)), 0);
+	free(first);
+	free(second);
+}
+END_TEST
+
+static const struct
+{
+	enum ur_diversion reason;
+	const char *diversion;
+	int cause;
+	const char *info;
+} reasons[] = {
+		{UR_DIVERSION_UNCONDITIONAL, "unconditional", 302, "cause=302"},
+		{UR_DIVERSION_USER_BUSY, "user-busy", 486, "cause=486"},
+		{UR_DIVERSION_NO_ANSWER, "no-answer", 408, "cause=408"},
+		{UR_DIVERSION_DO_NOT_DISTURB, "do-not-disturb", 486, "cause=486"},
+};
+
+/* Every user who diverted has the reason, the last one too. */
+START_TEST(test_reason)
+{
+	struct ur_user *user = make_user("1001");
+	struct ur_chain chain = {
+			.count = 1, .hops = {{user, NULL, reasons[_i].reason}}};
+	char buf[400] = "";
+
+	ck_assert_int_gt(
+			ur_history_diversions(&chain, UR_TEXT("x"), buf, sizeof(buf)), 0);
+	ck_assert_ptr_nonnull(strstr(buf, reasons[_i].diversion));
+	memset(buf, 0, sizeof(buf));
+	ck_assert_int_gt(ur_history_info(&chain, UR_TEXT("x"), UR_TEXT("sip:7@vm"),
+							 UR_TEXT(""), buf, sizeof(buf)),
+			0);
+	ck_assert_ptr_nonnull(strstr(buf, reasons[_i].info));
+	ck_assert_int_eq(ur_history_cause(reasons[_i].reason), reasons[_i].cause);
+	free(user);
+}
+END_TEST
+
+static const struct
+{
+	const char *uri, *parent, *info;
+} targets[] = {
+		/* a voicemail box has its cause already */
+		{"sip:7@vm;target=sip:1%40x;cause=486", "",
+				"<sip:1@x>;index=1, "
+				"<sip:7@vm;target=sip:1%40x;cause=486>;index=1.1"},
+		/* before the headers of a URI, whatever they say */
+		{"sip:7@vm?A=b", "",
+				"<sip:1@x>;index=1, <sip:7@vm;cause=408?A=b>;index=1.1"},
+		{"sip:7@vm?A=;cause=1", "",
+				"<sip:1@x>;index=1, <sip:7@vm;cause=408?A=;cause=1>;index=1.1"},
+		/* behind a trunk's history */
+		{"sip:7@vm", "1",
+				"<sip:1@x>;index=1.1, <sip:7@vm;cause=408>;index=1.1.1"},
+		{"sip:7@vm", "2.10.3",
+				"<sip:1@x>;index=2.10.3.1, "
+				"<sip:7@vm;cause=408>;index=2.10.3.1.1"},
+};
+
+START_TEST(test_target)
+{
+	struct ur_user *user = make_user("1");
+	struct ur_chain chain = {
+			.count = 1, .hops = {{user, NULL, UR_DIVERSION_NO_ANSWER}}};
+	char buf[400], expected[400];
+	int len = ur_history_info(&chain, UR_TEXT("x"), text(targets[_i].uri),
+			text(targets[_i].parent), buf, sizeof(buf));
+
+	snprintf(expected, sizeof(expected), "History-Info: %s\r\n",
+			targets[_i].info);
+	check_text(buf, len, expected);
+	free(user);
+}
+END_TEST
+
+static const struct
+{
+	const char *value, *index;
+} values[] = {
+		{"<sip:a@b>;index=1", "1"},
+		{"<sip:a@b>;index=1.2.13", "1.2.13"},
+		{"<sip:a@b>;index=1, <sip:c@d>;index=1.1", "1.1"},
+		{"<sip:a@b>;index=1,<sip:c@d>;foo=\"x;index=9\";index=1.1;rc=1", "1.1"},
+		{"\"A <sip:x>;index=7\" <sip:a@b;index=8>;index=1", "1"},
+		{"\"A \\\" ,;index=7\" <sip:a@b>;index=1", "1"},
+		{"<sip:a@b> ; INDEX = 1.1 ;mp=1", "1.1"},
+		{"<sip:a@b>\r\n ;index=1.1", "1.1"},
+		/* none that could be continued */
+		{"", ""},
+		{"<sip:a@b>", ""},
+		{"<sip:a@b>;index=1, <sip:c@d>", ""},
+		{"<sip:a@b>;index=", ""},
+		{"<sip:a@b>;index=1.", ""},
+		{"<sip:a@b>;index=.1", ""},
+		{"<sip:a@b>;index=1..1", ""},
+		{"<sip:a@b>;index=1a", ""},
+		{"<sip:a@b>;index=\"1\"", ""},
+		{"<sip:a@b>;index=1>\x01", ""},
+		{"<sip:a@b>;xindex=1", ""},
+		{"<sip:a@b>;index", ""},
+		{"<sip:a@b;index=1", ""},
+		{"\"a;index=1", ""},
+		{"\"\\", ""},
+		{"<", ""},
+		{";", ""},
+		{"<sip:a@b>;index="
+		 "1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1",
+				""},
+};
+
+/* In memory of exactly its size, so that a sanitizer sees a read behind it. */
+START_TEST(test_last_index)
+{
+	const int len = strlen(values[_i].value);
+	char *value = memcpy(malloc(len > 0 ? len : 1), values[_i].value, len);
+	struct ur_text index = ur_history_last_index((struct ur_text){value, len});
+
+	check_text(index.s, index.len, values[_i].index);
+	free(value);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("history");
+	TCase *tcase = tcase_create("history");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_test(tcase, test_chain);
+	tcase_add_loop_test(tcase, test_reason, 0, COUNT(reasons));
+	tcase_add_loop_test(tcase, test_target, 0, COUNT(targets));
+	tcase_add_loop_test(tcase, test_last_index, 0, COUNT(values));
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}

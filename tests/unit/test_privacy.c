@@ -1,0 +1,81 @@
+/*
+ * What a Privacy header asks for.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/privacy.h"
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+enum
+{
+	ASKED = UR_PRIVACY_ASKED,
+	NONE = UR_PRIVACY_NONE,
+};
+
+static const struct
+{
+	const char *value;
+	unsigned privacy;
+} values[] = {
+		{"id", ASKED},
+		{"user", ASKED},
+		{"header", ASKED},
+		{"none", NONE},
+		{"ID", ASKED},
+		{"None", NONE},
+		{"id;critical", ASKED},
+		{"critical;id", ASKED},
+		{"id, critical", ASKED},
+		{"session;id", ASKED},
+		{"id;foo", ASKED},
+		{"foo;id", ASKED},
+		{" foo ; id ", ASKED},
+		{";;id;;", ASKED},
+		{"session;\r\n\tuser", ASKED},
+		{"none;id", ASKED | NONE},
+		/* neither */
+		{"", 0},
+		{";", 0},
+		{"session", 0},
+		{"critical", 0},
+		{"history", 0},
+		{"idle", 0},
+		{"i", 0},
+		{"xid", 0},
+		{"username;headers", 0},
+		{"\"id\"", 0},
+		{"id=1", 0},
+};
+
+/* In memory of exactly its size, so that a sanitizer sees a read behind it. */
+START_TEST(test_values)
+{
+	const int len = strlen(values[_i].value);
+	char *value = memcpy(malloc(len > 0 ? len : 1), values[_i].value, len);
+
+	ck_assert_uint_eq(
+			ur_privacy_read((struct ur_text){value, len}), values[_i].privacy);
+	free(value);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("privacy");
+	TCase *tcase = tcase_create("privacy");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(tcase, test_values, 0, COUNT(values));
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
