@@ -28,7 +28,9 @@ int ur_pg_alloc(struct ur_pg **pgp, const char *db_url, int query_timeout,
 		const char **why);
 void ur_pg_free(struct ur_pg *pg);
 
-/* Begins to connect; timeout milliseconds from now it has failed. */
+/* Begins to connect to the first host that db_url names. One that does not answer
+ * within timeout milliseconds has failed, and the next one is tried: after the last one
+ * connecting has failed. Returns 0, or else see ur_pg_error(). */
 int ur_pg_connect_start(struct ur_pg *pg, int timeout);
 
 /* Goes on connecting for up to wait_ms. Returns 0 when connected, EAGAIN
