@@ -6,6 +6,7 @@ import sys
 
 BENCH = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 ROOT = os.path.dirname(os.path.dirname(BENCH))
+BUILD_DIR = os.path.join(ROOT, os.environ.get("BUILD_DIR", "build"))
 DOMAIN = "bench.example"
 
 sys.path.append(os.path.join(ROOT, "tests", "sip"))  # harness

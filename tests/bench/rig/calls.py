@@ -7,6 +7,7 @@ import random
 import subprocess
 
 from harness.net import free_port, wait_bound
+from harness.sip import token
 
 from . import BENCH
 from .peer import ANSWERS, RINGS, TRUNK
@@ -46,14 +47,13 @@ class Sipp:
 
 
 class Phones:
-    """An answering and a ringing phone, for all users of one peer."""
+    """An answering and a ringing phone, for all users of all peers."""
 
-    def __init__(self, folder, name):
+    def __init__(self, folder):
         self.ports = free_port(ANSWERS), free_port(RINGS)
         self._sipps = []
         for scenario, address, port in zip(("answers", "rings"), (ANSWERS, RINGS), self.ports):
-            base = os.path.join(folder, f"{name}-{scenario}")
-            self._sipps.append(Sipp(scenario + ".xml", address, port, base, ["-l", "10000"]))
+            self._sipps.append(Sipp(scenario + ".xml", address, port, os.path.join(folder, scenario), ["-l", "10000"]))
 
     def stop(self):
         for sipp in self._sipps:
@@ -73,22 +73,24 @@ class Caller:
 
     def __init__(self, peer, callees, rate, count, folder, name):
         self._base = os.path.join(folder, name)
+        run = token(8)  # of one length always: what is longer is parsed longer
         options = [
-            "-inf", callees, "-r", str(rate), "-m", str(count), "-l", "10000", "-trace_stat", "-stf", self._base + ".csv",
+            "-key", "id", run, "-cid_str", f"{run}-%u@%s", "-inf", callees, "-r", str(rate), "-m", str(count), "-l", "10000", "-trace_stat", "-stf", self._base + ".csv",
             "-fd", "3600", "-recv_timeout", "8000", f"127.0.0.1:{peer.port}",
         ]
         self._sipp = Sipp("caller.xml", TRUNK, free_port(TRUNK), self._base, options, lifetime=count / rate + 60)
         self._seconds = count / rate + 30
 
-    def finish(self):
-        """Waits for the end; a dict of SIPp's cumulative counters."""
-        if self._sipp.wait(self._seconds) is None:
-            self._sipp.stop()
+    def finish(self, seconds=None):
+        """Waits for the end, at most some seconds: SIPp's counters; of one that did not end, none."""
+        ended = self._sipp.wait(seconds or self._seconds) is not None
+        self._sipp.stop()
+        last = self._last_counters() if ended else {}
+        return {"ok": int(last.get("SuccessfulCall(C)", 0)), "sent_again": int(last.get("Retransmissions(C)", 0))}
+
+    def _last_counters(self):
         with open(self._base + ".csv", encoding="ascii", newline="") as file:
-            last = list(csv.DictReader(file, delimiter=";"))[-1]
-        return {
-            "ok": int(last["SuccessfulCall(C)"]), "failed": int(last["FailedCall(C)"]), "sent_again": int(last["Retransmissions(C)"])
-        }
+            return list(csv.DictReader(file, delimiter=";"))[-1]
 
     def stop(self):
         self._sipp.stop()

@@ -14,71 +14,74 @@ from .rpc import Rpc, RpcError
 
 TRUNK = "127.251.7.1"  # the address that calls come from
 ANSWERS, RINGS = "127.0.0.2", "127.0.0.3"  # the addresses of the phones
+_BYTES_PER_USER = 4096  # of shared memory, to be sure: two contacts, the rules, a cache
 
 
 class Peer:
-    """Starts `script` (a file of peers/) under `run` (a command and its options).
+    """A variant with `users` users. cluster: its PostgreSQL; run: a command to run it under."""
 
-    name: of its folder; users: how many, for the sizes of tables and of memory;
-    phones: (port of the answering, of the ringing phone)."""
-
-    def __init__(self, name, script, folder, users, phones, database="", children=4, run=()):
-        self.name, self.script, self.users, self.phones = name, script, users, phones
-        self.folder = os.path.join(folder, name)
+    def __init__(self, variant, folder, users, cluster, children=4, run=()):
+        self.variant, self.users, self.rpc = variant, users, None
+        self.folder = os.path.join(folder, variant.key)
         os.makedirs(self.folder)
         self.port, self.log = free_port(), os.path.join(self.folder, "kamailio.log")
         self._socket = os.path.join(self.folder, "rpc.sock")
-        config = self._write_config(database, children)
-        megabytes = 128 + users * 4 // 1000  # usrloc's contacts are most of it
+        megabytes = 128 + users * _BYTES_PER_USER // (1 << 20)
         command = [
-            *run, "/usr/sbin/kamailio", "-f", config, "-w", self.folder, "-Y", self.folder, "-x", "tlsf",
-            "-m", str(megabytes), "-M", "16", "-DD", "-E",
+            "setpriv", "--pdeathsig", "TERM", *run, "/usr/sbin/kamailio", "-f", self._write_config(cluster, children), "-w", self.folder, "-Y", self.folder,
+            "-x", "tlsf", "-m", str(megabytes), "-M", "16", "-DD", "-E",
         ]
-        self.started = time.monotonic()
         with open(self.log, "wb") as log:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder, start_new_session=True
             )
-        self.rpc = None
 
-    def _write_config(self, database, children):
+    def _write_config(self, cluster, children):
         addresses = os.path.join(self.folder, "addresses")
         with open(addresses, "w", encoding="utf-8") as file:
             file.write(f"1 {TRUNK}\n")
-        buckets = max(10, min(20, self.users.bit_length()))
-        modules = subprocess.run(["dpkg", "-L", "kamailio"], capture_output=True, text=True, check=True).stdout
-        packaged = next(os.path.dirname(line) for line in modules.splitlines() if line.endswith("/tm.so"))
-        defines = {
-            "PORT": self.port, "RPC": f'"{self._socket}"', "TRUNK": f'"{addresses}"', "CHILDREN": children,
-            "HASH": min(17, buckets), "TABLE": buckets, "DB_URL": f'"{database}"', "DOMAIN": f'"{DOMAIN}"',
-        }
-        lines = ["#!KAMAILIO"] + [f"#!define BENCH_{name} {value}" for name, value in defines.items()]
-        lines.append(f'mpath="{packaged}:{ROOT}/modules/user_routing"')
-        lines += [f'include_file "{BENCH}/peers/{part}"' for part in ("surroundings.cfg", self.script)]
+        lines = ["#!KAMAILIO"]
+        lines += [f"#!define BENCH_{name} {value}" for name, value in self._defines(cluster, addresses, children).items()]
+        lines.append(f'mpath="{_packaged_modules()}:{ROOT}/modules/user_routing"')
+        lines += [f'include_file "{BENCH}/peers/{part}"' for part in ("surroundings.cfg", *self.variant.files)]
         path = os.path.join(self.folder, "kamailio.cfg")
         with open(path, "w", encoding="utf-8", opener=_private) as file:
             file.write("\n".join(lines) + "\n")
         return path
 
-    def wait_ready(self, seconds=30):
-        """Until it answers and, with user_routing, has loaded."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline and self._process.poll() is None:
-            if self._answers():
-                return
-            time.sleep(0.05)
-        raise RuntimeError(f"{self.name} did not start: see {self.log}")
+    def _defines(self, cluster, addresses, children):
+        buckets = max(10, min(20, self.users.bit_length()))
+        defines = {
+            "PORT": self.port, "RPC": f'"{self._socket}"', "TRUNK": f'"{addresses}"', "CHILDREN": children,
+            "HASH": min(17, buckets), "TABLE": buckets, **{name: 1 for name in self.variant.defines},
+        }
+        if self.variant.is_module:
+            defines["DB_URL"] = f'"{cluster.url(self.variant.role)}"'
+        elif self.variant.role:
+            url = cluster.url(self.variant.role, scheme="postgres")
+            defines["SQLCON"], defines["SCRIPT_URL"] = f'"db=>{url}"', f'"{url}"'
+            defines["CACHE"] = f'"user=>size={buckets};autoexpire=0;dbtable=bench_cache"'
+        return defines
 
-    def _answers(self):
+    def wait_ready(self, seconds=60):
+        """Until it answers and, with user_routing, has loaded: the seconds from the one to the other."""
+        deadline, up = time.monotonic() + seconds, None
+        while time.monotonic() < deadline and self._process.poll() is None:
+            if self._answers("core.uptime"):
+                up = up or time.monotonic()
+                if not self.variant.is_module or self._answers("user_routing.status").get("state") == "ready":
+                    return time.monotonic() - up
+            time.sleep(0.002)
+        raise RuntimeError(f"{self.variant.title} did not start: see {self.log}")
+
+    def _answers(self, method):
         if not os.path.exists(self._socket):
-            return False
+            return {}
         self.rpc = self.rpc or Rpc(self._socket)
         try:
-            if self.script == "module.cfg":
-                return self.rpc.call("user_routing.status")["state"] == "ready"
-            return bool(self.rpc.call("core.uptime"))
+            return self.rpc.call(method)
         except (OSError, RpcError):
-            return False
+            return {}
 
     def processes(self):
         return of_session(self._process.pid)
@@ -87,13 +90,16 @@ class Peer:
         """pids of the processes whose description begins with `word`."""
         return [entry["PID"] for entry in self.rpc.call("core.psx") if entry["DSC"].startswith(word)]
 
-    def load_contacts(self):
+    def shared_memory(self):
+        """Bytes in use."""
+        return self.rpc.call("core.shmmem")["real_used"]
+
+    def load_contacts(self, ports):
         """Both phones of every user: the floor has them at the user's address, the others at the devices'."""
-        names = ("", "") if self.script == "floor.cfg" else ("-desk", "-soft")
-        for n in range(self.users):
-            for name, address, port in zip(names, (ANSWERS, RINGS), self.phones):
-                aor, contact = f"u{n}{name}@{DOMAIN}", f"sip:u{n}@{address}:{port}"
-                self.rpc.tell("ul.add", "location", aor, contact, 0, -1, ".", 0, 0, 0xFFFF)
+        names = ("", "") if self.variant.is_floor else ("-desk", "-soft")
+        phones = [(name, f"{address}:{port}") for name, address, port in zip(names, (ANSWERS, RINGS), ports)]
+        form = '{"jsonrpc":"2.0","method":"ul.add","params":["location","u%d%s@' + DOMAIN + '","sip:u%d@%s",0,-1,".",0,0,65535]}'
+        self.rpc.send_all(form % (n, name, n, contact) for n in range(self.users) for name, contact in phones)
         self.rpc.call("core.uptime", seconds=60)
 
     def stop(self):
@@ -108,6 +114,11 @@ class Peer:
         for pid in of_session(self._process.pid):
             os.kill(pid, signal.SIGKILL)
         self._process.wait()
+
+
+def _packaged_modules():
+    files = subprocess.run(["dpkg", "-L", "kamailio"], capture_output=True, text=True, check=True).stdout
+    return next(os.path.dirname(line) for line in files.splitlines() if line.endswith("/tm.so"))
 
 
 def _private(path, flags):

@@ -28,7 +28,8 @@ class Rpc:
         """The result. OSError: nobody answers; RpcError: refused."""
         self._socket.settimeout(seconds)
         self._last += 1
-        self._send(method, params, {"id": self._last})
+        message = {"jsonrpc": "2.0", "method": method, "params": params, "id": self._last}
+        self._socket.sendto(json.dumps(message).encode(), self._path)
         answer = {}
         while answer.get("id") != self._last:  # one that came too late for an earlier call is left
             answer = json.loads(self._socket.recv(1 << 20))
@@ -36,11 +37,11 @@ class Rpc:
             raise RpcError(f"{method}: {answer['error'].get('message')}")
         return answer["result"]
 
-    def tell(self, method, *params):
-        """A notification: no answer. Blocks while the server has too many to read."""
-        self._socket.settimeout(60)
-        self._send(method, params, {})
-
-    def _send(self, method, params, more):
-        message = {"jsonrpc": "2.0", "method": method, "params": params, **more}
-        self._socket.sendto(json.dumps(message).encode(), self._path)
+    def send_all(self, messages):
+        """Notifications, as texts. They come from a socket without a name: what comes from
+        one that has a name is answered, asked for or not, and the answers would fill it."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as nameless:
+            nameless.settimeout(60)
+            nameless.connect(self._path)
+            for message in messages:
+                nameless.send(message.encode())  # blocks while the server has too many to read
