@@ -5,7 +5,7 @@ import os
 import sys
 import time
 
-from . import effect, figures, highest, instructions, rounds
+from . import alike, effect, figures, highest, instructions, rounds
 from .calls import Caller, Phones
 from .spinner import Spinners
 from .stand import Stand
@@ -35,6 +35,7 @@ def everything(folder, wanted, stack):
     for users in wanted["users"]:
         _say(f"starting the peers of {users:,} users")
         stands.append(stack.enter_context(Stand(folder, users, phones)))
+    alike.check(stands[0])
     spinners = Spinners()
     stack.callback(spinners.stop)
     sizes = [
@@ -57,8 +58,9 @@ def _rounds(stands, sizes, wanted):
     for stand in stands:  # fills caches; not counted
         rounds.run(stand, list(ALL), wanted["rate"], 3)
     for kind, keys in rounds.PEERS.items():
-        for n in range(wanted["rounds"]):
-            _say(f"round {n + 1} of {wanted['rounds']}, {kind}")
+        count = wanted["rounds"] if kind == rounds.QUIET else (wanted["rounds"] + 1) // 2
+        for n in range(count):
+            _say(f"round {n + 1} of {count}, {kind}")
             for stand, size in zip(stands, sizes):
                 with rounds.beside(kind, stand, size["storms"]):
                     seen = rounds.run(stand, keys, wanted["rate"], wanted["seconds"])

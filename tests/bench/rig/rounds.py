@@ -40,13 +40,13 @@ class _Work:
     """CPU time of a peer and of PostgreSQL for it, from here on."""
 
     def __init__(self, peer, cluster):
-        self._groups = [cpu_seconds(pids) for pids in (peer.processes(), cluster.backends(peer.variant.role))]
+        mirror = peer.named("user_routing mirror")
+        workers = [pid for pid in peer.processes() if pid not in mirror]
+        self._groups = [cpu_seconds(pids) for pids in (workers, mirror, cluster.backends(peer.variant.role))]
 
     def so_far(self):
-        """Of processes that still are there."""
-        return [
-            sum(now - before[pid] for pid, now in cpu_seconds(before).items()) for before in self._groups
-        ]
+        """Of the SIP side, the mirror, PostgreSQL; of processes that still are there."""
+        return [sum(now - before[pid] for pid, now in cpu_seconds(before).items()) for before in self._groups]
 
 
 def run(stand, keys, rate, seconds):
@@ -69,10 +69,13 @@ def run(stand, keys, rate, seconds):
 
 
 def _seen(done, spent, latencies, calls):
+    sip, mirror, postgres = (seconds / calls for seconds in spent)
     return {
-        "kamailio": spent[0] / calls,
-        "postgres": spent[1] / calls,
-        "both": sum(spent) / calls,
+        "sip": sip,
+        "mirror": mirror,
+        "kamailio": sip + mirror,
+        "postgres": postgres,
+        "both": sip + mirror + postgres,
         "p50": figures.percentile(latencies, 50),
         "p99": figures.percentile(latencies, 99),
         "failed": calls - done["ok"],
