@@ -29,7 +29,7 @@ class Sipp:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=os.path.dirname(base)
             )
-        if not wait_bound(address, port, self._process):
+        if not wait_bound(address, port, self._process, seconds=20.0):
             self.stop()
             raise RuntimeError(f"SIPp did not start: see {base}.out")
 

@@ -16,7 +16,7 @@ set boxwidth 0.6
 set grid ytics
 set yrange [0:*]
 set xrange [-0.6:{last}.6]
-set key top left
+set key outside bottom center horizontal
 """
 
 _PANELS = """\
@@ -24,22 +24,21 @@ $d{n} << END
 {data}
 END
 set title "CPU a call, {users} users, µs (median; least to greatest)"
-plot $d{n} using 0:($3+$6):xtic(1) with boxes lc rgb "#9ab6d8" title "PostgreSQL", \\
-     $d{n} using 0:3 with boxes lc rgb "#2f5d93" title "Kamailio", \\
-     $d{n} using 0:($3+$6):($4+$6):($5+$6) with yerrorbars lc rgb "black" pt -1 notitle
+plot $d{n} using 0:2:xtic(1) with boxes lc rgb "#9ab6d8" title "PostgreSQL", \\
+     $d{n} using 0:5 with boxes lc rgb "#2f5d93" title "Kamailio", \\
+     $d{n} using 0:2:3:4 with yerrorbars lc rgb "black" pt -1 notitle
 set title "INVITE in to second INVITE out, {users} users, ms"
-plot $d{n} using 0:10:xtic(1) with boxes lc rgb "#e0b070" title "p99", \\
-     $d{n} using 0:7 with boxes lc rgb "#a05a00" title "p50", \\
-     $d{n} using 0:10:11:12 with yerrorbars lc rgb "black" pt -1 notitle
+plot $d{n} using 0:11:xtic(1) with boxes lc rgb "#e0b070" title "p99", \\
+     $d{n} using 0:8 with boxes lc rgb "#a05a00" title "p50", \\
+     $d{n} using 0:11:12:13 with yerrorbars lc rgb "black" pt -1 notitle
 """
 
 
 def _row(rounds, key):
     values = []
-    for name, unit in (("kamailio", 1e6), ("postgres", 1e6), ("p50", 1e3), ("p99", 1e3)):
+    for name, unit in (("both", 1e6), ("kamailio", 1e6), ("p50", 1e3), ("p99", 1e3)):
         values += [f"{value * unit:.3f}" for value in of_rounds(rounds, key, name)]
-    label = ALL[key].title.split()[0]
-    return f'"{label}" {key} {" ".join(values)}'
+    return f'"{ALL[key].title.split()[0]}" {" ".join(values)}'
 
 
 def draw(figures, path):
