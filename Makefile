@@ -41,6 +41,11 @@ test:
 	$(packages) build stack demo test
 	+@tests/run
 
+bench:
+	$(packages) build stack demo bench
+	$(compile) module
+	@tests/bench/run
+
 lint:
 	$(packages) build stack test
 	$(compile) module
@@ -57,9 +62,11 @@ help:
 	@echo "                (RUN_DIR=./run SIP_HOST=127.0.0.1 SIP_PORT=5070 PGPORT=5470)"
 	@echo "make test       all tests; the last line says how many passed and failed"
 	@echo "make lint       style and static checks only"
+	@echo "make bench      compares user_routing with other ways to do the same; about 10 minutes, as root"
+	@echo "                (BENCH_USERS=100000 BENCH_ROUNDS=5 BENCH_SECONDS=10 BENCH_RATE=40)"
 	@echo "make clean      remove what was built"
 	@echo "SANITIZE=1      build with ASan and UBSan, into $(BUILD_DIR)/sanitize"
 	@echo "KAMAILIO_SRC=   a configured source tree of the installed Kamailio, instead of fetching it"
 
 .NOTPARALLEL:
-.PHONY: all unit install up down demo test lint clean help
+.PHONY: all unit install up down demo test bench lint clean help

@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""A PostgreSQL of the benchmark's own, and the users in it."""
+
+import os
+import secrets
+import shlex
+import signal
+import subprocess
+from contextlib import closing
+
+import psycopg2
+
+from harness.net import free_port
+
+from . import BENCH, BUILD_DIR, DOMAIN
+from .process import children, wait_gone
+
+# Nobody listens yet, and the rows refer to each other as they should: no triggers.
+PROBED = "probe"  # a user whose rules change while it is called
+_USERS = """
+SET session_replication_role = replica;
+INSERT INTO account (id, name) VALUES ('acc_bench', 'Bench');
+INSERT INTO sip_domain (domain, account_id) VALUES (%(domain)s, 'acc_bench');
+INSERT INTO sip_user (account_id, username, display_name, voicemail_id)
+SELECT 'acc_bench', 'u' || n, 'User ' || n, 'box' || n FROM generate_series(0, %(users)s - 1) AS n;
+INSERT INTO sip_device (user_id, auth_username, realm, ring_order)
+SELECT u.id, u.username || '-' || d.name, %(domain)s, d.ring_order
+FROM sip_user u, (VALUES ('desk', 1), ('soft', 2)) AS d (name, ring_order)
+WHERE u.account_id = 'acc_bench';
+INSERT INTO sip_user (account_id, username) VALUES ('acc_bench', %(probed)s);
+"""
+
+
+class Cluster:
+    """A running PostgreSQL with `users` users u0, u1, ... of two devices each. `pid`: of its first process."""
+
+    def __init__(self, folder, users):
+        os.makedirs(folder)
+        os.chmod(folder, 0o755)  # PostgreSQL runs as another user when we are root
+        self._frozen = False
+        self._port, self._password = free_port(), secrets.token_hex(16)
+        env = dict(os.environ, RUN_DIR=folder, PGPORT=str(self._port), BUILD_DIR=BUILD_DIR)
+        done = subprocess.run(
+            [os.path.join(BENCH, "cluster")], env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=90, check=False
+        )
+        if done.returncode:
+            raise RuntimeError(f"PostgreSQL did not start:\n{done.stdout}{done.stderr}")
+        values = dict(word.split("=", 1) for word in shlex.split(done.stdout))
+        self.pid, self._module_url, self._socket = int(values["pid"]), values["url"], values["socket"]
+        try:
+            self._fill(users)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _fill(self, users):
+        with open(os.path.join(BENCH, "peers", "script.sql"), encoding="utf-8") as file:
+            script = file.read().replace(":'password'", f"'{self._password}'")
+        with closing(self.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(_USERS, {"users": users, "domain": DOMAIN, "probed": PROBED})
+            cursor.execute(script)
+            cursor.execute("VACUUM ANALYZE")
+
+    def connect(self):
+        """A connection of the owner's, in autocommit."""
+        connection = psycopg2.connect(self._socket)
+        connection.autocommit = True
+        return connection
+
+    def url(self, role, scheme="postgresql"):
+        """For Kamailio: as libpq has it, or with scheme "postgres" as its own database modules do."""
+        if role == "user_routing":
+            return self._module_url
+        return f"{scheme}://{role}:{self._password}@127.0.0.1:{self._port}/user_routing"
+
+    def backends(self, role):
+        """The pids of the processes that serve a role; none while it is frozen: it would have to answer."""
+        if self._frozen:
+            return []
+        with closing(self.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute("SELECT pid FROM pg_stat_activity WHERE usename = %s", (role,))
+            return [row[0] for row in cursor.fetchall()]
+
+    def freeze(self):
+        """Stops it as a hung machine would: connections stay, nothing answers."""
+        self._frozen = True
+        for pid in [self.pid, *children(self.pid)]:
+            os.kill(pid, signal.SIGSTOP)
+
+    def thaw(self):
+        for pid in [*children(self.pid), self.pid]:
+            os.kill(pid, signal.SIGCONT)
+        self._frozen = False
+
+    def stop(self):
+        self.thaw()
+        os.kill(self.pid, signal.SIGINT)  # fast shutdown
+        wait_gone(self.pid, 20)

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""The peers: what is compared, in the order of the table."""
+
+from dataclasses import dataclass
+
+FLOOR, AGAIN, QUERIES, PLANNED, CACHED, MODULE = "a", "a2", "b", "b2", "c", "d"
+
+
+@dataclass(frozen=True)
+class Variant:
+    key: str
+    title: str
+    files: tuple  # of peers/, after surroundings.cfg
+    role: str = ""  # as which it is known to PostgreSQL
+    defines: tuple = ()
+
+    @property
+    def is_floor(self):
+        return not self.role
+
+    @property
+    def is_module(self):
+        return self.role == "user_routing"
+
+
+ALL = {
+    v.key: v
+    for v in (
+        Variant(FLOOR, "(a)  lookup and t_relay, no policy", ("floor.cfg",)),
+        Variant(AGAIN, "(a)  once more", ("floor.cfg",)),
+        Variant(QUERIES, "(b)  script, one query a call", ("script.cfg", "queries.cfg"), "bench_queries"),
+        Variant(PLANNED, "(b') the same, its plan kept", ("script.cfg", "queries.cfg"), "bench_planned", ("PLANNED",)),
+        Variant(CACHED, "(c)  script, all users in htable", ("script.cfg", "cached.cfg"), "bench_cached"),
+        Variant(MODULE, "(d)  user_routing", ("module.cfg",), "user_routing"),
+    )
+}
