@@ -201,8 +201,7 @@ START_TEST(test_long_utf8_name)
 		ur_identity_of_user(user, UR_TEXT("x"), &identity);
 		whole = identity.display_len - 2 - begin;
 		ck_assert_int_eq(whole % size, 0);
-		ck_assert_int_eq(
-				memcmp(identity.display + 1, name, begin + whole), 0);
+		ck_assert_int_eq(memcmp(identity.display + 1, name, begin + whole), 0);
 		ck_assert_int_le(identity.display_len, UR_IDENTITY_DISPLAY_MAX);
 		ck_assert_int_gt(
 				identity.display_len, UR_IDENTITY_DISPLAY_MAX - size - 2);
