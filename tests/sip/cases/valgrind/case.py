@@ -7,6 +7,7 @@ from harness.expect import check
 from harness.mixed import Mix
 
 STACK = {
+    "KAMAILIO_PATIENCE": "100",
     "run": "valgrind --trace-children=yes --child-silent-after-fork=no --leak-check=full --error-limit=no"
     " --num-callers=30 --fullpath-after= --log-file={run_dir}/vg.%p.log",
     # All processes start and connect at once, and slowly.
