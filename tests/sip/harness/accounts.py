@@ -86,6 +86,7 @@ class Device:
 
     def register(self, address, port=5060, source=None, expires=300, headers=(), **contact):
         """REGISTER for a contact; from that contact's own socket unless `source` says otherwise."""
+        self.case.settle()  # the mirror knows the password by then
         value = registrar.contact(address, port, **contact)
         return registrar.must_register(
             self, self.case.server, source or (address, port), [value], expires, headers
