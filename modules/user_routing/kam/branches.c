@@ -8,7 +8,9 @@
 #include "core/dprint.h"
 #include "core/dset.h"
 #include "core/flags.h"
+#include "core/globals.h"
 #include "core/parser/parse_rr.h"
+#include "core/route.h"
 #include "kam/compat.h"
 
 /* Where a request to the contact goes first: its outermost proxy (RFC 3327), else
@@ -104,10 +106,19 @@ int ur_branches_set(struct sip_msg *msg, const struct ur_contacts *contacts)
 	return taken > 0 ? taken : -1;
 }
 
+/* In a failure route tm sends from the socket of the call's first leg, unless told
+ * otherwise: that of the device that rang first. Else it is where the call came in. */
+static void keep_own_socket(struct sip_msg *msg)
+{
+	if(is_route_type(FAILURE_ROUTE) && msg->rcv.proto == PROTO_UDP && !mhomed)
+		set_force_socket(msg, msg->rcv.bind_address);
+}
+
 int ur_branches_leave(struct sip_msg *msg, struct ur_text uri)
 {
 	str s = ur_str_of_text(uri);
 
 	start_clean(msg);
+	keep_own_socket(msg);
 	return rewrite_uri(msg, &s) < 0 ? -1 : 0;
 }
