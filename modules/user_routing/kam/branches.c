@@ -12,6 +12,7 @@
 #include "core/parser/parse_rr.h"
 #include "core/route.h"
 #include "kam/compat.h"
+#include "kam/serial.h"
 
 /* Where a request to the contact goes first: its outermost proxy (RFC 3327), else
  * where its REGISTER came from, else the contact itself (empty). */
@@ -33,6 +34,7 @@ static int next_hop(const struct ur_contact *c, str *hop)
 static void start_clean(struct sip_msg *msg)
 {
 	clear_branches();
+	ur_serial_forget();
 	reset_dst_uri(msg);
 	reset_path_vector(msg);
 	reset_instance(msg);

@@ -20,6 +20,7 @@
 #include "kam/pv.h"
 #include "kam/rpc.h"
 #include "kam/script.h"
+#include "kam/serial.h"
 #include "kam/settings.h"
 #include "kam/stamp.h"
 
@@ -142,6 +143,7 @@ static int mod_init(void)
 	}
 	if(ur_stamp_init(table) != 0 || ur_auth_init(table, mirror_status) != 0)
 		return -1;
+	ur_serial_init();
 	ur_directory_init(table, ur_settings.max_hops);
 	ur_script_init(table, mirror_status);
 	ur_rpc_init(table, mirror_status);

@@ -7,6 +7,18 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 STACK = {"script": os.path.join(HERE, "script.cfg")}
 
 
+def left_for_another(t):
+    """603 ends Erin's ring; the contacts that tm has put aside are not rung in Frank's."""
+    frank = t.user("1006", ring_timeout_sec=1)
+    his = frank.phone("only", rejects(486, after=0.2))
+    erin = t.user("1005", ring_strategy="sequential", ring_timeout_sec=1, fwd_busy_kind="user", fwd_busy_id=frank.id)
+    first, second = erin.phone("first", rejects(603, after=0.2), ring_order=1), erin.phone("second", rings(), ring_order=2)
+    call = t.stranger_calls("1005").ends(486, after=0.4)
+    first.rejected(603)
+    his.rang_after(call, 0.2).rejected(486)
+    second.never_rang()
+
+
 def run(t):
     alice = t.user("1001", ring_strategy="sequential", ring_timeout_sec=2)
     third = alice.phone("third", answers(after=0.5), ring_order=3)
@@ -33,4 +45,5 @@ def run(t):
     dave = t.user("1004")
     dave.phone("only", answers(after=0.2))
     t.stranger_calls("1004").ends(200, after=0.2).over()
+    left_for_another(t)
     t.nothing_rings()
