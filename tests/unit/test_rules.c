@@ -92,8 +92,12 @@ static void come_to_a(struct ur_chain *chain, const struct combination *c)
 static void try_combination(const struct combination *c)
 {
 	const struct ur_test_person people[] = {
-			{"a", settings[c->always].target, settings[c->busy].target,
-					settings[c->noanswer].target, boxes[c->box].id, c->dnd},
+			{.id = "a",
+					.always = settings[c->always].target,
+					.busy = settings[c->busy].target,
+					.noanswer = settings[c->noanswer].target,
+					.voicemail = boxes[c->box].id,
+					.dnd = c->dnd},
 			{.id = "b"},
 	};
 	const struct ur_test_line lines[] = {{"e", "user:b"}, {"f", "user:a"}};

@@ -49,11 +49,16 @@ static struct ur_target_slice add_target(
 void ur_test_world_add(const struct ur_test_person *p)
 {
 	struct ur_user *user = calloc(1, 1024);
-	size_t used = sizeof(*user);
+	size_t used = sizeof(*user) + p->devices * sizeof(user->devices[0]);
 	char *base = (char *)user;
+	int i;
 
 	user->active = 1;
 	user->dnd = p->dnd;
+	user->strategy = p->strategy;
+	user->device_count = p->devices;
+	for(i = 0; i < p->devices; i++)
+		user->devices[i].flags = p->device_flags[i];
 	user->id = add(base, &used, p->id, strlen(p->id));
 	user->username = user->id;
 	if(p->voicemail != NULL)

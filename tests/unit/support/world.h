@@ -9,11 +9,16 @@
 
 #include "policy/rules.h"
 
+#define UR_TEST_DEVICES 2
+
 /* A user as it is written in a test. Targets are "kind:id" or NULL. */
 struct ur_test_person
 {
 	const char *id, *always, *busy, *noanswer, *voicemail;
 	int dnd;
+	enum ur_ring_strategy strategy;
+	int devices; /* how many, up to UR_TEST_DEVICES */
+	unsigned device_flags[UR_TEST_DEVICES]; /* enum ur_device_flag */
 };
 
 struct ur_test_line

@@ -1,0 +1,315 @@
+/*
+ * The decision table of whole calls: how each leg ends, whether it can be reached, the
+ * strategy, the rules, do not disturb and the place in the chain, all crossed. Plan,
+ * verdicts and rules are driven together, as a call drives them, against an independent,
+ * deliberately naive reading of the contract.
+ *
+ * A call is written as who rang, and how it ended: "a0+a1 b0 sip:9@voicemail".
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <check.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "policy/plan.h"
+#include "support/world.h"
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+/* What becomes of a device: - can't ring, C places the call, O is offline; else how its
+ * leg ends: T the ring time ran out, S nothing was heard, B 486, D 603, R 500, U 404,
+ * N 480. */
+static const char states[] = "-COTSBDRUN";
+
+static const char *const forwards[] = {
+		NULL, "user:b", "queue:1", "hangup:603", "user:x"};
+
+struct call
+{
+	char device[UR_TEST_DEVICES + 1]; /* of a; b has one that is busy */
+	enum ur_ring_strategy strategy;
+	int always, busy, noanswer, box, dnd, last_hop;
+};
+
+struct story
+{
+	char text[200];
+	int len;
+};
+
+static void __attribute__((format(printf, 2, 3)))
+tell(struct story *story, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	story->len += vsnprintf(story->text + story->len,
+			sizeof(story->text) - story->len, format, args);
+	va_end(args);
+	ck_assert_int_lt(story->len, (int)sizeof(story->text));
+}
+
+/* ---- the contract, read line by line */
+
+static bool rings_alone(const struct call *c)
+{
+	return c->strategy == UR_RING_SEQUENTIAL;
+}
+
+/* Section 3 and 4. True: the ring of a came to busy. */
+static bool expect_ring(const struct call *c, struct story *story)
+{
+	bool busy = false, timed_out = false, declined = false, first = true;
+	const char *end;
+
+	for(end = c->device; *end != '\0'; end++) {
+		if(strchr("-CO", *end) != NULL || (declined && rings_alone(c)))
+			continue;
+		tell(story, "%sa%d", first || rings_alone(c) ? " " : "+",
+				(int)(end - c->device));
+		first = false;
+		busy |= *end == 'B' || *end == 'D';
+		declined |= *end == 'D';
+		timed_out |= *end == 'T';
+	}
+	/* 603 comes before the time is up, and ends the others. */
+	if(declined && !rings_alone(c))
+		timed_out = false;
+	return busy && !timed_out;
+}
+
+/* A line of rules: forward, voicemail, end. */
+static void expect_line(const struct call *c, const char *forward,
+		const char *end, struct story *story)
+{
+	if(forward != NULL && strcmp(forward, "user:b") == 0 && !c->last_hop)
+		tell(story, " b0 sip:9@voicemail");
+	else if(forward != NULL && strcmp(forward, "queue:1") == 0)
+		tell(story, " sip:1@queue");
+	else if(forward != NULL && strcmp(forward, "hangup:603") == 0)
+		tell(story, " 603");
+	else
+		tell(story, " %s", c->box ? "sip:7@voicemail" : end);
+}
+
+/* Section 2, then 3 and 4. */
+static void expect_call(const struct call *c, struct story *story)
+{
+	const char *always = forwards[c->always];
+
+	if(always != NULL && strcmp(always, "user:x") != 0
+			&& (strcmp(always, "user:b") != 0 || !c->last_hop))
+		expect_line(c, always, "", story);
+	else if(c->dnd || expect_ring(c, story))
+		expect_line(c, forwards[c->busy], "486", story);
+	else
+		expect_line(c, forwards[c->noanswer], "480", story);
+}
+
+/* ---- the call as the script has it */
+
+static struct ur_verdict_codes codes;
+
+static void use_defaults(void)
+{
+	const char *bad;
+
+	ur_verdict_codes_reset(&codes);
+	ur_verdict_codes_parse(&codes, "486,600,603", UR_VERDICT_BUSY, &bad);
+	ur_verdict_codes_parse(&codes, "408,480", UR_VERDICT_NOANSWER, &bad);
+	ur_verdict_codes_parse(
+			&codes, "404,410,430,503", UR_VERDICT_UNREACHABLE, &bad);
+}
+
+static struct ur_leg_end leg_end(char state, bool cancelled)
+{
+	switch(state) {
+		case 'B':
+			return (struct ur_leg_end){486, true};
+		case 'D':
+			return (struct ur_leg_end){603, true};
+		case 'R':
+			return (struct ur_leg_end){500, true};
+		case 'U':
+			return (struct ur_leg_end){404, true};
+		case 'N':
+			return (struct ur_leg_end){480, true};
+		case 'T':
+			return (struct ur_leg_end){cancelled ? 487 : 0, true};
+		default:
+			return (struct ur_leg_end){0, false};
+	}
+}
+
+static void ring_step(const struct ur_plan *plan, struct ur_plan_step step,
+		const char *device, struct ur_ring *ring, struct story *story)
+{
+	const struct ur_text id = ur_user_text(plan->user, plan->user->id);
+	const char *before = " ";
+	bool cancelled = false;
+	int i;
+
+	for(i = step.first; i < step.next; i++)
+		cancelled |= ur_plan_rings(plan, i) && device[i] == 'D';
+	for(i = step.first; i < step.next; i++) {
+		if(!ur_plan_rings(plan, i) || device[i] == 'O')
+			continue;
+		tell(story, "%s%.*s%d", before, id.len, id.s, i);
+		before = "+";
+		ur_ring_add(ring, &codes, leg_end(device[i], cancelled));
+	}
+}
+
+static enum ur_event ring_user(
+		const struct ur_user *user, const struct call *c, struct story *story)
+{
+	const bool is_a = ur_text_equal(ur_user_text(user, user->id), UR_TEXT("a"));
+	const char *device = is_a ? c->device : "B";
+	const char *caller = strchr(device, 'C');
+	const struct ur_plan plan = {user,
+			caller != NULL ? (int)(caller - device) : UR_NO_DEVICE,
+			UR_NO_DEVICE};
+	struct ur_plan_step step = {0, 0, 0};
+	struct ur_ring ring = {0};
+
+	for(;;) {
+		step = ur_plan_next_step(&plan, step.next);
+		if(step.count == 0 || ring.declined)
+			return ur_rules_event(ur_ring_outcome(&ring));
+		ring_step(&plan, step, device, &ring, story);
+	}
+}
+
+static void place_call(
+		struct ur_chain *chain, const struct call *c, struct story *story)
+{
+	enum ur_event event = UR_EVENT_CALLED;
+	struct ur_decision decision;
+
+	for(;;) {
+		ur_rules_decide(chain, &ur_test_directory, event, &decision);
+		if(decision.action != UR_ACTION_RING)
+			break;
+		event = ring_user(ur_chain_user(chain), c, story);
+	}
+	tell(story, " %s", ur_test_world_print(chain, &decision));
+}
+
+/* ---- all of them */
+
+/* A device that can't ring is not available, or has not opted in. */
+static unsigned flags_of(const struct call *c, char state)
+{
+	unsigned flags = UR_DEVICE_ACTIVE | UR_DEVICE_AVAILABLE
+					 | UR_DEVICE_RING_ON_FORK | UR_DEVICE_SPECIFIC;
+
+	if(state != '-')
+		return flags;
+	return flags
+		   & ~(c->strategy == UR_RING_SPECIFIC ? UR_DEVICE_SPECIFIC
+											   : UR_DEVICE_AVAILABLE);
+}
+
+/* b's rule leads back to a, who has been called: it counts as not set. */
+static void make_world(const struct call *c)
+{
+	const struct ur_test_person a = {"a", forwards[c->always],
+			forwards[c->busy], forwards[c->noanswer], c->box ? "7" : NULL,
+			c->dnd, c->strategy, UR_TEST_DEVICES,
+			{flags_of(c, c->device[0]), flags_of(c, c->device[1])}};
+	const struct ur_test_person b = {.id = "b",
+			.busy = "user:a",
+			.voicemail = "9",
+			.devices = 1,
+			.device_flags = {flags_of(c, 'B')}};
+
+	ur_test_world_forget();
+	ur_test_world_add(&a);
+	ur_test_world_add(&b);
+}
+
+/* The chain that has come to a: alone, or as the last of max_hops. */
+static void come_to_a(struct ur_chain *chain, const struct call *c)
+{
+	static const char *const before[] = {
+			"u1", "u2", "u3", "u4", "u5", "u6", "u7", "u8", "u9"};
+	int i;
+
+	chain->count = 0;
+	for(i = 0; c->last_hop && i < COUNT(before); i++) {
+		const struct ur_test_person p = {.id = before[i]};
+
+		ur_test_world_add(&p);
+		chain->hops[chain->count++] =
+				(struct ur_hop){.user = ur_test_world_user(before[i])};
+	}
+	chain->hops[chain->count++] =
+			(struct ur_hop){.user = ur_test_world_user("a")};
+}
+
+static void try_call(const struct call *c)
+{
+	struct story expected = {.len = 0}, story = {.len = 0};
+	struct ur_chain chain;
+
+	make_world(c);
+	come_to_a(&chain, c);
+	expect_call(c, &expected);
+	place_call(&chain, c, &story);
+	ck_assert_msg(strcmp(story.text, expected.text) == 0,
+			"devices %s, strategy %d, always %s, busy %s, noanswer %s, "
+			"voicemail %d, dnd %d, last hop %d: got \"%s\", expected \"%s\"",
+			c->device, c->strategy, forwards[c->always], forwards[c->busy],
+			forwards[c->noanswer], c->box, c->dnd, c->last_hop, story.text,
+			expected.text);
+	ur_chain_end(&chain, &ur_test_directory);
+	ck_assert_int_eq(ur_test_world.references, 0);
+}
+
+/* All rules, for two devices and a strategy. */
+static void try_rules(struct call *c)
+{
+	for(c->always = 0; c->always < COUNT(forwards); c->always++)
+		for(c->busy = 0; c->busy < COUNT(forwards); c->busy++)
+			for(c->noanswer = 0; c->noanswer < COUNT(forwards); c->noanswer++)
+				for(c->box = 0; c->box < 2; c->box++)
+					for(c->dnd = 0; c->dnd < 2; c->dnd++)
+						for(c->last_hop = 0; c->last_hop < 2; c->last_hop++)
+							try_call(c);
+}
+
+START_TEST(test_calls)
+{
+	struct call c = {.device = {states[_i]}};
+	const char *second;
+
+	use_defaults();
+	for(second = states; *second != '\0'; second++) {
+		if(*second == 'C' && c.device[0] == 'C')
+			continue; /* one device at most places the call */
+		c.device[1] = *second;
+		for(c.strategy = 0; c.strategy <= UR_RING_SPECIFIC; c.strategy++)
+			try_rules(&c);
+	}
+	ur_test_world_forget();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("calls");
+	TCase *tcase = tcase_create("calls");
+	SRunner *runner;
+	int failed;
+
+	tcase_set_timeout(tcase, 60);
+	tcase_add_loop_test(tcase, test_calls, 0, COUNT(states) - 1);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
