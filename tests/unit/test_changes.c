@@ -188,16 +188,24 @@ START_TEST(no_memory_for_an_array)
 }
 END_TEST
 
-static const char *setting(const struct ur_conninfo *info, const char *keyword)
+static const char *host_setting(
+		struct ur_conninfo *info, int host, const char *keyword)
 {
-	const char *const *keywords = ur_conninfo_keywords(info);
+	const char *const *keywords;
+	const char *const *values;
 	int i;
 
+	ck_assert_int_eq(ur_conninfo_of_host(info, host, &keywords, &values), 0);
 	for(i = 0; keywords[i] != NULL; i++) {
 		if(strcmp(keywords[i], keyword) == 0)
-			return ur_conninfo_values(info)[i];
+			return values[i];
 	}
 	return NULL;
+}
+
+static const char *setting(struct ur_conninfo *info, const char *keyword)
+{
+	return host_setting(info, 0, keyword);
 }
 
 START_TEST(connection_gets_defaults)
@@ -208,7 +216,6 @@ START_TEST(connection_gets_defaults)
 	ck_assert_int_eq(ur_conninfo_alloc(&info,
 							 "postgresql://u:p%40ss@h1,h2:5433/db", &why),
 			0);
-	ck_assert_str_eq(setting(info, "host"), "h1,h2");
 	ck_assert_str_eq(setting(info, "password"), "p@ss");
 	ck_assert_str_eq(setting(info, "application_name"), "user_routing");
 	ck_assert_str_eq(setting(info, "target_session_attrs"), "read-write");
@@ -216,6 +223,44 @@ START_TEST(connection_gets_defaults)
 	ck_assert_str_eq(setting(info, "tcp_user_timeout"), "3000");
 	ck_assert_str_eq(setting(info, "client_encoding"), "UTF8");
 	ur_conninfo_free(info);
+}
+END_TEST
+
+/* Each host by itself, as libpq pairs them with addresses and ports. */
+START_TEST(connection_of_each_host)
+{
+	static const struct
+	{
+		const char *string, *host, *hostaddr, *port;
+		int hosts;
+	} cases[] = {
+			{"", NULL, NULL, NULL, 1},
+			{"host=a", "a", NULL, NULL, 1},
+			{"host=a,b", "b", NULL, NULL, 2},
+			{"host=a,b port=1", "b", NULL, "1", 2},
+			{"host=a,b port=1,2", "b", NULL, "2", 2},
+			{"host=a,,c port=1,,3", "", NULL, "", 3},
+			{"hostaddr=1.1.1.1,1.1.1.2", NULL, "1.1.1.2", NULL, 2},
+			{"host=a,b hostaddr=1.1.1.1,1.1.1.2 port=1,2", "b", "1.1.1.2", "2",
+					2},
+			/* libpq is to say what is wrong with it */
+			{"host=a,b port=1,2,3", "b", NULL, "1,2,3", 2},
+	};
+	size_t i;
+
+	for(i = 0; i < COUNT(cases); i++) {
+		struct ur_conninfo *info;
+		const char *why = NULL;
+		int host = cases[i].hosts > 1;
+
+		ck_assert_int_eq(ur_conninfo_alloc(&info, cases[i].string, &why), 0);
+		ck_assert_int_eq(ur_conninfo_hosts(info), cases[i].hosts);
+		ck_assert_pstr_eq(host_setting(info, host, "host"), cases[i].host);
+		ck_assert_pstr_eq(
+				host_setting(info, host, "hostaddr"), cases[i].hostaddr);
+		ck_assert_pstr_eq(host_setting(info, host, "port"), cases[i].port);
+		ur_conninfo_free(info);
+	}
 }
 END_TEST
 
@@ -360,9 +405,9 @@ int main(void)
 {
 	const TTest *const tests[] = {other_kinds, arrays_in_batches,
 			too_many_ids_become_a_resync, the_same_ids_again_and_again_do_not,
-			connection_gets_defaults, connection_string_overrides_defaults,
-			good_connection_strings, skipped_rows_are_named_once,
-			many_skipped_rows_do_not_flood_the_log,
+			connection_gets_defaults, connection_of_each_host,
+			connection_string_overrides_defaults, good_connection_strings,
+			skipped_rows_are_named_once, many_skipped_rows_do_not_flood_the_log,
 			odd_ids_do_not_break_the_log};
 	const TTest *const heap_tests[] = {no_memory_becomes_a_resync,
 			no_memory_for_an_array, no_memory_for_a_connection_string};

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,9 +30,13 @@ static const struct
 		{"target_session_attrs", "read-write"},
 };
 
+/* What may be a list with an element for each host. */
+static const char *const lists[] = {"host", "hostaddr", "port"};
+
 enum
 {
 	DEFAULTS = sizeof(defaults) / sizeof(defaults[0]),
+	PARTS = sizeof(lists) / sizeof(lists[0]),
 };
 
 struct ur_conninfo
@@ -39,6 +44,8 @@ struct ur_conninfo
 	PQconninfoOption *options; /* owns the values */
 	const char **keywords;
 	const char **values;
+	const char **of_host; /* values, but for the host asked for last … */
+	char *parts[PARTS];	  /* … with these in place of the lists of hosts */
 };
 
 static const char *find(const PQconninfoOption *options, const char *keyword)
@@ -91,7 +98,8 @@ static int fill(struct ur_conninfo *info)
 		count++;
 	info->keywords = calloc(count + DEFAULTS + 1, sizeof(*info->keywords));
 	info->values = calloc(count + DEFAULTS + 1, sizeof(*info->values));
-	if(info->keywords == NULL || info->values == NULL)
+	info->of_host = calloc(count + DEFAULTS + 1, sizeof(*info->of_host));
+	if(info->keywords == NULL || info->values == NULL || info->of_host == NULL)
 		return ENOMEM;
 	count = 0;
 	for(i = 0; i < DEFAULTS; i++) {
@@ -142,23 +150,86 @@ int ur_conninfo_alloc(
 	return 0;
 }
 
+static void free_parts(struct ur_conninfo *info)
+{
+	int i;
+
+	for(i = 0; i < PARTS; i++) {
+		free(info->parts[i]);
+		info->parts[i] = NULL;
+	}
+}
+
 void ur_conninfo_free(struct ur_conninfo *info)
 {
 	if(info == NULL)
 		return;
 	if(info->options != NULL)
 		PQconninfoFree(info->options);
+	free_parts(info);
 	free(info->keywords);
 	free(info->values);
+	free(info->of_host);
 	free(info);
 }
 
-const char *const *ur_conninfo_keywords(const struct ur_conninfo *info)
+static int count_elements(const char *list)
 {
-	return info->keywords;
+	int count = 1;
+
+	for(; list != NULL && *list != '\0'; list++)
+		count += *list == ',';
+	return count;
 }
 
-const char *const *ur_conninfo_values(const struct ur_conninfo *info)
+int ur_conninfo_hosts(const struct ur_conninfo *info)
 {
-	return info->values;
+	const char *list = find(info->options, "hostaddr");
+
+	if(list == NULL || *list == '\0')
+		list = find(info->options, "host");
+	return count_elements(list);
+}
+
+/* An element of a comma-separated list, or NULL without memory. */
+static char *element(const char *list, int n)
+{
+	for(; n > 0; n--)
+		list += strcspn(list, ",") + 1;
+	return strndup(list, strcspn(list, ","));
+}
+
+/* Is it a list with an element for each of these hosts? One port may be for all; other
+ * numbers are a mistake that libpq tells of when it sees it. */
+static bool is_list_for(int hosts, const char *keyword, const char *value)
+{
+	int i;
+
+	for(i = 0; i < PARTS; i++) {
+		if(strcmp(lists[i], keyword) == 0)
+			return hosts > 1 && count_elements(value) == hosts;
+	}
+	return false;
+}
+
+int ur_conninfo_of_host(struct ur_conninfo *info, int host,
+		const char *const **keywordsp, const char *const **valuesp)
+{
+	const int hosts = ur_conninfo_hosts(info);
+	int used = 0;
+	size_t i;
+
+	free_parts(info);
+	for(i = 0; info->keywords[i] != NULL; i++) {
+		info->of_host[i] = info->values[i];
+		if(!is_list_for(hosts, info->keywords[i], info->values[i]))
+			continue;
+		info->parts[used] = element(info->values[i], host);
+		if(info->parts[used] == NULL)
+			return ENOMEM;
+		info->of_host[i] = info->parts[used++];
+	}
+	*keywordsp = info->keywords;
+	*valuesp = info->of_host;
+	return 0;
 }

@@ -19,7 +19,12 @@ int ur_conninfo_alloc(
 		struct ur_conninfo **infop, const char *db_url, const char **why);
 void ur_conninfo_free(struct ur_conninfo *info);
 
-const char *const *ur_conninfo_keywords(const struct ur_conninfo *info);
-const char *const *ur_conninfo_values(const struct ur_conninfo *info);
+/* How many hosts the string names; at least 1, for libpq has a default. */
+int ur_conninfo_hosts(const struct ur_conninfo *info);
+
+/* What to connect to one of them with, the first is 0. *valuesp belongs to info, and
+ * holds until the next call. Returns 0 or ENOMEM. */
+int ur_conninfo_of_host(struct ur_conninfo *info, int host,
+		const char *const **keywordsp, const char *const **valuesp);
 
 #endif

@@ -25,6 +25,7 @@ struct ur_pg
 	struct ur_conninfo *info;
 	PGconn *conn; /* NULL: closed */
 	int query_timeout;
+	int host; /* connecting: to which of them */
 	int64_t connect_deadline;
 	int connect_timeout;
 	PostgresPollingStatusType polling;
@@ -33,6 +34,7 @@ struct ur_pg
 	void *context;
 	char sqlstate[6];
 	char error[256];
+	char tried[256]; /* connecting: the errors of the hosts before */
 };
 
 int64_t ur_pg_now(void)
@@ -116,20 +118,57 @@ static void take_notice(void *arg, const char *message)
 			(int)strcspn(message, "\n"), message);
 }
 
-int ur_pg_connect_start(struct ur_pg *pg, int timeout)
+/* Of several hosts the first line each. */
+static int fail_host(struct ur_pg *pg)
 {
+	const char *message = PQerrorMessage(pg->conn);
+	bool is_only = ur_conninfo_hosts(pg->info) == 1;
+
+	return fail(pg, ECONNABORTED, "%.*s",
+			(int)(is_only ? strlen(message) : strcspn(message, "\n")), message);
+}
+
+static int start_host(struct ur_pg *pg)
+{
+	const char *const *keywords;
+	const char *const *values;
+
 	ur_pg_close(pg);
-	pg->connect_timeout = timeout;
-	pg->connect_deadline = ur_pg_now() + timeout;
 	pg->polling = PGRES_POLLING_WRITING;
-	pg->conn = PQconnectStartParams(
-			ur_conninfo_keywords(pg->info), ur_conninfo_values(pg->info), 0);
+	pg->connect_deadline = ur_pg_now() + pg->connect_timeout;
+	if(ur_conninfo_of_host(pg->info, pg->host, &keywords, &values) == 0)
+		pg->conn = PQconnectStartParams(keywords, values, 0);
 	if(pg->conn == NULL)
 		return fail(pg, ENOMEM, "out of memory");
 	PQsetNoticeProcessor(pg->conn, take_notice, NULL);
-	if(PQstatus(pg->conn) == CONNECTION_BAD)
-		return fail_conn(pg);
+	return PQstatus(pg->conn) == CONNECTION_BAD ? fail_host(pg) : 0;
+}
+
+/* A host failed with err: on to the next one that does not fail at once. Returns 0, or
+ * the last one's error when there is none. */
+static int next_host(struct ur_pg *pg, int err)
+{
+	size_t len;
+
+	while(err != 0) {
+		len = strlen(pg->tried);
+		snprintf(pg->tried + len, sizeof(pg->tried) - len, "%s%s",
+				len > 0 ? "; " : "", pg->error);
+		if(++pg->host >= ur_conninfo_hosts(pg->info)) {
+			memcpy(pg->error, pg->tried, sizeof(pg->error));
+			return err;
+		}
+		err = start_host(pg);
+	}
 	return 0;
+}
+
+int ur_pg_connect_start(struct ur_pg *pg, int timeout)
+{
+	pg->connect_timeout = timeout;
+	pg->host = 0;
+	pg->tried[0] = '\0';
+	return next_host(pg, start_host(pg));
 }
 
 static int connect_done(struct ur_pg *pg)
@@ -141,10 +180,8 @@ static int connect_done(struct ur_pg *pg)
 	return 0;
 }
 
-int ur_pg_connect_poll(struct ur_pg *pg, int wait_ms)
+static int poll_host(struct ur_pg *pg, int64_t until)
 {
-	int64_t until = ur_pg_now() + wait_ms;
-
 	if(until > pg->connect_deadline)
 		until = pg->connect_deadline;
 	for(;;) {
@@ -153,23 +190,42 @@ int ur_pg_connect_poll(struct ur_pg *pg, int wait_ms)
 		if(pg->polling == PGRES_POLLING_OK)
 			return connect_done(pg);
 		if(pg->polling == PGRES_POLLING_FAILED)
-			return fail_conn(pg);
+			return fail_host(pg);
 		if(!wait_socket(pg, reading ? POLLIN : POLLOUT, until)) {
 			if(ur_pg_now() < pg->connect_deadline)
 				return EAGAIN;
 			return fail(pg, ECONNABORTED,
-					"no connection to the database within %d ms",
-					pg->connect_timeout);
+					"no connection to the database at \"%s\" within %d ms",
+					PQhost(pg->conn), pg->connect_timeout);
 		}
 		pg->polling = PQconnectPoll(pg->conn);
 	}
+}
+
+int ur_pg_connect_poll(struct ur_pg *pg, int wait_ms)
+{
+	const int64_t until = ur_pg_now() + wait_ms;
+	int err;
+
+	do {
+		err = poll_host(pg, until);
+		if(err == 0 || err == EAGAIN)
+			return err;
+		err = next_host(pg, err);
+	} while(err == 0);
+	return err;
 }
 
 int ur_pg_connect(struct ur_pg *pg, int timeout)
 {
 	int err = ur_pg_connect_start(pg, timeout);
 
-	return err != 0 ? err : ur_pg_connect_poll(pg, timeout + 1);
+	if(err != 0)
+		return err;
+	do {
+		err = ur_pg_connect_poll(pg, timeout);
+	} while(err == EAGAIN); /* each host has a deadline */
+	return err;
 }
 
 void ur_pg_close(struct ur_pg *pg)

@@ -28,14 +28,16 @@ int ur_pg_alloc(struct ur_pg **pgp, const char *db_url, int query_timeout,
 		const char **why);
 void ur_pg_free(struct ur_pg *pg);
 
-/* Begins to connect; timeout milliseconds from now it has failed. */
+/* Begins to connect to the first host that db_url names. One that does not answer
+ * within timeout milliseconds has failed, and the next one is tried: after the last one
+ * connecting has failed. Returns 0, or else see ur_pg_error(). */
 int ur_pg_connect_start(struct ur_pg *pg, int timeout);
 
 /* Goes on connecting for up to wait_ms. Returns 0 when connected, EAGAIN
  * when not yet, ECONNABORTED when it failed: see ur_pg_error(). */
 int ur_pg_connect_poll(struct ur_pg *pg, int wait_ms);
 
-/* The two in one: 0 or ECONNABORTED, after timeout milliseconds at the latest. */
+/* The two in one: 0 or ECONNABORTED, after timeout milliseconds a host at the latest. */
 int ur_pg_connect(struct ur_pg *pg, int timeout);
 
 void ur_pg_close(struct ur_pg *pg);
