@@ -218,7 +218,7 @@ START_TEST(connection_gets_defaults)
 			0);
 	ck_assert_str_eq(setting(info, "password"), "p@ss");
 	ck_assert_str_eq(setting(info, "application_name"), "user_routing");
-	ck_assert_str_eq(setting(info, "target_session_attrs"), "read-write");
+	ck_assert_str_eq(setting(info, "target_session_attrs"), "primary");
 	ck_assert_str_eq(setting(info, "keepalives_idle"), "2");
 	ck_assert_str_eq(setting(info, "tcp_user_timeout"), "3000");
 	ck_assert_str_eq(setting(info, "client_encoding"), "UTF8");

@@ -26,8 +26,9 @@ static const struct
 		{"keepalives_interval", "1"},
 		{"keepalives_count", "3"},
 		{"tcp_user_timeout", "3000"},
-		/* LISTEN is refused on a standby. */
-		{"target_session_attrs", "read-write"},
+		/* LISTEN is refused on a standby. It is not on a primary that is read-only
+		 * for a while, and there is all to read. */
+		{"target_session_attrs", "primary"},
 };
 
 /* What may be a list with an element for each host. */
