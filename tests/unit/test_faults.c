@@ -220,6 +220,29 @@ START_TEST(out_of_connections)
 }
 END_TEST
 
+/* Two errors that take turns fill no log. */
+START_TEST(errors_take_turns)
+{
+	int i;
+
+	ur_test_mirror_new(&ur_test_config);
+	UR_TEST_UNTIL_READY();
+	ur_test_db_exec("ALTER ROLE user_routing CONNECTION LIMIT 0;"
+					"SELECT pg_terminate_backend(%d)",
+			ur_test_report().backend_pid);
+	for(i = 0; i < 3; i++) {
+		ur_test_db_exec("ALTER ROLE user_routing LOGIN");
+		UR_TEST_UNTIL(error_has("too many connections"), 2000);
+		ur_test_db_exec("ALTER ROLE user_routing NOLOGIN");
+		UR_TEST_UNTIL(error_has("not permitted to log in"), 2000);
+	}
+	ck_assert_int_eq(ur_test_log_count("too many connections"), 1);
+	ck_assert_int_eq(ur_test_log_count("not permitted to log in"), 1);
+	ur_test_db_exec("ALTER ROLE user_routing LOGIN CONNECTION LIMIT -1");
+	UR_TEST_UNTIL_READY();
+}
+END_TEST
+
 /* A socket that a kernel takes connections at, and nobody else. */
 static int listen_in(const char *dir)
 {
@@ -414,7 +437,7 @@ int main(void)
 	const TTest *const tests[] = {down_at_start, restarted_meanwhile_changed,
 			connection_cut, wrong_password, unusable_url, schema_missing,
 			schema_of_another_version, rights_missing, out_of_connections,
-			server_hangs, first_host_hangs, load_is_blocked,
+			server_hangs, errors_take_turns, first_host_hangs, load_is_blocked,
 			view_goes_away, no_shared_memory_for_the_status,
 			ur_test_heap_is_wrapped() ? no_private_memory : NULL, NULL};
 	const struct ur_test_suite suite = {.name = "faults",

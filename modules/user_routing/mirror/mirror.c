@@ -28,6 +28,11 @@
 #include "mirror/snapshot.h"
 #include "mirror/status.h"
 
+enum
+{
+	LOGGED_MAX = 8, /* more different errors than that are noise */
+};
+
 enum phase
 {
 	PHASE_STARTING,
@@ -53,7 +58,8 @@ struct ur_mirror
 	int64_t retry_at; /* PAUSED: when to connect, see ur_pg_now() */
 	int pause;		  /* the last one in ms, 0: none since the last load */
 	struct ur_hash_seed random;
-	char logged[256]; /* the error that the log has; empty: none */
+	uint64_t logged[LOGGED_MAX]; /* hashes of the errors that the log has … */
+	int logged_count;			 /* … since the last full load */
 };
 
 int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
@@ -120,19 +126,34 @@ static int next_pause(struct ur_mirror *mirror)
 	return mirror->pause - (int)(random % ((uint64_t)mirror->pause / 2 + 1));
 }
 
-/* Into the log when it is another error than the log has. */
+/* Notes that the log is going to have that error. Returns false if it has it: errors may
+ * take turns at each attempt. */
+static bool is_news(struct ur_mirror *mirror, const char *error)
+{
+	struct ur_text text = {error, (int)strlen(error)};
+	uint64_t hash = ur_hash_text(&mirror->random, 0, text);
+	int i;
+
+	for(i = 0; i < mirror->logged_count; i++) {
+		if(mirror->logged[i] == hash)
+			return false;
+	}
+	if(mirror->logged_count == LOGGED_MAX)
+		return false;
+	mirror->logged[mirror->logged_count++] = hash;
+	return true;
+}
+
 static void log_failure(struct ur_mirror *mirror, const char *error)
 {
 	bool loaded = ur_mirror_status_loaded(mirror->status);
 
-	if(strcmp(mirror->logged, error) == 0)
-		return;
-	snprintf(mirror->logged, sizeof(mirror->logged), "%s", error);
-	ur_port_log(loaded ? UR_LOG_WARNING : UR_LOG_ERROR,
-			"database: %s (%s; tried again every %d to %d ms)", error,
-			loaded ? "calls go on with the data there is"
-				   : "nothing is loaded yet, calls are refused",
-			mirror->config.reconnect_min, mirror->config.reconnect_max);
+	if(is_news(mirror, error))
+		ur_port_log(loaded ? UR_LOG_WARNING : UR_LOG_ERROR,
+				"database: %s (%s; tried again every %d to %d ms)", error,
+				loaded ? "calls go on with the data there is"
+					   : "nothing is loaded yet, calls are refused",
+				mirror->config.reconnect_min, mirror->config.reconnect_max);
 }
 
 /* Back to PAUSED. The old data serves on, as far as there is any. */
@@ -168,7 +189,7 @@ static void now_ready(struct ur_mirror *mirror, int64_t started)
 	if(ur_status_state(mirror->status) != UR_MIRROR_READY)
 		ur_status_set_state(mirror->status, UR_MIRROR_READY);
 	mirror->pause = 0;
-	mirror->logged[0] = '\0';
+	mirror->logged_count = 0;
 	ur_auditor_restart(&mirror->auditor);
 	ur_port_log(UR_LOG_NOTICE,
 			"mirror ready: %u users, %u devices, %u accounts, %u domains, "
@@ -335,7 +356,8 @@ static void audit(struct ur_mirror *mirror)
 		ur_port_log(UR_LOG_WARNING,
 				"the mirror differs from the database, in a change that was"
 				" not announced: all is read again; are the triggers of"
-				" sql/migrations in place and enabled?");
+				" sql/migrations in place and enabled, and does db_url lead to"
+				" PostgreSQL itself? (a pooler must pool sessions)");
 		ur_status_add_drift(mirror->status);
 		resync(mirror);
 	} else if(result == UR_AUDIT_SKIPPED) {
