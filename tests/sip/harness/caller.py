@@ -19,32 +19,38 @@ def _lines(headers):
     return "".join(f"\n      {h}" for h in headers)
 
 
+def call_scenario(uri, call_id, sender, credentials=None, talk=0.5, headers=(), cancel_headers=()):
+    """calls.xml filled in; see Call. A call_id of "[call_id]" makes it fit for many calls."""
+    values = {
+        "uri": uri, "call_id": call_id, "from": sender, "failures": _recvs("refused"),
+        "talk_ms": NEVER_MS if talk is None else int(talk * 1000),
+        "headers": _lines(headers), "cancel_headers": _lines(cancel_headers),
+        **_authentication(credentials),
+    }
+    return render("calls.xml", values)
+
+
+def _authentication(credentials):
+    """With credentials the call is the second INVITE, after the challenge."""
+    if credentials is None:
+        return {"opening": "", "cseq": 1, "authorization": ""}
+    username, password = credentials
+    return {
+        "opening": "<!-- include challenged.part.xml -->", "cseq": 2,
+        "early_failures": _recvs("refused_early", but=(401, 407)),
+        "authorization": _lines([f"[authentication username={username} password={password}]"]),
+    }
+
+
 class Call:
     def __init__(self, case, name, uri, address, sender, credentials=None, talk=0.5, headers=(), cancel_headers=()):
         """`talk`: seconds from the answer to the caller's BYE; None: until told or hung up on."""
         self.name, self.case, self.uri = name, case, uri
         self.call_id = f"{case.name}-{token(8)}"
         self.address = address
-        values = {
-            "uri": uri, "call_id": self.call_id, "from": sender, "failures": _recvs("refused"),
-            "talk_ms": NEVER_MS if talk is None else int(talk * 1000),
-            "headers": _lines(headers), "cancel_headers": _lines(cancel_headers),
-            **self._authentication(credentials),
-        }
+        scenario = call_scenario(uri, self.call_id, sender, credentials, talk, headers, cancel_headers)
         options = ["-m", "1", "-cid_str", self.call_id, "-auth_uri", uri.removeprefix("sip:")]
-        self.sipp = Sipp(name, render("calls.xml", values), address, 5060, case.server, case.folder, options)
-
-    @staticmethod
-    def _authentication(credentials):
-        """With credentials the call is the second INVITE, after the challenge."""
-        if credentials is None:
-            return {"opening": "", "cseq": 1, "authorization": ""}
-        username, password = credentials
-        return {
-            "opening": "<!-- include challenged.part.xml -->", "cseq": 2,
-            "early_failures": _recvs("refused_early", but=(401, 407)),
-            "authorization": _lines([f"[authentication username={username} password={password}]"]),
-        }
+        self.sipp = Sipp(name, scenario, address, 5060, case.server, case.folder, options)
 
     @property
     def events(self):

@@ -18,17 +18,27 @@ class Case(Stage):
         # With the run's number: a stack that stands may remember an earlier run.
         self.key = f"{name.replace('-', '_')}_{run}_{number}"
         self._caller = None
+        self.notes = []  # lines for the report, whatever the result
         self.db = None
         self.connect()
         self.tenant = Tenant(self, self.key, self.domain)
         self.account = self.tenant.account
 
+    def note(self, text):
+        """A figure that is worth a line in the report."""
+        self.notes.append(text)
+
     # -- rows
 
     def connect(self):
         """To the database; again after it was stopped."""
-        self.db = psycopg2.connect(self.stack.database_url)
-        self.db.autocommit = True
+        self.db = self.new_connection()
+
+    def new_connection(self):
+        """One of the database's owner; each statement is committed."""
+        db = psycopg2.connect(self.stack.database_url)
+        db.autocommit = True
+        return db
 
     def sql(self, statement, values=()):
         """Runs and commits a statement; the rows, if it has any."""

@@ -5,11 +5,15 @@ Every phone and caller has an address of its own below 127/8, as real ones do: n
 share a rate limit (pike) or SIPp's media ports, and 5060 is free at each of them.
 """
 
+import ctypes
 import errno
+import fcntl
 import os
 import socket
+import struct
 import time
 
+from .expect import check
 
 # Networks that the server trusts, as lines of permissions' address file: "group address mask".
 TRUNKS, EDGES = 251, 252
@@ -74,3 +78,15 @@ def wait_bound(address, port, process, transport="udp", seconds=5.0):
 
 def run_number():
     return os.getpid()
+
+
+CLONE_NEWNET, SIOCSIFFLAGS, IFF_UP = 0x40000000, 0x8914, 1  # <sched.h>, <linux/sockios.h>, <net/if.h>
+
+
+def leave_network():
+    """This process, and what it starts from now on, is in a network of its own: a loopback, and nobody else."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    why = "" if libc.unshare(CLONE_NEWNET) == 0 else os.strerror(ctypes.get_errno())
+    check(not why, f"this case needs a network namespace of its own, and may not make one ({why}): run it as root")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        fcntl.ioctl(sock, SIOCSIFFLAGS, struct.pack("16sh14x", b"lo", IFF_UP))

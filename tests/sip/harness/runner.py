@@ -12,6 +12,7 @@ import traceback
 
 from .case import Case
 from .expect import Unexpected
+from .net import leave_network
 from .stack import Stack
 from .timeline import draw
 
@@ -56,10 +57,12 @@ def run_case(name, run_dir, folder, run, number):
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.signal(signal.SIGTERM, _time_is_up)
     signal.alarm(getattr(module, "LIMIT", LIMIT))
-    result = {"name": name, "ok": False, "why": "", "timeline": []}
+    result = {"name": name, "ok": False, "why": "", "timeline": [], "notes": []}
     stack = case = None
     own = getattr(module, "STACK", None)
     try:
+        if getattr(module, "OWN_NETWORK", False):
+            leave_network()
         stack = Stack.up(os.path.join(folder, "stack"), **own) if own is not None else Stack(run_dir, ours=False)
         case = Case(name, stack, folder, run, number)
         module.run(case)
@@ -75,6 +78,7 @@ def run_case(name, run_dir, folder, run, number):
     if case and not result["ok"]:
         result["timeline"] = draw(case.callers, case.phones)[-DRAWN:]
     if case:
+        result["notes"] = case.notes
         case.close()
     if stack and own is not None:
         _end_stack(stack, module, result)
@@ -133,7 +137,7 @@ class Job:
                 return json.load(file)
         except FileNotFoundError:
             with open(self._out, encoding="utf-8", errors="replace") as file:
-                return {"name": self.name, "ok": False, "why": "died:\n" + file.read()[-3000:], "timeline": []}
+                return {"name": self.name, "ok": False, "why": "died:\n" + file.read()[-3000:], "timeline": [], "notes": []}
 
     def end(self):
         if self._process.poll() is None:

@@ -6,7 +6,15 @@ import re
 import subprocess
 
 from .net import free_port, wait_bound
-from .stack import StackError
+from .stack import StackError, kamcmd, serious_lines
+
+
+def database_url(stack, **settings):
+    """The connection string of the stack's module, with other settings: as keyword=value pairs."""
+    with open(os.path.join(stack.run_dir, "kamailio.cfg"), encoding="utf-8") as file:
+        user, password, name = re.search(r'UR_DB_URL "postgresql://(\w+):(\w+)@[^/]*/(\w+)"', file.read()).groups()
+    settings = {"user": user, "password": password, "dbname": name, **settings}
+    return " ".join(f"{key}={value}" for key, value in settings.items())
 
 
 class SpareKamailio:
@@ -38,6 +46,16 @@ class SpareKamailio:
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
         return path
+
+    def kamcmd(self, *words):
+        return kamcmd(f"unix:{self._folder}/spare.sock", *words)
+
+    def log_text(self):
+        with open(self.log, encoding="utf-8", errors="replace") as file:
+            return file.read()
+
+    def serious_log_lines(self, ignore=()):
+        return serious_lines(self.log, ignore)
 
     def stop(self):
         if self._process.poll() is None:

@@ -82,13 +82,7 @@ class Stack:
             _script("down", dict(os.environ, RUN_DIR=self.run_dir))
 
     def kamcmd(self, *words):
-        """The answer of an RPC as text; StackError with kamcmd's own words when it fails."""
-        done = subprocess.run(
-            ["kamcmd", "-s", self.env["CTL_SOCKET"], *words], capture_output=True, text=True, timeout=10, check=False
-        )
-        if done.returncode or done.stdout.startswith("error:"):
-            raise StackError(f"kamcmd {' '.join(words)}: {done.stdout}{done.stderr}".strip())
-        return done.stdout
+        return kamcmd(self.env["CTL_SOCKET"], *words)
 
     def serious_log_lines(self, ignore=()):
         """The lines of Kamailio's log that mean that something is wrong."""
@@ -97,6 +91,14 @@ class Stack:
     def log_text(self):
         with open(self.log, encoding="utf-8", errors="replace") as file:
             return file.read()
+
+
+def kamcmd(socket, *words):
+    """The answer of an RPC as text; StackError with kamcmd's own words when it fails."""
+    done = subprocess.run(["kamcmd", "-s", socket, *words], capture_output=True, text=True, timeout=10, check=False)
+    if done.returncode or done.stdout.startswith("error:"):
+        raise StackError(f"kamcmd {' '.join(words)}: {done.stdout}{done.stderr}".strip())
+    return done.stdout
 
 
 def serious_lines(log, ignore=(), start=0):

@@ -18,6 +18,7 @@ class Stage:
         self.server = stack.server
         self.addresses = Addresses(run, number)
         self.phones, self.callers, self._endpoints = [], [], []
+        self.background = []  # phones and callers too busy to be drawn
         self._changed = 0.0
 
     def changed(self):
@@ -74,16 +75,16 @@ class Stage:
 
     def verify(self):
         """What holds in every case, whether it asked or not."""
-        for actor in self.phones + self.callers:
+        for actor in self.phones + self.callers + self.background:
             complaints = actor.sipp.complaints()
             if complaints:
                 raise Unexpected(f"{actor.name}: SIPp met a message it did not expect:\n{complaints[0]}")
 
     def clear(self):
         """Ends all phones and callers."""
-        for actor in self.phones + self.callers:
+        for actor in self.phones + self.callers + self.background:
             actor.stop()
-        self.phones, self.callers = [], []
+        self.phones, self.callers, self.background = [], [], []
 
     def close(self):
         self.clear()

@@ -1,10 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-import os
-
 from harness.phone import answers
 from harness.sipp import Sipp, render
-
-HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def run(t):
@@ -12,7 +8,7 @@ def run(t):
     address = t.addresses.take()
     t.settle()
     values = {"domain": t.domain, "aor": desk.aor, "username": desk.auth_username, "password": desk.password}
-    scenario = render(os.path.join(HERE, "register.xml"), values)
+    scenario = render("registers.xml", values)
     registrar = Sipp("register", scenario, address, 5060, t.server, t.folder, ["-m", "1", "-auth_uri", t.domain])
     t.equal(registrar.wait(10), 0, "SIPp's exit status")
     phone = desk.phone(answers(after=0.2), address=address, register=False)

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Traffic that does not stop: calls from a trunk and from a device, and a phone that registers again and again.
+
+    traffic = Traffic(t)                            # begins; its first seconds are what the rest is compared with
+    with traffic.through("the database hangs"):     # nothing is lost meanwhile, and nothing waits longer
+        ...
+"""
+
+import contextlib
+import math
+import os
+import statistics
+import threading
+import time
+
+from .caller import call_scenario
+from .expect import check, wait_for
+from .net import TRUNKS
+from .phone import answers
+from .sip import token
+from .sipp import Sipp, render
+
+SLOWER = 0.05  # seconds that p99 may be above what is usual, besides …
+HOPS = 4  # … the stalls of as many processes, one after another, on a machine that is busy with other things
+GIVEN_UP = 2.0  # seconds without an answer after which a request counts as lost
+WARM_UP, USUAL = 0.5, 2.5  # seconds
+
+
+class Stream:
+    """One SIPp that begins something at a fixed rate."""
+
+    def __init__(self, t, name, scenario, address, rate, auth_uri):
+        self.name = name
+        options = ["-r", str(rate), "-l", "1000", "-cid_str", f"{t.name}-{token(6)}-%u", "-auth_uri", auth_uri]
+        self.sipp = Sipp(name, scenario, address, 5060, t.server, t.folder, options)
+        self.usual = 0.0
+
+    def attempts(self, begin, end):
+        """What was begun from `begin` to `end`: seconds from the first request to 180 or the final response, the
+        challenge in between included; None where it failed or nobody answered."""
+        started, waits, refused = {}, {}, set()
+        for event in self.sipp.trace.events:
+            message, call_id = event.message, event.message.call_id
+            if event.sent and message.method in ("INVITE", "REGISTER"):
+                started.setdefault(call_id, event.time)
+            elif event.received and message.status and message.cseq_method in ("INVITE", "REGISTER"):
+                if message.status in (180, 200):
+                    waits.setdefault(call_id, event.time - started[call_id])
+                elif message.status > 200 and message.status not in (401, 407):
+                    refused.add(call_id)
+        return [
+            None if call_id in refused else waits.get(call_id) for call_id, time_ in started.items() if begin <= time_ < end
+        ]
+
+    def stop(self):
+        self.sipp.stop()
+
+
+class Stalls:
+    """How long this machine lets a process wait, whoever it is: to wake up when its sleep is over, or to write a line to
+    a file, as SIPp does with each message."""
+
+    def __init__(self, folder):
+        self._path = os.path.join(folder, "stalls")
+        self._late = []  # (when, seconds)
+        threading.Thread(target=self._sleep, daemon=True).start()
+
+    def _sleep(self):
+        with open(self._path, "wb", buffering=0) as file:
+            while True:
+                begin = time.time()
+                time.sleep(0.005)
+                file.write(b"x" * 500)
+                self._late.append((begin, time.time() - begin - 0.005))
+
+    def worst(self, begin, end):
+        return max((late for when, late in self._late if begin <= when <= end), default=0.0)
+
+
+class Traffic:
+    def __init__(self, t):
+        self._t, self._stalls = t, Stalls(t.folder)
+        phone = t.user("7001").phone("desk", answers(after=0.02))
+        caller, desk = t.user("7002").device("calls"), t.user("7003").device("registers")
+        t.settle()
+        uri = f"sip:7001@{t.domain}"
+        calls = call_scenario(uri, "[call_id]", "<sip:+493012345@trunk.test>", talk=0.1)
+        digest = call_scenario(uri, "[call_id]", f"<{caller.aor}>", (caller.auth_username, caller.password), talk=0.1)
+        registers = render("registers.xml", {
+            "domain": desk.realm, "aor": desk.aor, "username": desk.auth_username, "password": desk.password,
+        })
+        take = t.addresses.take
+        # A device's rates stay far below what pike takes for a flood.
+        self._calls = [
+            Stream(t, "trunk", calls, t.addresses.take_trusted(TRUNKS), 20, uri),
+            Stream(t, "digest", digest, take(), 2, uri.removeprefix("sip:")),
+        ]
+        self._registers = [Stream(t, "registers", registers, take(), 4, t.domain)]
+        self._streams = self._calls + self._registers
+        t.phones.remove(phone)
+        t.background += [phone, *self._streams]
+        self._learn()
+
+    def _learn(self):
+        time.sleep(WARM_UP)
+        begin = time.time()
+        time.sleep(USUAL)
+        for stream in self._streams:
+            waits = self._settled(stream, begin, time.time())
+            check(len(waits) > 2 and None not in waits, f"{stream.name}: {waits.count(None)} of {len(waits)} failed at first")
+            stream.usual = statistics.median(waits)
+
+    @staticmethod
+    def _settled(stream, begin, end):
+        """Its attempts, once each has ended or is given up."""
+        while True:
+            waits = stream.attempts(begin, end)
+            if None not in waits or time.time() > end + GIVEN_UP:
+                return waits
+            time.sleep(0.05)
+
+    @contextlib.contextmanager
+    def through(self, what):
+        """What happens inside must not be noticed by any of them; the figures become a note of the case."""
+        begin = time.time()
+        yield
+        end = time.time()
+        found = [(s, self._settled(s, begin, end)) for s in self._streams]
+        lost = sum(waits.count(None) for _, waits in found)
+        slower = sorted(w - s.usual for s, waits in found for w in waits if w is not None)
+        calls = sum(len(waits) for s, waits in found if s in self._calls)
+        registers = sum(len(waits) for s, waits in found if s in self._registers)
+        check(calls > 0, f"no call was placed while {what}")
+        check(slower, f"all of {calls} calls and {registers} registrations were lost while {what}")
+        p99 = slower[math.ceil(0.99 * len(slower)) - 1]
+        stall = self._stalls.worst(begin, end)
+        self._t.note(
+            f"{what}: {end - begin:.1f} s, {calls} calls, {registers} registrations, {lost} lost;"
+            f" longer than usual by p99 {1000 * p99:.0f} ms, at most {1000 * slower[-1]:.0f} ms"
+            f" (the machine's worst stall {1000 * stall:.0f} ms)"
+        )
+        check(lost == 0, f"{lost} of {calls + registers} were lost while {what}")
+        allowed = SLOWER + HOPS * stall
+        check(p99 <= allowed, f"p99 is {1000 * p99:.0f} ms longer than usual while {what}: at most {1000 * allowed:.0f} expected")
+
+
+def wait_status(server, pattern, seconds, what):
+    """Waits until user_routing.status has the text; the seconds it took. Not asked in haste: that takes CPU from calls."""
+    started = time.monotonic()
+
+    def has():
+        time.sleep(0.04)
+        return pattern in server.kamcmd("user_routing.status")
+
+    wait_for(has, seconds, what)
+    return time.monotonic() - started
