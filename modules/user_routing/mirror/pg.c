@@ -224,7 +224,7 @@ int ur_pg_connect(struct ur_pg *pg, int timeout)
 		return err;
 	do {
 		err = ur_pg_connect_poll(pg, timeout);
-	} while(err == EAGAIN);
+	} while(err == EAGAIN); /* each host has a deadline */
 	return err;
 }
 

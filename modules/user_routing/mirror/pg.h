@@ -37,7 +37,7 @@ int ur_pg_connect_start(struct ur_pg *pg, int timeout);
  * when not yet, ECONNABORTED when it failed: see ur_pg_error(). */
 int ur_pg_connect_poll(struct ur_pg *pg, int wait_ms);
 
-/* The two in one: 0 or ECONNABORTED, after timeout milliseconds at the latest. */
+/* The two in one: 0 or ECONNABORTED, after timeout milliseconds a host at the latest. */
 int ur_pg_connect(struct ur_pg *pg, int timeout);
 
 void ur_pg_close(struct ur_pg *pg);

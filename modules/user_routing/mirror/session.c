@@ -20,8 +20,8 @@ static const char *advice(const char *sqlstate)
 	if(strcmp(sqlstate, "42501") == 0) /* insufficient_privilege */
 		return "; the role needs the rights that sql/roles.sql grants";
 	if(strcmp(sqlstate, "25006") == 0) /* read_only_sql_transaction */
-		return "; this is a standby, LISTEN needs the primary: leave"
-			   " target_session_attrs out of db_url";
+		return "; a standby can't tell of changes: add"
+			   " target_session_attrs=primary to db_url";
 	return "";
 }
 

@@ -19,7 +19,8 @@ class Case(Stage):
         self.key = f"{name.replace('-', '_')}_{run}_{number}"
         self._caller = None
         self.notes = []  # lines for the report, whatever the result
-        self.db = self.connect()
+        self.db = None
+        self.connect()
         self.tenant = Tenant(self, self.key, self.domain)
         self.account = self.tenant.account
 
@@ -30,7 +31,11 @@ class Case(Stage):
     # -- rows
 
     def connect(self):
-        """A connection of the database's owner; each statement is committed."""
+        """To the database; again after it was stopped."""
+        self.db = self.new_connection()
+
+    def new_connection(self):
+        """One of the database's owner; each statement is committed."""
         db = psycopg2.connect(self.stack.database_url)
         db.autocommit = True
         return db

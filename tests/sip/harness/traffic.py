@@ -8,6 +8,7 @@
 
 import contextlib
 import math
+import os
 import statistics
 import threading
 import time
@@ -20,7 +21,7 @@ from .sip import token
 from .sipp import Sipp, render
 
 SLOWER = 0.05  # seconds that p99 may be above what is usual, besides …
-HOPS = 4  # … the waits for a CPU of as many processes, one after another, on a machine that is busy with other things
+HOPS = 4  # … the stalls of as many processes, one after another, on a machine that is busy with other things
 GIVEN_UP = 2.0  # seconds without an answer after which a request counts as lost
 WARM_UP, USUAL = 0.5, 2.5  # seconds
 
@@ -56,17 +57,21 @@ class Stream:
 
 
 class Stalls:
-    """How long this machine lets a process wait for a CPU, whoever it is: what is asked to sleep wakes up late."""
+    """How long this machine lets a process wait, whoever it is: to wake up when its sleep is over, or to write a line to
+    a file, as SIPp does with each message."""
 
-    def __init__(self):
+    def __init__(self, folder):
+        self._path = os.path.join(folder, "stalls")
         self._late = []  # (when, seconds)
         threading.Thread(target=self._sleep, daemon=True).start()
 
     def _sleep(self):
-        while True:
-            begin = time.time()
-            time.sleep(0.005)
-            self._late.append((begin, time.time() - begin - 0.005))
+        with open(self._path, "wb", buffering=0) as file:
+            while True:
+                begin = time.time()
+                time.sleep(0.005)
+                file.write(b"x" * 500)
+                self._late.append((begin, time.time() - begin - 0.005))
 
     def worst(self, begin, end):
         return max((late for when, late in self._late if begin <= when <= end), default=0.0)
@@ -74,7 +79,7 @@ class Stalls:
 
 class Traffic:
     def __init__(self, t):
-        self._t, self._stalls = t, Stalls()
+        self._t, self._stalls = t, Stalls(t.folder)
         phone = t.user("7001").phone("desk", answers(after=0.02))
         caller, desk = t.user("7002").device("calls"), t.user("7003").device("registers")
         t.settle()
@@ -85,9 +90,10 @@ class Traffic:
             "domain": desk.realm, "aor": desk.aor, "username": desk.auth_username, "password": desk.password,
         })
         take = t.addresses.take
+        # A device's rates stay far below what pike takes for a flood.
         self._calls = [
             Stream(t, "trunk", calls, t.addresses.take_trusted(TRUNKS), 20, uri),
-            Stream(t, "digest", digest, take(), 4, uri.removeprefix("sip:")),
+            Stream(t, "digest", digest, take(), 2, uri.removeprefix("sip:")),
         ]
         self._registers = [Stream(t, "registers", registers, take(), 4, t.domain)]
         self._streams = self._calls + self._registers
@@ -101,7 +107,7 @@ class Traffic:
         time.sleep(USUAL)
         for stream in self._streams:
             waits = self._settled(stream, begin, time.time())
-            check(len(waits) > 5 and None not in waits, f"{stream.name}: {waits.count(None)} of {len(waits)} failed at first")
+            check(len(waits) > 2 and None not in waits, f"{stream.name}: {waits.count(None)} of {len(waits)} failed at first")
             stream.usual = statistics.median(waits)
 
     @staticmethod

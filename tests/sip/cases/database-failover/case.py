@@ -34,7 +34,7 @@ def standby_alone(t, standby):
     url = database_url(t.stack, host="127.0.0.1", port=standby.port, target_session_attrs="any")
     spare = SpareKamailio(t.stack, folder, UR_DB_URL=f'"{url}"')
     try:
-        wait_status(spare, "LISTEN needs the primary", 5, "last_error should say what to do")
+        wait_status(spare, "a standby can't tell of changes", 5, "last_error should say what to do")
     finally:
         spare.stop()
 

@@ -64,7 +64,7 @@ def run(t):
     t.calls("1001").ends_at_once(503)
 
     stack.start("postgres")
-    t.db = t.connect()
+    t.connect()
     t.wait_for(lambda: stack.status()["state"] == "ready", 10, "the database is back")
     t.equal(stack.status()["source"], "database", "the source")
     call("1003").ends_at_once(480)
