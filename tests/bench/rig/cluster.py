@@ -23,8 +23,8 @@ INSERT INTO account (id, name) VALUES ('acc_bench', 'Bench');
 INSERT INTO sip_domain (domain, account_id) VALUES (%(domain)s, 'acc_bench');
 INSERT INTO sip_user (account_id, username, display_name, voicemail_id)
 SELECT 'acc_bench', 'u' || n, 'User ' || n, 'box' || n FROM generate_series(0, %(users)s - 1) AS n;
-INSERT INTO sip_device (user_id, auth_username, realm, ring_order)
-SELECT u.id, u.username || '-' || d.name, %(domain)s, d.ring_order
+INSERT INTO sip_device (user_id, auth_username, realm, ha1, ring_order)
+SELECT u.id, u.username || '-' || d.name, %(domain)s, md5(u.username), d.ring_order
 FROM sip_user u, (VALUES ('desk', 1), ('soft', 2)) AS d (name, ring_order)
 WHERE u.account_id = 'acc_bench';
 INSERT INTO sip_user (account_id, username) VALUES ('acc_bench', %(probed)s);
