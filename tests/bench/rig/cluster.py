@@ -84,13 +84,20 @@ class Cluster:
     def freeze(self):
         """Stops it as a hung machine would: connections stay, nothing answers."""
         self._frozen = True
-        for pid in [self.pid, *children(self.pid)]:
-            os.kill(pid, signal.SIGSTOP)
+        self._signal(signal.SIGSTOP)
 
     def thaw(self):
-        for pid in [*children(self.pid), self.pid]:
-            os.kill(pid, signal.SIGCONT)
+        self._signal(signal.SIGCONT)
         self._frozen = False
+
+    def _signal(self, signum):
+        """To the first process, then to all that it has: by then there are no more to come."""
+        os.kill(self.pid, signum)
+        for pid in children(self.pid):
+            try:
+                os.kill(pid, signum)
+            except ProcessLookupError:
+                pass  # a backend that was about to end
 
     def stop(self):
         self.thaw()

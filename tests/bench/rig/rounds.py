@@ -26,8 +26,8 @@ def beside(kind, stand, storms):
         finally:
             storms.append(storm.stop())
     elif kind == STOPPED:
-        stand.cluster.freeze()
         try:
+            stand.cluster.freeze()
             yield
         finally:
             stand.cluster.thaw()
