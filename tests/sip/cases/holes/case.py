@@ -32,6 +32,7 @@ def run(t):
 
     alice, bob = t.user("1001", ring_timeout_sec=1), t.user("1002")
     hers, his = alice.device("hers"), bob.device("his")
+    t.settle()
     second_header(t, his, hers)
     t.calls("1001").ends_at_once(480)
 
