@@ -3,6 +3,7 @@ import os
 
 from harness.phone import alternates, answers, rejects, rings
 
+LIMIT = 60
 HERE = os.path.dirname(os.path.abspath(__file__))
 STACK = {"script": os.path.join(HERE, "script.cfg")}
 
