@@ -22,10 +22,11 @@ def measure(peer, cluster, changes=200, pause=0.02, limit=5.0):
             connection.commit()
             while True:
                 asked = time.monotonic()
-                if prober.status() == wanted:
+                seen = prober.status()
+                if seen == wanted:
                     break
                 if asked - begin > limit:
-                    raise RuntimeError(f"a change is not in force {limit:g} s after its COMMIT")
+                    raise RuntimeError(f"change {n} is not in force {limit:g} s after its COMMIT: {seen}, not {wanted}")
             found.append(asked - begin)
             time.sleep(pause)
     return found
