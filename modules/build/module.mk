@@ -27,7 +27,8 @@ CFLAGS := -std=gnu11 -g $(OPTIMIZE) -fPIC -fno-strict-overflow -pthread \
 KAM_FLAGS := -isystem $(KAMAILIO_SOURCE)/src $(KAMAILIO_DEFS) \
 	-DPIC -DMOD_NAME='"user_routing"' -DMOD_NAMEID=user_routing
 
-sources := $(wildcard $(SOURCE_DIR)/policy/*.c $(SOURCE_DIR)/mirror/*.c $(SOURCE_DIR)/kam/*.c)
+sources := $(wildcard $(SOURCE_DIR)/policy/*.c $(SOURCE_DIR)/mirror/*.c \
+	$(SOURCE_DIR)/mirror/snapshot/*.c $(SOURCE_DIR)/kam/*.c)
 objects := $(sources:$(SOURCE_DIR)/%.c=$(OUT)/%.o)
 portable := $(filter-out $(OUT)/kam/%,$(objects))
 support := $(patsubst $(UNIT_DIR)/%.c,$(OUT)/unit/%.o,$(wildcard $(UNIT_DIR)/support/*.c))

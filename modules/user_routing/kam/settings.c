@@ -6,7 +6,7 @@
 #include "kam/settings.h"
 
 #include "core/dprint.h"
-#include "mirror/snapshot_file.h"
+#include "mirror/snapshot/file.h"
 #include "policy/chain.h"
 
 struct ur_settings ur_settings = {

@@ -25,7 +25,7 @@
 #include "mirror/port.h"
 #include "mirror/queries.h"
 #include "mirror/session.h"
-#include "mirror/snapshot.h"
+#include "mirror/snapshot/snapshot.h"
 #include "mirror/status.h"
 
 enum

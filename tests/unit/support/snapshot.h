@@ -9,11 +9,11 @@
 #include <check.h>
 #include <sys/stat.h>
 
-#include "mirror/snapshot.h"
-#include "mirror/snapshot_decode.h"
-#include "mirror/snapshot_encode.h"
-#include "mirror/snapshot_file.h"
-#include "mirror/snapshot_load.h"
+#include "mirror/snapshot/snapshot.h"
+#include "mirror/snapshot/decode.h"
+#include "mirror/snapshot/encode.h"
+#include "mirror/snapshot/file.h"
+#include "mirror/snapshot/load.h"
 #include "mirror/status.h"
 
 /* All that a snapshot needs; the interval is 0: a change is due at once. */

@@ -1,6 +1,6 @@
 /*
  * The fields of each kind of record, in the order in which they are in the file:
- * snapshot_encode.c writes the same.
+ * encode.c writes the same.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "mirror/snapshot_decode.h"
+#include "mirror/snapshot/decode.h"
 
 /* What is left of a record. A field that it has no bytes for is zero or empty,
  * and ok is false from then on. */

@@ -18,10 +18,10 @@
 
 #include "mirror/pg.h"
 #include "mirror/port.h"
-#include "mirror/snapshot.h"
-#include "mirror/snapshot_encode.h"
-#include "mirror/snapshot_file.h"
-#include "mirror/snapshot_load.h"
+#include "mirror/snapshot/snapshot.h"
+#include "mirror/snapshot/encode.h"
+#include "mirror/snapshot/file.h"
+#include "mirror/snapshot/load.h"
 #include "mirror/status.h"
 
 enum

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "mirror/snapshot_decode.h"
-#include "mirror/snapshot_file.h"
-#include "mirror/snapshot_load.h"
+#include "mirror/snapshot/decode.h"
+#include "mirror/snapshot/file.h"
+#include "mirror/snapshot/load.h"
 
 static const char *const names[] = {
 		[UR_RECORD_USER] = "user",

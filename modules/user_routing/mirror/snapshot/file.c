@@ -17,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "mirror/snapshot_file.h"
+#include "mirror/snapshot/file.h"
 
 #define PART_SUFFIX ".part"
 

@@ -7,7 +7,7 @@
 #define UR_MIRROR_SNAPSHOT_LOAD_H
 
 #include "mirror/skips.h"
-#include "mirror/snapshot_format.h"
+#include "mirror/snapshot/format.h"
 #include "mirror/writer.h"
 
 /*

@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#include "mirror/snapshot_format.h"
+#include "mirror/snapshot/format.h"
 
 /* One that is written again and again; large. */
 struct ur_snapshot_file

@@ -7,7 +7,7 @@
 #ifndef UR_MIRROR_SNAPSHOT_DECODE_H
 #define UR_MIRROR_SNAPSHOT_DECODE_H
 
-#include "mirror/snapshot_format.h"
+#include "mirror/snapshot/format.h"
 
 /* One record as rows; texts point into the buffer. */
 struct ur_snapshot_row

@@ -1,12 +1,12 @@
 /*
  * The fields of each kind of record, in the order in which they are in the file:
- * snapshot_decode.c reads the same.
+ * decode.c reads the same.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <endian.h>
 
-#include "mirror/snapshot_encode.h"
+#include "mirror/snapshot/encode.h"
 
 /* Where the next field goes. */
 struct output

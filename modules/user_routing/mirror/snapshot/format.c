@@ -5,7 +5,7 @@
  */
 #include <endian.h>
 
-#include "mirror/snapshot_format.h"
+#include "mirror/snapshot/format.h"
 
 _Static_assert((int)UR_SNAPSHOT_KINDS == (int)UR_RECORD_TYPES,
 		"another type of record is another version of the format");

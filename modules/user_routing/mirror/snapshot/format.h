@@ -10,7 +10,7 @@
  *            40  u64      bytes of the records
  *            48  u64      checksum of the records, then of the header before it
  *   records  56  u8 tag, u32 bytes of its fields, the fields; see
- *                snapshot_encode.c
+ *                encode.c
  *
  * Numbers are little-endian; a text is an u16 length and its bytes. Nothing of a
  * struct's layout is in the file, and no credential.

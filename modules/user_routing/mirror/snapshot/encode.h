@@ -6,7 +6,7 @@
 #ifndef UR_MIRROR_SNAPSHOT_ENCODE_H
 #define UR_MIRROR_SNAPSHOT_ENCODE_H
 
-#include "mirror/snapshot_format.h"
+#include "mirror/snapshot/format.h"
 
 /*
  * Writes the rows that the record was made of, at most UR_SNAPSHOT_RECORD_MAX
