@@ -63,7 +63,7 @@ help:
 	@echo "make test       all tests; the last line says how many passed and failed"
 	@echo "make lint       style and static checks only"
 	@echo "make bench      compares user_routing with other ways to do the same; about 10 minutes, as root"
-	@echo "                (BENCH_USERS=100000 BENCH_ROUNDS=5 BENCH_SECONDS=10 BENCH_RATE=40)"
+	@echo "                (BENCH_USERS=100000 BENCH_ROUNDS=5 BENCH_SECONDS=10 BENCH_RATE=100)"
 	@echo "make clean      remove what was built"
 	@echo "SANITIZE=1      build with ASan and UBSan, into $(BUILD_DIR)/sanitize"
 	@echo "KAMAILIO_SRC=   a configured source tree of the installed Kamailio, instead of fetching it"

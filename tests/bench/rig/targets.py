@@ -17,7 +17,7 @@ def _of_size(size):
     storm = f", in a storm of {min(size['storms']):,.0f}/s"  # what it came to be
     yield "CPU, (d) ÷ (a)" + users, 1.05, _median(ratio(quiet, MODULE, "kamailio", FLOOR))
     yield "CPU with PostgreSQL's, (d) ÷ (b)" + users, 0.43, _median(ratio(quiet, MODULE, "both", QUERIES))
-    yield "CPU with PostgreSQL's, (d) ÷ (c)" + users, 0.93, _median(ratio(quiet, MODULE, "both", CACHED))
+    yield "CPU, (d) ÷ (c)" + users, 0.93, _median(ratio(quiet, MODULE, "kamailio", CACHED))
     yield "p99, (d) ÷ (a)" + users, 1.1, _median(ratio(quiet, MODULE, "p99", FLOOR))
     yield "p99, (d) ÷ (a)" + storm + users, 1.1, _median(ratio(size["rounds"][STORM], MODULE, "p99", FLOOR))
     yield "p99, (d) ÷ (a), PostgreSQL hangs" + users, 1.1, _median(ratio(size["rounds"][STOPPED], MODULE, "p99", FLOOR))
