@@ -18,6 +18,7 @@
 enum
 {
 	WORK_INTERVAL = 10, /* ms */
+	SENT_MAX = 2,
 };
 
 struct ur_pg
@@ -32,6 +33,8 @@ struct ur_pg
 	int64_t last_heard;
 	int (*work)(void *context); /* to be called while a query waits, or NULL */
 	void *context;
+	PGresult **sent[SENT_MAX]; /* where the answers go that are still to come */
+	int sent_count;
 	char sqlstate[6];
 	char error[256];
 	char tried[256]; /* connecting: the errors of the hosts before */
@@ -232,6 +235,7 @@ void ur_pg_close(struct ur_pg *pg)
 {
 	PQfinish(pg->conn);
 	pg->conn = NULL;
+	pg->sent_count = 0;
 }
 
 /* Reads what has arrived. */
@@ -347,6 +351,55 @@ int ur_pg_query(struct ur_pg *pg, const char *sql, const char *param,
 	}
 	*resultp = result;
 	return 0;
+}
+
+int ur_pg_send(struct ur_pg *pg, const char *sql, PGresult **resultp)
+{
+	*resultp = NULL;
+	if(pg->sent_count == SENT_MAX)
+		return fail(pg, ECONNABORTED, "more than %d statements under way",
+				SENT_MAX);
+	if(!PQenterPipelineMode(pg->conn)
+			|| !PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 0)
+			|| !PQpipelineSync(pg->conn))
+		return fail_conn(pg);
+	pg->sent[pg->sent_count++] = resultp;
+	return 0;
+}
+
+/* The answer to the statement that was sent first, and libpq's mark behind it. */
+static int receive_first(struct ur_pg *pg, int64_t deadline)
+{
+	PGresult **resultp = pg->sent[0];
+	PGresult *mark = NULL;
+	int err = only_result(pg, deadline, resultp);
+
+	if(err == 0)
+		err = check_result(pg, *resultp);
+	if(err == 0)
+		err = next_result(pg, deadline, &mark);
+	if(err == 0 && PQresultStatus(mark) != PGRES_PIPELINE_SYNC)
+		err = fail_conn(pg);
+	PQclear(mark);
+	pg->sent_count--;
+	memmove(pg->sent, pg->sent + 1, pg->sent_count * sizeof(*pg->sent));
+	return err;
+}
+
+int ur_pg_receive(struct ur_pg *pg, PGresult **resultp)
+{
+	const int64_t deadline = ur_pg_now() + pg->query_timeout;
+	int err;
+
+	pg->sqlstate[0] = '\0';
+	err = flush(pg, deadline);
+	while(err == 0 && *resultp == NULL)
+		err = receive_first(pg, deadline);
+	if(err == 0 && pg->sent_count == 0 && !PQexitPipelineMode(pg->conn))
+		err = fail_conn(pg);
+	if(err != 0)
+		pg->sent_count = 0; /* nobody waits for the others any more */
+	return err;
 }
 
 void ur_pg_while_waiting(

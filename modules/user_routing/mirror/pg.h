@@ -53,6 +53,20 @@ int ur_pg_query(struct ur_pg *pg, const char *sql, const char *param,
 		PGresult **resultp);
 
 /*
+ * Sends a statement without waiting for its answer, so that the server works on it
+ * meanwhile; up to two may be under way. *resultp is NULL until the answer has come,
+ * and must live until then, or until the next failure. Returns 0 or ECONNABORTED.
+ */
+int ur_pg_send(struct ur_pg *pg, const char *sql, PGresult **resultp);
+
+/*
+ * Waits for the answer to a statement that was sent, to be given to PQclear(). Others that
+ * come first go where they belong. Returns what ur_pg_query() does, but after EPROTO,
+ * too, the connection is of no more use. No ur_pg_query() while any is under way.
+ */
+int ur_pg_receive(struct ur_pg *pg, PGresult **resultp);
+
+/*
  * While a query of this connection waits for its answer, work is called, every 10 ms at
  * least: for other connections. When it returns something else than 0 the query ends with
  * that, and the connection is of no more use. NULL: nothing is called.

@@ -10,7 +10,7 @@
 #include "mirror/record.h"
 
 #define UR_SCHEMA_VERSION 2 /* of mirror_meta that this module can read */
-#define UR_PAGE_ROWS 2000	/* a page of a full load */
+#define UR_PAGE_ROWS 1000	/* a page of a full load */
 
 /* The sets of rows that are read. */
 enum ur_query

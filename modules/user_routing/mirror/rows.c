@@ -9,43 +9,63 @@
 
 #include "mirror/rows.h"
 
-/* Puts the answer to sql in the place of the page. */
-static int turn_page(struct ur_rows *rows, const char *sql, const char *ids)
+static void take_page(struct ur_rows *rows, PGresult *page)
 {
-	PGresult *page;
-	int err = ur_pg_query(rows->pg, sql, ids, &page);
-
-	if(err != 0)
-		return err;
 	PQclear(rows->page_before);
 	rows->page_before = rows->page;
 	rows->page = page;
 	rows->row = 0;
 	rows->count = PQntuples(page);
-	return 0;
 }
 
+static int ask_for_page(struct ur_rows *rows)
+{
+	return ur_pg_send(rows->pg, rows->sql->fetch, &rows->page_next);
+}
+
+/* On to the page that was asked for, and asks for the one behind it. A page that isn't
+ * full is the last one. */
+static int turn_page(struct ur_rows *rows)
+{
+	int err = ur_pg_receive(rows->pg, &rows->page_next);
+
+	if(err != 0)
+		return err;
+	take_page(rows, rows->page_next);
+	rows->page_next = NULL;
+	return rows->count < UR_PAGE_ROWS ? 0 : ask_for_page(rows);
+}
+
+/* Another reader of the same connection may have asked for a page already. */
 static int declare(struct ur_rows *rows)
 {
 	PGresult *result;
-	int err = ur_pg_query(rows->pg, rows->sql->declare, NULL, &result);
+	int err = ur_pg_send(rows->pg, rows->sql->declare, &result);
 
 	if(err == 0)
-		PQclear(result);
+		err = ur_pg_receive(rows->pg, &result);
+	PQclear(result);
 	return err;
 }
 
 int ur_rows_open(struct ur_rows *rows, struct ur_pg *pg, enum ur_query query,
 		const char *ids)
 {
+	PGresult *page;
 	int err;
 
 	*rows = (struct ur_rows){
 			.pg = pg, .sql = &ur_queries[query], .paged = ids == NULL};
-	if(ids != NULL)
-		return turn_page(rows, rows->sql->some, ids);
+	if(ids != NULL) {
+		err = ur_pg_query(pg, rows->sql->some, ids, &page);
+		if(err == 0)
+			take_page(rows, page);
+		return err;
+	}
 	err = declare(rows);
-	return err != 0 ? err : turn_page(rows, rows->sql->fetch, NULL);
+	if(err == 0)
+		err = ask_for_page(rows);
+	return err != 0 ? err : turn_page(rows);
 }
 
 /* The cursor itself ends with its transaction. */
@@ -53,6 +73,7 @@ void ur_rows_close(struct ur_rows *rows)
 {
 	PQclear(rows->page);
 	PQclear(rows->page_before);
+	PQclear(rows->page_next);
 	*rows = (struct ur_rows){0};
 }
 
@@ -66,10 +87,7 @@ int ur_rows_next(struct ur_rows *rows)
 	rows->row++;
 	if(rows->row < rows->count || !rows->paged)
 		return 0;
-	/* A page that isn't full was the last one. */
-	if(rows->count < UR_PAGE_ROWS)
-		return 0;
-	return turn_page(rows, rows->sql->fetch, NULL);
+	return rows->count < UR_PAGE_ROWS ? 0 : turn_page(rows);
 }
 
 struct ur_text ur_rows_text(const struct ur_rows *rows, int column)

@@ -1,6 +1,7 @@
 /*
  * The rows of one query, one after the other: a page at a time in a full load,
- * so that a million of them are never held at once.
+ * so that a million of them are never held at once. While a page is read, the server
+ * makes the next one.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,8 +23,9 @@ struct ur_rows
 	bool paged;
 	PGresult *page;
 	PGresult *page_before;
-	int row;   /* in page */
-	int count; /* of page */
+	PGresult *page_next; /* asked for; NULL until it has come */
+	int row;			 /* in page */
+	int count;			 /* of page */
 };
 
 /*
