@@ -17,21 +17,15 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "mirror/audit.h"
+#include "mirror/outage.h"
 #include "mirror/port.h"
 #include "mirror/queries.h"
 #include "mirror/session.h"
 #include "mirror/snapshot/snapshot.h"
 #include "mirror/status.h"
-
-enum
-{
-	LOGGED_MAX = 8, /* more different errors than that are noise */
-};
 
 enum phase
 {
@@ -56,10 +50,7 @@ struct ur_mirror
 	struct ur_changes changes;	  /* announced, not applied yet */
 	enum phase phase;
 	int64_t retry_at; /* PAUSED: when to connect, see ur_pg_now() */
-	int pause;		  /* the last one in ms, 0: none since the last load */
-	struct ur_hash_seed random;
-	uint64_t logged[LOGGED_MAX]; /* hashes of the errors that the log has … */
-	int logged_count;			 /* … since the last full load */
+	struct ur_outage outage;
 };
 
 int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
@@ -89,7 +80,7 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 	if(err == 0 && config->snapshot_file != NULL)
 		err = ur_snapshot_alloc(&mirror->snapshot, table, status, config);
 	if(err == 0)
-		err = ur_hash_seed_draw(&mirror->random);
+		err = ur_outage_init(&mirror->outage);
 	if(err != 0) {
 		ur_mirror_free(mirror);
 		return err;
@@ -111,51 +102,6 @@ void ur_mirror_free(struct ur_mirror *mirror)
 	free(mirror);
 }
 
-/* The next pause: doubling, and anywhere in its upper half, so that the
- * nodes of a cluster don't all come back at the same moment. */
-static int next_pause(struct ur_mirror *mirror)
-{
-	const struct ur_mirror_config *config = &mirror->config;
-	uint64_t random;
-
-	mirror->pause =
-			mirror->pause == 0 ? config->reconnect_min : 2 * mirror->pause;
-	if(mirror->pause > config->reconnect_max)
-		mirror->pause = config->reconnect_max;
-	random = ur_hash_text(&mirror->random, (uint64_t)ur_pg_now(), UR_TEXT(""));
-	return mirror->pause - (int)(random % ((uint64_t)mirror->pause / 2 + 1));
-}
-
-/* Notes that the log is going to have that error. Returns false if it has it: errors may
- * take turns at each attempt. */
-static bool is_news(struct ur_mirror *mirror, const char *error)
-{
-	struct ur_text text = {error, (int)strlen(error)};
-	uint64_t hash = ur_hash_text(&mirror->random, 0, text);
-	int i;
-
-	for(i = 0; i < mirror->logged_count; i++) {
-		if(mirror->logged[i] == hash)
-			return false;
-	}
-	if(mirror->logged_count == LOGGED_MAX)
-		return false;
-	mirror->logged[mirror->logged_count++] = hash;
-	return true;
-}
-
-static void log_failure(struct ur_mirror *mirror, const char *error)
-{
-	bool loaded = ur_mirror_status_loaded(mirror->status);
-
-	if(is_news(mirror, error))
-		ur_port_log(loaded ? UR_LOG_WARNING : UR_LOG_ERROR,
-				"database: %s (%s; tried again every %d to %d ms)", error,
-				loaded ? "calls go on with the data there is"
-					   : "nothing is loaded yet, calls are refused",
-				mirror->config.reconnect_min, mirror->config.reconnect_max);
-}
-
 /* Back to PAUSED. The old data serves on, as far as there is any. */
 static void fail(struct ur_mirror *mirror, const char *error)
 {
@@ -163,11 +109,13 @@ static void fail(struct ur_mirror *mirror, const char *error)
 	ur_changes_clear(&mirror->changes); /* a full load comes next */
 	ur_status_set_backend(mirror->status, 0);
 	ur_status_set_error(mirror->status, error);
-	log_failure(mirror, error);
+	ur_outage_log(&mirror->outage, &mirror->config,
+			ur_mirror_status_loaded(mirror->status), error);
 	if(ur_status_state(mirror->status) == UR_MIRROR_READY)
 		ur_status_set_state(mirror->status, UR_MIRROR_STALE);
 	mirror->phase = PHASE_PAUSED;
-	mirror->retry_at = ur_pg_now() + next_pause(mirror);
+	mirror->retry_at = ur_pg_now()
+					   + ur_outage_next_pause(&mirror->outage, &mirror->config);
 }
 
 static void fail_query(
@@ -188,8 +136,7 @@ static void now_ready(struct ur_mirror *mirror, int64_t started)
 	ur_status_set_source(mirror->status, UR_SOURCE_DATABASE);
 	if(ur_status_state(mirror->status) != UR_MIRROR_READY)
 		ur_status_set_state(mirror->status, UR_MIRROR_READY);
-	mirror->pause = 0;
-	mirror->logged_count = 0;
+	ur_outage_end(&mirror->outage);
 	ur_auditor_restart(&mirror->auditor);
 	ur_port_log(UR_LOG_NOTICE,
 			"mirror ready: %u users, %u devices, %u accounts, %u domains, "
