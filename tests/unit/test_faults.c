@@ -98,6 +98,10 @@ START_TEST(restarted_meanwhile_changed)
 	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
 	ck_assert_int_eq(
 			ur_test_log_count("calls go on"), 2); /* lost; can't connect */
+	ck_assert_int_ge(ur_test_report().lag, 300);
+	ck_assert_int_le(ur_test_report().lag, ur_test_report().heard_ago);
+	UR_TEST_UNTIL(ur_test_report().retry_in > 0, 2000);
+	ck_assert_int_eq(ur_test_report().phase, UR_PHASE_PAUSED);
 	ur_test_cluster_start();
 	ur_test_db_exec("UPDATE sip_user SET username = 'al' WHERE id = 'us_a';"
 					"DELETE FROM sip_user WHERE id = 'us_b';"
@@ -110,6 +114,8 @@ START_TEST(restarted_meanwhile_changed)
 	ck_assert_str_eq(ur_test_user_named("carol"), "us_c");
 	ck_assert_uint_eq(ur_test_report().reconnects, 1);
 	ck_assert_uint_eq(ur_test_report().resyncs, 2);
+	ck_assert_int_eq(ur_test_report().lag, 0);
+	ck_assert_int_eq(ur_test_report().phase, UR_PHASE_LISTENING);
 	/* and it listens again */
 	ur_test_db_exec("UPDATE sip_user SET username = 'x' WHERE id = 'us_a'");
 	UR_TEST_UNTIL(strcmp(ur_test_user_named("x"), "us_a") == 0, 2000);

@@ -7,6 +7,8 @@
  *     ^                                 │     LISTEN, full load     │
  *     └────────── anything fails ───────┴───────────────────────────┘
  *
+ * LOADING is LISTENING while everything is read.
+ *
  * LISTEN is committed before the load takes its snapshot. So what is committed
  * before the snapshot is in the load, what is committed after it is announced,
  * and what falls between is both. Later full loads, while calls are served, read over
@@ -20,20 +22,13 @@
 #include <stdlib.h>
 
 #include "mirror/audit.h"
+#include "mirror/lag.h"
 #include "mirror/outage.h"
 #include "mirror/port.h"
 #include "mirror/queries.h"
 #include "mirror/session.h"
 #include "mirror/snapshot/snapshot.h"
 #include "mirror/status.h"
-
-enum phase
-{
-	PHASE_STARTING,
-	PHASE_PAUSED,
-	PHASE_CONNECTING,
-	PHASE_LISTENING,
-};
 
 struct ur_mirror
 {
@@ -48,7 +43,8 @@ struct ur_mirror
 	struct ur_auditor auditor;
 	struct ur_snapshot *snapshot; /* NULL: there is to be none */
 	struct ur_changes changes;	  /* announced, not applied yet */
-	enum phase phase;
+	struct ur_lag lag;
+	enum ur_mirror_phase phase;
 	int64_t retry_at; /* PAUSED: when to connect, see ur_pg_now() */
 	struct ur_outage outage;
 };
@@ -65,7 +61,7 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 	mirror->config = *config;
 	mirror->config.db_url = NULL; /* parsed now, and the caller's */
 	mirror->auditor.interval = config->audit_interval;
-	mirror->status = status;
+	mirror->status = mirror->lag.status = status;
 	mirror->table = table;
 	ur_writer_init(&mirror->writer, table);
 	err = ur_pg_alloc(&mirror->pg, config->db_url, config->query_timeout, &why);
@@ -102,20 +98,35 @@ void ur_mirror_free(struct ur_mirror *mirror)
 	free(mirror);
 }
 
+static void enter(struct ur_mirror *mirror, enum ur_mirror_phase phase)
+{
+	mirror->phase = phase;
+	ur_status_set_phase(mirror->status, phase, mirror->retry_at);
+}
+
+static void tell_heard(struct ur_mirror *mirror)
+{
+	int64_t at = ur_pg_last_heard(mirror->pg);
+	int64_t load_at = ur_pg_last_heard(mirror->load_pg);
+
+	ur_status_set_heard(mirror->status, load_at > at ? load_at : at);
+}
+
 /* Back to PAUSED. The old data serves on, as far as there is any. */
 static void fail(struct ur_mirror *mirror, const char *error)
 {
 	ur_pg_close(mirror->pg);
 	ur_changes_clear(&mirror->changes); /* a full load comes next */
+	ur_lag_leave_to_load(&mirror->lag, ur_pg_last_heard(mirror->pg));
 	ur_status_set_backend(mirror->status, 0);
 	ur_status_set_error(mirror->status, error);
 	ur_outage_log(&mirror->outage, &mirror->config,
 			ur_mirror_status_loaded(mirror->status), error);
 	if(ur_status_state(mirror->status) == UR_MIRROR_READY)
 		ur_status_set_state(mirror->status, UR_MIRROR_STALE);
-	mirror->phase = PHASE_PAUSED;
 	mirror->retry_at = ur_pg_now()
 					   + ur_outage_next_pause(&mirror->outage, &mirror->config);
+	enter(mirror, UR_PHASE_PAUSED);
 }
 
 static void fail_query(
@@ -154,6 +165,8 @@ static void collect(struct ur_mirror *mirror)
 		ur_changes_add(&mirror->changes, notify->extra);
 		PQfreemem(notify);
 	}
+	if(!ur_changes_is_empty(&mirror->changes))
+		ur_lag_announce(&mirror->lag);
 }
 
 static int apply_changes(struct ur_mirror *mirror)
@@ -168,7 +181,7 @@ static int apply_changes(struct ur_mirror *mirror)
 		return err;
 	ur_changes_clear(&mirror->changes);
 	ur_auditor_disturb(&mirror->auditor);
-	ur_status_add_changes(mirror->status, count);
+	ur_lag_apply(&mirror->lag, count);
 	return 0;
 }
 
@@ -177,6 +190,7 @@ static int let_changes_in(void *context)
 {
 	struct ur_mirror *mirror = context;
 
+	tell_heard(mirror);
 	if(ur_pg_wait(mirror->pg, 0) != 0)
 		return EPIPE;
 	collect(mirror);
@@ -185,44 +199,55 @@ static int let_changes_in(void *context)
 	return apply_changes(mirror) == 0 ? 0 : EPIPE;
 }
 
-/* A connection of its own for a full load; without it, changes wait. */
-static bool open_load_pg(struct ur_mirror *mirror)
+/* Connects once more; while that connection's queries wait, work is done. */
+static bool open_load_pg(struct ur_mirror *mirror, int (*work)(void *context),
+		char error[UR_SESSION_ERROR])
 {
-	struct ur_pg *pg = mirror->load_pg;
-	char error[UR_SESSION_ERROR];
 	int err;
 
-	ur_pg_while_waiting(pg, NULL, NULL);
-	err = ur_pg_connect(pg, mirror->config.connect_timeout);
-	if(err != 0)
-		ur_session_error(pg, err, error);
-	else
-		err = ur_session_begin(pg, mirror->config.query_timeout, error);
-	ur_pg_while_waiting(pg, let_changes_in, mirror);
-	if(err == 0)
-		return true;
+	ur_pg_while_waiting(mirror->load_pg, NULL, NULL);
+	err = ur_session_open(mirror->load_pg, mirror->config.connect_timeout,
+			mirror->config.query_timeout, error);
+	ur_pg_while_waiting(mirror->load_pg, work, mirror);
+	return err == 0;
+}
+
+/* A connection of its own for a full load; without it, changes wait. */
+static struct ur_pg *pg_for_load(struct ur_mirror *mirror)
+{
+	char error[UR_SESSION_ERROR];
+
+	if(!ur_mirror_status_loaded(mirror->status))
+		return mirror->pg;
+	if(open_load_pg(mirror, let_changes_in, error))
+		return mirror->load_pg;
 	ur_port_log(UR_LOG_INFO,
 			"no second connection to read everything again (%s): changes"
 			" wait until that is done",
 			error);
-	ur_pg_close(pg);
-	return false;
+	return mirror->pg;
 }
 
 static void resync(struct ur_mirror *mirror)
 {
 	const int64_t started = ur_pg_now();
-	const bool both =
-			ur_mirror_status_loaded(mirror->status) && open_load_pg(mirror);
-	struct ur_pg *pg = both ? mirror->load_pg : mirror->pg;
+	const int64_t announced =
+			mirror->changes.resync ? mirror->lag.changes_since : 0;
+	struct ur_pg *pg;
 	int err;
 
+	enter(mirror, UR_PHASE_LOADING);
+	pg = pg_for_load(mirror);
 	ur_changes_clear(&mirror->changes); /* the load's snapshot has them */
+	ur_lag_leave_to_load(&mirror->lag, 0);
 	err = ur_load_all(mirror->load, pg);
-	if(err == 0)
+	if(err == 0) {
+		ur_lag_load(&mirror->lag, announced);
 		now_ready(mirror, started);
-	else
+		enter(mirror, UR_PHASE_LISTENING);
+	} else {
 		fail_query(mirror, err == EPIPE ? mirror->pg : pg, err);
+	}
 	ur_pg_close(mirror->load_pg);
 }
 
@@ -233,7 +258,7 @@ static void begin_session(struct ur_mirror *mirror)
 
 	ur_status_set_backend(mirror->status, ur_pg_backend_pid(mirror->pg));
 	ur_status_take_resync_request(mirror->status); /* comes anyway */
-	mirror->phase = PHASE_LISTENING;
+	enter(mirror, UR_PHASE_LISTENING);
 	if(ur_session_begin(mirror->pg, mirror->config.query_timeout, error) == 0)
 		resync(mirror);
 	else
@@ -246,7 +271,7 @@ static void turn_starting(struct ur_mirror *mirror)
 {
 	if(mirror->snapshot != NULL && !ur_mirror_status_loaded(mirror->status))
 		ur_snapshot_serve(mirror->snapshot, &mirror->writer, &mirror->skips);
-	mirror->phase = PHASE_PAUSED;
+	enter(mirror, UR_PHASE_PAUSED);
 }
 
 static void turn_paused(struct ur_mirror *mirror, int wait_ms)
@@ -261,7 +286,7 @@ static void turn_paused(struct ur_mirror *mirror, int wait_ms)
 		fail(mirror, ur_pg_error(mirror->pg));
 		return;
 	}
-	mirror->phase = PHASE_CONNECTING;
+	enter(mirror, UR_PHASE_CONNECTING);
 }
 
 static void turn_connecting(struct ur_mirror *mirror, int wait_ms)
@@ -350,7 +375,7 @@ static void turn_listening(struct ur_mirror *mirror, int wait_ms)
 			audit(mirror);
 		else
 			listen_on(mirror, wait_ms);
-		if(mirror->phase != PHASE_LISTENING)
+		if(mirror->phase != UR_PHASE_LISTENING)
 			return;
 		collect(mirror);
 	}
@@ -363,17 +388,19 @@ void ur_mirror_turn(struct ur_mirror *mirror, int wait_ms)
 	if(mirror->snapshot != NULL && ur_snapshot_turn(mirror->snapshot))
 		wait_ms = 0; /* there is more to write */
 	switch(mirror->phase) {
-		case PHASE_STARTING:
+		case UR_PHASE_STARTING:
 			turn_starting(mirror);
 			break;
-		case PHASE_PAUSED:
+		case UR_PHASE_PAUSED:
 			turn_paused(mirror, wait_ms);
 			break;
-		case PHASE_CONNECTING:
+		case UR_PHASE_CONNECTING:
 			turn_connecting(mirror, wait_ms);
 			break;
-		case PHASE_LISTENING:
+		case UR_PHASE_LOADING: /* not between two turns */
+		case UR_PHASE_LISTENING:
 			turn_listening(mirror, wait_ms);
 			break;
 	}
+	tell_heard(mirror);
 }
