@@ -12,8 +12,8 @@
  * LISTEN is committed before the load takes its snapshot. So what is committed
  * before the snapshot is in the load, what is committed after it is announced,
  * and what falls between is both. Later full loads, while calls are served, read over
- * a second connection, and changes are applied in their midst. Whatever the phase,
- * each turn may write a piece of a snapshot first.
+ * a second connection, and changes are applied in their midst; a check, which may take
+ * long, too. Whatever the phase, each turn may write a piece of a snapshot first.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,6 +22,7 @@
 #include <stdlib.h>
 
 #include "mirror/audit.h"
+#include "mirror/check.h"
 #include "mirror/lag.h"
 #include "mirror/outage.h"
 #include "mirror/port.h"
@@ -35,13 +36,14 @@ struct ur_mirror
 	struct ur_mirror_config config;
 	struct ur_mirror_status *status;
 	struct ur_table *table;
-	struct ur_pg *pg;	   /* listens, and reads what has changed */
-	struct ur_pg *load_pg; /* connected while everything is read again */
+	struct ur_pg *pg; /* listens, and reads what has changed */
+	struct ur_pg *load_pg; /* connected for a full load, or for a check */
 	struct ur_writer writer;
 	struct ur_skips skips;
 	struct ur_load *load;
 	struct ur_auditor auditor;
 	struct ur_snapshot *snapshot; /* NULL: there is to be none */
+	struct ur_check *check;		  /* the caller's; NULL: none */
 	struct ur_changes changes;	  /* announced, not applied yet */
 	struct ur_lag lag;
 	enum ur_mirror_phase phase;
@@ -96,6 +98,11 @@ void ur_mirror_free(struct ur_mirror *mirror)
 	ur_pg_free(mirror->load_pg);
 	ur_pg_free(mirror->pg);
 	free(mirror);
+}
+
+void ur_mirror_set_check(struct ur_mirror *mirror, struct ur_check *check)
+{
+	mirror->check = check;
 }
 
 static void enter(struct ur_mirror *mirror, enum ur_mirror_phase phase)
@@ -199,6 +206,15 @@ static int let_changes_in(void *context)
 	return apply_changes(mirror) == 0 ? 0 : EPIPE;
 }
 
+/* In the midst of a check: it gives way to a full load, and is done again. */
+static int let_all_changes_in(void *context)
+{
+	const struct ur_mirror *mirror = context;
+	int err = let_changes_in(context);
+
+	return err == 0 && mirror->changes.resync ? ECANCELED : err;
+}
+
 /* Connects once more; while that connection's queries wait, work is done. */
 static bool open_load_pg(struct ur_mirror *mirror, int (*work)(void *context),
 		char error[UR_SESSION_ERROR])
@@ -249,6 +265,27 @@ static void resync(struct ur_mirror *mirror)
 		fail_query(mirror, err == EPIPE ? mirror->pg : pg, err);
 	}
 	ur_pg_close(mirror->load_pg);
+}
+
+static bool is_asked(const struct ur_mirror *mirror)
+{
+	return mirror->check != NULL && ur_check_is_open(mirror->check);
+}
+
+/* The answer may take long: by a connection of its own, or not at all. */
+static void answer_check(struct ur_mirror *mirror)
+{
+	char error[UR_SESSION_ERROR];
+	int err;
+
+	if(!open_load_pg(mirror, let_all_changes_in, error)) {
+		ur_check_fail(mirror->check, error);
+		return;
+	}
+	err = ur_check_run(mirror->check, mirror->load_pg);
+	ur_pg_close(mirror->load_pg);
+	if(err == EPIPE)
+		fail_query(mirror, mirror->pg, err);
 }
 
 /* The connection stands: make it a mirror's. */
@@ -374,13 +411,15 @@ static void turn_listening(struct ur_mirror *mirror, int wait_ms)
 		if(ur_auditor_is_due(&mirror->auditor))
 			audit(mirror);
 		else
-			listen_on(mirror, wait_ms);
+			listen_on(mirror, is_asked(mirror) ? 0 : wait_ms);
 		if(mirror->phase != UR_PHASE_LISTENING)
 			return;
 		collect(mirror);
 	}
 	if(!ur_changes_is_empty(&mirror->changes))
 		apply(mirror);
+	if(mirror->phase == UR_PHASE_LISTENING && is_asked(mirror))
+		answer_check(mirror);
 }
 
 void ur_mirror_turn(struct ur_mirror *mirror, int wait_ms)

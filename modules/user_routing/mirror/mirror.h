@@ -105,12 +105,16 @@ void ur_mirror_status_report(
 void ur_mirror_status_request_resync(struct ur_mirror_status *status);
 
 struct ur_mirror;
+struct ur_check;
 
 /* Makes the mirror of this process, not connected yet. Process-private memory from
  * malloc. Returns 0, EINVAL with a log line (db_url can't be parsed) or ENOMEM. */
 int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 		struct ur_mirror_status *status, const struct ur_mirror_config *config);
 void ur_mirror_free(struct ur_mirror *mirror);
+
+/* Has the mirror answer what is asked there, see check.h; it stays the caller's. */
+void ur_mirror_set_check(struct ur_mirror *mirror, struct ur_check *check);
 
 /*
  * One turn: connects, loads, waits for notifications and applies them, whatever
