@@ -9,6 +9,7 @@
 
 #include "mirror/check.h"
 #include "mirror/queries.h"
+#include "support/hang.h"
 #include "support/mirror.h"
 #include "support/suite.h"
 
@@ -31,17 +32,22 @@ static void teardown(void)
 	ur_test_mirror_free();
 }
 
-/* The same with another patience. */
-static void renew(int query_timeout)
+/* A mirror with other settings in its place. */
+static void renew(const struct ur_mirror_config *config)
 {
-	struct ur_mirror_config config = ur_test_config;
-
 	teardown();
-	config.query_timeout = query_timeout;
-	ur_test_mirror_new(&config);
+	ur_test_mirror_new(config);
 	ck_assert_int_eq(ur_check_alloc(&check), 0);
 	ur_mirror_set_check(ur_test_mirror, check);
 	UR_TEST_UNTIL_READY();
+}
+
+static void renew_patient(int query_timeout)
+{
+	struct ur_mirror_config config = ur_test_config;
+
+	config.query_timeout = query_timeout;
+	renew(&config);
 }
 
 /* Waits while the mirror runs in a thread of its own. */
@@ -55,7 +61,7 @@ static void renew(int query_timeout)
 
 static uint32_t ask(const char *account)
 {
-	return ur_check_ask(check, ur_test_text(account));
+	return ur_check_ask(check, ur_test_text(account), 60000);
 }
 
 static bool is_answered(uint32_t number)
@@ -142,7 +148,7 @@ END_TEST
 
 START_TEST(many_are_counted_and_some_are_told)
 {
-	renew(5000);
+	renew_patient(5000);
 	ur_test_db_exec("INSERT INTO sip_user (id, account_id, username)"
 					" SELECT 'n' || i, 'acc_2', i FROM"
 					" generate_series(1, 300) i");
@@ -199,14 +205,28 @@ START_TEST(answer_waits_for_who_asks_again)
 }
 END_TEST
 
+START_TEST(old_answer_is_none)
+{
+	uint32_t first = ask("acc_1");
+
+	UR_TEST_UNTIL(!ur_check_is_open(check), 5000);
+	usleep(60000);
+	ck_assert_uint_eq(ask("acc_1"), first);
+	ck_assert_uint_ne(ur_check_ask(check, UR_TEXT("acc_1"), 50), first);
+	ck_assert(ur_check_is_open(check));
+}
+END_TEST
+
 START_TEST(id_of_no_account)
 {
 	char id[2 * UR_CHECK_ACCOUNT];
 
 	memset(id, 'x', sizeof(id));
-	ck_assert_uint_eq(ur_check_ask(check, (struct ur_text){id, sizeof(id)}), 0);
+	ck_assert_uint_eq(
+			ur_check_ask(check, (struct ur_text){id, sizeof(id)}, 0), 0);
 	ck_assert_uint_ne(
-			ur_check_ask(check, (struct ur_text){id, UR_CHECK_ACCOUNT - 1}), 0);
+			ur_check_ask(check, (struct ur_text){id, UR_CHECK_ACCOUNT - 1}, 0),
+			0);
 	UR_TEST_UNTIL(!ur_check_is_open(check), 5000);
 }
 END_TEST
@@ -233,7 +253,7 @@ START_TEST(changes_do_not_wait_for_a_check)
 {
 	uint32_t number;
 
-	renew(5000);
+	renew_patient(5000);
 	slow_view("1.5");
 	number = ask("");
 	ur_test_mirror_run();
@@ -251,11 +271,42 @@ START_TEST(changes_do_not_wait_for_a_check)
 }
 END_TEST
 
+/* Nor for the second connection, be it for a check or for a full load. */
+START_TEST(changes_do_not_wait_for_a_host_that_hangs)
+{
+	struct ur_mirror_config config = ur_test_config;
+	uint32_t number;
+	long start;
+
+	config.db_url = ur_test_hang_begin("user_routing");
+	config.query_timeout = 5000;
+	renew(&config);
+	number = ask("");
+	ur_test_mirror_run();
+	usleep(50000);
+	start = ur_test_now();
+	ur_test_db_exec("DELETE FROM sip_domain WHERE domain = 'acme.example'");
+	UR_TEST_WAIT(strcmp(domain_of_acme(), "") == 0, 300);
+	ck_assert(ur_check_is_open(check));
+	UR_TEST_WAIT(is_answered(number), 5000);
+	ck_assert_int_ge(ur_test_now() - start, 300); /* so much for that host */
+	ck_assert_str_eq(answer.error, "");
+	ur_mirror_status_request_resync(ur_test_status);
+	UR_TEST_WAIT(ur_test_report().phase == UR_PHASE_LOADING, 2000);
+	ur_test_db_exec("DELETE FROM sip_domain WHERE domain = 'acme.test'");
+	UR_TEST_WAIT(strcmp(ur_test_account_of("acme.test"), "") == 0, 300);
+	ck_assert_uint_eq(ur_test_report().resyncs, 1);
+	UR_TEST_WAIT(ur_test_report().resyncs == 2, 5000);
+	ur_test_mirror_halt();
+	ur_test_hang_end();
+}
+END_TEST
+
 START_TEST(full_load_does_not_wait_for_a_check)
 {
 	uint32_t number;
 
-	renew(10000);
+	renew_patient(10000);
 	slow_view("4");
 	number = ask("");
 	ur_test_mirror_run();
@@ -321,7 +372,7 @@ START_TEST(connection_lost_while_it_is_checked)
 {
 	uint32_t number;
 
-	renew(5000);
+	renew_patient(5000);
 	slow_view("2");
 	number = ask("");
 	ur_test_mirror_run();
@@ -362,7 +413,9 @@ int main(void)
 	const TTest *const tests[] = {loop_is_told_until_it_is_mended,
 			one_account_or_all, many_are_counted_and_some_are_told,
 			one_question_at_a_time, answer_waits_for_who_asks_again,
-			id_of_no_account, changes_do_not_wait_for_a_check,
+			old_answer_is_none, id_of_no_account,
+			changes_do_not_wait_for_a_check,
+			changes_do_not_wait_for_a_host_that_hangs,
 			full_load_does_not_wait_for_a_check, check_that_takes_too_long,
 			check_that_is_not_allowed, no_second_connection,
 			connection_lost_while_it_is_checked, no_memory_for_it, NULL};

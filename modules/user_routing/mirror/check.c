@@ -77,7 +77,8 @@ static void ask(struct ur_check *check, struct ur_text account)
 		check->asked = 1;
 }
 
-uint32_t ur_check_ask(struct ur_check *check, struct ur_text account)
+uint32_t ur_check_ask(
+		struct ur_check *check, struct ur_text account, int max_age)
 {
 	const int64_t now = ur_pg_now();
 	uint32_t number = 0;
@@ -89,7 +90,7 @@ uint32_t ur_check_ask(struct ur_check *check, struct ur_text account)
 	is_same = is_about(check, account);
 	if(check->asked == check->answered
 			&& (!is_same || check->was_taken
-					|| now - check->answer.at >= UR_CHECK_KEPT)) {
+					|| now - check->answer.at >= max_age)) {
 		ask(check, account);
 		is_same = true;
 	}

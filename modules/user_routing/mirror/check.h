@@ -22,7 +22,6 @@ enum
 {
 	UR_CHECK_TEXT = 1 << 16, /* bytes of all their texts */
 	UR_CHECK_ACCOUNT = 128,	 /* more than an account's id can have */
-	UR_CHECK_KEPT = 60000,	 /* ms that an answer is kept for the next one */
 };
 
 struct ur_check;
@@ -57,10 +56,12 @@ void ur_check_free(struct ur_check *check); /* NULL: nothing */
 
 /*
  * Asks for the problems of that account, of all when its id is empty. Returns the
- * number of the question: one that is still open or whose answer nobody has taken
- * is not asked twice. 0: another one is open, or the id is too long.
+ * number of the question: one that is still open, or whose answer nobody has taken and
+ * is younger than max_age ms, is not asked twice. 0: another one is open, or the id is
+ * too long.
  */
-uint32_t ur_check_ask(struct ur_check *check, struct ur_text account);
+uint32_t ur_check_ask(
+		struct ur_check *check, struct ur_text account, int max_age);
 
 /* Copies the answer. Returns 0, EAGAIN when there is none yet, or ESTALE when there
  * will be none: another question has been asked since. */

@@ -36,7 +36,7 @@ struct ur_mirror
 	struct ur_mirror_config config;
 	struct ur_mirror_status *status;
 	struct ur_table *table;
-	struct ur_pg *pg; /* listens, and reads what has changed */
+	struct ur_pg *pg;	   /* listens, and reads what has changed */
 	struct ur_pg *load_pg; /* connected for a full load, or for a check */
 	struct ur_writer writer;
 	struct ur_skips skips;
@@ -215,17 +215,14 @@ static int let_all_changes_in(void *context)
 	return err == 0 && mirror->changes.resync ? ECANCELED : err;
 }
 
-/* Connects once more; while that connection's queries wait, work is done. */
-static bool open_load_pg(struct ur_mirror *mirror, int (*work)(void *context),
+/* Connects once more; while that connection waits, work is done. Returns 0 or an
+ * error, which may be the work's. */
+static int open_load_pg(struct ur_mirror *mirror, int (*work)(void *context),
 		char error[UR_SESSION_ERROR])
 {
-	int err;
-
-	ur_pg_while_waiting(mirror->load_pg, NULL, NULL);
-	err = ur_session_open(mirror->load_pg, mirror->config.connect_timeout,
-			mirror->config.query_timeout, error);
 	ur_pg_while_waiting(mirror->load_pg, work, mirror);
-	return err == 0;
+	return ur_session_open(mirror->load_pg, mirror->config.connect_timeout,
+			mirror->config.query_timeout, error);
 }
 
 /* A connection of its own for a full load; without it, changes wait. */
@@ -235,7 +232,7 @@ static struct ur_pg *pg_for_load(struct ur_mirror *mirror)
 
 	if(!ur_mirror_status_loaded(mirror->status))
 		return mirror->pg;
-	if(open_load_pg(mirror, let_changes_in, error))
+	if(open_load_pg(mirror, let_changes_in, error) == 0)
 		return mirror->load_pg;
 	ur_port_log(UR_LOG_INFO,
 			"no second connection to read everything again (%s): changes"
@@ -276,13 +273,12 @@ static bool is_asked(const struct ur_mirror *mirror)
 static void answer_check(struct ur_mirror *mirror)
 {
 	char error[UR_SESSION_ERROR];
-	int err;
+	int err = open_load_pg(mirror, let_all_changes_in, error);
 
-	if(!open_load_pg(mirror, let_all_changes_in, error)) {
+	if(err == 0)
+		err = ur_check_run(mirror->check, mirror->load_pg);
+	else if(err != EPIPE && err != ECANCELED)
 		ur_check_fail(mirror->check, error);
-		return;
-	}
-	err = ur_check_run(mirror->check, mirror->load_pg);
 	ur_pg_close(mirror->load_pg);
 	if(err == EPIPE)
 		fail_query(mirror, mirror->pg, err);

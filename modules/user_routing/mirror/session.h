@@ -19,7 +19,8 @@
 int ur_session_begin(
 		struct ur_pg *pg, int query_timeout, char error[UR_SESSION_ERROR]);
 
-/* Connects and begins; the connection is closed again when that fails. */
+/* Connects and begins; the connection is closed again when that fails. What other work
+ * ended it with, see ur_pg_while_waiting(), is an error without a text. */
 int ur_session_open(struct ur_pg *pg, int connect_timeout, int query_timeout,
 		char error[UR_SESSION_ERROR]);
 
