@@ -107,7 +107,7 @@ void ur_rpc_check(rpc_t *rpc, void *ctx, struct ur_table *table,
 	else if(err != 0)
 		rpc->fault(ctx, 503, "Another check is under way; ask again");
 	else if(answer.error[0] != '\0')
-		rpc->fault(ctx, 500, "No answer from the database: %s", answer.error);
+		rpc->fault(ctx, 500, "Database: %s", answer.error);
 	else if(tell(rpc, ctx, &answer) != 0)
 		rpc->fault(ctx, 500,
 				"The answer is too large: ask for one account, or raise private"

@@ -15,12 +15,14 @@
 
 struct ur_check
 {
-	struct ur_port_locks *lock; /* one, guards all that follows, but … */
+	/* One, guards all that follows, but the answer as said below. What is done with it
+	 * held for longest is to copy one: 64 KB at most. */
+	struct ur_port_locks *lock;
 	char account[UR_CHECK_ACCOUNT];
 	uint32_t asked;	   /* number of the last question, 0: none */
 	uint32_t answered; /* and of the one that has been answered last */
 	bool was_taken;	   /* somebody has that answer */
-	/* … this, which is the mirror's alone as long as a question is open. */
+	/* The mirror's alone as long as a question is open. */
 	struct ur_check_answer answer;
 };
 
