@@ -1,7 +1,8 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- The role Kamailio connects as, with the least it needs. Run it after sql/apply, as a role that may create roles;
 -- run it again after each upgrade:  psql -v ON_ERROR_STOP=1 -f sql/roles.sql "$DATABASE_URL"
---   user_routing       the module: reads the mirror_* views, LISTENs; no table, of credentials the devices' ha1
+--   user_routing       the module: reads the mirror_* views and routing_problem, LISTENs; no table, of credentials
+--                      the devices' ha1
 -- It is made without a password; give it one (\password user_routing) or another way in by pg_hba.conf.
 --
 -- PUBLIC loses the right to temporary tables in this database and to create in its schema public. Where other
@@ -18,7 +19,7 @@ BEGIN
   EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
 END
 $$;
-COMMENT ON ROLE user_routing IS 'Kamailio module user_routing: reads mirror_* views and listens.';
+COMMENT ON ROLE user_routing IS 'Kamailio module user_routing: reads mirror_* views and routing_problem, and listens.';
 
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO user_routing;
@@ -27,7 +28,8 @@ GRANT USAGE ON SCHEMA public TO user_routing;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM user_routing;
 GRANT SELECT ON
   mirror_meta, mirror_account, mirror_domain, mirror_user, mirror_device, mirror_extension,
-  mirror_route_target, mirror_route_target_kind, mirror_cid_number
+  mirror_route_target, mirror_route_target_kind, mirror_cid_number,
+  routing_problem
 TO user_routing;
 
 -- Before migration 005 Kamailio's auth_db had a role of its own. It loses its rights here, and goes, unless

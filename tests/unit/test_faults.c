@@ -11,10 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
+#include "support/hang.h"
 #include "support/heap.h"
 #include "support/mirror.h"
 #include "support/suite.h"
@@ -98,6 +97,10 @@ START_TEST(restarted_meanwhile_changed)
 	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
 	ck_assert_int_eq(
 			ur_test_log_count("calls go on"), 2); /* lost; can't connect */
+	ck_assert_int_ge(ur_test_report().lag, 300);
+	ck_assert_int_le(ur_test_report().lag, ur_test_report().heard_ago);
+	UR_TEST_UNTIL(ur_test_report().retry_in > 0, 2000);
+	ck_assert_int_eq(ur_test_report().phase, UR_PHASE_PAUSED);
 	ur_test_cluster_start();
 	ur_test_db_exec("UPDATE sip_user SET username = 'al' WHERE id = 'us_a';"
 					"DELETE FROM sip_user WHERE id = 'us_b';"
@@ -110,6 +113,8 @@ START_TEST(restarted_meanwhile_changed)
 	ck_assert_str_eq(ur_test_user_named("carol"), "us_c");
 	ck_assert_uint_eq(ur_test_report().reconnects, 1);
 	ck_assert_uint_eq(ur_test_report().resyncs, 2);
+	ck_assert_int_eq(ur_test_report().lag, 0);
+	ck_assert_int_eq(ur_test_report().phase, UR_PHASE_LISTENING);
 	/* and it listens again */
 	ur_test_db_exec("UPDATE sip_user SET username = 'x' WHERE id = 'us_a'");
 	UR_TEST_UNTIL(strcmp(ur_test_user_named("x"), "us_a") == 0, 2000);
@@ -243,36 +248,12 @@ START_TEST(errors_take_turns)
 }
 END_TEST
 
-/* A socket that a kernel takes connections at, and nobody else. */
-static int listen_in(const char *dir)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-
-	ck_assert_int_lt(snprintf(address.sun_path, sizeof(address.sun_path),
-							 "%s/.s.PGSQL.5432", dir),
-			(int)sizeof(address.sun_path));
-	ck_assert_int_eq(bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	ck_assert_int_eq(listen(fd, 5), 0);
-	return fd;
-}
-
 /* The host that comes first hangs: it doesn't take the time of the second. */
 START_TEST(first_host_hangs)
 {
 	struct ur_mirror_config config = ur_test_config;
-	const char *url = ur_test_db_url("user_routing");
-	char dir[] = "/tmp/ur-hang-XXXXXX";
-	char hosts[200];
-	char path[64];
-	int fd;
 
-	ck_assert_ptr_nonnull(mkdtemp(dir));
-	fd = listen_in(dir);
-	snprintf(hosts, sizeof(hosts), "%.*shost=%s,%s",
-			(int)(strstr(url, "host=") - url), url, dir,
-			strstr(url, "host=") + strlen("host="));
-	config.db_url = hosts;
+	config.db_url = ur_test_hang_begin("user_routing");
 	ur_test_mirror_new(&config);
 	UR_TEST_UNTIL(ur_test_report().state == UR_MIRROR_READY,
 			UR_TEST_CONNECT_TIMEOUT + 500);
@@ -282,11 +263,8 @@ START_TEST(first_host_hangs)
 	ur_test_cluster_stop();
 	UR_TEST_UNTIL(error_has("No such file"), 2000);
 	ck_assert(error_has("within 500 ms; "));
-	ck_assert(error_has(dir));
-	close(fd);
-	snprintf(path, sizeof(path), "%s/.s.PGSQL.5432", dir);
-	unlink(path);
-	rmdir(dir);
+	ck_assert(error_has(ur_test_hang_host()));
+	ur_test_hang_end();
 }
 END_TEST
 

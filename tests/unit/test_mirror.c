@@ -55,6 +55,12 @@ START_TEST(change_is_there_within_100_ms)
 	ck_assert_uint_eq(ur_test_report().changes, CHANGES);
 	ck_assert_uint_eq(ur_test_report().resyncs, 1);
 	ck_assert_int_ge(ur_test_report().last_change, time(NULL) - 10);
+	ck_assert_int_ge(ur_test_report().apply, 0);
+	ck_assert_int_lt(ur_test_report().apply, 5000);
+	ck_assert_int_eq(ur_test_report().lag, 0);
+	ck_assert_int_ge(ur_test_report().heard_ago, 0);
+	ck_assert_int_lt(ur_test_report().heard_ago, 5000);
+	ck_assert_int_eq(ur_test_report().phase, UR_PHASE_LISTENING);
 }
 END_TEST
 
@@ -256,6 +262,9 @@ START_TEST(big_change_is_a_resync)
 					" generate_series(1, 1500) i");
 	UR_TEST_UNTIL(ur_test_stats().users == 1503, 5000);
 	ck_assert_uint_eq(ur_test_report().resyncs, 2);
+	ck_assert_int_ge(ur_test_report().apply, 0);
+	ck_assert_int_eq(ur_test_report().lag, 0);
+	ck_assert_uint_eq(ur_test_report().changes, 0);
 	ck_assert_str_eq(ur_test_user_named("1500"), "n1500");
 	ur_test_db_exec("TRUNCATE sip_user CASCADE");
 	UR_TEST_UNTIL(ur_test_stats().users == 0, 5000);
@@ -319,6 +328,7 @@ START_TEST(changes_do_not_wait_for_a_full_load)
 		;
 	ck_assert_int_lt(ur_test_now() - start, 700);
 	ck_assert_uint_eq(ur_test_report().resyncs, 1);
+	ck_assert_int_eq(ur_test_report().phase, UR_PHASE_LOADING);
 	pthread_join(holder, NULL);
 	start = ur_test_now();
 	while(ur_test_report().resyncs < 2 && ur_test_now() < start + 5000)

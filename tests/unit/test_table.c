@@ -186,6 +186,34 @@ START_TEST(same_user_keeps_the_record)
 }
 END_TEST
 
+static time_t made_at(const char *id)
+{
+	const struct ur_user *user = ur_table_user_by_id(table, ur_test_text(id));
+	time_t when = ur_user_made_at(user);
+
+	ur_user_put(user);
+	return when;
+}
+
+/* Age counts from when the content came: read again and the same, it goes on. */
+START_TEST(record_is_as_old_as_its_content)
+{
+	const struct ur_key id = {UR_KEY_USER_ID, 0, UR_TEXT("us_1")};
+	const time_t started = time(NULL);
+
+	publish("us_1", "1001", "desk");
+	ck_assert_int_ge(made_at("us_1"), started);
+	ck_assert_int_le(made_at("us_1"), time(NULL));
+	ur_chain_find(table, &id)->made_at = 1000;
+	ur_writer_begin(&writer);
+	publish("us_1", "1001", "desk");
+	ur_writer_sweep(&writer);
+	ck_assert_int_eq(made_at("us_1"), 1000);
+	publish("us_1", "1001", "desk soft");
+	ck_assert_int_ge(made_at("us_1"), started);
+}
+END_TEST
+
 START_TEST(bytes_are_those_of_the_records)
 {
 	size_t before = ur_test_port_bytes();
@@ -250,7 +278,7 @@ START_TEST(reference_outlives_the_removal)
 }
 END_TEST
 
-START_TEST(accounts_are_found_by_domain_and_number)
+START_TEST(accounts_are_found_by_domain_number_and_id)
 {
 	const struct ur_account *account;
 
@@ -263,6 +291,10 @@ START_TEST(accounts_are_found_by_domain_and_number)
 	account = ur_table_account_by_number(table, 1);
 	ck_assert(ur_test_slice_is(account, account->id, "acc_1"));
 	ur_account_put(account);
+	account = ur_table_account_by_id(table, UR_TEXT("acc_1"));
+	ck_assert_uint_eq(account->number, 1);
+	ur_account_put(account);
+	ck_assert_ptr_null(ur_table_account_by_id(table, UR_TEXT("acc_2")));
 	ck_assert_uint_eq(ur_writer_account(&writer, UR_TEXT("acc_1")), 1);
 	ck_assert_uint_eq(ur_writer_account(&writer, UR_TEXT("acc_2")), 0);
 	ck_assert_uint_eq(stats().accounts, 1);
@@ -316,6 +348,8 @@ static void *look_for_the_first(void *stop)
 START_TEST(growing_hides_no_record)
 {
 	const int count = 30000; /* some doublings of each stripe */
+	uint32_t chains = 0;
+	uint32_t stripe;
 	bool stop = false;
 	pthread_t reader;
 	void *missed;
@@ -337,6 +371,10 @@ START_TEST(growing_hides_no_record)
 		ck_assert_str_eq(by_id(id), id);
 		ck_assert_str_eq(by_name(id), id);
 	}
+	for(stripe = 0; stripe < ur_chain_stripes(table); stripe++)
+		chains += ur_chain_chains(table, stripe);
+	ck_assert_uint_eq(stats().chains, chains);
+	ck_assert_uint_gt(chains, count);
 }
 END_TEST
 
@@ -351,9 +389,10 @@ int main(void)
 	const TTest *const tests[] = {reference_given_back_with_another_free,
 			empty_table_finds_nothing, published_user_is_found, names_are_bytes,
 			replaced_user_is_the_new_one, same_user_keeps_the_record,
-			bytes_are_those_of_the_records, removed_user_is_gone,
-			seen_user_is_not_removed, reference_outlives_the_removal,
-			accounts_are_found_by_domain_and_number,
+			record_is_as_old_as_its_content, bytes_are_those_of_the_records,
+			removed_user_is_gone, seen_user_is_not_removed,
+			reference_outlives_the_removal,
+			accounts_are_found_by_domain_number_and_id,
 			memory_failing_anywhere_leaks_nothing, growing_hides_no_record,
 			no_table_is_freed_like_one, NULL};
 	const struct ur_test_suite suite = {

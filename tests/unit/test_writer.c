@@ -381,6 +381,28 @@ START_TEST(changes_take_out_only_their_own)
 }
 END_TEST
 
+/* A column that was NULL is empty now, and so on: the record stays, its rows are others. */
+START_TEST(other_rows_may_say_the_same)
+{
+	static struct ur_draft draft;
+	const struct ur_user_row row = ur_test_user_row(1, "us_1", "1001");
+	const struct ur_sum *sum = &writer.marks->sums[UR_RECORD_USER];
+	int i;
+
+	ck_assert_int_eq(ur_record_draft_user(&draft, &row, NULL, 0), 0);
+	for(i = 1; i <= 3; i++) {
+		draft.sum = (struct ur_sum){i, 0xf00d * i};
+		ck_assert_int_eq(ur_writer_publish(&writer, &draft), 0);
+		ck_assert_uint_eq(sum->rows, draft.sum.rows);
+		ck_assert_uint_eq(sum->hash, draft.sum.hash);
+	}
+	ur_writer_begin(&writer);
+	remove_unseen("us_1");
+	ck_assert_uint_eq(sum->rows, 0);
+	ck_assert_uint_eq(sum->hash, 0);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {keys_move_without_a_gap,
@@ -389,7 +411,8 @@ int main(void)
 			numbers_are_never_given_again, next_writer_goes_on,
 			no_memory_keeps_the_old_user, replaced_records_make_room,
 			changes_are_newer_than_the_load, changes_take_out_only_their_own,
-			readers_never_miss_while_keys_move, NULL};
+			readers_never_miss_while_keys_move, other_rows_may_say_the_same,
+			NULL};
 	const struct ur_test_suite suite = {
 			.name = "writer", .setup = setup, .teardown = teardown};
 

@@ -24,7 +24,8 @@ void ur_mirror_process_register(void)
 	cfg_register_child(1);
 }
 
-static void run(struct ur_table *table, struct ur_mirror_status *status)
+static void run(struct ur_table *table, struct ur_mirror_status *status,
+		struct ur_check *check)
 {
 	struct ur_mirror *mirror;
 	int err;
@@ -34,14 +35,15 @@ static void run(struct ur_table *table, struct ur_mirror_status *status)
 		LM_ERR("the mirror can't start (error %d): tried again in 10 s\n", err);
 		sleep(10);
 	}
+	ur_mirror_set_check(mirror, check);
 	for(;;) {
 		cfg_update();
 		ur_mirror_turn(mirror, TURN_MS);
 	}
 }
 
-int ur_mirror_process_start(
-		struct ur_table *table, struct ur_mirror_status *status)
+int ur_mirror_process_start(struct ur_table *table,
+		struct ur_mirror_status *status, struct ur_check *check)
 {
 	int pid = fork_process(PROC_NOCHLDINIT, "user_routing mirror", 1);
 
@@ -55,6 +57,6 @@ int ur_mirror_process_start(
 		return -1;
 	/* A snapshot larger than RLIMIT_FSIZE is an error, not the end. */
 	signal(SIGXFSZ, SIG_IGN);
-	run(table, status);
+	run(table, status, check);
 	return -1;
 }

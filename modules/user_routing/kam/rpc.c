@@ -1,91 +1,123 @@
 /*
- * RPC commands.
+ * RPC commands: what there are, and what each says of itself.
+ *
+ * The answers are made in rpc_….c. They come from shared memory, so any process may give
+ * them: ctl's, jsonrpcs', or a TCP worker through xhttp. Only "check" waits, for a
+ * bounded time. A fault's reason is cut off behind 127 bytes by jsonrpcs, so it is
+ * short.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "kam/rpc.h"
 
-#include "core/dprint.h"
+#include "kam/rpc_check.h"
+#include "kam/rpc_show.h"
+#include "kam/rpc_status.h"
 
 static struct ur_table *table;
 static struct ur_mirror_status *mirror_status;
+static struct ur_check *check;
 
-void ur_rpc_init(struct ur_table *t, struct ur_mirror_status *status)
+void ur_rpc_init(
+		struct ur_table *t, struct ur_mirror_status *status, struct ur_check *c)
 {
 	table = t;
 	mirror_status = status;
+	check = c;
 }
 
-static const char *state_name(enum ur_mirror_state state)
+/* False with a fault when there is nothing to tell of yet. */
+static bool is_loaded(rpc_t *rpc, void *ctx)
 {
-	switch(state) {
-		case UR_MIRROR_LOADING:
-			return "loading";
-		case UR_MIRROR_READY:
-			return "ready";
-		default:
-			return "stale";
-	}
+	if(ur_mirror_status_loaded(mirror_status))
+		return true;
+	rpc->fault(ctx, 503,
+			"Nothing is loaded from the database yet: see"
+			" user_routing.status, last_error");
+	return false;
 }
 
-static const char *source_name(enum ur_mirror_source source)
+static void rpc_show(rpc_t *rpc, void *ctx)
 {
-	switch(source) {
-		case UR_SOURCE_NONE:
-			return "none";
-		case UR_SOURCE_SNAPSHOT:
-			return "snapshot";
-		default:
-			return "database";
-	}
+	if(is_loaded(rpc, ctx))
+		ur_rpc_show(rpc, ctx, table);
 }
 
-static const char *status_doc[2] = {
-		"The mirror's state: loading (calls get 503), ready, or stale (the"
-		" database is out of reach, the last known data serves); what it holds,"
-		" and its last error; where the data came from (database, snapshot or"
-		" none); when the snapshot file was written (0: never), how many "
-		"seconds"
-		" ago (-1: never), and why it could not be written.",
+static void rpc_status(rpc_t *rpc, void *ctx)
+{
+	ur_rpc_status(rpc, ctx, table, mirror_status);
+}
+
+static void rpc_stats(rpc_t *rpc, void *ctx)
+{
+	ur_rpc_stats(rpc, ctx, table, mirror_status);
+}
+
+static void rpc_resync(rpc_t *rpc, void *ctx)
+{
+	ur_rpc_resync(rpc, ctx, mirror_status);
+}
+
+static void rpc_check(rpc_t *rpc, void *ctx)
+{
+	if(is_loaded(rpc, ctx))
+		ur_rpc_check(rpc, ctx, table, mirror_status, check);
+}
+
+static const char *show_doc[] = {
+		"One user as the mirror has it, with account and devices."
+		" Parameter: username@domain, the address of one of the user's devices"
+		" (auth_username@realm), or sip_user.id. Names are those of the SQL"
+		" columns, and NULL is empty; age: seconds since this content came"
+		" into the mirror (what is read again and found the same keeps its"
+		" age); has_password: the device has an ha1, which is never shown."
+		" domains: as many as fit into 4 KB, of domain_count.",
 		0};
 
-static void add_snapshot(
-		rpc_t *rpc, void *answer, const struct ur_mirror_report *report)
-{
-	time_t written = report->snapshot_written;
-	int age = written != 0 ? (int)(time(NULL) - written) : -1;
+static const char *status_doc[] = {
+		"The mirror's state: loading (calls get 503), ready, or stale (the"
+		" database is out of reach, the last known data serves); phase, and"
+		" milliseconds until it connects; what it holds; last_change: when"
+		" changes came into force last, and apply_ms: how long after they were"
+		" read from the database's announcement (-1: there was none);"
+		" heard_ago_ms: since the database was heard of (-1: never); lag_ms:"
+		" since when changes may be missing, 0: none is known of, -1: nothing"
+		" was read from the database yet; its last error; where the data came"
+		" from (database, snapshot or none); when the snapshot file was"
+		" written (0: never), how many seconds ago (-1: never), and why it"
+		" could not be written.",
+		0};
 
-	rpc->struct_add(answer, "sdds", "source", source_name(report->source),
-			"snapshot_written", (int)written, "snapshot_age", age,
-			"snapshot_error", report->snapshot_error);
-}
+static const char *stats_doc[] = {
+		"Numbers only: what the mirror holds, bytes and chains of its table in"
+		" shared memory; and, since Kamailio started: changes (records read"
+		" again when they had changed), resyncs (full loads), drifts (audits"
+		" that found a difference), reconnects; skipped: rows that the last"
+		" full load could not take.",
+		0};
 
-static void status(rpc_t *rpc, void *ctx)
-{
-	struct ur_mirror_report report;
-	struct ur_table_stats stats;
-	void *answer;
+static const char *resync_doc[] = {
+		"Has the mirror read everything again, and returns at once. It is"
+		" done when user_routing.status shows as many resyncs as done_at says."
+		" While the database is out of reach it is done when it comes back.",
+		0};
 
-	ur_mirror_status_report(mirror_status, &report);
-	ur_table_stats(table, &stats);
-	if(rpc->add(ctx, "{", &answer) < 0) {
-		rpc->fault(ctx, 500, "Out of memory for the answer");
-		return;
-	}
-	rpc->struct_add(answer, "sddddddd", "state", state_name(report.state),
-			"state_since", (int)report.state_since, "users", (int)stats.users,
-			"devices", (int)stats.devices, "accounts", (int)stats.accounts,
-			"domains", (int)stats.domains, "extensions", (int)stats.extensions,
-			"targets", (int)stats.targets);
-	rpc->struct_add(answer, "ddddddds", "last_change", (int)report.last_change,
-			"changes", (int)report.changes, "resyncs", (int)report.resyncs,
-			"skipped", (int)report.skipped, "drifts", (int)report.drifts,
-			"reconnects", (int)report.reconnects, "backend_pid",
-			report.backend_pid, "last_error", report.last_error);
-	add_snapshot(rpc, answer, &report);
-}
+static const char *check_doc[] = {
+		"What is configured and can't work as it stands: the rows of the view"
+		" routing_problem. Parameter, optional: account.id; default: all"
+		" accounts. found: how many there are; problems: the first 200 at"
+		" most, up to 64 KB; age: seconds since the database answered. Waits"
+		" for it up to 2 seconds; the answer to a question that took longer is"
+		" kept for a minute: ask again.",
+		0};
 
+/* clang-format off */
 rpc_export_t ur_rpc_commands[] = {
-		{"user_routing.status", status, status_doc, 0},
-		{0, 0, 0, 0},
+	{"user_routing.show",   rpc_show,   show_doc,   0},
+	{"user_routing.status", rpc_status, status_doc, 0},
+	{"user_routing.stats",  rpc_stats,  stats_doc,  0},
+	{"user_routing.resync", rpc_resync, resync_doc, 0},
+	{"user_routing.check",  rpc_check,  check_doc,  0},
+	{0, 0, 0, 0}
 };
+/* clang-format on */

@@ -7,11 +7,14 @@
 #define UR_KAM_RPC_H
 
 #include "core/rpc.h"
+#include "mirror/check.h"
 #include "mirror/mirror.h"
 
 /* For module_exports. */
 extern rpc_export_t ur_rpc_commands[];
 
-void ur_rpc_init(struct ur_table *table, struct ur_mirror_status *status);
+/* What the commands tell of; set in mod_init before the first fork. */
+void ur_rpc_init(struct ur_table *table, struct ur_mirror_status *status,
+		struct ur_check *check);
 
 #endif

@@ -28,6 +28,7 @@ MODULE_VERSION
 
 static struct ur_table *table;
 static struct ur_mirror_status *mirror_status;
+static struct ur_check *check;
 
 static int w_user_forward_policy(struct sip_msg *msg, char *p1, char *p2)
 {
@@ -136,7 +137,8 @@ static int mod_init(void)
 		return -1;
 	ur_port_reserve(ur_settings.memory_reserve);
 	if(ur_table_alloc(&table) != 0
-			|| ur_mirror_status_alloc(&mirror_status) != 0) {
+			|| ur_mirror_status_alloc(&mirror_status) != 0
+			|| ur_check_alloc(&check) != 0) {
 		LM_ERR("out of shared memory for the table: start Kamailio with more"
 			   " (-m)\n");
 		return -1;
@@ -146,7 +148,7 @@ static int mod_init(void)
 	ur_serial_init();
 	ur_directory_init(table, ur_settings.max_hops);
 	ur_script_init(table, mirror_status);
-	ur_rpc_init(table, mirror_status);
+	ur_rpc_init(table, mirror_status, check);
 	ur_mirror_process_register();
 	return 0;
 }
@@ -155,7 +157,7 @@ static int child_init(int rank)
 {
 	if(rank != PROC_MAIN)
 		return 0;
-	return ur_mirror_process_start(table, mirror_status);
+	return ur_mirror_process_start(table, mirror_status, check);
 }
 
 /* The other processes are gone when the core calls this. */
@@ -163,6 +165,7 @@ static void mod_destroy(void)
 {
 	ur_table_free(table);
 	ur_mirror_status_free(mirror_status);
+	ur_check_free(check);
 }
 
 struct module_exports exports = {

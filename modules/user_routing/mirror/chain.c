@@ -49,6 +49,7 @@ int ur_table_alloc(struct ur_table **tablep)
 	memset(table, 0, sizeof(*table));
 	for(i = 0; i < STRIPES; i++)
 		table->stripes[i].heads = &table->stripes[i].first_head;
+	table->stats.chains = STRIPES;
 	table->locks = ur_port_locks_new(STRIPES);
 	err = table->locks != NULL ? ur_hash_seed_draw(&table->seed) : ENOMEM;
 	if(err != 0) {
@@ -187,6 +188,11 @@ static void move_chain(struct stripe *to, struct ur_node *node)
 	}
 }
 
+static void add(uint32_t *figure, int n)
+{
+	__atomic_add_fetch(figure, n, __ATOMIC_RELAXED);
+}
+
 /* Twice as many chains. Without memory for them it stays as it is: slower, not
  * wrong. */
 static void grow(struct ur_table *table, struct stripe *stripe)
@@ -208,6 +214,7 @@ static void grow(struct ur_table *table, struct stripe *stripe)
 	stripe->mask = grown.mask;
 	ur_port_unlock(table->locks, index);
 	add_bytes(table, (int64_t)size);
+	add(&table->stats.chains, (int)old.mask + 1);
 	if(old.heads == &stripe->first_head)
 		return;
 	add_bytes(table, -(int64_t)(size / 2));
@@ -263,19 +270,14 @@ void ur_chain_unlink(struct ur_table *table, struct ur_record *record)
 	add_bytes(table, -(int64_t)ur_record_size(record));
 }
 
-static void add(uint32_t *figure, int n)
-{
-	__atomic_add_fetch(figure, n, __ATOMIC_RELAXED);
-}
-
 void ur_chain_count(
 		struct ur_table *table, const struct ur_record *record, int sign)
 {
 	struct ur_table_stats *stats = &table->stats;
 	struct ur_sum *sum = &table->marks.sums[record->type];
 
-	sum->rows += sign * (int64_t)record->sum.rows;
-	sum->hash ^= record->sum.hash;
+	sum->rows += sign * (int64_t)record->rows;
+	sum->hash ^= record->hash;
 	switch(record->type) {
 		case UR_RECORD_USER:
 			add(&stats->users, sign);
@@ -306,6 +308,7 @@ void ur_table_stats(struct ur_table *table, struct ur_table_stats *stats)
 	stats->domains = __atomic_load_n(&from->domains, __ATOMIC_RELAXED);
 	stats->extensions = __atomic_load_n(&from->extensions, __ATOMIC_RELAXED);
 	stats->targets = __atomic_load_n(&from->targets, __ATOMIC_RELAXED);
+	stats->chains = __atomic_load_n(&from->chains, __ATOMIC_RELAXED);
 	stats->bytes = __atomic_load_n(&from->bytes, __ATOMIC_RELAXED);
 }
 

@@ -7,39 +7,29 @@
  *     ^                                 │     LISTEN, full load     │
  *     └────────── anything fails ───────┴───────────────────────────┘
  *
+ * LOADING is LISTENING while everything is read.
+ *
  * LISTEN is committed before the load takes its snapshot. So what is committed
  * before the snapshot is in the load, what is committed after it is announced,
  * and what falls between is both. Later full loads, while calls are served, read over
- * a second connection, and changes are applied in their midst. Whatever the phase,
- * each turn may write a piece of a snapshot first.
+ * a second connection, and changes are applied in their midst; a check, which may take
+ * long, too. Whatever the phase, each turn may write a piece of a snapshot first.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "mirror/audit.h"
+#include "mirror/check.h"
+#include "mirror/lag.h"
+#include "mirror/outage.h"
 #include "mirror/port.h"
 #include "mirror/queries.h"
 #include "mirror/session.h"
 #include "mirror/snapshot/snapshot.h"
 #include "mirror/status.h"
-
-enum
-{
-	LOGGED_MAX = 8, /* more different errors than that are noise */
-};
-
-enum phase
-{
-	PHASE_STARTING,
-	PHASE_PAUSED,
-	PHASE_CONNECTING,
-	PHASE_LISTENING,
-};
 
 struct ur_mirror
 {
@@ -47,19 +37,18 @@ struct ur_mirror
 	struct ur_mirror_status *status;
 	struct ur_table *table;
 	struct ur_pg *pg;	   /* listens, and reads what has changed */
-	struct ur_pg *load_pg; /* connected while everything is read again */
+	struct ur_pg *load_pg; /* connected for a full load, or for a check */
 	struct ur_writer writer;
 	struct ur_skips skips;
 	struct ur_load *load;
 	struct ur_auditor auditor;
 	struct ur_snapshot *snapshot; /* NULL: there is to be none */
+	struct ur_check *check;		  /* the caller's; NULL: none */
 	struct ur_changes changes;	  /* announced, not applied yet */
-	enum phase phase;
+	struct ur_lag lag;
+	enum ur_mirror_phase phase;
 	int64_t retry_at; /* PAUSED: when to connect, see ur_pg_now() */
-	int pause;		  /* the last one in ms, 0: none since the last load */
-	struct ur_hash_seed random;
-	uint64_t logged[LOGGED_MAX]; /* hashes of the errors that the log has … */
-	int logged_count;			 /* … since the last full load */
+	struct ur_outage outage;
 };
 
 int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
@@ -74,7 +63,7 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 	mirror->config = *config;
 	mirror->config.db_url = NULL; /* parsed now, and the caller's */
 	mirror->auditor.interval = config->audit_interval;
-	mirror->status = status;
+	mirror->status = mirror->lag.status = status;
 	mirror->table = table;
 	ur_writer_init(&mirror->writer, table);
 	err = ur_pg_alloc(&mirror->pg, config->db_url, config->query_timeout, &why);
@@ -89,7 +78,7 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 	if(err == 0 && config->snapshot_file != NULL)
 		err = ur_snapshot_alloc(&mirror->snapshot, table, status, config);
 	if(err == 0)
-		err = ur_hash_seed_draw(&mirror->random);
+		err = ur_outage_init(&mirror->outage);
 	if(err != 0) {
 		ur_mirror_free(mirror);
 		return err;
@@ -111,49 +100,23 @@ void ur_mirror_free(struct ur_mirror *mirror)
 	free(mirror);
 }
 
-/* The next pause: doubling, and anywhere in its upper half, so that the
- * nodes of a cluster don't all come back at the same moment. */
-static int next_pause(struct ur_mirror *mirror)
+void ur_mirror_set_check(struct ur_mirror *mirror, struct ur_check *check)
 {
-	const struct ur_mirror_config *config = &mirror->config;
-	uint64_t random;
-
-	mirror->pause =
-			mirror->pause == 0 ? config->reconnect_min : 2 * mirror->pause;
-	if(mirror->pause > config->reconnect_max)
-		mirror->pause = config->reconnect_max;
-	random = ur_hash_text(&mirror->random, (uint64_t)ur_pg_now(), UR_TEXT(""));
-	return mirror->pause - (int)(random % ((uint64_t)mirror->pause / 2 + 1));
+	mirror->check = check;
 }
 
-/* Notes that the log is going to have that error. Returns false if it has it: errors may
- * take turns at each attempt. */
-static bool is_news(struct ur_mirror *mirror, const char *error)
+static void enter(struct ur_mirror *mirror, enum ur_mirror_phase phase)
 {
-	struct ur_text text = {error, (int)strlen(error)};
-	uint64_t hash = ur_hash_text(&mirror->random, 0, text);
-	int i;
-
-	for(i = 0; i < mirror->logged_count; i++) {
-		if(mirror->logged[i] == hash)
-			return false;
-	}
-	if(mirror->logged_count == LOGGED_MAX)
-		return false;
-	mirror->logged[mirror->logged_count++] = hash;
-	return true;
+	mirror->phase = phase;
+	ur_status_set_phase(mirror->status, phase, mirror->retry_at);
 }
 
-static void log_failure(struct ur_mirror *mirror, const char *error)
+static void tell_heard(struct ur_mirror *mirror)
 {
-	bool loaded = ur_mirror_status_loaded(mirror->status);
+	int64_t at = ur_pg_last_heard(mirror->pg);
+	int64_t load_at = ur_pg_last_heard(mirror->load_pg);
 
-	if(is_news(mirror, error))
-		ur_port_log(loaded ? UR_LOG_WARNING : UR_LOG_ERROR,
-				"database: %s (%s; tried again every %d to %d ms)", error,
-				loaded ? "calls go on with the data there is"
-					   : "nothing is loaded yet, calls are refused",
-				mirror->config.reconnect_min, mirror->config.reconnect_max);
+	ur_status_set_heard(mirror->status, load_at > at ? load_at : at);
 }
 
 /* Back to PAUSED. The old data serves on, as far as there is any. */
@@ -161,13 +124,16 @@ static void fail(struct ur_mirror *mirror, const char *error)
 {
 	ur_pg_close(mirror->pg);
 	ur_changes_clear(&mirror->changes); /* a full load comes next */
+	ur_lag_leave_to_load(&mirror->lag, ur_pg_last_heard(mirror->pg));
 	ur_status_set_backend(mirror->status, 0);
 	ur_status_set_error(mirror->status, error);
-	log_failure(mirror, error);
+	ur_outage_log(&mirror->outage, &mirror->config,
+			ur_mirror_status_loaded(mirror->status), error);
 	if(ur_status_state(mirror->status) == UR_MIRROR_READY)
 		ur_status_set_state(mirror->status, UR_MIRROR_STALE);
-	mirror->phase = PHASE_PAUSED;
-	mirror->retry_at = ur_pg_now() + next_pause(mirror);
+	mirror->retry_at = ur_pg_now()
+					   + ur_outage_next_pause(&mirror->outage, &mirror->config);
+	enter(mirror, UR_PHASE_PAUSED);
 }
 
 static void fail_query(
@@ -188,8 +154,7 @@ static void now_ready(struct ur_mirror *mirror, int64_t started)
 	ur_status_set_source(mirror->status, UR_SOURCE_DATABASE);
 	if(ur_status_state(mirror->status) != UR_MIRROR_READY)
 		ur_status_set_state(mirror->status, UR_MIRROR_READY);
-	mirror->pause = 0;
-	mirror->logged_count = 0;
+	ur_outage_end(&mirror->outage);
 	ur_auditor_restart(&mirror->auditor);
 	ur_port_log(UR_LOG_NOTICE,
 			"mirror ready: %u users, %u devices, %u accounts, %u domains, "
@@ -207,6 +172,8 @@ static void collect(struct ur_mirror *mirror)
 		ur_changes_add(&mirror->changes, notify->extra);
 		PQfreemem(notify);
 	}
+	if(!ur_changes_is_empty(&mirror->changes))
+		ur_lag_announce(&mirror->lag);
 }
 
 static int apply_changes(struct ur_mirror *mirror)
@@ -221,7 +188,7 @@ static int apply_changes(struct ur_mirror *mirror)
 		return err;
 	ur_changes_clear(&mirror->changes);
 	ur_auditor_disturb(&mirror->auditor);
-	ur_status_add_changes(mirror->status, count);
+	ur_lag_apply(&mirror->lag, count);
 	return 0;
 }
 
@@ -230,6 +197,7 @@ static int let_changes_in(void *context)
 {
 	struct ur_mirror *mirror = context;
 
+	tell_heard(mirror);
 	if(ur_pg_wait(mirror->pg, 0) != 0)
 		return EPIPE;
 	collect(mirror);
@@ -238,45 +206,82 @@ static int let_changes_in(void *context)
 	return apply_changes(mirror) == 0 ? 0 : EPIPE;
 }
 
-/* A connection of its own for a full load; without it, changes wait. */
-static bool open_load_pg(struct ur_mirror *mirror)
+/* In the midst of a check: it gives way to a full load, and is done again. */
+static int let_all_changes_in(void *context)
 {
-	struct ur_pg *pg = mirror->load_pg;
-	char error[UR_SESSION_ERROR];
-	int err;
+	const struct ur_mirror *mirror = context;
+	int err = let_changes_in(context);
 
-	ur_pg_while_waiting(pg, NULL, NULL);
-	err = ur_pg_connect(pg, mirror->config.connect_timeout);
-	if(err != 0)
-		ur_session_error(pg, err, error);
-	else
-		err = ur_session_begin(pg, mirror->config.query_timeout, error);
-	ur_pg_while_waiting(pg, let_changes_in, mirror);
-	if(err == 0)
-		return true;
+	return err == 0 && mirror->changes.resync ? ECANCELED : err;
+}
+
+/* Connects once more; while that connection waits, work is done. Returns 0 or an
+ * error, which may be the work's. */
+static int open_load_pg(struct ur_mirror *mirror, int (*work)(void *context),
+		char error[UR_SESSION_ERROR])
+{
+	ur_pg_while_waiting(mirror->load_pg, work, mirror);
+	return ur_session_open(mirror->load_pg, mirror->config.connect_timeout,
+			mirror->config.query_timeout, error);
+}
+
+/* A connection of its own for a full load; without it, changes wait. */
+static struct ur_pg *pg_for_load(struct ur_mirror *mirror)
+{
+	char error[UR_SESSION_ERROR];
+
+	if(!ur_mirror_status_loaded(mirror->status))
+		return mirror->pg;
+	if(open_load_pg(mirror, let_changes_in, error) == 0)
+		return mirror->load_pg;
 	ur_port_log(UR_LOG_INFO,
 			"no second connection to read everything again (%s): changes"
 			" wait until that is done",
 			error);
-	ur_pg_close(pg);
-	return false;
+	return mirror->pg;
 }
 
 static void resync(struct ur_mirror *mirror)
 {
 	const int64_t started = ur_pg_now();
-	const bool both =
-			ur_mirror_status_loaded(mirror->status) && open_load_pg(mirror);
-	struct ur_pg *pg = both ? mirror->load_pg : mirror->pg;
+	const int64_t announced =
+			mirror->changes.resync ? mirror->lag.changes_since : 0;
+	struct ur_pg *pg;
 	int err;
 
+	enter(mirror, UR_PHASE_LOADING);
+	pg = pg_for_load(mirror);
 	ur_changes_clear(&mirror->changes); /* the load's snapshot has them */
+	ur_lag_leave_to_load(&mirror->lag, 0);
 	err = ur_load_all(mirror->load, pg);
-	if(err == 0)
+	if(err == 0) {
+		ur_lag_load(&mirror->lag, announced);
 		now_ready(mirror, started);
-	else
+		enter(mirror, UR_PHASE_LISTENING);
+	} else {
 		fail_query(mirror, err == EPIPE ? mirror->pg : pg, err);
+	}
 	ur_pg_close(mirror->load_pg);
+}
+
+static bool is_asked(const struct ur_mirror *mirror)
+{
+	return mirror->check != NULL && ur_check_is_open(mirror->check);
+}
+
+/* The answer may take long: by a connection of its own, or not at all. */
+static void answer_check(struct ur_mirror *mirror)
+{
+	char error[UR_SESSION_ERROR];
+	int err = open_load_pg(mirror, let_all_changes_in, error);
+
+	if(err == 0)
+		err = ur_check_run(mirror->check, mirror->load_pg);
+	else if(err != EPIPE && err != ECANCELED)
+		ur_check_fail(mirror->check, error);
+	ur_pg_close(mirror->load_pg);
+	if(err == EPIPE)
+		fail_query(mirror, mirror->pg, err);
 }
 
 /* The connection stands: make it a mirror's. */
@@ -286,7 +291,7 @@ static void begin_session(struct ur_mirror *mirror)
 
 	ur_status_set_backend(mirror->status, ur_pg_backend_pid(mirror->pg));
 	ur_status_take_resync_request(mirror->status); /* comes anyway */
-	mirror->phase = PHASE_LISTENING;
+	enter(mirror, UR_PHASE_LISTENING);
 	if(ur_session_begin(mirror->pg, mirror->config.query_timeout, error) == 0)
 		resync(mirror);
 	else
@@ -299,7 +304,7 @@ static void turn_starting(struct ur_mirror *mirror)
 {
 	if(mirror->snapshot != NULL && !ur_mirror_status_loaded(mirror->status))
 		ur_snapshot_serve(mirror->snapshot, &mirror->writer, &mirror->skips);
-	mirror->phase = PHASE_PAUSED;
+	enter(mirror, UR_PHASE_PAUSED);
 }
 
 static void turn_paused(struct ur_mirror *mirror, int wait_ms)
@@ -314,7 +319,7 @@ static void turn_paused(struct ur_mirror *mirror, int wait_ms)
 		fail(mirror, ur_pg_error(mirror->pg));
 		return;
 	}
-	mirror->phase = PHASE_CONNECTING;
+	enter(mirror, UR_PHASE_CONNECTING);
 }
 
 static void turn_connecting(struct ur_mirror *mirror, int wait_ms)
@@ -402,13 +407,15 @@ static void turn_listening(struct ur_mirror *mirror, int wait_ms)
 		if(ur_auditor_is_due(&mirror->auditor))
 			audit(mirror);
 		else
-			listen_on(mirror, wait_ms);
-		if(mirror->phase != PHASE_LISTENING)
+			listen_on(mirror, is_asked(mirror) ? 0 : wait_ms);
+		if(mirror->phase != UR_PHASE_LISTENING)
 			return;
 		collect(mirror);
 	}
 	if(!ur_changes_is_empty(&mirror->changes))
 		apply(mirror);
+	if(mirror->phase == UR_PHASE_LISTENING && is_asked(mirror))
+		answer_check(mirror);
 }
 
 void ur_mirror_turn(struct ur_mirror *mirror, int wait_ms)
@@ -416,17 +423,19 @@ void ur_mirror_turn(struct ur_mirror *mirror, int wait_ms)
 	if(mirror->snapshot != NULL && ur_snapshot_turn(mirror->snapshot))
 		wait_ms = 0; /* there is more to write */
 	switch(mirror->phase) {
-		case PHASE_STARTING:
+		case UR_PHASE_STARTING:
 			turn_starting(mirror);
 			break;
-		case PHASE_PAUSED:
+		case UR_PHASE_PAUSED:
 			turn_paused(mirror, wait_ms);
 			break;
-		case PHASE_CONNECTING:
+		case UR_PHASE_CONNECTING:
 			turn_connecting(mirror, wait_ms);
 			break;
-		case PHASE_LISTENING:
+		case UR_PHASE_LOADING: /* not between two turns */
+		case UR_PHASE_LISTENING:
 			turn_listening(mirror, wait_ms);
 			break;
 	}
+	tell_heard(mirror);
 }

@@ -44,6 +44,16 @@ enum ur_mirror_source
 	UR_SOURCE_DATABASE,
 };
 
+/* What the mirror's process is about. */
+enum ur_mirror_phase
+{
+	UR_PHASE_STARTING, /* not connected, nor tried to */
+	UR_PHASE_PAUSED,   /* waits before it connects again */
+	UR_PHASE_CONNECTING,
+	UR_PHASE_LOADING,	/* reads everything */
+	UR_PHASE_LISTENING, /* reads what changes */
+};
+
 /* What others may see of the mirror; in shared memory, written by the mirror's
  * process alone. Words are read and written atomically, the error text is guarded by a
  * lock inside: use ur_mirror_status_error(). */
@@ -54,7 +64,7 @@ struct ur_mirror_report
 {
 	enum ur_mirror_state state;
 	time_t state_since;
-	time_t last_change; /* when a change was applied last */
+	time_t last_change; /* when a change came into force last */
 	uint64_t changes;	/* records re-read after notifications */
 	uint64_t resyncs;	/* full loads, the first one included */
 	uint64_t skipped; /* rows that could not be taken, in the last full load */
@@ -66,6 +76,16 @@ struct ur_mirror_report
 	time_t snapshot_written; /* the time that the snapshot file's data is of */
 	char snapshot_error
 			[160]; /* why it could not be written last time, or empty */
+	enum ur_mirror_phase phase;
+	int64_t retry_in;  /* ms until it connects; 0 unless it is paused */
+	int64_t heard_ago; /* ms since the database was heard of; -1: never */
+	/* ms that the last change needed from its announcement, as it was read, until it was
+	 * in force; -1: there was none */
+	int64_t apply;
+	/* ms since when changes may be missing: since the first of those that are announced
+	 * and not in force yet, or since the database was heard of before it was out of reach.
+	 * 0: none is missing that is known of. -1: the database was never read. */
+	int64_t lag;
 };
 
 /* Allocates the shared status. Returns 0 or ENOMEM. */
@@ -85,12 +105,16 @@ void ur_mirror_status_report(
 void ur_mirror_status_request_resync(struct ur_mirror_status *status);
 
 struct ur_mirror;
+struct ur_check;
 
 /* Makes the mirror of this process, not connected yet. Process-private memory from
  * malloc. Returns 0, EINVAL with a log line (db_url can't be parsed) or ENOMEM. */
 int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 		struct ur_mirror_status *status, const struct ur_mirror_config *config);
 void ur_mirror_free(struct ur_mirror *mirror);
+
+/* Has the mirror answer what is asked there, see check.h; it stays the caller's. */
+void ur_mirror_set_check(struct ur_mirror *mirror, struct ur_check *check);
 
 /*
  * One turn: connects, loads, waits for notifications and applies them, whatever

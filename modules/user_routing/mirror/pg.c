@@ -221,13 +221,18 @@ int ur_pg_connect_poll(struct ur_pg *pg, int wait_ms)
 
 int ur_pg_connect(struct ur_pg *pg, int timeout)
 {
+	const int interval = pg->work != NULL ? WORK_INTERVAL : timeout;
 	int err = ur_pg_connect_start(pg, timeout);
 
 	if(err != 0)
 		return err;
-	do {
-		err = ur_pg_connect_poll(pg, timeout);
-	} while(err == EAGAIN); /* each host has a deadline */
+	while((err = ur_pg_connect_poll(pg, interval)) == EAGAIN) {
+		/* each host has a deadline */
+		int work_err = pg->work != NULL ? pg->work(pg->context) : 0;
+
+		if(work_err != 0)
+			return work_err;
+	}
 	return err;
 }
 

@@ -37,7 +37,8 @@ int ur_pg_connect_start(struct ur_pg *pg, int timeout);
  * when not yet, ECONNABORTED when it failed: see ur_pg_error(). */
 int ur_pg_connect_poll(struct ur_pg *pg, int wait_ms);
 
-/* The two in one: 0 or ECONNABORTED, after timeout milliseconds a host at the latest. */
+/* The two in one: 0 or ECONNABORTED, after timeout milliseconds a host at the latest;
+ * or what the other work ended it with, see ur_pg_while_waiting(). */
 int ur_pg_connect(struct ur_pg *pg, int timeout);
 
 void ur_pg_close(struct ur_pg *pg);
@@ -67,9 +68,9 @@ int ur_pg_send(struct ur_pg *pg, const char *sql, PGresult **resultp);
 int ur_pg_receive(struct ur_pg *pg, PGresult **resultp);
 
 /*
- * While a query of this connection waits for its answer, work is called, every 10 ms at
- * least: for other connections. When it returns something else than 0 the query ends with
- * that, and the connection is of no more use. NULL: nothing is called.
+ * While ur_pg_connect() or a query of this connection waits, work is called, every 10 ms
+ * at least: for other connections. When it returns something else than 0 the wait ends
+ * with that, and the connection is of no more use. NULL: nothing is called.
  */
 void ur_pg_while_waiting(
 		struct ur_pg *pg, int (*work)(void *context), void *context);

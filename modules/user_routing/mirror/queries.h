@@ -11,6 +11,7 @@
 
 #define UR_SCHEMA_VERSION 2 /* of mirror_meta that this module can read */
 #define UR_PAGE_ROWS 1000	/* a page of a full load */
+#define UR_PROBLEM_ROWS 200 /* of routing_problem that are read at most */
 
 /* The sets of rows that are read. */
 enum ur_query
@@ -50,6 +51,9 @@ extern const char
 extern const char ur_query_commit[];
 extern const char ur_query_ping[];
 extern const char ur_query_statement_timeout[]; /* $1: milliseconds */
+
+/* Problems of the account $1, of all if it is empty; as many as one looks at. */
+extern const char ur_query_problems[];
 
 enum ur_account_column
 {
@@ -118,6 +122,17 @@ enum ur_target_kind_column
 {
 	UR_COLUMN_TARGET_KIND_KIND,
 	UR_COLUMN_TARGET_KIND_URI_TEMPLATE,
+};
+
+enum ur_problem_column
+{
+	UR_COLUMN_PROBLEM_FOUND, /* how many there are in all */
+	UR_COLUMN_PROBLEM_ACCOUNT_ID,
+	UR_COLUMN_PROBLEM_PROBLEM,
+	UR_COLUMN_PROBLEM_OBJECT,
+	UR_COLUMN_PROBLEM_OBJECT_ID,
+	UR_COLUMN_PROBLEM_FIELD, /* may be NULL */
+	UR_COLUMN_PROBLEM_SENTENCE,
 };
 
 #endif

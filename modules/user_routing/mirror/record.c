@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <time.h>
+
 #include "mirror/port.h"
 #include "mirror/record.h"
 
@@ -125,7 +127,9 @@ struct ur_record *ur_record_new(
 			.type = draft->type,
 			.node_count = draft->node_count,
 			.body_size = draft->body_size,
-			.sum = draft->sum};
+			.hash = draft->sum.hash,
+			.rows = (uint32_t)draft->sum.rows,
+			.made_at = (uint32_t)time(NULL)};
 	memcpy(record->body, draft->body, draft->body_size);
 	for(i = 0; i < record->node_count; i++) {
 		struct ur_key key = ur_record_key(record, i);

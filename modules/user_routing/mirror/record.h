@@ -60,11 +60,17 @@ struct ur_record
 	uint32_t generation; /* the writer's: the last reading that saw it */
 	uint32_t body_size;
 	uint16_t node_count;
-	uint8_t type;	   /* enum ur_record_type */
-	uint8_t replaced;  /* the writer's: will be taken out, see writer.h */
-	struct ur_sum sum; /* the writer's: of the rows it was made from */
+	uint8_t type;	  /* enum ur_record_type */
+	uint8_t replaced; /* the writer's: will be taken out, see writer.h */
+	uint64_t
+			hash; /* the writer's: of the rows it was made from, see ur_sum … */
+	uint32_t rows;	  /* … and how many these are */
+	uint32_t made_at; /* time() of when its content came into the table */
 	_Alignas(8) char body[];
 };
+
+_Static_assert(sizeof(struct ur_record) == 32,
+		"a million users pay for each byte of a record's header");
 
 /* What is looked up. The kinds share the table, so the kind is part of the
  * key. */
@@ -235,6 +241,12 @@ static inline struct ur_node *ur_record_node(
 static inline struct ur_record *ur_record_of_node(const struct ur_node *node)
 {
 	return (struct ur_record *)(node + 1 + node->number);
+}
+
+/* The sum of the rows it was made from. */
+static inline struct ur_sum ur_record_sum(const struct ur_record *record)
+{
+	return (struct ur_sum){record->rows, record->hash};
 }
 
 static inline struct ur_record *ur_record_of_body(const void *body)

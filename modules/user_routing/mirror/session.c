@@ -82,3 +82,17 @@ int ur_session_begin(
 		ur_session_error(pg, err, error);
 	return err;
 }
+
+int ur_session_open(struct ur_pg *pg, int connect_timeout, int query_timeout,
+		char error[UR_SESSION_ERROR])
+{
+	int err = ur_pg_connect(pg, connect_timeout);
+
+	if(err != 0)
+		ur_session_error(pg, err, error);
+	else
+		err = ur_session_begin(pg, query_timeout, error);
+	if(err != 0)
+		ur_pg_close(pg);
+	return err;
+}

@@ -19,6 +19,11 @@
 int ur_session_begin(
 		struct ur_pg *pg, int query_timeout, char error[UR_SESSION_ERROR]);
 
+/* Connects and begins; the connection is closed again when that fails. What other work
+ * ended it with, see ur_pg_while_waiting(), is an error without a text. */
+int ur_session_open(struct ur_pg *pg, int connect_timeout, int query_timeout,
+		char error[UR_SESSION_ERROR]);
+
 /* The text for an error of ur_pg_…() or ENOMEM: what is wrong, and what to do about
  * it if that is known. */
 void ur_session_error(

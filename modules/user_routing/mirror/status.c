@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "mirror/pg.h"
 #include "mirror/port.h"
 #include "mirror/status.h"
 
@@ -26,6 +27,11 @@ struct ur_mirror_status
 	uint64_t drifts;
 	int source; /* enum ur_mirror_source */
 	int64_t snapshot_written;
+	int phase;					/* enum ur_mirror_phase */
+	int64_t retry_at;			/* these as ur_pg_now() has it, 0: never */
+	int64_t heard_at;			/* … */
+	int64_t behind_since;		/* … */
+	int64_t apply;				/* ms, -1: no change yet */
 	struct ur_port_locks *lock; /* one, guards the error texts */
 	char last_error[256];
 	char snapshot_error[160];
@@ -49,6 +55,7 @@ int ur_mirror_status_alloc(struct ur_mirror_status **statusp)
 		return ENOMEM;
 	}
 	ur_status_set_state(status, UR_MIRROR_LOADING);
+	status->apply = -1;
 	*statusp = status;
 	return 0;
 }
@@ -81,6 +88,30 @@ bool ur_mirror_status_loaded(const struct ur_mirror_status *status)
 	return ur_status_state(status) != UR_MIRROR_LOADING;
 }
 
+/* ms from then to now; if_never where it never was. */
+static int64_t ms_since(int64_t then, int64_t now, int64_t if_never)
+{
+	if(then == 0)
+		return if_never;
+	return now > then ? now - then : 0;
+}
+
+static void report_times(
+		const struct ur_mirror_status *status, struct ur_mirror_report *report)
+{
+	const int64_t now = ur_pg_now();
+	const int64_t retry_at = GET(status->retry_at);
+
+	report->phase = (enum ur_mirror_phase)GET(status->phase);
+	if(report->phase == UR_PHASE_PAUSED && retry_at > now)
+		report->retry_in = retry_at - now;
+	report->heard_ago = ms_since(GET(status->heard_at), now, -1);
+	report->apply = GET(status->apply);
+	report->lag = report->source == UR_SOURCE_DATABASE
+						  ? ms_since(GET(status->behind_since), now, 0)
+						  : -1;
+}
+
 void ur_mirror_status_report(
 		struct ur_mirror_status *status, struct ur_mirror_report *report)
 {
@@ -97,6 +128,7 @@ void ur_mirror_status_report(
 			.source = ur_status_source(status),
 			.snapshot_written = (time_t)GET(status->snapshot_written),
 	};
+	report_times(status, report);
 	ur_port_lock(status->lock, 0);
 	memcpy(report->last_error, status->last_error, sizeof(report->last_error));
 	memcpy(report->snapshot_error, status->snapshot_error,
@@ -166,15 +198,34 @@ void ur_status_set_snapshot(struct ur_mirror_status *status, time_t written)
 	ur_status_set_snapshot_error(status, "");
 }
 
+void ur_status_set_phase(struct ur_mirror_status *status,
+		enum ur_mirror_phase phase, int64_t retry_at)
+{
+	SET(status->retry_at, retry_at);
+	SET(status->phase, (int)phase);
+}
+
+void ur_status_set_heard(struct ur_mirror_status *status, int64_t at)
+{
+	SET(status->heard_at, at);
+}
+
+void ur_status_set_behind(struct ur_mirror_status *status, int64_t since)
+{
+	SET(status->behind_since, since);
+}
+
 void ur_status_add_resync(struct ur_mirror_status *status, uint64_t skipped)
 {
 	ADD(status->resyncs, 1);
 	SET(status->skipped, skipped);
 }
 
-void ur_status_add_changes(struct ur_mirror_status *status, uint64_t count)
+void ur_status_add_changes(
+		struct ur_mirror_status *status, uint64_t count, int64_t took)
 {
 	ADD(status->changes, count);
+	SET(status->apply, took);
 	SET(status->last_change, (int64_t)time(NULL));
 }
 

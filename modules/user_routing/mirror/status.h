@@ -24,9 +24,21 @@ void ur_status_set_snapshot_error(
 void ur_status_set_backend(struct ur_mirror_status *status, int pid);
 void ur_status_set_error(struct ur_mirror_status *status, const char *error);
 
-/* Count what was done. */
+/* retry_at: when it connects, if it is paused. This and the times below: see
+ * ur_pg_now(). */
+void ur_status_set_phase(struct ur_mirror_status *status,
+		enum ur_mirror_phase phase, int64_t retry_at);
+
+void ur_status_set_heard(struct ur_mirror_status *status, int64_t at);
+
+/* Since when changes may be missing; 0: none is. */
+void ur_status_set_behind(struct ur_mirror_status *status, int64_t since);
+
+/* Count what was done. Changes: records that were read again, and the ms that it took
+ * since they were announced. */
 void ur_status_add_resync(struct ur_mirror_status *status, uint64_t skipped);
-void ur_status_add_changes(struct ur_mirror_status *status, uint64_t count);
+void ur_status_add_changes(
+		struct ur_mirror_status *status, uint64_t count, int64_t took);
 void ur_status_add_drift(struct ur_mirror_status *status);
 void ur_status_add_reconnect(struct ur_mirror_status *status);
 

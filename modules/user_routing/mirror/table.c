@@ -45,6 +45,14 @@ const struct ur_user *ur_table_user_by_device(
 	return user;
 }
 
+const struct ur_account *ur_table_account_by_id(
+		struct ur_table *table, struct ur_text id)
+{
+	int number;
+
+	return get(table, (struct ur_key){UR_KEY_ACCOUNT_ID, 0, id}, &number);
+}
+
 const struct ur_account *ur_table_account_by_domain(
 		struct ur_table *table, struct ur_text domain)
 {
@@ -65,6 +73,11 @@ const struct ur_account *ur_table_account_by_number(
 void ur_user_ref(const struct ur_user *user)
 {
 	ur_record_ref(ur_record_of_body(user));
+}
+
+time_t ur_user_made_at(const struct ur_user *user)
+{
+	return (time_t)ur_record_of_body(user)->made_at;
 }
 
 void ur_user_put(const struct ur_user *user)

@@ -15,6 +15,7 @@
 #define UR_MIRROR_TABLE_H
 
 #include <stdint.h>
+#include <time.h>
 
 #include "policy/model.h"
 
@@ -29,6 +30,8 @@ struct ur_table_stats
 	uint32_t domains;
 	uint32_t extensions;
 	uint32_t targets;
+	uint32_t
+			chains; /* of the hash table: about as many as keys, in powers of two */
 	uint64_t bytes; /* records and chains, without the allocator's overhead */
 };
 
@@ -55,11 +58,18 @@ const struct ur_user *ur_table_user_by_id(
 const struct ur_user *ur_table_user_by_device(
 		struct ur_table *table, struct ur_text aor, int *device);
 
-/* by domain: lower case, without port.  by number: as in ur_user.account. */
+/* by id: account.id.  by domain: lower case, without port.  by number: as in
+ * ur_user.account. */
+const struct ur_account *ur_table_account_by_id(
+		struct ur_table *table, struct ur_text id);
 const struct ur_account *ur_table_account_by_domain(
 		struct ur_table *table, struct ur_text domain);
 const struct ur_account *ur_table_account_by_number(
 		struct ur_table *table, uint32_t number);
+
+/* When what it says came into the table, as time() has it: read again and found the
+ * same, it is as old as before. */
+time_t ur_user_made_at(const struct ur_user *user);
 
 /* One more reference to a record that the caller already holds one of. */
 void ur_user_ref(const struct ur_user *user);

@@ -135,9 +135,10 @@ static void change_sum(struct ur_writer *writer, struct ur_record *record,
 {
 	struct ur_sum *all = &writer->marks->sums[record->type];
 
-	all->rows += sum->rows - record->sum.rows;
-	all->hash ^= sum->hash ^ record->sum.hash;
-	record->sum = *sum;
+	all->rows += sum->rows - record->rows;
+	all->hash ^= sum->hash ^ record->hash;
+	record->rows = (uint32_t)sum->rows;
+	record->hash = sum->hash;
 }
 
 /* Did changes in the midst of this full load see the record, or remove it? */
@@ -204,7 +205,7 @@ struct ur_sum ur_writer_keep(struct ur_writer *writer, const struct ur_key *id)
 		return (struct ur_sum){0};
 	if(is_before(record->generation, writer->reading))
 		record->generation = writer->reading;
-	return record->sum;
+	return ur_record_sum(record);
 }
 
 /* Without memory for it the load may bring it back: until the next audit. */

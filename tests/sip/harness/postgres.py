@@ -68,7 +68,8 @@ class Server:
             yield
         finally:
             for pid in pids:
-                os.kill(pid, signal.SIGCONT)
+                with contextlib.suppress(ProcessLookupError):  # it had ended, and the first one has noticed just now
+                    os.kill(pid, signal.SIGCONT)
 
     def end(self, how):
         """Ends it by a signal (INT: fast, QUIT: immediate, KILL: crash); returns when no process of it is left."""

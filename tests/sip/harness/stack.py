@@ -7,6 +7,7 @@ import shlex
 import subprocess
 
 from .net import TRUSTED, free_port
+from .rpc import Rpc
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STACK = os.path.normpath(os.path.join(HERE, "..", "..", "stack"))
@@ -83,6 +84,10 @@ class Stack:
 
     def kamcmd(self, *words):
         return kamcmd(self.env["CTL_SOCKET"], *words)
+
+    def rpc(self):
+        """A client of its JSON-RPC; the caller closes it."""
+        return Rpc(os.path.join(self.env["STATE_DIR"], "kamailio_rpc.sock"))
 
     def serious_log_lines(self, ignore=()):
         """The lines of Kamailio's log that mean that something is wrong."""

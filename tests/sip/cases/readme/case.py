@@ -44,4 +44,11 @@ def run(t):
     t.sql("UPDATE sip_user SET fwd_busy_kind = 'user', fwd_busy_id = 'us_nobody' WHERE id = 'us_frank'")
     (sentence,), = t.sql(select)
     t.check("1010 (Frank) forwards when busy to user us_nobody" in sentence, f"the problem is told as: {sentence}")
-    t.check("state: ready" in t.stack.kamcmd("user_routing.status"), "status should be ready")
+
+    with open(README, encoding="utf-8") as file:
+        commands = re.findall(r'^ +kamcmd -s "\$CTL_SOCKET" (.*)$', file.read(), re.MULTILINE)
+    told = {command.split()[0]: t.stack.kamcmd(*command.split()) for command in commands}
+    t.equal(set(told), {f"user_routing.{name}" for name in ("check", "show", "status")}, "kamcmd's commands in the README")
+    t.check(sentence in told["user_routing.check"], f"check should tell the problem: {told['user_routing.check']}")
+    t.check("id: us_frank" in told["user_routing.show"], f"show should show the user: {told['user_routing.show']}")
+    t.check("state: ready" in told["user_routing.status"], "status should be ready")

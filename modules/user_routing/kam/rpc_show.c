@@ -1,0 +1,237 @@
+/*
+ * A user with account and devices, as the mirror has them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/rpc_show.h"
+
+#include <string.h>
+
+#include "core/ut.h"
+#include "kam/compat.h"
+#include "mirror/record.h"
+
+#define WHAT_MAX 512	 /* more than an address can have */
+#define DOMAINS_MAX 4096 /* bytes of domains that are shown */
+
+/* What a user is asked for by. */
+struct what
+{
+	char buf[WHAT_MAX];
+	struct ur_text
+			text; /* in buf; behind the @ in lower case, as the table has it */
+	int at;		  /* place of the last @, -1: there is none */
+};
+
+static bool read_what(rpc_t *rpc, void *ctx, struct what *what)
+{
+	str text, domain;
+
+	if(rpc->scan(ctx, ".S", &text) < 1 || text.len <= 0) {
+		rpc->fault(ctx, 400,
+				"Whom? username@domain, a device's auth_username@realm, or"
+				" a sip_user.id is expected");
+		return false;
+	}
+	if(text.len > 4 && strncasecmp(text.s, "sip:", 4) == 0)
+		text = (str){text.s + 4, text.len - 4};
+	if(text.len > WHAT_MAX) {
+		rpc->fault(ctx, 400, "No user has a name of %d bytes", text.len);
+		return false;
+	}
+	what->text =
+			(struct ur_text){memcpy(what->buf, text.s, text.len), text.len};
+	for(what->at = text.len - 1; what->at >= 0; what->at--) {
+		if(what->buf[what->at] == '@')
+			break;
+	}
+	if(what->at >= 0) {
+		domain = (str){what->buf + what->at + 1, text.len - what->at - 1};
+		strlower(&domain);
+	}
+	return true;
+}
+
+static const struct ur_user *find_by_name(
+		struct ur_table *table, const struct what *what)
+{
+	struct ur_text username = {what->buf, what->at};
+	struct ur_text domain = {
+			what->buf + what->at + 1, what->text.len - what->at - 1};
+	const struct ur_account *account =
+			ur_table_account_by_domain(table, domain);
+	const struct ur_user *user = NULL;
+
+	if(account != NULL)
+		user = ur_table_user_by_name(table, account->number, username);
+	ur_account_put(account);
+	return user;
+}
+
+static const struct ur_user *find(
+		struct ur_table *table, const struct what *what)
+{
+	const struct ur_user *user;
+	int device;
+
+	if(what->at < 0)
+		return ur_table_user_by_id(table, what->text);
+	user = find_by_name(table, what);
+	if(user == NULL)
+		user = ur_table_user_by_device(table, what->text, &device);
+	return user;
+}
+
+/* ---- the answer; all return what rpc->struct_add() does */
+
+static int add_text(rpc_t *rpc, void *to, char *name, const void *base,
+		struct ur_slice slice)
+{
+	str text = ur_str_of_text(ur_slice_text(base, slice));
+
+	return rpc->struct_add(to, "S", name, &text);
+}
+
+static int add_rules(rpc_t *rpc, void *to, const struct ur_user *user)
+{
+	static char *const names[UR_FORWARD_COUNT][2] = {
+			[UR_FORWARD_ALWAYS] = {"fwd_always_kind", "fwd_always_id"},
+			[UR_FORWARD_BUSY] = {"fwd_busy_kind", "fwd_busy_id"},
+			[UR_FORWARD_NOANSWER] = {"fwd_noanswer_kind", "fwd_noanswer_id"},
+	};
+	str strategy = ur_str_of_text(
+			ur_record_strategy_name((enum ur_ring_strategy)user->strategy));
+	int err = rpc->struct_add(to, "sSdd", "status",
+			user->active ? "active" : "disabled", "ring_strategy", &strategy,
+			"ring_timeout_sec", (int)user->ring_timeout_sec, "dnd",
+			(int)user->dnd);
+	int i;
+
+	for(i = 0; i < UR_FORWARD_COUNT; i++) {
+		err |= add_text(rpc, to, names[i][0], user, user->forward[i].kind);
+		err |= add_text(rpc, to, names[i][1], user, user->forward[i].id);
+	}
+	return err;
+}
+
+static int add_user(rpc_t *rpc, void *to, const struct ur_user *user)
+{
+	time_t age = time(NULL) - ur_user_made_at(user);
+	int err = add_text(rpc, to, "id", user, user->id);
+
+	err |= add_text(rpc, to, "username", user, user->username);
+	err |= add_text(rpc, to, "display_name", user, user->display_name);
+	err |= add_rules(rpc, to, user);
+	err |= add_text(rpc, to, "voicemail_id", user, user->voicemail_id);
+	err |= add_text(rpc, to, "out_cid_number", user, user->out_cid_number);
+	err |= add_text(rpc, to, "out_cid_name", user, user->out_cid_name);
+	err |= rpc->struct_add(to, "d", "age", age > 0 ? (int)age : 0);
+	return err;
+}
+
+static int add_domains(rpc_t *rpc, void *to, const struct ur_account *account)
+{
+	int left = DOMAINS_MAX;
+	int err = 0;
+	int i;
+
+	for(i = 0; err == 0 && i < account->domain_count; i++) {
+		str domain = ur_str_of_text(ur_account_domain(account, i));
+
+		left -= domain.len;
+		if(left < 0)
+			break;
+		err = rpc->array_add(to, "S", &domain);
+	}
+	return err;
+}
+
+static int add_account(rpc_t *rpc, void *to, const struct ur_account *account)
+{
+	void *node, *domains;
+	int err = rpc->struct_add(to, "{", "account", &node);
+
+	if(err != 0 || account == NULL)
+		return err;
+	err = add_text(rpc, node, "id", account, account->id);
+	err |= rpc->struct_add(node, "sd", "status",
+			account->active ? "active" : "suspended", "domain_count",
+			(int)account->domain_count);
+	if(err == 0)
+		err = rpc->struct_add(node, "[", "domains", &domains);
+	return err == 0 ? add_domains(rpc, domains, account) : err;
+}
+
+static int flag(const struct ur_device *device, enum ur_device_flag flag)
+{
+	return (device->flags & flag) != 0;
+}
+
+/* Never the ha1: it is as good as the password. */
+static int add_device(rpc_t *rpc, void *to, const struct ur_user *user,
+		const struct ur_device *device)
+{
+	int err = add_text(rpc, to, "id", user, device->id);
+
+	err |= add_text(rpc, to, "address", user, device->aor);
+	err |= rpc->struct_add(to, "sddddd", "status",
+			flag(device, UR_DEVICE_ACTIVE) ? "active" : "disabled",
+			"ring_order", device->ring_order, "available",
+			flag(device, UR_DEVICE_AVAILABLE), "ring_on_fork",
+			flag(device, UR_DEVICE_RING_ON_FORK), "ring_specific",
+			flag(device, UR_DEVICE_SPECIFIC), "has_password",
+			flag(device, UR_DEVICE_HA1));
+	return err;
+}
+
+static int add_devices(rpc_t *rpc, void *to, const struct ur_user *user)
+{
+	void *devices, *node;
+	int err = rpc->struct_add(to, "[", "devices", &devices);
+	int i;
+
+	for(i = 0; err == 0 && i < user->device_count; i++) {
+		err = rpc->array_add(devices, "{", &node);
+		if(err == 0)
+			err = add_device(rpc, node, user, &user->devices[i]);
+	}
+	return err;
+}
+
+static int answer(rpc_t *rpc, void *ctx, const struct ur_user *user,
+		const struct ur_account *account)
+{
+	void *node;
+	int err = rpc->add(ctx, "{", &node);
+
+	if(err == 0)
+		err = add_user(rpc, node, user);
+	if(err == 0)
+		err = add_account(rpc, node, account);
+	return err == 0 ? add_devices(rpc, node, user) : err;
+}
+
+void ur_rpc_show(rpc_t *rpc, void *ctx, struct ur_table *table)
+{
+	static struct what what;
+	const struct ur_account *account;
+	const struct ur_user *user;
+
+	if(!read_what(rpc, ctx, &what))
+		return;
+	user = find(table, &what);
+	if(user == NULL) {
+		rpc->fault(ctx, 404,
+				"No %s \"%.*s\" is mirrored (was its row skipped? see the log)",
+				what.at < 0 ? "sip_user.id" : "user's or device's address",
+				what.text.len < 40 ? what.text.len : 40, what.text.s);
+		return;
+	}
+	account = ur_table_account_by_number(table, user->account);
+	if(answer(rpc, ctx, user, account) != 0)
+		rpc->fault(ctx, 500,
+				"The answer is too large: raise ctl's"
+				" binrpc_struct_max_body_size, or private memory (-M)");
+	ur_account_put(account);
+	ur_user_put(user);
+}

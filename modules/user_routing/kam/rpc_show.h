@@ -1,0 +1,16 @@
+/*
+ * RPC show: one user's record.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_KAM_RPC_SHOW_H
+#define UR_KAM_RPC_SHOW_H
+
+#include "core/rpc.h"
+#include "mirror/table.h"
+
+/* Faults: 400 without a parameter, or it is too long; 404 no such user; 500 the answer
+ * is too large for the transport. */
+void ur_rpc_show(rpc_t *rpc, void *ctx, struct ur_table *table);
+
+#endif

@@ -1,0 +1,19 @@
+/*
+ * RPC status, stats and resync: the mirror as a whole.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_KAM_RPC_STATUS_H
+#define UR_KAM_RPC_STATUS_H
+
+#include "core/rpc.h"
+#include "mirror/mirror.h"
+
+/* All fault with 500 when there is no memory for the answer. */
+void ur_rpc_status(rpc_t *rpc, void *ctx, struct ur_table *table,
+		struct ur_mirror_status *status);
+void ur_rpc_stats(rpc_t *rpc, void *ctx, struct ur_table *table,
+		struct ur_mirror_status *status);
+void ur_rpc_resync(rpc_t *rpc, void *ctx, struct ur_mirror_status *status);
+
+#endif

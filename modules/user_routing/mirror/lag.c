@@ -1,0 +1,46 @@
+/*
+ * Bookkeeping of what waits.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "mirror/lag.h"
+
+#include "mirror/pg.h"
+#include "mirror/status.h"
+
+static void tell(const struct ur_lag *lag)
+{
+	ur_status_set_behind(lag->status,
+			lag->load_since != 0 ? lag->load_since : lag->changes_since);
+}
+
+void ur_lag_announce(struct ur_lag *lag)
+{
+	if(lag->changes_since != 0)
+		return;
+	lag->changes_since = ur_pg_now();
+	tell(lag);
+}
+
+void ur_lag_apply(struct ur_lag *lag, uint64_t count)
+{
+	ur_status_add_changes(lag->status, count, ur_pg_now() - lag->changes_since);
+	lag->changes_since = 0;
+	tell(lag);
+}
+
+void ur_lag_leave_to_load(struct ur_lag *lag, int64_t since)
+{
+	if(lag->load_since == 0)
+		lag->load_since = lag->changes_since != 0 ? lag->changes_since : since;
+	lag->changes_since = 0;
+	tell(lag);
+}
+
+void ur_lag_load(struct ur_lag *lag, int64_t announced)
+{
+	if(announced != 0)
+		ur_status_add_changes(lag->status, 0, ur_pg_now() - announced);
+	lag->load_since = 0;
+	tell(lag);
+}

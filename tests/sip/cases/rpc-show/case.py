@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import contextlib
+import json
+
+from harness.rpc import RpcError
+from harness.spare import SpareKamailio
+from harness.stack import StackError
+
+MANY = 200  # devices, as many as a user may have
+
+
+def fault(t, code, ask, *what, has=()):
+    """Both transports refuse it with that code, and a reason that is whole and has these texts."""
+    try:
+        ask("user_routing.show", *what)
+    except (RpcError, StackError) as error:
+        text = str(error)
+        t.check(f"{code} " in text, f"show {what}: expected the fault {code}, saw: {text}")
+        for word in has:
+            t.check(word in text, f"show {what}: the reason should have {word!r}: {text}")
+    else:
+        t.check(False, f"show {what} should be refused")
+
+
+def faults(t, ask):
+    fault(t, 400, ask, has=["sip_user.id is expected"])
+    fault(t, 400, ask, "x" * 600)
+    fault(t, 404, ask, f"9999@{t.domain}", has=["9999@", "address", "see the log)"])
+    fault(t, 404, ask, "1001@nowhere.test", has=["1001@nowhere.test"])
+    fault(t, 404, ask, "us_nobody", has=["sip_user.id", "us_nobody"])
+    fault(t, 404, ask, "1001")
+    fault(t, 404, ask, "@")
+    fault(t, 404, ask, "x" * 300 + "@y", has=["see the log)"])
+
+
+def many_devices(t, rpc):
+    carol = t.user("1003")
+    t.sql(
+        "INSERT INTO sip_device (id, user_id, auth_username, realm, ring_order)"
+        " SELECT rpad('d' || n || %s, 64, 'x'), %s, rpad('phone' || n, 64, 'y'), %s, n FROM generate_series(1, %s) n",
+        (t.key, carol.id, t.domain, MANY),
+    )
+    t.settle()
+    devices = rpc.call("user_routing.show", carol.id)["devices"]
+    t.equal([d["ring_order"] for d in devices], list(range(1, MANY + 1)), "devices in their order")
+    t.equal({len(d["address"]) for d in devices}, {64 + 1 + len(t.domain)}, "lengths of addresses")
+    t.equal(t.stack.kamcmd("user_routing.show", carol.id).count("address: "), MANY, "devices that kamcmd shows")
+
+
+def many_domains(t, rpc):
+    """More than fit are counted."""
+    t.sql("INSERT INTO sip_domain SELECT rpad('d' || n, 60, 'x') || '.' || %s, %s FROM generate_series(1, 150) n",
+          (t.domain, t.account))
+    t.settle()
+    account = rpc.call("user_routing.show", f"1001@{t.domain}")["account"]
+    t.equal(account["domain_count"], 151, "domain_count")
+    t.check(20 < len(account["domains"]) < 100, f"domains shown: {len(account['domains'])}")
+    t.check("domain_count: 151" in t.stack.kamcmd("user_routing.show", f"1001@{t.domain}"), "kamcmd should show it, too")
+
+
+def not_loaded(t):
+    spare = SpareKamailio(t.stack, t.folder, UR_DB_URL='"postgresql://user_routing@127.0.0.1:9/user_routing"')
+    try:
+        fault(t, 503, spare.kamcmd, f"1001@{t.domain}", has=["Nothing is loaded", "last_error"])
+    finally:
+        spare.stop()
+
+
+def ages(t, show, alice):
+    t.pause(2.2)
+    t.check(2 <= show()["age"] <= 10, f"after 2.2 s it should be so old: {show()['age']}")
+    alice.update(dnd=1, display_name="Alicia")
+    t.settle()
+    record = show()
+    t.equal((record["dnd"], record["display_name"]), (1, "Alicia"), "what has changed")
+    t.check(record["age"] < 2, f"what has changed is young: {record['age']}")
+
+
+def run(t):
+    t.sql("INSERT INTO route_target (account_id, kind, id) VALUES (%s, 'voicemail', 'box')", (t.account,))
+    alice = t.user(
+        "1001", display_name='Alice "A" Ähm', ring_strategy="sequential", ring_timeout_sec=12, fwd_busy_kind="hangup",
+        fwd_busy_id="603", fwd_noanswer_kind="user", fwd_noanswer_id="us_x", voicemail_id="box", out_cid_number="4930123",
+        out_cid_name="Acme",
+    )
+    desk = alice.device("desk", ring_order=2)
+    soft = alice.device("soft", ring_order=-1, available=0, status="disabled", ring_on_fork=0, ring_specific=1, ha1=None)
+    t.settle()
+    with contextlib.closing(t.stack.rpc()) as rpc:
+        def show(what=f"1001@{t.domain}"):
+            return rpc.call("user_routing.show", what)
+
+        record = show()
+        t.check(0 <= record.pop("age") < 5, "it is young")
+        t.equal(record, {
+            "id": alice.id, "username": "1001", "display_name": 'Alice "A" Ähm', "status": "active",
+            "ring_strategy": "sequential", "ring_timeout_sec": 12, "dnd": 0, "fwd_always_kind": "", "fwd_always_id": "",
+            "fwd_busy_kind": "hangup", "fwd_busy_id": "603", "fwd_noanswer_kind": "user", "fwd_noanswer_id": "us_x",
+            "voicemail_id": "box", "out_cid_number": "4930123", "out_cid_name": "Acme",
+            "account": {"id": t.account, "status": "active", "domain_count": 1, "domains": [t.domain]},
+            "devices": [
+                {"id": soft.id, "address": f"1001-soft@{t.domain}", "status": "disabled", "ring_order": -1, "available": 0,
+                 "ring_on_fork": 0, "ring_specific": 1, "has_password": 0},
+                {"id": desk.id, "address": f"1001-desk@{t.domain}", "status": "active", "ring_order": 2, "available": 1,
+                 "ring_on_fork": 1, "ring_specific": 0, "has_password": 1},
+            ],
+        }, "the record")
+        for name in (alice.id, desk.aor, desk.aor.removeprefix("sip:"), f"1001@{t.domain.upper()}"):
+            t.equal(show(name)["id"], alice.id, f"show {name}")
+        text = t.stack.kamcmd("user_routing.show", desk.aor)
+        for line in ("username: 1001", "dnd: 0", f"address: 1001-soft@{t.domain}", "has_password: 1", t.domain):
+            t.check(line in text, f"kamcmd should show {line!r}: {text}")
+
+        ages(t, show, alice)
+        alice.update(status="disabled")
+        t.tenant.update(status="suspended")
+        t.settle()
+        t.equal((show()["status"], show()["account"]["status"]), ("disabled", "suspended"), "not in use, but shown")
+        faults(t, rpc.call)
+        faults(t, t.stack.kamcmd)
+        many_devices(t, rpc)
+        many_domains(t, rpc)
+        everything = [json.dumps(show()), t.stack.kamcmd("user_routing.show", alice.id)]
+    for (ha1,) in t.sql("SELECT ha1 FROM sip_device WHERE ha1 IS NOT NULL"):
+        t.check(not any(ha1 in text for text in everything), "an ha1 is shown")
+    not_loaded(t)

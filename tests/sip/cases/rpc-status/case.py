@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import contextlib
+import signal
+
+from harness.faults import SAYS_SO, SOON
+from harness.postgres import Postgres
+
+STACK = {"after": SOON}
+LIMIT = 60
+HARMLESS = SAYS_SO
+RECORDS = ["users", "devices", "accounts", "domains", "extensions", "targets"]
+EVENTS = ["changes", "resyncs", "skipped", "drifts", "reconnects"]
+
+
+def figures(t, rpc, alice):
+    before = rpc.call("user_routing.stats")
+    t.equal(sorted(before), sorted([*RECORDS, *EVENTS, "bytes", "chains"]), "what there is in stats")
+    t.check(all(isinstance(value, int) and value >= 0 for value in before.values()), f"numbers only: {before}")
+    t.equal(before["users"], t.sql("SELECT count(*) FROM sip_user")[0][0], "users")
+    t.equal(before["devices"], t.sql("SELECT count(*) FROM sip_device")[0][0], "devices")
+    t.check(before["chains"] >= 4096, f"chains: {before['chains']}")
+    alice.device("soft")
+    t.settle()
+    after = rpc.call("user_routing.stats")
+    grown = {name: after[name] - before[name] for name in after if after[name] != before[name]}
+    t.check(100 < grown.pop("bytes") < 1000, f"bytes of one more device: {after['bytes'] - before['bytes']}")
+    grown.pop("chains", None)
+    t.equal(grown, {"devices": 1, "changes": 1}, "what a new device changes")
+
+
+def ready(t, rpc):
+    status = rpc.call("user_routing.status")
+    t.equal((status["state"], status["phase"], status["lag_ms"], status["retry_in_ms"]), ("ready", "listening", 0, 0), "status")
+    t.check(0 <= status["apply_ms"] < 1000, f"a change takes milliseconds: {status['apply_ms']}")
+    t.check(0 <= status["heard_ago_ms"] < 2000, f"the database is asked twice a second: {status['heard_ago_ms']}")
+    t.check(status["last_change"] > 0, "there was a change")
+    return status
+
+
+def away(t, rpc, postgres, alice):
+    """The lag counts from when the database was heard of last; what is asked for meanwhile comes with its return."""
+    postgres.end(signal.SIGINT)
+    t.wait_for(lambda: rpc.call("user_routing.status")["state"] == "stale", 5, "the mirror should notice")
+    t.pause(1)
+    t.wait_for(lambda: rpc.call("user_routing.status")["retry_in_ms"] > 0, 2, "it should say when it tries again")
+    status = rpc.call("user_routing.status")
+    t.check(status["phase"] in ("paused", "connecting"), f"phase: {status['phase']}")
+    t.check(1000 <= status["lag_ms"] <= status["heard_ago_ms"], f"lag: {status['lag_ms']}, heard {status['heard_ago_ms']} ago")
+    t.check(status["last_error"], "there should be an error")
+    answer = rpc.call("user_routing.resync")
+    t.check("out of reach" in answer["asked"], f"resync should say so: {answer}")
+    t.equal(answer["done_at"], answer["resyncs"] + 1, "done_at")
+    postgres.start()
+    t.connect()
+    alice.update(username="1002")
+    t.wait_for(lambda: rpc.call("user_routing.status")["resyncs"] >= answer["done_at"], 5, "everything should be read again")
+    t.equal(rpc.call("user_routing.show", alice.id)["username"], "1002", "the name that was changed meanwhile")
+    t.pause(1)
+    t.equal(ready(t, rpc)["resyncs"], answer["done_at"], "full loads: one for the return, none for the request")
+
+
+def run(t):
+    postgres = Postgres(t.stack)
+    alice = t.user("1001")
+    alice.device("desk")
+    t.settle()
+    with contextlib.closing(t.stack.rpc()) as rpc:
+        figures(t, rpc, alice)
+        ready(t, rpc)
+        t.check("lag_ms: 0" in t.stack.kamcmd("user_routing.status"), "kamcmd should show it")
+        t.check("bytes: " in t.stack.kamcmd("user_routing.stats"), "kamcmd should show it")
+        away(t, rpc, postgres, alice)
