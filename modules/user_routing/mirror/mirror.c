@@ -220,7 +220,6 @@ static int apply_changes(struct ur_mirror *mirror)
 	if(err != 0)
 		return err;
 	ur_changes_clear(&mirror->changes);
-	ur_auditor_disturb(&mirror->auditor);
 	ur_status_add_changes(mirror->status, count);
 	return 0;
 }
@@ -360,7 +359,7 @@ static void audit(struct ur_mirror *mirror)
 				" PostgreSQL itself? (a pooler must pool sessions)");
 		ur_status_add_drift(mirror->status);
 		resync(mirror);
-	} else if(result == UR_AUDIT_SKIPPED) {
+	} else if(result == UR_AUDIT_UNCLEAR) {
 		resync(mirror);
 	}
 }
@@ -398,17 +397,17 @@ static void turn_listening(struct ur_mirror *mirror, int wait_ms)
 	}
 	/* What arrived with the answers of queries wakes no poll(). */
 	collect(mirror);
-	if(ur_changes_is_empty(&mirror->changes)) {
-		if(ur_auditor_is_due(&mirror->auditor))
-			audit(mirror);
-		else
-			listen_on(mirror, wait_ms);
-		if(mirror->phase != PHASE_LISTENING)
-			return;
+	if(ur_changes_is_empty(&mirror->changes)
+			&& !ur_auditor_is_due(&mirror->auditor)) {
+		listen_on(mirror, wait_ms);
 		collect(mirror);
 	}
-	if(!ur_changes_is_empty(&mirror->changes))
+	if(mirror->phase == PHASE_LISTENING
+			&& !ur_changes_is_empty(&mirror->changes))
 		apply(mirror);
+	/* Right after changes: when they never pause, there is no better moment. */
+	if(mirror->phase == PHASE_LISTENING && ur_auditor_is_due(&mirror->auditor))
+		audit(mirror);
 }
 
 void ur_mirror_turn(struct ur_mirror *mirror, int wait_ms)
