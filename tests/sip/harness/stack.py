@@ -63,13 +63,13 @@ class Stack:
         _script("up", env)
         return cls(run_dir, ours=True, run=plain)
 
-    def stop(self, server):
-        """Stops "kamailio" or "postgres" while the other one runs on."""
-        _script("server", dict(os.environ, RUN_DIR=self.run_dir), "stop", server)
+    def stop_kamailio(self):
+        """Kamailio alone; for PostgreSQL see postgres.Postgres."""
+        _script("kamailio", dict(os.environ, RUN_DIR=self.run_dir), "stop")
 
-    def start(self, server):
-        """Starts it again, with the same configuration and data."""
-        _script("server", dict(os.environ, RUN_DIR=self.run_dir, KAMAILIO_RUN=self._run), "start", server)
+    def start_kamailio(self):
+        """Starts it again, with the same configuration."""
+        _script("kamailio", dict(os.environ, RUN_DIR=self.run_dir, KAMAILIO_RUN=self._run), "start")
         self.env = _read_env(os.path.join(self.run_dir, "env"))
 
     def status(self):
