@@ -17,6 +17,12 @@ STACK = os.path.normpath(os.path.join(HERE, "..", "..", "stack"))
 # spins on a lock keeps the one that holds it off the CPU.)
 FIRST = "nice -n -5" if os.geteuid() == 0 else ""
 
+# For a case's STACK: the module as "make SANITIZE=1" builds it. What it found is in the log: see sanitizer_reports().
+SANITIZED = {
+    "MODULE_DIR": os.path.join(os.path.abspath(os.environ.get("BUILD_DIR") or os.path.join(HERE, "../../../build")), "sanitize"),
+    "run": f"{FIRST} {HERE}/under-sanitizers",
+}
+
 # Lines the log may hold although nothing is wrong.
 HARMLESS = [
     # shutdown: the main process reads from workers that have gone, then waits for none
@@ -107,6 +113,14 @@ def serious_lines(log, ignore=(), start=0):
         file.seek(start)
         lines = [line.rstrip("\n") for line in file if _SERIOUS.search(line)]
     return [line for line in lines if not any(p.search(line) for p in allowed)]
+
+
+def sanitizer_reports(log):
+    """What ASan and UBSan had to say, from the line on that says so; empty: nothing."""
+    with open(log, encoding="utf-8", errors="replace") as file:
+        lines = file.read().splitlines()
+    found = [n for n, line in enumerate(lines) if re.search(r"Sanitizer|: runtime error: ", line)]
+    return lines[found[0]:found[0] + 40] if found else []
 
 
 def _write(folder, name, text):
