@@ -96,17 +96,12 @@ accepts_connections() {
 
 up_or_dead() { accepts_connections || ! child_lives "$POSTGRES_PID"; }
 
-run_postgres() {
-	setsid "${as_postgres[@]}" "$pg_bin/postgres" -D "$STATE_DIR/pg" </dev/null >>"$POSTGRES_LOG" 2>&1 &
-	POSTGRES_PID=$!
-	wait_for 20 up_or_dead || true
-	accepts_connections
-}
-
 start_postgres() {
 	make_cluster
 	configure_cluster
-	: >"$POSTGRES_LOG"
-	run_postgres || fail "PostgreSQL did not start" "$POSTGRES_LOG"
+	setsid "${as_postgres[@]}" "$pg_bin/postgres" -D "$STATE_DIR/pg" </dev/null >"$POSTGRES_LOG" 2>&1 &
+	POSTGRES_PID=$!
+	wait_for 20 up_or_dead || true
+	accepts_connections || fail "PostgreSQL did not start" "$POSTGRES_LOG"
 	fill_database >"$SETUP_LOG" 2>&1 || fail "the database could not be filled" "$SETUP_LOG"
 }

@@ -4,24 +4,30 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "support/mirror.h"
 #include "support/suite.h"
 
-static void setup(void)
+static void audit_every(int ms)
 {
 	struct ur_mirror_config config = ur_test_config;
 
+	ur_test_mirror_free();
+	config.audit_interval = ms;
+	ur_test_mirror_new(&config);
+	UR_TEST_UNTIL_READY();
+}
+
+static void setup(void)
+{
 	ur_test_mirror_sample();
 	ur_test_db_exec("INSERT INTO extension (id, account_id, digits, dest_kind,"
 					" dest_id) VALUES ('ext', 'acc_1', '200', 'user', 'us_a');"
 					"INSERT INTO route_target (account_id, kind, id, address)"
 					" VALUES ('acc_1', 'queue', 'q', NULL);"
 					"INSERT INTO cid_number VALUES ('acc_1', '4930100', 1)");
-	ur_test_mirror_free();
-	config.audit_interval = 50;
-	ur_test_mirror_new(&config);
-	UR_TEST_UNTIL_READY();
+	audit_every(50);
 }
 
 /* Without a notification. */
@@ -117,6 +123,52 @@ START_TEST(announced_changes_are_no_drift)
 }
 END_TEST
 
+/* Some come between any two looks. */
+START_TEST(a_drift_is_found_though_changes_never_pause)
+{
+	const int interval = 200; /* and as long from one look to the next */
+	long since = 0;
+	int i;
+
+	audit_every(interval);
+	ur_test_mirror_run();
+	for(i = 0; i < 400 && ur_test_report().drifts == 0; i++) {
+		if(i == 10) {
+			change_silently("UPDATE sip_user SET username = 'al'"
+							" WHERE id = 'us_a'");
+			since = ur_test_now();
+		}
+		ur_test_db_exec("UPDATE sip_user SET ring_timeout_sec = %d"
+						" WHERE id = 'us_c'",
+				1 + i);
+		usleep(20000);
+	}
+	ur_test_mirror_halt();
+	ck_assert_int_lt(ur_test_now() - since, 10 * interval);
+	ck_assert_uint_eq(ur_test_report().drifts, 1);
+	ck_assert_uint_eq(ur_test_report().resyncs, 2);
+	ck_assert_str_eq(ur_test_user_named("al"), "us_a");
+}
+END_TEST
+
+/* As if there were always something else that is not announced yet. */
+START_TEST(what_always_differs_otherwise_is_read_again)
+{
+	int i;
+
+	audit_every(20);
+	for(i = 0; i < 200 && ur_test_report().resyncs == 1; i++) {
+		change_silently("UPDATE sip_user SET username = 'al',"
+						" ring_timeout_sec = 1 + ring_timeout_sec % 600"
+						" WHERE id = 'us_a'");
+		turn_for(10);
+	}
+	ck_assert_uint_eq(ur_test_report().resyncs, 2);
+	ck_assert_uint_eq(ur_test_report().drifts, 0);
+	ck_assert_str_eq(ur_test_user_named("al"), "us_a");
+}
+END_TEST
+
 /* Changes in the midst of one full load after the other. */
 START_TEST(changes_during_full_loads_are_no_drift)
 {
@@ -184,6 +236,8 @@ int main(void)
 			silent_changes_of_accounts_are_found,
 			silent_changes_of_targets_are_found, a_swap_is_found,
 			announced_changes_are_no_drift,
+			a_drift_is_found_though_changes_never_pause,
+			what_always_differs_otherwise_is_read_again,
 			changes_during_full_loads_are_no_drift, rows_left_out_are_no_drift,
 			what_did_not_fit_is_tried_again, NULL};
 	const struct ur_test_suite suite = {.name = "audit",

@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,64 @@ static void remove_user(const char *id)
 	ur_writer_remove_unseen(&ur_test_shot.writer, &key);
 	ur_writer_commit(&ur_test_shot.writer);
 }
+
+/* ---- the file */
+
+static struct ur_snapshot_file file;
+
+static void write_file(size_t size)
+{
+	struct ur_snapshot_header header = {0};
+	size_t done;
+
+	ck_assert_int_eq(ur_snapshot_file_begin(&file), 0);
+	for(done = 0; done < size; done += UR_SNAPSHOT_RECORD_MAX) {
+		memset(ur_snapshot_file_room(&file), 0, UR_SNAPSHOT_RECORD_MAX);
+		ck_assert_int_eq(
+				ur_snapshot_file_add(&file, UR_SNAPSHOT_RECORD_MAX), 0);
+	}
+	ck_assert_int_eq(ur_snapshot_file_end(&file, &header), 0);
+	while(!ur_snapshot_file_flush(&file))
+		;
+	ck_assert_int_eq(ur_snapshot_file_sync(&file), 0);
+	ck_assert_int_eq(ur_snapshot_file_publish(&file), 0);
+}
+
+/* In how many pieces the file was freed in whose place it was written. */
+static int free_old(void)
+{
+	int pieces = 1;
+
+	while(!ur_snapshot_file_free_old(&file))
+		pieces++;
+	ck_assert_int_eq(file.old_fd, -1);
+	return pieces;
+}
+
+START_TEST(the_old_one_is_freed_in_pieces)
+{
+	const size_t size = 40 << 20;
+	struct stat st;
+	int reader;
+
+	ur_snapshot_file_init(&file, ur_test_shot_path("snapshot"));
+	write_file(size);
+	ck_assert_int_eq(free_old(), 1); /* there was none */
+	write_file(size);
+	ck_assert_int_eq(free_old(), 3);
+	/* Unless somebody has it by another name, or open. */
+	ck_assert_int_eq(link(file.path, ur_test_shot_path("kept")), 0);
+	write_file(size);
+	ck_assert_int_eq(free_old(), 1);
+	ck_assert_int_ge(ur_test_shot_stat("kept").st_size, (off_t)size);
+	reader = open(file.path, O_RDONLY);
+	write_file(0);
+	ck_assert_int_eq(free_old(), 1);
+	ck_assert_int_eq(fstat(reader, &st), 0);
+	ck_assert_int_ge(st.st_size, (off_t)size);
+	close(reader);
+}
+END_TEST
 
 /* ---- writing */
 
@@ -254,10 +313,11 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {loaded_again_all_is_found,
-			nobody_else_may_read_it, links_are_not_followed,
-			only_changes_are_written, only_the_database_is_written,
-			interval_passes_first, empty_table_is_a_snapshot_too, many_blocks,
+	const TTest *const tests[] = {the_old_one_is_freed_in_pieces,
+			loaded_again_all_is_found, nobody_else_may_read_it,
+			links_are_not_followed, only_changes_are_written,
+			only_the_database_is_written, interval_passes_first,
+			empty_table_is_a_snapshot_too, many_blocks,
 			changes_while_it_is_written, path_must_be_one, NULL};
 	const struct ur_test_suite suite = {.name = "snapshot",
 			.setup = ur_test_shot_setup,

@@ -7,12 +7,15 @@
 
 enum
 {
-	/* What is committed may be seen before it is announced: so only the second look
-	 * counts, and only if no change came in between. That takes longer than an
-	 * announcement does. */
+	/* What is committed may be seen before it is announced, and is different for that
+	 * moment. A drift stays, and so does the difference it makes: the numbers and hashes of
+	 * other rows cancel each other out, however often these change. So a difference is
+	 * believed when it is seen so many times in a row … */
+	ALIKE = 3,
+	/* … at intervals that are longer than an announcement takes. */
 	WAIT_MS = 500,
-	/* When changes never pause, it can't be told: better luck at the next audit. */
-	LOOKS_MAX = 5,
+	/* When there is always something that is not announced yet, it can't be told. */
+	LOOKS_MAX = 10,
 };
 
 void ur_auditor_restart(struct ur_auditor *auditor)
@@ -20,12 +23,6 @@ void ur_auditor_restart(struct ur_auditor *auditor)
 	auditor->due = ur_pg_now() + auditor->interval;
 	auditor->type = 0;
 	auditor->looks = 0;
-	auditor->undisturbed = true;
-}
-
-void ur_auditor_disturb(struct ur_auditor *auditor)
-{
-	auditor->undisturbed = false;
 }
 
 bool ur_auditor_is_due(const struct ur_auditor *auditor)
@@ -41,33 +38,39 @@ static void next_type(struct ur_auditor *auditor)
 }
 
 /* It was different; is it for certain? */
-static bool is_drift(struct ur_auditor *auditor)
+static enum ur_audit_result judge(
+		struct ur_auditor *auditor, struct ur_sum difference)
 {
-	const bool believed = auditor->looks > 0 && auditor->undisturbed;
+	const struct ur_sum *last = &auditor->difference;
+	const bool same = auditor->looks > 0 && last->rows == difference.rows
+					  && last->hash == difference.hash;
 
-	auditor->undisturbed = true;
+	auditor->looks++;
+	auditor->alike = same ? auditor->alike + 1 : 1;
+	auditor->difference = difference;
 	auditor->due =
 			ur_pg_now()
 			+ (auditor->interval < WAIT_MS ? auditor->interval : WAIT_MS);
-	if(!believed && ++auditor->looks == LOOKS_MAX)
-		next_type(auditor);
-	return believed;
+	if(auditor->alike == ALIKE)
+		return UR_AUDIT_DRIFT;
+	return auditor->looks == LOOKS_MAX ? UR_AUDIT_UNCLEAR : UR_AUDIT_FINE;
 }
 
 int ur_auditor_step(struct ur_auditor *auditor, struct ur_load *load,
 		enum ur_audit_result *result)
 {
+	struct ur_sum difference;
 	enum ur_audit audit;
-	int err = ur_load_audit(load, auditor->type, &audit);
+	int err = ur_load_audit(load, auditor->type, &audit, &difference);
 
 	*result = UR_AUDIT_FINE;
 	if(err != 0)
 		return err;
 	if(audit == UR_AUDIT_UNKNOWN)
-		*result = UR_AUDIT_SKIPPED;
+		*result = UR_AUDIT_UNCLEAR;
 	else if(audit == UR_AUDIT_SAME)
 		next_type(auditor);
-	else if(is_drift(auditor))
-		*result = UR_AUDIT_DRIFT;
+	else
+		*result = judge(auditor, difference);
 	return 0;
 }

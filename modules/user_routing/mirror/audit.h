@@ -4,7 +4,8 @@
  * table) would else stay unseen for ever.
  *
  * Each type of record is compared by number and hash of its rows, one type at a
- * turn, so that changes need not wait for all of them.
+ * turn, so that changes need not wait for all of them. Changes may go on meanwhile, and
+ * never pause: an audit that has begun ends all the same, at the latest with a full load.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,22 +19,21 @@ struct ur_auditor
 	int interval; /* ms from the end of one audit to the next; 0: none */
 	int64_t due;  /* see ur_pg_now() */
 	enum ur_record_type type; /* which comes next */
-	int looks;				  /* how often in a row it was different */
-	bool undisturbed;		  /* no change was applied since the last of them */
+	int looks;				  /* how often in a row it was different … */
+	int alike;				  /* … the last ones in the same way … */
+	struct ur_sum difference; /* … which is this */
 };
 
 enum ur_audit_result
 {
-	UR_AUDIT_FINE,	  /* so far */
-	UR_AUDIT_DRIFT,	  /* the table differs: a full load is due */
-	UR_AUDIT_SKIPPED, /* rows were skipped: only a full load can tell */
+	UR_AUDIT_FINE,	/* so far */
+	UR_AUDIT_DRIFT, /* the table differs: a full load is due */
+	UR_AUDIT_UNCLEAR, /* only a full load can tell: rows were skipped, or changes are
+					   * too many for one state to be seen twice */
 };
 
 /* A full load was done: the next audit is an interval away. */
 void ur_auditor_restart(struct ur_auditor *auditor);
-
-/* A change was applied: what was different before it may be the same now. */
-void ur_auditor_disturb(struct ur_auditor *auditor);
 
 bool ur_auditor_is_due(const struct ur_auditor *auditor);
 

@@ -311,13 +311,14 @@ static int read_sum(
 	return 0;
 }
 
-int ur_load_audit(
-		struct ur_load *load, enum ur_record_type type, enum ur_audit *audit)
+int ur_load_audit(struct ur_load *load, enum ur_record_type type,
+		enum ur_audit *audit, struct ur_sum *difference)
 {
 	struct ur_sum here = load->writer->marks->sums[type];
 	struct ur_sum there;
 	int err;
 
+	*difference = (struct ur_sum){0};
 	*audit = UR_AUDIT_UNKNOWN;
 	if(load->is_uncertain)
 		return 0;
@@ -325,8 +326,8 @@ int ur_load_audit(
 	if(err != 0)
 		return err;
 	add(&here, load->left_out[type]);
-	*audit = here.rows == there.rows && here.hash == there.hash
-					 ? UR_AUDIT_SAME
-					 : UR_AUDIT_DIFFERENT;
+	difference->rows = there.rows - here.rows; /* may wrap around */
+	difference->hash = there.hash ^ here.hash;
+	*audit = is_zero(*difference) ? UR_AUDIT_SAME : UR_AUDIT_DIFFERENT;
 	return 0;
 }

@@ -38,9 +38,9 @@ enum ur_audit
 	UR_AUDIT_UNKNOWN, /* rows were skipped: only a full load can tell */
 };
 
-/* Compares the rows of one type of record by count and hash. Returns 0 or what
- * ur_pg_query() does. */
-int ur_load_audit(
-		struct ur_load *load, enum ur_record_type type, enum ur_audit *audit);
+/* Compares the rows of one type of record by count and hash; *difference: how both differ,
+ * the same as long as the same rows do. Returns 0 or what ur_pg_query() does. */
+int ur_load_audit(struct ur_load *load, enum ur_record_type type,
+		enum ur_audit *audit, struct ur_sum *difference);
 
 #endif

@@ -187,7 +187,6 @@ static int apply_changes(struct ur_mirror *mirror)
 	if(err != 0)
 		return err;
 	ur_changes_clear(&mirror->changes);
-	ur_auditor_disturb(&mirror->auditor);
 	ur_lag_apply(&mirror->lag, count);
 	return 0;
 }
@@ -365,7 +364,7 @@ static void audit(struct ur_mirror *mirror)
 				" PostgreSQL itself? (a pooler must pool sessions)");
 		ur_status_add_drift(mirror->status);
 		resync(mirror);
-	} else if(result == UR_AUDIT_SKIPPED) {
+	} else if(result == UR_AUDIT_UNCLEAR) {
 		resync(mirror);
 	}
 }
@@ -403,17 +402,18 @@ static void turn_listening(struct ur_mirror *mirror, int wait_ms)
 	}
 	/* What arrived with the answers of queries wakes no poll(). */
 	collect(mirror);
-	if(ur_changes_is_empty(&mirror->changes)) {
-		if(ur_auditor_is_due(&mirror->auditor))
-			audit(mirror);
-		else
-			listen_on(mirror, is_asked(mirror) ? 0 : wait_ms);
-		if(mirror->phase != UR_PHASE_LISTENING)
-			return;
+	if(ur_changes_is_empty(&mirror->changes)
+			&& !ur_auditor_is_due(&mirror->auditor)) {
+		listen_on(mirror, is_asked(mirror) ? 0 : wait_ms);
 		collect(mirror);
 	}
-	if(!ur_changes_is_empty(&mirror->changes))
+	if(mirror->phase == UR_PHASE_LISTENING
+			&& !ur_changes_is_empty(&mirror->changes))
 		apply(mirror);
+	/* Right after changes: when they never pause, there is no better moment. */
+	if(mirror->phase == UR_PHASE_LISTENING
+			&& ur_auditor_is_due(&mirror->auditor))
+		audit(mirror);
 	if(mirror->phase == UR_PHASE_LISTENING && is_asked(mirror))
 		answer_check(mirror);
 }

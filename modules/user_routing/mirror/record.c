@@ -152,12 +152,28 @@ void ur_record_ref(struct ur_record *record)
 	__atomic_add_fetch(&record->refs, 1, __ATOMIC_RELAXED);
 }
 
+/* ASan does not see what becomes of shared memory: so who still uses the record, in
+ * whatever process, is to come upon nonsense. */
+static void spoil(struct ur_record *record)
+{
+#ifdef __SANITIZE_ADDRESS__
+	memset(ur_record_node(record, record->node_count - 1), 0xfd,
+			ur_record_size(record));
+#else
+	(void)record;
+#endif
+}
+
 void ur_record_put_with(
 		struct ur_record *record, void (*free_block)(void *block))
 {
+	void *block = ur_record_node(record, record->node_count - 1);
+
 	/* Release what this holder read, acquire what all others did, then free. */
-	if(__atomic_sub_fetch(&record->refs, 1, __ATOMIC_ACQ_REL) == 0)
-		free_block(ur_record_node(record, record->node_count - 1));
+	if(__atomic_sub_fetch(&record->refs, 1, __ATOMIC_ACQ_REL) != 0)
+		return;
+	spoil(record);
+	free_block(block);
 }
 
 void ur_record_put(struct ur_record *record)

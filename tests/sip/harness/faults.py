@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What every fault of the database has in common: how it shows, and how it is over."""
 
+import os
 import re
 
 from .expect import check, equal, wait_for
@@ -15,6 +16,23 @@ modparam("user_routing", "reconnect_max", 500)
 """
 SOON = PARAMETERS.format(connect=500, query=800)
 SAYS_SO = [r"user_routing.*database"]  # the mirror: for HARMLESS
+
+
+# A snapshot as soon as something has changed: for a stack's `after`, too.
+SNAPSHOT = """
+modparam("user_routing", "snapshot_file", "{run_dir}/snapshot")
+modparam("user_routing", "snapshot_interval", 1)
+"""
+
+
+def snapshot_with(stack, *texts):
+    """The snapshot's bytes, once it has all these texts."""
+    def content():
+        with open(os.path.join(stack.run_dir, "snapshot"), "rb") as file:
+            data = file.read()
+        return data if all(text.encode() in data for text in texts) else None
+
+    return wait_for(content, 5, f"the snapshot should have {texts}")
 
 
 class Mirror:

@@ -28,10 +28,11 @@ def _people(t, ring_time):
 
 
 class Mix:
-    def __init__(self, t, slower=1):
-        """`slower`: how much the server may be; talks are longer then (BYE may not overtake ACK), and rings."""
+    def __init__(self, t, slower=1, also=None):
+        """`slower`: how much the server may be; talks are longer then (BYE may not overtake ACK), and rings.
+        `also`: further users that are called, user name -> final status."""
         self.t, self._caller, self._slower = t, t.caller(), slower
-        self._expected = _people(t, 1 if slower == 1 else 2)
+        self._expected = {**_people(t, 1 if slower == 1 else 2), **(also or {})}
         self._numbers = itertools.cycle(self._expected)
 
     def run(self, count, at_once=8):

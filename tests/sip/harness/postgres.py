@@ -46,12 +46,11 @@ class Server:
         wait_for(self.accepts, 10, "PostgreSQL should start")
 
     def _run(self, argv, how, **options):
-        """A command as the owner of the cluster."""
+        """A command as the owner of the cluster, who is another than root."""
+        if os.geteuid() == 0:
+            options.update(user=self._owner.st_uid, group=self._owner.st_gid, extra_groups=[])
         with open(self._log, "ab") as log:
-            return how(
-                argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/",
-                user=self._owner.st_uid, group=self._owner.st_gid, extra_groups=[], **options,
-            )
+            return how(argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/", **options)
 
     def pids(self):
         """All its processes, the first one first."""
@@ -71,7 +70,7 @@ class Server:
                 with contextlib.suppress(ProcessLookupError):  # it had ended, and the first one has noticed just now
                     os.kill(pid, signal.SIGCONT)
 
-    def end(self, how):
+    def end(self, how=signal.SIGINT):
         """Ends it by a signal (INT: fast, QUIT: immediate, KILL: crash); returns when no process of it is left."""
         pids = self.pids()
         os.kill(self.pid, how)

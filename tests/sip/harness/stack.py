@@ -18,6 +18,12 @@ STACK = os.path.normpath(os.path.join(HERE, "..", "..", "stack"))
 # spins on a lock keeps the one that holds it off the CPU.)
 FIRST = "nice -n -5" if os.geteuid() == 0 else ""
 
+# For a case's STACK: the module as "make SANITIZE=1" builds it. What it found is in the log: see sanitizer_reports().
+SANITIZED = {
+    "MODULE_DIR": os.path.join(os.path.abspath(os.environ.get("BUILD_DIR") or os.path.join(HERE, "../../../build")), "sanitize"),
+    "run": f"{FIRST} {HERE}/under-sanitizers",
+}
+
 # Lines the log may hold although nothing is wrong.
 HARMLESS = [
     # shutdown: the main process reads from workers that have gone, then waits for none
@@ -64,13 +70,13 @@ class Stack:
         _script("up", env)
         return cls(run_dir, ours=True, run=plain)
 
-    def stop(self, server):
-        """Stops "kamailio" or "postgres" while the other one runs on."""
-        _script("server", dict(os.environ, RUN_DIR=self.run_dir), "stop", server)
+    def stop_kamailio(self):
+        """Kamailio alone; for PostgreSQL see postgres.Postgres."""
+        _script("kamailio", dict(os.environ, RUN_DIR=self.run_dir), "stop")
 
-    def start(self, server):
-        """Starts it again, with the same configuration and data."""
-        _script("server", dict(os.environ, RUN_DIR=self.run_dir, KAMAILIO_RUN=self._run), "start", server)
+    def start_kamailio(self):
+        """Starts it again, with the same configuration."""
+        _script("kamailio", dict(os.environ, RUN_DIR=self.run_dir, KAMAILIO_RUN=self._run), "start")
         self.env = _read_env(os.path.join(self.run_dir, "env"))
 
     def status(self):
@@ -112,6 +118,14 @@ def serious_lines(log, ignore=(), start=0):
         file.seek(start)
         lines = [line.rstrip("\n") for line in file if _SERIOUS.search(line)]
     return [line for line in lines if not any(p.search(line) for p in allowed)]
+
+
+def sanitizer_reports(log):
+    """What ASan and UBSan had to say, from the line on that says so; empty: nothing."""
+    with open(log, encoding="utf-8", errors="replace") as file:
+        lines = file.read().splitlines()
+    found = [n for n, line in enumerate(lines) if re.search(r"Sanitizer|: runtime error: ", line)]
+    return lines[found[0]:found[0] + 40] if found else []
 
 
 def _write(folder, name, text):

@@ -4,7 +4,8 @@
  * Nothing here may stop the mirror's process for long, which has changes to
  * apply: the kernel is asked to begin writing a chunk to the disk as soon as it
  * is there, and to finish and forget it chunk by chunk. So little is left to
- * fsync(), and to rename(), which frees the old file with all its cached pages.
+ * fsync(). The old file is kept open over rename(), which would free all its blocks at
+ * once, and is made shorter chunk by chunk.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -24,6 +25,7 @@
 enum
 {
 	FLUSH_CHUNK = 1 << 20, /* bytes */
+	FREE_CHUNK = 16 << 20,
 };
 
 const char *ur_snapshot_file_wrong_path(const char *path)
@@ -51,7 +53,7 @@ void ur_snapshot_file_init(struct ur_snapshot_file *file, const char *path)
 		folder = 1; /* the root */
 	memcpy(file->folder, path, folder);
 	file->folder[folder] = '\0';
-	file->fd = -1;
+	file->fd = file->old_fd = -1;
 }
 
 static int failed(struct ur_snapshot_file *file, const char *at)
@@ -177,21 +179,50 @@ int ur_snapshot_file_sync(struct ur_snapshot_file *file)
 	return fsync(file->fd) == 0 ? 0 : failed(file, "flush");
 }
 
+static void close_fd(int *fd)
+{
+	if(*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
 int ur_snapshot_file_publish(struct ur_snapshot_file *file)
 {
+	file->old_fd =
+			open(file->path, O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	if(rename(file->part, file->path) != 0)
 		return failed(file, "rename");
-	close(file->fd);
-	file->fd = -1;
+	close_fd(&file->fd);
 	return flush_folder(file);
+}
+
+/* Nobody else has it: by another name, or open (a backup, say). That is what a lease is
+ * granted for; it is given back at once, for it means signals. */
+static bool is_ours_alone(int fd, struct stat *st)
+{
+	return fstat(fd, st) == 0 && S_ISREG(st->st_mode) && st->st_nlink == 0
+		   && fcntl(fd, F_SETLEASE, F_WRLCK) == 0
+		   && fcntl(fd, F_SETLEASE, F_UNLCK) == 0;
+}
+
+bool ur_snapshot_file_free_old(struct ur_snapshot_file *file)
+{
+	struct stat st;
+
+	if(file->old_fd >= 0 && is_ours_alone(file->old_fd, &st)
+			&& st.st_size > FREE_CHUNK
+			&& ftruncate(file->old_fd, st.st_size - FREE_CHUNK) == 0)
+		return false;
+	close_fd(&file->old_fd);
+	return true;
 }
 
 void ur_snapshot_file_abort(struct ur_snapshot_file *file)
 {
+	close_fd(&file->old_fd);
 	if(file->fd < 0)
 		return;
-	close(file->fd);
-	file->fd = -1;
+	close_fd(&file->fd);
 	unlink(file->part);
 }
 

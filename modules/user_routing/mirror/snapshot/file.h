@@ -21,10 +21,11 @@ struct ur_snapshot_file
 	char folder[PATH_MAX]; /* of both */
 	const char *failed_at; /* "write to", "rename": for messages */
 	int fd;				   /* of part; -1: none is being written */
-	uint64_t written;	   /* bytes of records in it, whole blocks … */
-	size_t pending;		   /* … and in buffer, not in it yet */
-	uint64_t flushed;	   /* bytes that are on the disk */
-	uint64_t sum;		   /* of what is written */
+	int old_fd; /* of the file that stood in its place; -1: none is being freed */
+	uint64_t written; /* bytes of records in it, whole blocks … */
+	size_t pending;	  /* … and in buffer, not in it yet */
+	uint64_t flushed; /* bytes that are on the disk */
+	uint64_t sum;	  /* of what is written */
 	uint8_t buffer[UR_SNAPSHOT_BLOCK + UR_SNAPSHOT_RECORD_MAX];
 };
 
@@ -45,6 +46,7 @@ void ur_snapshot_file_init(struct ur_snapshot_file *file, const char *path);
  *  flush    once and again until it returns true: some of it to the disk
  *  sync     what is left, and the disk's own buffers
  *  publish  into the place of the old one, which stays until this moment
+ *  free_old once and again until it returns true: some of the old one's blocks
  */
 int ur_snapshot_file_begin(struct ur_snapshot_file *file);
 int ur_snapshot_file_add(struct ur_snapshot_file *file, size_t size);
@@ -53,6 +55,7 @@ int ur_snapshot_file_end(
 bool ur_snapshot_file_flush(struct ur_snapshot_file *file);
 int ur_snapshot_file_sync(struct ur_snapshot_file *file);
 int ur_snapshot_file_publish(struct ur_snapshot_file *file);
+bool ur_snapshot_file_free_old(struct ur_snapshot_file *file);
 
 /* Gives up what is being written, if anything. */
 void ur_snapshot_file_abort(struct ur_snapshot_file *file);

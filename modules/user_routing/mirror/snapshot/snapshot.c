@@ -1,7 +1,7 @@
 /*
  * The way of a snapshot:
  *
- *   IDLE ── is due ──> WALKING ──> FLUSHING ──> SYNCING ──> PUBLISHING ──> IDLE
+ *   IDLE ── is due ──> WALKING ──> FLUSHING ──> SYNCING ──> PUBLISHING ──> FREEING ──> IDLE
  *
  * A record stays in one stripe of the table as long as it is there, and a stripe
  * is walked in one go: so each is visited at most once, and the table may change
@@ -36,6 +36,7 @@ enum step
 	STEP_FLUSHING,
 	STEP_SYNCING,
 	STEP_PUBLISHING,
+	STEP_FREEING, /* what stood in its place */
 };
 
 /* Numbers of accounts that are in the file already, as bits. */
@@ -328,12 +329,19 @@ static int step_publishing(struct ur_snapshot *snapshot)
 
 	if(err != 0)
 		return err;
-	snapshot->step = STEP_IDLE;
+	snapshot->step = STEP_FREEING;
 	snapshot->saved = snapshot->walked;
 	ur_status_set_snapshot(snapshot->status, (time_t)snapshot->header.created);
 	ur_port_log(snapshot->failing ? UR_LOG_NOTICE : UR_LOG_DEBUG,
 			"the snapshot %s is written", snapshot->file.path);
 	snapshot->failing = false;
+	return 0;
+}
+
+static int step_freeing(struct ur_snapshot *snapshot)
+{
+	if(ur_snapshot_file_free_old(&snapshot->file))
+		snapshot->step = STEP_IDLE;
 	return 0;
 }
 
@@ -363,6 +371,7 @@ bool ur_snapshot_turn(struct ur_snapshot *snapshot)
 			[STEP_FLUSHING] = step_flushing,
 			[STEP_SYNCING] = step_syncing,
 			[STEP_PUBLISHING] = step_publishing,
+			[STEP_FREEING] = step_freeing,
 	};
 	int err = steps[snapshot->step](snapshot);
 

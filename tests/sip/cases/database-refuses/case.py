@@ -55,7 +55,9 @@ def out_of_connections(t, traffic, mirror):
             other.close()
         took = mirror.has_recovered(t.db)
     t.note(f"ready again {took:.1f} s after connections were free")
-    mirror.log()  # how often the mirror was first is luck
+    lines = mirror.log()  # how often the mirror was first is luck
+    told, ready = (sum(text in line for line in lines) for text in ("too many clients already", "mirror ready"))
+    t.check(1 <= told <= ready, f"the log should tell of it once each time: {lines}")
 
 
 def schema(t, traffic, mirror, what, break_it, mend_it, notice, reason):
@@ -82,4 +84,5 @@ def run(t):
     schema(t, traffic, mirror, "the schema is gone as it connects", away, back, DROP_SESSION, "apply it with sql/apply")
     version = "CREATE OR REPLACE VIEW mirror_meta AS SELECT {} AS schema_version".format
     now = t.sql("SELECT schema_version FROM mirror_meta")[0][0]
-    schema(t, traffic, mirror, "the schema is another", version(999), version(now), DROP_SESSION, "install a newer module")
+    schema(t, traffic, mirror, "the schema is newer", version(999), version(now), DROP_SESSION, "install a newer module")
+    schema(t, traffic, mirror, "the schema is older", version(1), version(now), DROP_SESSION, "run sql/apply")

@@ -2,6 +2,7 @@
 import os
 
 from harness.net import TRUNKS
+from harness.postgres import Postgres
 
 STACK = {
     "after": """
@@ -14,7 +15,7 @@ LIMIT = 60
 
 
 def run(t):
-    stack = t.stack
+    stack, postgres = t.stack, Postgres(t.stack)
     file = os.path.join(stack.run_dir, "snapshot")
     t.user("1001")
 
@@ -23,20 +24,20 @@ def run(t):
 
     t.wait_for(lambda: int(stack.status()["snapshot_written"]) > 0, 5, "a snapshot should be written")
 
-    stack.stop("kamailio")
-    stack.stop("postgres")
+    stack.stop_kamailio()
+    postgres.end()
     with open(file, "r+b") as content:
         content.seek(-1, os.SEEK_END)
         last = content.read(1)[0]
         content.seek(-1, os.SEEK_END)
         content.write(bytes([last ^ 1]))
-    stack.start("kamailio")
+    stack.start_kamailio()
 
     t.wait_for(lambda: "its checksum is wrong; it is not used" in stack.log_text(), 5, "the log should say what is wrong")
     status = stack.status()
     t.equal((status["state"], status["source"]), ("loading", "none"), "without database and snapshot")
     call("1001").ends_at_once(503)
 
-    stack.start("postgres")
+    postgres.start()
     t.wait_for(lambda: stack.status()["source"] == "database", 10, "the database is back")
     call("1001").ends_at_once(480)

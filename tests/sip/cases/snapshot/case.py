@@ -2,32 +2,18 @@
 import os
 import stat
 
+from harness.faults import SNAPSHOT, snapshot_with
 from harness.net import TRUNKS
 from harness.phone import answers
+from harness.postgres import Postgres
 from harness.registrar import contact, register
 
-STACK = {
-    "after": """
-modparam("user_routing", "snapshot_file", "{run_dir}/snapshot")
-modparam("user_routing", "snapshot_interval", 1)
-modparam("user_routing", "reconnect_max", 500)
-"""
-}
+STACK = {"after": SNAPSHOT + 'modparam("user_routing", "reconnect_max", 500)'}
 LIMIT = 60
 
 
-def written(t, *texts):
-    """The snapshot, once it has all these texts."""
-    def content():
-        with open(os.path.join(t.stack.run_dir, "snapshot"), "rb") as file:
-            data = file.read()
-        return data if all(text.encode() in data for text in texts) else None
-
-    return t.wait_for(content, 5, f"the snapshot should have {texts}")
-
-
 def run(t):
-    stack = t.stack
+    stack, postgres = t.stack, Postgres(t.stack)
     desk = t.user("1001").device("desk")
     phone = desk.phone(answers(after=0.3))
     bob = t.user("1002")
@@ -37,17 +23,17 @@ def run(t):
         return t.stranger_calls(number, address=t.addresses.take_trusted(TRUNKS))
 
     call("1001").ends(200, after=0.3).over()
-    data = written(t, desk.id, bob.id)
+    data = snapshot_with(stack, desk.id, bob.id)
     t.equal(stat.S_IMODE(os.stat(os.path.join(stack.run_dir, "snapshot")).st_mode), 0o600, "the snapshot's mode")
     for (ha1,) in t.sql("SELECT ha1 FROM sip_device"):
         t.check(ha1.encode() not in data and bytes.fromhex(ha1) not in data, "a password's hash is in the snapshot")
     status = stack.status()
     t.equal((status["state"], status["source"]), ("ready", "database"), "at first")
 
-    stack.stop("kamailio")
+    stack.stop_kamailio()
     bob.update(username="1003")
-    stack.stop("postgres")
-    stack.start("kamailio")
+    postgres.end()
+    stack.start_kamailio()
 
     t.wait_for(lambda: stack.status()["source"] != "none", 2, "the snapshot should be read at once")
     status = stack.status()
@@ -63,7 +49,7 @@ def run(t):
     t.equal((reply.status, reply.header("Retry-After")), (503, "5"), "REGISTER")
     t.calls("1001").ends_at_once(503)
 
-    stack.start("postgres")
+    postgres.start()
     t.connect()
     t.wait_for(lambda: stack.status()["state"] == "ready", 10, "the database is back")
     t.equal(stack.status()["source"], "database", "the source")

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import signal
+
+from harness.expect import check
+from harness.faults import SAYS_SO, SOON
+from harness.memory import usage
+from harness.mixed import Mix
+from harness.postgres import Postgres
+from harness.stack import SANITIZED, sanitizer_reports
+from harness.storm import EXPECTED, Storm
+from harness.traffic import Traffic, wait_status
+
+STACK = {
+    **SANITIZED,
+    "KAMAILIO_PATIENCE": "40",
+    # All that the mirror does on its own goes on in the storm, too.
+    "after": SOON + """
+modparam("user_routing", "audit_interval", 1000)
+modparam("user_routing", "snapshot_file", "{run_dir}/snapshot")
+modparam("user_routing", "snapshot_interval", 1)
+""",
+}
+LIMIT = 150
+ALONE = True
+HARMLESS = SAYS_SO
+
+
+def restart(postgres):
+    postgres.end(signal.SIGINT)
+    postgres.start()
+
+
+def blow(t, mix, traffic, storm, postgres, seconds):
+    """A storm, with all that calls. Then nobody calls, and the rows are what they were before; what memory is used then."""
+    before = t.stack.status()
+    with traffic.through(f"{seconds} s of a storm", in_time=False):
+        storm.blow(seconds, lambda: restart(postgres))
+        while storm.blows:
+            mix.run(16)
+        storm.wait()
+    t.connect()
+    storm.restore()
+    traffic.stop()
+    wait_status(t.stack, "state: ready", 5, "the mirror should have recovered")
+    left = usage(t.stack)
+    after = t.stack.status()
+    t.equal((after["users"], after["devices"]), (before["users"], before["devices"]), "users and devices")
+    t.equal(after["skipped"], "0", "skipped rows")
+    done = {name: int(after[name]) - int(before[name]) for name in ("changes", "resyncs", "drifts")}
+    t.check(done["resyncs"] > seconds / 4, f"the storm should have led to full loads: {done}")
+    t.equal(done["drifts"], 0, "drifts")
+    t.note(f"{storm.changes} changes so far; the mirror: {done}")
+    return left
+
+
+def same_level(t, before, after):
+    """In bytes there are bounds: a block may be some bytes larger than what was asked for, and ASan and the heap of the
+    mirror's process keep what was freed for later."""
+    t.note("the module's blocks {} → {}, shared memory {} → {}, the mirror's own {} → {}".format(
+        before.blocks, after.blocks, before.shared, after.shared, before.mirror, after.mirror))
+    after.is_level_of(before)
+    t.check(after.shared - before.shared < 64_000, "shared memory grew")
+    t.check(after.mirror - before.mirror < 1_000_000, "the mirror's process grew")
+
+
+def storms(t):
+    postgres, storm = Postgres(t.stack), Storm(t)
+    mix = Mix(t, slower=2, also=EXPECTED)
+    traffic = Traffic(t)
+    storm.all_is_there()
+
+    before = blow(t, mix, traffic, storm, postgres, 12)
+    traffic.start()
+    after = blow(t, mix, traffic, storm, postgres, 24)
+    same_level(t, before, after)
+
+
+def run(t):
+    try:
+        storms(t)
+    finally:
+        for line in sanitizer_reports(t.stack.log):
+            t.note(line)
+
+
+def after_stack(stack):
+    reports = sanitizer_reports(stack.log)
+    check(not reports, "\n".join(reports))

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""What Kamailio's processes use of memory."""
+
+import re
+from dataclasses import dataclass
+
+from .expect import check, wait_for
+
+GONE = 40  # seconds until tm has freed the last transaction, usually 6
+WORKERS = 4  # of the sample configuration, that receive UDP
+
+
+@dataclass
+class Usage:
+    shared: int  # bytes in use, with the allocator's own
+    calls: int  # blocks of shared memory that are calls
+    blocks: int  # … and those that are something else of the module's
+    private: dict  # process: bytes in use of Kamailio's private memory
+    mirror: int  # bytes of memory of its own that the mirror's process has: libpq's and the module's
+
+    def is_level_of(self, before):
+        """Checks that nothing has stayed since `before`, an equal state, but for what tm keeps of a call that made no
+        transaction until the process comes to the next one: the call, and the record of who called."""
+        grown = self.blocks - before.blocks
+        check(self.calls <= WORKERS, f"{self.calls} calls are still there")
+        check(-before.calls <= grown <= self.calls, f"the module has {grown} more blocks of shared memory: {before} {self}")
+        for process, used in before.private.items():
+            grown = self.private[process] - used
+            check(grown < 2_000, f"private memory of {process} grew by {grown} bytes")
+
+
+def _transactions(stack):
+    created, freed = re.search(r"created: (\d+)\s+freed: (\d+)", stack.kamcmd("tm.stats")).groups()
+    return int(created) - int(freed)
+
+
+def usage(stack):
+    """When no call is on any more: waits until tm has forgotten the last one."""
+    wait_for(lambda: _transactions(stack) == 0, GONE, "tm should free its transactions")
+    shared = int(re.search(r"real_used: (\d+)", stack.kamcmd("core.shmmem"))[1])
+    # For each line of code that allocates: "function(line): bytes (blocks)".
+    lines = re.findall(r"(\w+)\(\d+\): \d+ \((\d+)\)", stack.kamcmd("mod.mem_statsx", "user_routing", "shm"))
+    calls = sum(int(count) for function, count in lines if function == "ur_call_new")
+    blocks = sum(int(count) for function, count in lines) - calls
+    processes = re.findall(r"pid: (\d+).*?\bused: (\d+).*?desc: (.*?)\n", stack.kamcmd("pkg.stats"), re.DOTALL)
+    mirror, = (pid for pid, _, name in processes if "user_routing" in name)
+    return Usage(shared, calls, blocks, {f"{name} ({pid})": int(used) for pid, used, name in processes}, _anonymous(mirror))
+
+
+def _anonymous(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as file:
+        return 1024 * int(re.search(r"RssAnon:\s+(\d+) kB", file.read())[1])
