@@ -17,10 +17,8 @@
 #include "kam/legs.h"
 #include "kam/request.h"
 #include "kam/settings.h"
-#include "policy/history.h"
-#include "policy/identity.h"
 #include "policy/rules.h"
-#include "policy/target.h"
+#include "policy/voicemail.h"
 
 static struct ur_table *table;
 static struct ur_mirror_status *mirror_status;
@@ -67,36 +65,13 @@ int ur_script_not_loaded(struct sip_msg *msg)
 	return answer_with(msg, 503, UR_RC_NOT_LOADED);
 }
 
-/* RFC 4458: whose voicemail box, and why. Nobody's, when an extension leads there. */
-static int add_voicemail_cause(
-		const struct ur_call *call, struct ur_arrival *arrival)
-{
-	const struct ur_user *user = ur_call_user(call);
-	const struct ur_hop *hop = &call->chain.hops[call->chain.count - 1];
-	char called[UR_IDENTITY_URI_MAX];
-	int len;
-
-	for(; user != NULL && hop->user != user; hop--)
-		;
-	if(user == NULL || hop->diversion == UR_DIVERSION_NONE)
-		return arrival->uri_len;
-	len = ur_identity_address(
-			user, call->caller.dialled, called, sizeof(called));
-	if(len < 0)
-		return -1;
-	return ur_target_add_cause(arrival->uri, arrival->uri_len,
-			sizeof(arrival->uri), (struct ur_text){called, len},
-			ur_history_cause(hop->diversion));
-}
-
 /* Out of the module: the Request-URI becomes the target's. */
 static int leave(
 		struct sip_msg *msg, struct ur_call *call, struct ur_arrival *arrival)
 {
-	struct ur_text uri = {arrival->uri, arrival->uri_len};
+	struct ur_text uri = {arrival->uri, ur_voicemail_add_cause(&call->chain,
+												call->caller.dialled, arrival)};
 
-	if(ur_text_equal(arrival->target.kind, UR_TEXT("voicemail")))
-		uri.len = add_voicemail_cause(call, arrival);
 	if(uri.len < 0 || ur_call_set_target(call, &arrival->target, uri) < 0
 			|| ur_branches_leave(msg, uri) < 0
 			|| ur_legs_release(msg, call) < 0)
@@ -225,15 +200,15 @@ static bool has_next_step(const struct ur_call *call)
 /* The ring is over: the rules again, but for a device dialled at its own address. */
 static int decide_after_ring(struct sip_msg *msg, struct ur_call *call)
 {
-	const enum ur_outcome outcome = ur_ring_outcome(&call->ring);
+	const enum ur_event event = ur_rules_event(ur_ring_outcome(&call->ring));
 	const struct ur_directory directory =
 			ur_directory_of(ur_call_user(call)->account);
 	struct ur_decision decision;
 
 	if(call->only != UR_NO_DEVICE)
-		return end(msg, call, outcome == UR_OUTCOME_BUSY ? 486 : 480);
-	ur_rules_decide(
-			&call->chain, &directory, ur_rules_event(outcome), &decision);
+		ur_rules_decide_device(event, &decision);
+	else
+		ur_rules_decide(&call->chain, &directory, event, &decision);
 	return carry_out(msg, call, &decision);
 }
 
@@ -268,9 +243,8 @@ int ur_script_policy(struct sip_msg *msg)
 /* The ring time of the step that comes next, in milliseconds; 0: none is left. */
 static int step_time(const struct ur_call *call)
 {
-	if(ur_settings.ring_timeout_total && call->step > 0)
-		return ur_legs_time_left(call);
-	return ur_call_user(call)->ring_timeout_sec * 1000;
+	return ur_plan_step_ms(ur_call_user(call), ur_settings.ring_timeout_total,
+			call->step, ur_legs_time_left(call));
 }
 
 static void log_limit(struct ur_call *call, int left_out)
