@@ -16,14 +16,14 @@ static const struct ur_test_scenario scenarios[] = {
 						.name = "Ann",
 						.devices = 2,
 						.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}},
-				.text = "user a (Ann): rings, showing what the trunk says\n"
+				.text = "user a (Ann): to ring, showing what the trunk says\n"
 						"  all at once, for 25 s, 4 s if nothing is heard\n"
 						"  step 1, at once: a0@x\n"
 						"    sip:a0@x:5060\n"
 						"  step 1, at once: a1@x\n"
 						"    sip:a1@x:5060\n"
-						"  if busy: nothing is set → 486 Busy Here\n"
-						"  if no answer: nothing is set → 480 Temporarily "
+						"  if busy: no rule → 486 Busy Here\n"
+						"  if no answer: no rule → 480 Temporarily "
 						"Unavailable\n"},
 		/* why devices do not ring */
 		{.callee = "a",
@@ -33,7 +33,7 @@ static const struct ur_test_scenario scenarios[] = {
 						.devices = 2,
 						.voicemail = "7",
 						.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}},
-				.text = "user a: rings, showing <sip:a@x>\n"
+				.text = "user a: to ring, showing <sip:a@x>\n"
 						"  all at once, for 25 s, 4 s if nothing is heard\n"
 						"  does not ring: a0@x, its registration has expired\n"
 						"    sip:a0@x:5060: expired\n"
@@ -48,14 +48,14 @@ static const struct ur_test_scenario scenarios[] = {
 				.people = {{.id = "a",
 						.devices = 2,
 						.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}},
-				.text = "user a: rings, showing <sip:a@x>\n"
+				.text = "user a: to ring, showing <sip:a@x>\n"
 						"  all at once, for 25 s, 4 s if nothing is heard\n"
 						"  does not ring: a0@x, it has registered without "
 						"INVITE\n"
 						"    sip:a0@x:5060: expired\n"
 						"    sip:a0@x:5061: no-invite\n"
 						"  does not ring: a1@x, it is not registered\n"
-						"  nobody rings: nothing is set → 480 Temporarily "
+						"  nobody rings: no rule → 480 Temporarily "
 						"Unavailable\n"},
 		/* steps: who can't ring takes no time */
 		{.callee = "a",
@@ -65,7 +65,7 @@ static const struct ur_test_scenario scenarios[] = {
 						.devices = 2,
 						.strategy = UR_RING_SEQUENTIAL,
 						.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}},
-				.text = "user a: rings, showing what the trunk says\n"
+				.text = "user a: to ring, showing what the trunk says\n"
 						"  one device after another, for 25 s each, 4 s if "
 						"nothing is heard\n"
 						"  step 1, at once: a0@x\n"
@@ -74,8 +74,8 @@ static const struct ur_test_scenario scenarios[] = {
 						"    sip:a1@x:5060: older-flow\n"
 						"    sip:a1@x:5061: expired\n"
 						"    sip:a1@x:5062\n"
-						"  if busy: nothing is set → 486 Busy Here\n"
-						"  if no answer: nothing is set → 480 Temporarily "
+						"  if busy: no rule → 486 Busy Here\n"
+						"  if no answer: no rule → 480 Temporarily "
 						"Unavailable\n"},
 		{.callee = "a",
 				.caller = "",
@@ -84,15 +84,15 @@ static const struct ur_test_scenario scenarios[] = {
 						.devices = 2,
 						.strategy = UR_RING_SEQUENTIAL,
 						.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}},
-				.text = "user a: rings, showing what the trunk says\n"
+				.text = "user a: to ring, showing what the trunk says\n"
 						"  one device after another, for 25 s together, 4 s if "
 						"nothing is heard\n"
 						"  step 1, at once: a0@x\n"
 						"    sip:a0@x:5060\n"
 						"  step 2, if time is left: a1@x\n"
 						"    sip:a1@x:5060\n"
-						"  if busy: nothing is set → 486 Busy Here\n"
-						"  if no answer: nothing is set → 480 Temporarily "
+						"  if busy: no rule → 486 Busy Here\n"
+						"  if no answer: no rule → 480 Temporarily "
 						"Unavailable\n"},
 		/* through hops, both ways, to the end; a loop counts as not set */
 		{.callee = "a",
@@ -108,7 +108,7 @@ static const struct ur_test_scenario scenarios[] = {
 								.busy = "user:a",
 								.voicemail = "9"}},
 				.lines = {{"e", "user:b"}},
-				.text = "user a (Ann): rings, showing what the trunk says\n"
+				.text = "user a (Ann): to ring, showing what the trunk says\n"
 						"  all at once, for 25 s, 4 s if nothing is heard\n"
 						"  step 1, at once: a0@x\n"
 						"    sip:a0@x:5060\n"
@@ -132,7 +132,7 @@ static const struct ur_test_scenario scenarios[] = {
 				.people = {{.id = "a", .always = "queue:none", .dnd = 1}},
 				.text = "user a: queue none is not followed: it does not exist "
 						"or has no URI\n"
-						"user a: do not disturb, nothing is set → 486 Busy "
+						"user a: do not disturb, no rule → 486 Busy "
 						"Here\n"},
 		{.callee = "a",
 				.caller = "",
@@ -146,7 +146,7 @@ static const struct ur_test_scenario scenarios[] = {
 				.people = {{.id = "a", .dnd = 1}},
 				.lines = {{"e", "extension:f"}, {"f", "user:a"}},
 				.text = "extension e: its target → extension f → user a\n"
-						"  user a: do not disturb, nothing is set → 486 Busy "
+						"  user a: do not disturb, no rule → 486 Busy "
 						"Here\n"},
 		{.callee = "e",
 				.caller = "",
@@ -164,15 +164,15 @@ static const struct ur_test_scenario scenarios[] = {
 						.voicemail = "7",
 						.devices = 2,
 						.device_flags = {UR_TEST_RINGS, 3}}},
-				.text = "user a: rings, showing what the trunk says\n"
+				.text = "user a: to ring, showing what the trunk says\n"
 						"  the device that was dialled, for 25 s, 4 s if "
 						"nothing is heard\n"
 						"  does not ring: a0@x, another device was dialled\n"
 						"    sip:a0@x:5060\n"
 						"  step 1, at once: a1@x\n"
 						"    sip:a1@x:5060\n"
-						"  if busy: nothing is set → 486 Busy Here\n"
-						"  if no answer: nothing is set → 480 Temporarily "
+						"  if busy: no rule → 486 Busy Here\n"
+						"  if no answer: no rule → 480 Temporarily "
 						"Unavailable\n"},
 };
 

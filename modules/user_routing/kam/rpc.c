@@ -6,6 +6,7 @@
 #include "kam/rpc.h"
 
 #include "core/dprint.h"
+#include "kam/rpc_explain.h"
 
 static struct ur_table *table;
 static struct ur_mirror_status *mirror_status;
@@ -87,5 +88,8 @@ static void status(rpc_t *rpc, void *ctx)
 
 rpc_export_t ur_rpc_commands[] = {
 		{"user_routing.status", status, status_doc, 0},
+		{"user_routing.explain", ur_rpc_explain, ur_rpc_explain_doc, 0},
+		{"user_routing.explain_tree", ur_rpc_explain_tree,
+				ur_rpc_explain_tree_doc, RET_ARRAY},
 		{0, 0, 0, 0},
 };

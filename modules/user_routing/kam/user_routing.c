@@ -19,6 +19,7 @@
 #include "kam/port.h"
 #include "kam/pv.h"
 #include "kam/rpc.h"
+#include "kam/rpc_explain.h"
 #include "kam/script.h"
 #include "kam/serial.h"
 #include "kam/settings.h"
@@ -147,6 +148,7 @@ static int mod_init(void)
 	ur_directory_init(table, ur_settings.max_hops);
 	ur_script_init(table, mirror_status);
 	ur_rpc_init(table, mirror_status);
+	ur_rpc_explain_init(table, mirror_status);
 	ur_mirror_process_register();
 	return 0;
 }

@@ -126,10 +126,10 @@ static void put_rule(
 	if(decision->nobody)
 		put(line, "its target can't be used");
 	else if(rule == UR_RULE_NONE)
-		put(line, "nothing is set");
+		put(line, "no rule");
 	else
-		put(line, rule == UR_RULE_EXTENSION ? "its target"
-											: ur_rules_name(rule));
+		put(line,
+				rule == UR_RULE_EXTENSION ? "its target" : ur_rules_name(rule));
 }
 
 /* Whom the call has come to by the decision. */
@@ -207,7 +207,7 @@ static void decided(void *context, const struct ur_explain_decision *decision)
 	begin(&line, text, 0);
 	put_event(&line, text);
 	if(decision->decision->action == UR_ACTION_RING) {
-		put(&line, "rings, showing ");
+		put(&line, "to ring, showing ");
 		ur_explain_text_put_shown(&line.out, decision->shown);
 	} else {
 		put_rule(&line, decision);
