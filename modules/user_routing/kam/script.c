@@ -12,6 +12,7 @@
 #include "core/globals.h"
 #include "kam/branches.h"
 #include "kam/call.h"
+#include "kam/call_log.h"
 #include "kam/contacts.h"
 #include "kam/directory.h"
 #include "kam/legs.h"
@@ -87,7 +88,7 @@ static int end(struct sip_msg *msg, struct ur_call *call, int status)
 	return answer_with(msg, status, UR_RC_END);
 }
 
-static int carry_out(
+static int act(
 		struct sip_msg *msg, struct ur_call *call, struct ur_decision *decision)
 {
 	switch(decision->action) {
@@ -99,6 +100,16 @@ static int carry_out(
 			ur_call_begin_ring(call, UR_NO_DEVICE);
 			return answer_with(msg, 0, UR_RC_RING);
 	}
+}
+
+static int carry_out(struct sip_msg *msg, struct ur_call *call,
+		enum ur_event event, struct ur_decision *decision)
+{
+	const int rc = act(msg, call, decision);
+
+	if(ur_settings_log_calls())
+		ur_call_log_decision(msg, call, event, decision);
+	return rc;
 }
 
 /* Nobody of ours is called. A user of ours who calls out is stamped all the same,
@@ -119,15 +130,19 @@ static int begin_user(
 
 	ur_chain_begin_user(&call->chain, user);
 	ur_rules_decide(&call->chain, &directory, UR_EVENT_CALLED, &decision);
-	return carry_out(msg, call, &decision);
+	return carry_out(msg, call, UR_EVENT_CALLED, &decision);
 }
 
-/* The rules of the device's user are for calls to the user. */
-static int begin_device(
-		struct ur_call *call, const struct ur_user *user, int device)
+static int begin_device(struct sip_msg *msg, struct ur_call *call,
+		const struct ur_user *user, int device)
 {
+	struct ur_decision decision;
+
 	ur_chain_begin_user(&call->chain, user);
+	ur_rules_decide_device(UR_EVENT_CALLED, &decision);
 	ur_call_begin_ring(call, device);
+	if(ur_settings_log_calls())
+		ur_call_log_decision(msg, call, UR_EVENT_CALLED, &decision);
 	return UR_RC_RING;
 }
 
@@ -139,7 +154,9 @@ static int begin_extension(struct sip_msg *msg, struct ur_call *call,
 
 	ur_chain_begin_extension(&call->chain, extension);
 	if(ur_rules_decide_extension(&call->chain, &directory, &decision))
-		return carry_out(msg, call, &decision);
+		return carry_out(msg, call, UR_EVENT_CALLED, &decision);
+	if(ur_settings_log_calls())
+		ur_call_log_nobody(msg, 404, "the extension's target can't be used");
 	return nobody(msg, call);
 }
 
@@ -163,7 +180,7 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 		case UR_CALLEE_USER:
 			return begin_user(msg, call, callee->user);
 		case UR_CALLEE_DEVICE:
-			return begin_device(call, callee->user, callee->device);
+			return begin_device(msg, call, callee->user, callee->device);
 		case UR_CALLEE_EXTENSION:
 			return begin_extension(msg, call, callee->extension);
 		default:
@@ -179,6 +196,9 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 	if(!ur_mirror_status_loaded(mirror_status))
 		return ur_script_not_loaded(msg);
 	callee = ur_request_callee(msg, table);
+	if(ur_settings_log_calls() && *ur_request_why(&callee))
+		ur_call_log_nobody(msg, callee.kind == UR_CALLEE_BAD_URI ? 400 : 404,
+				ur_request_why(&callee));
 	switch(callee.kind) {
 		case UR_CALLEE_FOREIGN:
 			return answer_with(msg, 404, UR_RC_FOREIGN);
@@ -209,7 +229,7 @@ static int decide_after_ring(struct sip_msg *msg, struct ur_call *call)
 		ur_rules_decide_device(event, &decision);
 	else
 		ur_rules_decide(&call->chain, &directory, event, &decision);
-	return carry_out(msg, call, &decision);
+	return carry_out(msg, call, event, &decision);
 }
 
 int ur_script_policy(struct sip_msg *msg)
@@ -305,6 +325,8 @@ static int ring_next_step(struct sip_msg *msg, struct ur_call *call)
 	}
 	call->phase = UR_CALL_RINGING;
 	call->step++;
+	if(ur_settings_log_calls())
+		ur_call_log_step(msg, call, contacts);
 	if(ur_branches_set(msg, contacts) < 0)
 		return answer_with(msg, 500, UR_RC_ERROR);
 	return UR_RC_RING;

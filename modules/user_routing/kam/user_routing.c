@@ -97,6 +97,7 @@ static param_export_t params[] = {
 	{"ring_timeout_total", PARAM_INT,    &ur_settings.ring_timeout_total},
 	{"retry_after",        PARAM_INT,    &ur_settings.retry_after},
 	{"memory_reserve",     PARAM_INT,    &ur_settings.memory_reserve},
+	{"log_calls",          PARAM_INT,    &ur_settings.log_calls},
 	{"busy_codes",         PARAM_STRING, &ur_settings.busy_codes},
 	{"no_answer_codes",    PARAM_STRING, &ur_settings.no_answer_codes},
 	{"unreachable_codes",  PARAM_STRING, &ur_settings.unreachable_codes},
