@@ -313,6 +313,7 @@ static void put_caller(
 	ur_output_put(out, ur_text_of_str(question->caller_text));
 	put(out, ", ");
 	ur_explain_text_put_user(out, question->caller.user);
+	put(out, ",");
 }
 
 static void put_nobody(

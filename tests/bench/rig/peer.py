@@ -7,10 +7,10 @@ import subprocess
 import time
 
 from harness.net import free_port
+from harness.rpc import Rpc, RpcError
 
 from . import BENCH, DOMAIN, ROOT
 from .process import of_session
-from .rpc import Rpc, RpcError
 
 TRUNK = "127.251.7.1"  # the address that calls come from
 ANSWERS, RINGS = "127.0.0.2", "127.0.0.3"  # the addresses of the phones

@@ -8,6 +8,7 @@ STACK = {"after": "debug=3"}
 # An ha1 that can't be read: that row is skipped, and said to be.
 HARMLESS = [r"user_routing.*is skipped: ha1 of its device"]
 SECRETS = []
+PARAMETERS = {"user_routing.explain": "1001@$ 1000-bob@$", "user_routing.explain_tree": "1001@$ 1000-bob@$"}
 VIEW = """CREATE OR REPLACE VIEW mirror_device AS SELECT id, user_id, auth_username, realm, ring_order, ring_on_fork,
           ring_specific, available, status, {} AS ha1 FROM sip_device"""
 
@@ -49,7 +50,7 @@ def run(t):
     commands = [c for c in t.stack.kamcmd("system.listMethods").split() if c.startswith("user_routing.")]
     t.check(commands, "there should be RPC commands of the module")
     for command in commands:
-        look_for_secrets(t.stack.kamcmd(command), command)
+        look_for_secrets(t.stack.kamcmd(command, *PARAMETERS.get(command, "").replace("$", t.domain).split()), command)
     t.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'user_routing'")
     t.check(len(SECRETS) > 3 and "user_routing" in t.stack.log_text(), "there should be secrets, and a log")
 

@@ -7,7 +7,11 @@ import socket
 
 
 class RpcError(Exception):
-    pass
+    """A fault: `code`, `reason`."""
+
+    def __init__(self, method, code, reason):
+        super().__init__(f"{method}: {code} {reason}")
+        self.code, self.reason = code, reason
 
 
 class Rpc:
@@ -34,7 +38,7 @@ class Rpc:
         while answer.get("id") != self._last:  # one that came too late for an earlier call is left
             answer = json.loads(self._socket.recv(1 << 20))
         if "error" in answer:
-            raise RpcError(f"{method}: {answer['error'].get('message')}")
+            raise RpcError(method, answer["error"].get("code"), answer["error"].get("message"))
         return answer["result"]
 
     def send_all(self, messages):
