@@ -93,7 +93,7 @@ static bool parse_caller(str text, str *user, str *host)
 }
 
 static bool read_callee(
-		rpc_t *rpc, void *ctx, struct ur_explain_question *question)
+		rpc_t *rpc, void *ctx, struct ur_rpc_explain_question *question)
 {
 	static char buf[ADDRESS_MAX + 8], dialled[ADDRESS_MAX];
 	str user, host;
@@ -117,7 +117,7 @@ static bool read_callee(
 }
 
 static bool read_caller(
-		rpc_t *rpc, void *ctx, struct ur_explain_question *question)
+		rpc_t *rpc, void *ctx, struct ur_rpc_explain_question *question)
 {
 	struct ur_caller *caller = &question->caller;
 	const struct ur_text dialled = caller->dialled;
@@ -139,7 +139,7 @@ static bool read_caller(
 	return true;
 }
 
-static void forget_callee(const struct ur_explain_question *question)
+static void forget_callee(const struct ur_rpc_explain_question *question)
 {
 	ur_user_put(question->callee.user);
 	ur_extension_put(question->callee.extension);
@@ -147,7 +147,7 @@ static void forget_callee(const struct ur_explain_question *question)
 
 /* False, with a fault, when it makes no sense. The texts are valid until the next one. */
 static bool read_question(
-		rpc_t *rpc, void *ctx, struct ur_explain_question *question)
+		rpc_t *rpc, void *ctx, struct ur_rpc_explain_question *question)
 {
 	str privacy;
 
@@ -220,7 +220,7 @@ static struct ur_explain_world world_of(const struct ur_directory *directory)
 }
 
 /* Nothing to do when nobody of ours is called. The callee's reference goes there. */
-static void walk(const struct ur_explain_question *question,
+static void walk(const struct ur_rpc_explain_question *question,
 		const struct ur_explain_sink *sink)
 {
 	const struct ur_callee *callee = &question->callee;
@@ -250,7 +250,7 @@ static void walk(const struct ur_explain_question *question,
 /* ---- the answers */
 
 /* What a call to nobody of ours shows, should the script send it on: a phone's. */
-static bool shows_outbound(const struct ur_explain_question *question,
+static bool shows_outbound(const struct ur_rpc_explain_question *question,
 		struct ur_identity *identity)
 {
 	const struct ur_explain_world world = world_of(NULL);
@@ -264,17 +264,17 @@ static bool shows_outbound(const struct ur_explain_question *question,
 
 void ur_rpc_explain(rpc_t *rpc, void *ctx)
 {
-	struct ur_explain_question question;
-	struct ur_explain_struct answer;
+	struct ur_rpc_explain_question question;
+	struct ur_rpc_explain_struct answer;
 	struct ur_explain_sink sink;
 	struct ur_identity shown;
 
 	if(!read_question(rpc, ctx, &question))
 		return;
-	sink = ur_explain_struct_begin(&answer, rpc, ctx, &question,
+	sink = ur_rpc_explain_struct_begin(&answer, rpc, ctx, &question,
 			shows_outbound(&question, &shown) ? &shown : NULL);
 	walk(&question, &sink);
-	ur_explain_struct_end(&answer);
+	ur_rpc_explain_struct_end(&answer);
 	ur_user_put(question.caller.user);
 }
 
@@ -304,7 +304,7 @@ static void put(struct ur_output *out, const char *s)
 }
 
 static void put_caller(
-		struct ur_output *out, const struct ur_explain_question *question)
+		struct ur_output *out, const struct ur_rpc_explain_question *question)
 {
 	if(question->caller_text.len == 0) {
 		put(out, "a trunk");
@@ -317,12 +317,12 @@ static void put_caller(
 }
 
 static void put_nobody(
-		struct ur_output *out, const struct ur_explain_question *question)
+		struct ur_output *out, const struct ur_rpc_explain_question *question)
 {
-	const int status = ur_explain_question_status(question);
+	const int status = ur_rpc_explain_struct_status(question);
 	struct ur_identity shown;
 
-	put(out, ur_explain_question_why(question));
+	put(out, ur_rpc_explain_struct_why(question));
 	put(out, " → ");
 	ur_output_put_number(out, status);
 	put(out, " ");
@@ -335,7 +335,7 @@ static void put_nobody(
 
 /* The first line; there is no other when nobody of ours is called. */
 static void add_head(
-		struct tree *tree, const struct ur_explain_question *question)
+		struct tree *tree, const struct ur_rpc_explain_question *question)
 {
 	char line[4096];
 	struct ur_output out = {line, 0, sizeof(line)};
@@ -343,7 +343,7 @@ static void add_head(
 	put_caller(&out, question);
 	put(&out, " calls ");
 	ur_output_put(&out, ur_text_of_str(question->callee_text));
-	if(ur_explain_question_status(question) != 0) {
+	if(ur_rpc_explain_struct_status(question) != 0) {
 		put(&out, ": ");
 		put_nobody(&out, question);
 	}
@@ -372,7 +372,7 @@ void ur_rpc_explain_tree(rpc_t *rpc, void *ctx)
 	static struct tree tree;
 	struct ur_explain_text text = {.context = &tree, .line = add_line};
 	const struct ur_explain_sink sink = ur_explain_text_sink(&text);
-	struct ur_explain_question question;
+	struct ur_rpc_explain_question question;
 
 	if(!read_question(rpc, ctx, &question))
 		return;

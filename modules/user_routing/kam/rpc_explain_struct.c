@@ -21,13 +21,14 @@
 /* Bytes of a member beside its name and value. */
 #define MEMBER_BYTES 12
 
-const char *ur_explain_question_why(const struct ur_explain_question *question)
+const char *ur_rpc_explain_struct_why(
+		const struct ur_rpc_explain_question *question)
 {
 	return question->is_loaded ? ur_request_why(&question->callee)
 							   : "nothing is loaded from the database yet";
 }
 
-int ur_explain_question_status(const struct ur_explain_question *question)
+int ur_rpc_explain_struct_status(const struct ur_rpc_explain_question *question)
 {
 	if(!question->is_loaded)
 		return 503;
@@ -41,7 +42,7 @@ int ur_explain_question_status(const struct ur_explain_question *question)
 	}
 }
 
-static const char *found_name(const struct ur_explain_question *question)
+static const char *found_name(const struct ur_rpc_explain_question *question)
 {
 	if(!question->is_loaded)
 		return "not-loaded";
@@ -62,7 +63,7 @@ static const char *found_name(const struct ur_explain_question *question)
 /* ---- members; after a failure nothing is added */
 
 static bool takes(
-		struct ur_explain_struct *a, const char *name, int value_bytes)
+		struct ur_rpc_explain_struct *a, const char *name, int value_bytes)
 {
 	a->bytes += MEMBER_BYTES + (int)strlen(name) + value_bytes;
 	if(a->bytes > ANSWER_MAX)
@@ -70,8 +71,8 @@ static bool takes(
 	return !a->failed;
 }
 
-static void add_text(struct ur_explain_struct *a, void *to, const char *name,
-		struct ur_text text)
+static void add_text(struct ur_rpc_explain_struct *a, void *to,
+		const char *name, struct ur_text text)
 {
 	str s = {(char *)(text.s != NULL ? text.s : ""), text.len};
 
@@ -79,14 +80,14 @@ static void add_text(struct ur_explain_struct *a, void *to, const char *name,
 		a->failed = true;
 }
 
-static void add_string(struct ur_explain_struct *a, void *to, const char *name,
-		const char *text)
+static void add_string(struct ur_rpc_explain_struct *a, void *to,
+		const char *name, const char *text)
 {
 	add_text(a, to, name, (struct ur_text){text, (int)strlen(text)});
 }
 
 static void add_number(
-		struct ur_explain_struct *a, void *to, const char *name, int number)
+		struct ur_rpc_explain_struct *a, void *to, const char *name, int number)
 {
 	if(takes(a, name, 4) && a->rpc->struct_add(to, "d", name, number) < 0)
 		a->failed = true;
@@ -94,7 +95,7 @@ static void add_number(
 
 /* A structure "{" or an array "["; NULL when there is none. */
 static void *add_inner(
-		struct ur_explain_struct *a, void *to, char *what, const char *name)
+		struct ur_rpc_explain_struct *a, void *to, char *what, const char *name)
 {
 	void *inner = NULL;
 
@@ -103,7 +104,7 @@ static void *add_inner(
 	return a->failed ? NULL : inner;
 }
 
-static void *add_element(struct ur_explain_struct *a, void *array)
+static void *add_element(struct ur_rpc_explain_struct *a, void *array)
 {
 	void *element = NULL;
 
@@ -112,8 +113,8 @@ static void *add_element(struct ur_explain_struct *a, void *array)
 	return a->failed ? NULL : element;
 }
 
-static void add_shown(
-		struct ur_explain_struct *a, void *to, const struct ur_identity *shown)
+static void add_shown(struct ur_rpc_explain_struct *a, void *to,
+		const struct ur_identity *shown)
 {
 	if(shown == NULL)
 		return;
@@ -123,7 +124,7 @@ static void add_shown(
 	add_number(a, to, "anonymous", shown->anonymous);
 }
 
-static void *node_of(const struct ur_explain_struct *a)
+static void *node_of(const struct ur_rpc_explain_struct *a)
 {
 	return a->nodes[a->depth];
 }
@@ -132,7 +133,7 @@ static void *node_of(const struct ur_explain_struct *a)
 
 static void at(void *context, enum ur_event event, const struct ur_chain *chain)
 {
-	struct ur_explain_struct *a = context;
+	struct ur_rpc_explain_struct *a = context;
 	const struct ur_hop *hop = &chain->hops[chain->count - 1];
 	const char *name = a->depth == 0				 ? "decision"
 					   : event == UR_EVENT_BUSY		 ? "if_busy"
@@ -156,7 +157,7 @@ static void at(void *context, enum ur_event event, const struct ur_chain *chain)
 
 static void refused(void *context, struct ur_target target, const char *why)
 {
-	struct ur_explain_struct *a = context;
+	struct ur_rpc_explain_struct *a = context;
 	void *element;
 
 	if(a->not_followed == NULL)
@@ -184,8 +185,8 @@ static const char *action_name(const struct ur_explain_decision *decision)
 }
 
 /* Extensions passed through, but for who rings or decides next. */
-static void add_via(
-		struct ur_explain_struct *a, const struct ur_explain_decision *decision)
+static void add_via(struct ur_rpc_explain_struct *a,
+		const struct ur_explain_decision *decision)
 {
 	const struct ur_chain *chain = decision->chain;
 	char buf[512];
@@ -207,7 +208,7 @@ static void add_via(
 
 static void decided(void *context, const struct ur_explain_decision *decision)
 {
-	struct ur_explain_struct *a = context;
+	struct ur_rpc_explain_struct *a = context;
 	const struct ur_arrival *arrival = &decision->decision->arrival;
 	void *node = node_of(a);
 
@@ -242,7 +243,7 @@ static const char *strategy_name(const struct ur_plan *plan)
 
 static void ring(void *context, const struct ur_explain_ring *ring)
 {
-	struct ur_explain_struct *a = context;
+	struct ur_rpc_explain_struct *a = context;
 	void *node = node_of(a);
 
 	add_string(a, node, "strategy", strategy_name(ring->plan));
@@ -252,7 +253,7 @@ static void ring(void *context, const struct ur_explain_ring *ring)
 	a->devices = add_inner(a, node, "[", "devices");
 }
 
-static void add_contact(struct ur_explain_struct *a, void *contacts,
+static void add_contact(struct ur_rpc_explain_struct *a, void *contacts,
 		const struct ur_explain_contact *contact)
 {
 	void *element = add_element(a, contacts);
@@ -267,7 +268,7 @@ static void add_contact(struct ur_explain_struct *a, void *contacts,
 static void device(void *context, const struct ur_explain_ring *ring,
 		const struct ur_explain_device *device)
 {
-	struct ur_explain_struct *a = context;
+	struct ur_rpc_explain_struct *a = context;
 	const struct ur_user *user = ring->plan->user;
 	const struct ur_device *row = &user->devices[device->device];
 	void *element = add_element(a, a->devices), *contacts;
@@ -285,25 +286,26 @@ static void device(void *context, const struct ur_explain_ring *ring,
 
 static void cut(void *context)
 {
-	struct ur_explain_struct *a = context;
+	struct ur_rpc_explain_struct *a = context;
 
 	add_number(a, node_of(a), "cut", 1);
 }
 
 static void done(void *context)
 {
-	struct ur_explain_struct *a = context;
+	struct ur_rpc_explain_struct *a = context;
 
 	a->depth--;
 }
 
 /* ---- begin and end */
 
-struct ur_explain_sink ur_explain_struct_begin(struct ur_explain_struct *a,
-		rpc_t *rpc, void *ctx, const struct ur_explain_question *question,
+struct ur_explain_sink ur_rpc_explain_struct_begin(
+		struct ur_rpc_explain_struct *a, rpc_t *rpc, void *ctx,
+		const struct ur_rpc_explain_question *question,
 		const struct ur_identity *shown)
 {
-	const int status = ur_explain_question_status(question);
+	const int status = ur_rpc_explain_struct_status(question);
 	const struct ur_user *caller = question->caller.user;
 	void *top = NULL;
 
@@ -318,7 +320,7 @@ struct ur_explain_sink ur_explain_struct_begin(struct ur_explain_struct *a,
 		add_text(a, top, "caller_user", ur_user_text(caller, caller->username));
 	add_string(a, top, "found", found_name(question));
 	if(status != 0) {
-		add_string(a, top, "why", ur_explain_question_why(question));
+		add_string(a, top, "why", ur_rpc_explain_struct_why(question));
 		add_number(a, top, "status", status);
 		add_string(a, top, "phrase", ur_status_phrase(status));
 	}
@@ -333,7 +335,7 @@ struct ur_explain_sink ur_explain_struct_begin(struct ur_explain_struct *a,
 			.done = done};
 }
 
-void ur_explain_struct_end(struct ur_explain_struct *a)
+void ur_rpc_explain_struct_end(struct ur_rpc_explain_struct *a)
 {
 	if(!a->failed)
 		return;

@@ -11,7 +11,7 @@
 #include "policy/explain.h"
 
 /* What was asked. */
-struct ur_explain_question
+struct ur_rpc_explain_question
 {
 	str callee_text,
 			caller_text; /* as they were given; the caller's may be empty */
@@ -21,13 +21,15 @@ struct ur_explain_question
 };
 
 /* Why nobody of ours is called, a sentence; empty when somebody is. A constant. */
-const char *ur_explain_question_why(const struct ur_explain_question *question);
+const char *ur_rpc_explain_struct_why(
+		const struct ur_rpc_explain_question *question);
 
 /* What such a call is answered with; 0 when somebody is called. */
-int ur_explain_question_status(const struct ur_explain_question *question);
+int ur_rpc_explain_struct_status(
+		const struct ur_rpc_explain_question *question);
 
 /* An answer that is being made; its fields are the functions' below. */
-struct ur_explain_struct
+struct ur_rpc_explain_struct
 {
 	rpc_t *rpc;
 	void *ctx;
@@ -78,11 +80,12 @@ struct ur_explain_struct
  *  cut              1: what follows is not told, for the answer has
  *                   UR_EXPLAIN_DECISIONS_MAX decisions
  */
-struct ur_explain_sink ur_explain_struct_begin(struct ur_explain_struct *answer,
-		rpc_t *rpc, void *ctx, const struct ur_explain_question *question,
+struct ur_explain_sink ur_rpc_explain_struct_begin(
+		struct ur_rpc_explain_struct *answer, rpc_t *rpc, void *ctx,
+		const struct ur_rpc_explain_question *question,
 		const struct ur_identity *shown);
 
 /* Ends it; with a fault when it is too long, or memory was out. */
-void ur_explain_struct_end(struct ur_explain_struct *answer);
+void ur_rpc_explain_struct_end(struct ur_rpc_explain_struct *answer);
 
 #endif
