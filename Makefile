@@ -32,6 +32,10 @@ up:
 down:
 	@tests/stack/down
 
+# USER is in everybody's environment: only one that was given here counts.
+explain:
+	@tests/stack/explain '$(if $(filter command,$(firstword $(origin USER))),$(USER))' '$(CALLER)'
+
 demo:
 	$(packages) build stack demo
 	$(compile) module
@@ -60,6 +64,7 @@ help:
 	@echo "make demo       a tour: phones register, calls are placed, you see who rings"
 	@echo "make up, down   start, stop a private PostgreSQL and Kamailio to play with"
 	@echo "                (RUN_DIR=./run SIP_HOST=127.0.0.1 SIP_PORT=5070 PGPORT=5470)"
+	@echo "make explain    what would happen to a call now: USER=1001@acme.example [CALLER=device@domain]"
 	@echo "make test       all tests; the last line says how many passed and failed"
 	@echo "make lint       style and static checks only"
 	@echo "make bench      compares user_routing with other ways to do the same; about 10 minutes, as root"
@@ -69,4 +74,4 @@ help:
 	@echo "KAMAILIO_SRC=   a configured source tree of the installed Kamailio, instead of fetching it"
 
 .NOTPARALLEL:
-.PHONY: all unit install up down demo test bench lint clean help
+.PHONY: all unit install up down explain demo test bench lint clean help

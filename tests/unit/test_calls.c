@@ -4,16 +4,18 @@
  * verdicts and rules are driven together, as a call drives them, against an independent,
  * deliberately naive reading of the contract.
  *
+ * And what is explained of such a call, before it is placed, has it in it.
+ *
  * A call is written as who rang, and how it ended: "a0+a1 b0 sip:9@voicemail".
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <check.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "policy/plan.h"
+#include "support/follow.h"
 #include "support/world.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
@@ -33,24 +35,6 @@ struct call
 	int always, busy, noanswer, box, dnd, last_hop;
 };
 
-struct story
-{
-	char text[200];
-	int len;
-};
-
-static void __attribute__((format(printf, 2, 3)))
-tell(struct story *story, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	story->len += vsnprintf(story->text + story->len,
-			sizeof(story->text) - story->len, format, args);
-	va_end(args);
-	ck_assert_int_lt(story->len, (int)sizeof(story->text));
-}
-
 /* ---- the contract, read line by line */
 
 static bool rings_alone(const struct call *c)
@@ -59,7 +43,7 @@ static bool rings_alone(const struct call *c)
 }
 
 /* Section 3 and 4. True: the ring of a came to busy. */
-static bool expect_ring(const struct call *c, struct story *story)
+static bool expect_ring(const struct call *c, struct ur_test_story *story)
 {
 	bool busy = false, timed_out = false, declined = false, first = true;
 	const char *end;
@@ -67,7 +51,7 @@ static bool expect_ring(const struct call *c, struct story *story)
 	for(end = c->device; *end != '\0'; end++) {
 		if(strchr("-CO", *end) != NULL || (declined && rings_alone(c)))
 			continue;
-		tell(story, "%sa%d", first || rings_alone(c) ? " " : "+",
+		ur_test_tell(story, "%sa%d", first || rings_alone(c) ? " " : "+",
 				(int)(end - c->device));
 		first = false;
 		busy |= *end == 'B' || *end == 'D';
@@ -82,20 +66,20 @@ static bool expect_ring(const struct call *c, struct story *story)
 
 /* A line of rules: forward, voicemail, end. */
 static void expect_line(const struct call *c, const char *forward,
-		const char *end, struct story *story)
+		const char *end, struct ur_test_story *story)
 {
 	if(forward != NULL && strcmp(forward, "user:b") == 0 && !c->last_hop)
-		tell(story, " b0 sip:9@voicemail");
+		ur_test_tell(story, " b0 sip:9@voicemail");
 	else if(forward != NULL && strcmp(forward, "queue:1") == 0)
-		tell(story, " sip:1@queue");
+		ur_test_tell(story, " sip:1@queue");
 	else if(forward != NULL && strcmp(forward, "hangup:603") == 0)
-		tell(story, " 603");
+		ur_test_tell(story, " 603");
 	else
-		tell(story, " %s", c->box ? "sip:7@voicemail" : end);
+		ur_test_tell(story, " %s", c->box ? "sip:7@voicemail" : end);
 }
 
 /* Section 2, then 3 and 4. */
-static void expect_call(const struct call *c, struct story *story)
+static void expect_call(const struct call *c, struct ur_test_story *story)
 {
 	const char *always = forwards[c->always];
 
@@ -143,8 +127,15 @@ static struct ur_leg_end leg_end(char state, bool cancelled)
 	}
 }
 
+/* b has one device, that is busy. */
+static const char *states_of(const struct call *c, const struct ur_user *user)
+{
+	return ur_text_equal(ur_user_text(user, user->id), UR_TEXT("a")) ? c->device
+																	 : "B";
+}
+
 static void ring_step(const struct ur_plan *plan, struct ur_plan_step step,
-		const char *device, struct ur_ring *ring, struct story *story)
+		const char *device, struct ur_ring *ring, struct ur_test_story *story)
 {
 	const struct ur_text id = ur_user_text(plan->user, plan->user->id);
 	const char *before = " ";
@@ -156,17 +147,16 @@ static void ring_step(const struct ur_plan *plan, struct ur_plan_step step,
 	for(i = step.first; i < step.next; i++) {
 		if(!ur_plan_rings(plan, i) || device[i] == 'O')
 			continue;
-		tell(story, "%s%.*s%d", before, id.len, id.s, i);
+		ur_test_tell(story, "%s%.*s%d", before, id.len, id.s, i);
 		before = "+";
 		ur_ring_add(ring, &codes, leg_end(device[i], cancelled));
 	}
 }
 
-static enum ur_event ring_user(
-		const struct ur_user *user, const struct call *c, struct story *story)
+static enum ur_event ring_user(const struct ur_user *user, const struct call *c,
+		struct ur_test_story *story)
 {
-	const bool is_a = ur_text_equal(ur_user_text(user, user->id), UR_TEXT("a"));
-	const char *device = is_a ? c->device : "B";
+	const char *device = states_of(c, user);
 	const char *caller = strchr(device, 'C');
 	const struct ur_plan plan = {user,
 			caller != NULL ? (int)(caller - device) : UR_NO_DEVICE,
@@ -182,8 +172,8 @@ static enum ur_event ring_user(
 	}
 }
 
-static void place_call(
-		struct ur_chain *chain, const struct call *c, struct story *story)
+static void place_call(struct ur_chain *chain, const struct call *c,
+		struct ur_test_story *story)
 {
 	enum ur_event event = UR_EVENT_CALLED;
 	struct ur_decision decision;
@@ -194,7 +184,7 @@ static void place_call(
 			break;
 		event = ring_user(ur_chain_user(chain), c, story);
 	}
-	tell(story, " %s", ur_test_world_print(chain, &decision));
+	ur_test_tell(story, " %s", ur_test_world_print(chain, &decision));
 }
 
 /* ---- all of them */
@@ -218,7 +208,7 @@ static void make_world(const struct call *c)
 	const struct ur_test_person a = {"a", forwards[c->always],
 			forwards[c->busy], forwards[c->noanswer], c->box ? "7" : NULL,
 			c->dnd, c->strategy, UR_TEST_DEVICES,
-			{flags_of(c, c->device[0]), flags_of(c, c->device[1])}};
+			{flags_of(c, c->device[0]), flags_of(c, c->device[1])}, NULL};
 	const struct ur_test_person b = {.id = "b",
 			.busy = "user:a",
 			.voicemail = "9",
@@ -249,9 +239,48 @@ static void come_to_a(struct ur_chain *chain, const struct call *c)
 			(struct ur_hop){.user = ur_test_world_user("a")};
 }
 
+/* ---- the call as it is explained */
+
+static bool is_registered(void *context, const struct ur_plan *plan, int device)
+{
+	return states_of(context, plan->user)[device] != 'O';
+}
+
+/* A phone that declines is heard before the time is up, and ends the others. */
+static struct ur_leg_end explained_leg_end(
+		void *context, const struct ur_plan *plan, int device)
+{
+	const struct call *c = context;
+	const char *states_here = states_of(c, plan->user);
+
+	return leg_end(states_here[device],
+			!rings_alone(c) && strchr(states_here, 'D') != NULL);
+}
+
+static void explain_call(const struct call *c, struct ur_test_story *story)
+{
+	struct ur_test_follow follow = {.story = story,
+			.codes = &codes,
+			.context = (void *)c,
+			.is_registered = is_registered,
+			.leg_end = explained_leg_end};
+	struct ur_directory directory = ur_test_directory;
+	const char *calling = strchr(c->device, 'C');
+	char aor[] = "a0@x";
+
+	if(calling != NULL)
+		aor[1] += calling - c->device;
+	if(c->last_hop)
+		directory.max_hops = 1;
+	ur_test_follow_call(&follow, &directory,
+			(struct ur_text){aor, calling != NULL ? strlen(aor) : 0},
+			ur_test_world_user("a"));
+}
+
 static void try_call(const struct call *c)
 {
-	struct story expected = {.len = 0}, story = {.len = 0};
+	struct ur_test_story explained = {.len = 0};
+	struct ur_test_story expected = {.len = 0}, story = {.len = 0};
 	struct ur_chain chain;
 
 	make_world(c);
@@ -265,6 +294,14 @@ static void try_call(const struct call *c)
 			forwards[c->noanswer], c->box, c->dnd, c->last_hop, story.text,
 			expected.text);
 	ur_chain_end(&chain, &ur_test_directory);
+	explain_call(c, &explained);
+	ck_assert_msg(strcmp(explained.text, expected.text) == 0,
+			"devices %s, strategy %d, always %s, busy %s, noanswer %s, "
+			"voicemail %d, dnd %d, last hop %d: explained \"%s\", expected "
+			"\"%s\"",
+			c->device, c->strategy, forwards[c->always], forwards[c->busy],
+			forwards[c->noanswer], c->box, c->dnd, c->last_hop, explained.text,
+			expected.text);
 	ck_assert_int_eq(ur_test_world.references, 0);
 }
 

@@ -167,6 +167,54 @@ START_TEST(test_reasons)
 }
 END_TEST
 
+/* What could happen next is tried, and the chain is as it was: as often as one likes. */
+START_TEST(test_go_back)
+{
+	const struct ur_test_person a = {
+			.id = "a", .busy = "extension:e", .noanswer = "queue:1"};
+	const struct ur_test_person b = {.id = "b", .dnd = 1, .busy = "user:c"};
+	const struct ur_test_person c = {.id = "c"};
+	const struct ur_test_line e = {"e", "user:b"};
+	struct ur_decision decision;
+	struct ur_chain chain;
+	int i;
+
+	ur_test_world_forget();
+	ur_test_world_add(&a);
+	ur_test_world_add(&b);
+	ur_test_world_add(&c);
+	ur_test_world_add_line(&e);
+	ur_chain_begin_user(&chain, ur_test_world_user("a"));
+	for(i = 0; i < 2; i++) {
+		ur_rules_decide(&chain, &ur_test_directory, UR_EVENT_BUSY, &decision);
+		ck_assert_str_eq(ur_test_world_print(&chain, &decision), "ring c");
+		ck_assert_int_eq(chain.count, 4);
+		ck_assert_int_eq(ur_test_world.references, 4);
+		ur_chain_go_back(&chain, &ur_test_directory, 1);
+		ck_assert_int_eq(chain.count, 1);
+		ck_assert_int_eq(ur_test_world.references, 1);
+		ck_assert_int_eq(chain.hops[0].diversion, UR_DIVERSION_NONE);
+		ur_rules_decide(
+				&chain, &ur_test_directory, UR_EVENT_NO_ANSWER, &decision);
+		ck_assert_str_eq(ur_test_world_print(&chain, &decision), "sip:1@queue");
+		ck_assert_int_eq(chain.hops[0].diversion, UR_DIVERSION_NO_ANSWER);
+		ur_chain_go_back(&chain, &ur_test_directory, 1);
+		ck_assert_int_eq(chain.hops[0].diversion, UR_DIVERSION_NONE);
+	}
+	ur_chain_end(&chain, &ur_test_directory);
+	ur_chain_begin_extension(&chain, ur_test_world_line("e"));
+	ck_assert(ur_rules_decide_extension_here(
+			&chain, &ur_test_directory, &decision));
+	ck_assert_int_eq(decision.action, UR_ACTION_MOVE);
+	ck_assert_int_eq(decision.rule, UR_RULE_EXTENSION);
+	ur_chain_go_back(&chain, &ur_test_directory, 1);
+	ck_assert_ptr_null(ur_chain_user(&chain));
+	ur_chain_end(&chain, &ur_test_directory);
+	ck_assert_int_eq(ur_test_world.references, 0);
+	ur_test_world_forget();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("chain");
@@ -179,6 +227,7 @@ int main(void)
 	tcase_add_test(tcase, test_long_chain);
 	tcase_add_loop_test(tcase, test_dialled_extension, 0, COUNT(dialled));
 	tcase_add_test(tcase, test_reasons);
+	tcase_add_test(tcase, test_go_back);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -157,6 +157,62 @@ START_TEST(test_case)
 }
 END_TEST
 
+/* Why a device does not ring: one letter each, in ring order. The first of several
+ * reasons, as they are looked at. */
+static const struct
+{
+	enum ur_ring_strategy strategy;
+	const char *devices, *caller, *only, *reasons;
+} reasons[] = {
+		{UR_RING_SIMULTANEOUS, "a b:d c:u d:f e:s", "", "", "rDUFr"},
+		{UR_RING_SEQUENTIAL, "a b:d c:u d:f e:s", "e", "", "rDUFC"},
+		{UR_RING_SPECIFIC, "a b:d c:u d:f e:s f:sf", "", "", "SDUFrF"},
+		{UR_RING_SPECIFIC, "a:dufs b:uf c:fs", "a", "", "CUF"},
+		{UR_RING_SIMULTANEOUS, "a b:f c:d", "", "b", "NrN"},
+		{UR_RING_SPECIFIC, "a b:d", "a", "b", "CD"},
+		{UR_RING_SPECIFIC, "a:u b", "", "a", "UN"},
+		{UR_RING_SPECIFIC, "a", "a", "a", "C"},
+};
+
+START_TEST(test_reason)
+{
+	static const char letters[] = {[UR_PLAN_RINGS] = 'r',
+			[UR_PLAN_CALLER] = 'C',
+			[UR_PLAN_NOT_DIALLED] = 'N',
+			[UR_PLAN_DISABLED] = 'D',
+			[UR_PLAN_UNAVAILABLE] = 'U',
+			[UR_PLAN_NOT_ON_FORK] = 'F',
+			[UR_PLAN_NOT_OPTED_IN] = 'S'};
+	struct fixture f = {0};
+	struct ur_plan plan;
+	char seen[MAX_DEVICES + 1] = "";
+	int i;
+
+	make_user(&f, reasons[_i].strategy, reasons[_i].devices);
+	plan.user = f.user;
+	plan.caller = place_of(&f, reasons[_i].caller);
+	plan.only = place_of(&f, reasons[_i].only);
+	for(i = 0; i < f.count; i++) {
+		seen[i] = letters[ur_plan_reason(&plan, i)];
+		ck_assert_int_eq(ur_plan_rings(&plan, i), seen[i] == 'r');
+	}
+	ck_assert_str_eq(seen, reasons[_i].reasons);
+	free(f.user);
+}
+END_TEST
+
+START_TEST(test_step_time)
+{
+	struct ur_user user = {.ring_timeout_sec = 7};
+
+	ck_assert_int_eq(ur_plan_step_ms(&user, false, 0, 0), 7000);
+	ck_assert_int_eq(ur_plan_step_ms(&user, false, 3, 100), 7000);
+	ck_assert_int_eq(ur_plan_step_ms(&user, true, 0, 0), 7000);
+	ck_assert_int_eq(ur_plan_step_ms(&user, true, 1, 100), 100);
+	ck_assert_int_eq(ur_plan_step_ms(&user, true, 1, 0), 0);
+}
+END_TEST
+
 /* However many steps: q falls strictly and stays above 0. */
 START_TEST(test_q_falls_to_the_end)
 {
@@ -208,6 +264,9 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tcase, test_case, 0, sizeof(cases) / sizeof(cases[0]));
+	tcase_add_loop_test(
+			tcase, test_reason, 0, sizeof(reasons) / sizeof(reasons[0]));
+	tcase_add_test(tcase, test_step_time);
 	tcase_add_test(tcase, test_q_falls_to_the_end);
 	tcase_add_test(tcase, test_find_device);
 	suite_add_tcase(suite, tcase);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "policy/history.h"
 #include "support/world.h"
 
 /* What a rule can be set to, and what the naive table thinks of it. "a" is the
@@ -52,6 +53,46 @@ static const char *can_be_used(int setting, const struct combination *c)
 static const char *first_of(const char *one, const char *two, const char *three)
 {
 	return one != NULL ? one : two != NULL ? two : three;
+}
+
+/* The same table, for what the decision says it was made by. What moves on to b ends
+ * there, with a ring and by none of b's rules. */
+static const char *expected_rule(const struct combination *c)
+{
+	const char *always = can_be_used(c->always, c);
+	const bool asks_busy = c->event == UR_EVENT_BUSY
+						   || (c->event == UR_EVENT_CALLED && c->dnd);
+	const char *forward =
+			asks_busy ? can_be_used(c->busy, c) : can_be_used(c->noanswer, c);
+
+	if(c->event == UR_EVENT_CALLED && always != NULL)
+		return strcmp(always, "ring b") == 0 ? "none "
+											 : "fwd_always unconditional";
+	if(c->event == UR_EVENT_CALLED && !c->dnd)
+		return "none ";
+	if(forward != NULL && strcmp(forward, "ring b") == 0)
+		return "none ";
+	if(c->event == UR_EVENT_CALLED)
+		return forward != NULL					? "fwd_busy do-not-disturb"
+			   : boxes[c->box].comes_to != NULL ? "voicemail do-not-disturb"
+												: "none do-not-disturb";
+	if(c->event == UR_EVENT_BUSY)
+		return forward != NULL					? "fwd_busy user-busy"
+			   : boxes[c->box].comes_to != NULL ? "voicemail user-busy"
+												: "none user-busy";
+	return forward != NULL					? "fwd_noanswer no-answer"
+		   : boxes[c->box].comes_to != NULL ? "voicemail no-answer"
+											: "none no-answer";
+}
+
+static const char *rule_of(const struct ur_decision *decision)
+{
+	static char text[64];
+	const struct ur_text reason = ur_history_reason(decision->reason);
+
+	snprintf(text, sizeof(text), "%s %.*s", ur_rules_name(decision->rule),
+			reason.len, reason.s);
+	return text;
 }
 
 /* Sections 2 and 4 of the contract, read line by line. */
@@ -118,6 +159,7 @@ static void try_combination(const struct combination *c)
 			settings[c->always].target, settings[c->busy].target,
 			settings[c->noanswer].target, boxes[c->box].id, c->dnd, c->event,
 			c->last_hop, ur_test_world_print(&chain, &decision), expected(c));
+	ck_assert_str_eq(rule_of(&decision), expected_rule(c));
 	ur_chain_end(&chain, &ur_test_directory);
 	ck_assert_int_eq(ur_test_world.references, 0);
 }

@@ -18,6 +18,7 @@
 
 #include "core/timer_ticks.h"
 #include "mirror/table.h"
+#include "policy/caller.h"
 #include "policy/chain.h"
 #include "policy/plan.h"
 #include "policy/verdict.h"
@@ -30,16 +31,6 @@ enum ur_call_phase
 	UR_CALL_RUNG,	  /* no step is left: the rules have the word */
 	UR_CALL_LEFT,	  /* on its way to a route target outside the module */
 	UR_CALL_ENDED,	  /* the rules ended it */
-};
-
-/* Who calls, and which domain, as the request says it. Texts are borrowed. */
-struct ur_caller
-{
-	const struct ur_user *user; /* a reference, or NULL: a call from a trunk */
-	struct ur_text aor;			/* of the calling device; empty for a trunk */
-	struct ur_text domain;		/* the caller's; empty for a trunk */
-	struct ur_text dialled;		/* domain of the Request-URI */
-	bool is_private;			/* asked for privacy (RFC 3323) */
 };
 
 /* What the transaction was like before the module rang somebody. */

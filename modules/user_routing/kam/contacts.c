@@ -27,7 +27,10 @@ static const char *table;
 static cfg_group_t *registrar_group;
 static cfg_mapping_t *registrar_case_sensitive;
 
-static struct ur_contacts contacts;
+/* What a read has found: the contacts that ring, and, if somebody asks for them, those
+ * that don't. */
+static struct ur_contacts contacts, others;
+static bool keep_others;
 
 /* Texts of one read; as large as the contacts that fit into tm's branches. */
 static char arena[UR_CONTACTS_MAX * 2048];
@@ -140,22 +143,72 @@ static bool is_newer(const ucontact_t *c, const struct ur_contact *taken)
 	return c->expires >= taken->expires;
 }
 
-static void take_contact(int device, int q, const ucontact_t *c, int limit)
+/* The next place among the others, or NULL: nobody asks, or there are too many. */
+static struct ur_contact *other(int device, enum ur_contact_state state)
+{
+	struct ur_contact *slot = &others.list[others.count];
+
+	if(!keep_others || others.count == UR_CONTACTS_MAX)
+		return NULL;
+	others.count++;
+	slot->device = device;
+	slot->state = state;
+	return slot;
+}
+
+static void pass_over(
+		int device, const ucontact_t *c, enum ur_contact_state state)
+{
+	struct ur_contact *slot = other(device, state);
+
+	if(slot != NULL && copy_contact(slot, c) < 0)
+		others.count--;
+}
+
+/* A newer flow takes the place of an older one. */
+static void replace(struct ur_contact *slot, const ucontact_t *c)
+{
+	struct ur_contact *old = other(slot->device, UR_CONTACT_OLDER_FLOW);
+
+	if(old != NULL) {
+		*old = *slot;
+		old->state = UR_CONTACT_OLDER_FLOW;
+	}
+	copy_contact(slot, c);
+}
+
+static void take_live(int device, int q, const ucontact_t *c, int limit)
 {
 	struct ur_contact *slot = same_instance(device, c);
 
 	if(slot != NULL) {
 		if(is_newer(c, slot))
-			copy_contact(slot, c);
+			replace(slot, c);
+		else
+			pass_over(device, c, UR_CONTACT_OLDER_FLOW);
 		return;
 	}
-	slot = &contacts.list[contacts.count];
+	slot = contacts.count < limit ? &contacts.list[contacts.count] : NULL;
+	if(slot == NULL || copy_contact(slot, c) < 0) {
+		contacts.left_out++;
+		pass_over(device, c, UR_CONTACT_NO_BRANCH);
+		return;
+	}
 	slot->device = device;
 	slot->q = q;
-	if(contacts.count < limit && copy_contact(slot, c) == 0)
-		contacts.count++;
+	slot->state = UR_CONTACT_LIVE;
+	contacts.count++;
+}
+
+static void take_contact(
+		int device, int q, const ucontact_t *c, int limit, time_t now)
+{
+	if(!VALID_CONTACT(c, now))
+		pass_over(device, c, UR_CONTACT_EXPIRED);
+	else if(!(c->methods & METHOD_INVITE))
+		pass_over(device, c, UR_CONTACT_NO_INVITE);
 	else
-		contacts.left_out++;
+		take_live(device, q, c, limit);
 }
 
 static void read_device(
@@ -173,35 +226,55 @@ static void read_device(
 		return;
 	ul.lock_udomain(domain, &key);
 	if(ul.get_urecord(domain, &key, &record) == 0) {
-		for(c = record->contacts; c != NULL; c = c->next) {
-			if(VALID_CONTACT(c, now) && (c->methods & METHOD_INVITE))
-				take_contact(device, q, c, limit);
-		}
+		for(c = record->contacts; c != NULL; c = c->next)
+			take_contact(device, q, c, limit, now);
 		ul.release_urecord(record);
 	}
 	ul.unlock_udomain(domain, &key);
 }
 
+/* Forgets the last read. NULL, with a log line, when usrloc has no such table. */
+static udomain_t *begin(bool with_others)
+{
+	udomain_t *domain;
+
+	contacts.count = contacts.left_out = 0;
+	others.count = 0;
+	arena_used = 0;
+	keep_others = with_others;
+	if(ul.get_udomain(table, &domain) == 0)
+		return domain;
+	LM_ERR("usrloc has no table \"%s\": check modparam location_table and"
+		   " save(\"…\") in the script\n",
+			table);
+	return NULL;
+}
+
+static int at_most(int limit)
+{
+	return limit < UR_CONTACTS_MAX ? limit : UR_CONTACTS_MAX;
+}
+
 const struct ur_contacts *ur_contacts_read(
 		const struct ur_plan *plan, const struct ur_plan_step *step, int limit)
 {
-	udomain_t *domain;
+	udomain_t *domain = begin(false);
 	int i;
 
-	contacts.count = 0;
-	contacts.left_out = 0;
-	arena_used = 0;
-	if(limit > UR_CONTACTS_MAX)
-		limit = UR_CONTACTS_MAX;
-	if(ul.get_udomain(table, &domain) < 0) {
-		LM_ERR("usrloc has no table \"%s\": check modparam location_table and"
-			   " save(\"…\") in the script\n",
-				table);
-		return &contacts;
-	}
-	for(i = step->first; i < step->next; i++) {
+	for(i = step->first; domain != NULL && i < step->next; i++) {
 		if(ur_plan_rings(plan, i))
-			read_device(domain, plan, i, limit);
+			read_device(domain, plan, i, at_most(limit));
 	}
 	return &contacts;
+}
+
+void ur_contacts_read_all(const struct ur_plan *plan, int device, int limit,
+		const struct ur_contacts **live, const struct ur_contacts **rest)
+{
+	udomain_t *domain = begin(true);
+
+	if(domain != NULL)
+		read_device(domain, plan, device, at_most(limit));
+	*live = &contacts;
+	*rest = &others;
 }

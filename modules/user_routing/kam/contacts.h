@@ -7,6 +7,7 @@
 #define UR_KAM_CONTACTS_H
 
 #include "core/dset.h"
+#include "policy/explain.h"
 #include "policy/plan.h"
 
 /* No step can ring more contacts than tm has branches. */
@@ -30,12 +31,13 @@ struct ur_contact
 	int tcp_connection;
 	time_t modified;
 	time_t expires;
+	enum ur_contact_state state;
 };
 
 struct ur_contacts
 {
 	int count;
-	int left_out; /* contacts beyond the limit */
+	int left_out; /* live contacts beyond the limit */
 	struct ur_contact list[UR_CONTACTS_MAX];
 };
 
@@ -50,5 +52,13 @@ int ur_contacts_init(const char *usrloc_table);
  */
 const struct ur_contacts *ur_contacts_read(
 		const struct ur_plan *plan, const struct ur_plan_step *step, int limit);
+
+/*
+ * Reads all contacts of one device, by the same code: `live` gets those that a step with
+ * the device would ring if `limit` branches are left to it, `others` the rest of them, each
+ * with its state. Both belong to this module and are overwritten by the next call of either.
+ */
+void ur_contacts_read_all(const struct ur_plan *plan, int device, int limit,
+		const struct ur_contacts **live, const struct ur_contacts **others);
 
 #endif

@@ -58,12 +58,16 @@ enum ur_legs_state ur_legs_state(void)
 												: UR_LEGS_OPEN;
 }
 
+int ur_legs_room_of_new(void)
+{
+	return (int)sr_dst_max_branches - BRANCHES_KEPT;
+}
+
 int ur_legs_room(void)
 {
 	const struct cell *t = transaction();
 
-	return (int)sr_dst_max_branches - (t ? t->nr_of_outgoings : 0)
-		   - BRANCHES_KEPT;
+	return ur_legs_room_of_new() - (t ? t->nr_of_outgoings : 0);
 }
 
 /*

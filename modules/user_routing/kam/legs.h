@@ -25,6 +25,9 @@ enum ur_legs_state
 /* The state of the message's transaction; OPEN when there is none yet. */
 enum ur_legs_state ur_legs_state(void);
 
+/* How many branches a call may have that has none yet, with one kept for the way out. */
+int ur_legs_room_of_new(void);
+
 /* How many branches may still be added, with one kept for the way out to voicemail or
  * a forward. */
 int ur_legs_room(void);

@@ -81,6 +81,16 @@ static bool make_address(str user, str host, struct address *a)
 	return true;
 }
 
+/* Somebody is there, and can't be called. */
+static bool unknown(struct ur_callee *callee, enum ur_callee_why why)
+{
+	callee->kind = UR_CALLEE_UNKNOWN;
+	callee->why = why;
+	callee->user = NULL;
+	callee->extension = NULL;
+	return true;
+}
+
 static bool find_user(struct ur_table *table, const struct ur_account *account,
 		const struct address *a, struct ur_callee *callee)
 {
@@ -91,8 +101,7 @@ static bool find_user(struct ur_table *table, const struct ur_account *account,
 	if(callee->user->active)
 		return true;
 	ur_user_put(callee->user);
-	callee->kind = UR_CALLEE_UNKNOWN;
-	return true;
+	return unknown(callee, UR_CALLEE_USER_DISABLED);
 }
 
 static bool find_extension(struct ur_table *table,
@@ -107,11 +116,25 @@ static bool find_extension(struct ur_table *table,
 	if(callee->extension->active)
 		return true;
 	ur_extension_put(callee->extension);
-	callee->kind = UR_CALLEE_UNKNOWN;
+	return unknown(callee, UR_CALLEE_EXTENSION_DISABLED);
+}
+
+/* Why the device can't be called, if so. Other accounts' devices are nobody, even at an
+ * address in this one's domain. */
+static bool is_out_of_question(const struct ur_account *account,
+		const struct ur_user *user, int device, enum ur_callee_why *why)
+{
+	if(user->account != account->number)
+		*why = UR_CALLEE_OTHER_ACCOUNT;
+	else if(!user->active)
+		*why = UR_CALLEE_USER_DISABLED;
+	else if(!(user->devices[device].flags & UR_DEVICE_ACTIVE))
+		*why = UR_CALLEE_DEVICE_DISABLED;
+	else
+		return false;
 	return true;
 }
 
-/* Other accounts' devices are nobody, even at an address in this one's domain. */
 static void find_device(struct ur_table *table,
 		const struct ur_account *account, const struct address *a,
 		struct ur_callee *callee)
@@ -119,13 +142,16 @@ static void find_device(struct ur_table *table,
 	const struct ur_user *user =
 			ur_table_user_by_device(table, a->aor, &callee->device);
 
+	enum ur_callee_why why;
+
+	if(user == NULL)
+		return;
 	callee->user = user;
 	callee->kind = UR_CALLEE_DEVICE;
-	if(user != NULL && user->active && user->account == account->number
-			&& (user->devices[callee->device].flags & UR_DEVICE_ACTIVE))
+	if(!is_out_of_question(account, user, callee->device, &why))
 		return;
 	ur_user_put(user);
-	callee->kind = UR_CALLEE_UNKNOWN;
+	unknown(callee, why);
 }
 
 static struct ur_callee find_callee(
@@ -137,7 +163,8 @@ static struct ur_callee find_callee(
 
 	if(account == NULL)
 		return callee;
-	callee.kind = UR_CALLEE_UNKNOWN;
+	unknown(&callee,
+			account->active ? UR_CALLEE_NO_SUCH : UR_CALLEE_ACCOUNT_SUSPENDED);
 	if(account->active && !find_user(table, account, a, &callee)
 			&& !find_extension(table, account, a, &callee))
 		find_device(table, account, a, &callee);
@@ -145,22 +172,55 @@ static struct ur_callee find_callee(
 	return callee;
 }
 
-struct ur_callee ur_request_callee(struct sip_msg *msg, struct ur_table *table)
+struct ur_callee ur_request_find_callee(
+		struct ur_table *table, str user, str host)
 {
 	struct ur_callee callee = {.kind = UR_CALLEE_BAD_URI};
 	struct address a;
 	str no_user = {"", 0};
 
-	if(parse_sip_msg_uri(msg) < 0)
-		return callee;
-	if(make_address(msg->parsed_uri.user, msg->parsed_uri.host, &a))
+	if(make_address(user, host, &a))
 		return find_callee(table, &a);
 	/* No user of ours can have such a name; whether the domain is ours still
 	 * matters to the script. */
-	if(make_address(no_user, msg->parsed_uri.host, &a))
+	if(make_address(no_user, host, &a))
 		return find_callee(table, &a);
 	callee.kind = UR_CALLEE_FOREIGN;
 	return callee;
+}
+
+const char *ur_request_why(const struct ur_callee *callee)
+{
+	static const char *const unknown_why[] = {
+			[UR_CALLEE_NO_SUCH] = "there is no such user, extension or device",
+			[UR_CALLEE_ACCOUNT_SUSPENDED] = "the account is suspended",
+			[UR_CALLEE_USER_DISABLED] = "the user is disabled",
+			[UR_CALLEE_EXTENSION_DISABLED] = "the extension is disabled",
+			[UR_CALLEE_DEVICE_DISABLED] = "the device is disabled",
+			[UR_CALLEE_OTHER_ACCOUNT] =
+					"the device is another account's than the domain",
+	};
+
+	switch(callee->kind) {
+		case UR_CALLEE_UNKNOWN:
+			return unknown_why[callee->why];
+		case UR_CALLEE_FOREIGN:
+			return "the domain is not in sip_domain";
+		case UR_CALLEE_BAD_URI:
+			return "the Request-URI can't be parsed";
+		default:
+			return "";
+	}
+}
+
+struct ur_callee ur_request_callee(struct sip_msg *msg, struct ur_table *table)
+{
+	const struct ur_callee bad = {.kind = UR_CALLEE_BAD_URI};
+
+	if(parse_sip_msg_uri(msg) < 0)
+		return bad;
+	return ur_request_find_callee(
+			table, msg->parsed_uri.user, msg->parsed_uri.host);
 }
 
 const struct ur_user *ur_request_device(
@@ -220,6 +280,15 @@ static struct ur_text domain_of(const struct ur_user *user,
 	return domain;
 }
 
+/* The caller with that address, which outlives it. */
+static void set_caller(struct ur_caller *caller, const struct ur_user *user,
+		const struct address *a, struct ur_table *table)
+{
+	caller->user = user;
+	caller->aor = a->aor;
+	caller->domain = user ? domain_of(user, a->domain, table) : a->domain;
+}
+
 struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table)
 {
 	static struct address calling, dialled;
@@ -230,14 +299,42 @@ struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table)
 
 	if(make_address(no_user, msg->parsed_uri.host, &dialled))
 		caller.dialled = dialled.domain;
-	if(credentials == NULL
-			|| !make_address(credentials->digest.username.user,
+	if(credentials != NULL
+			&& make_address(credentials->digest.username.user,
 					credentials->digest.realm, &calling))
-		return caller;
-	caller.aor = calling.aor;
-	caller.domain = calling.domain;
-	caller.user = ur_table_user_by_device(table, calling.aor, &device);
-	if(caller.user != NULL)
-		caller.domain = domain_of(caller.user, calling.domain, table);
+		set_caller(&caller,
+				ur_table_user_by_device(table, calling.aor, &device), &calling,
+				table);
 	return caller;
+}
+
+static const struct ur_user *user_at(
+		struct ur_table *table, const struct address *a)
+{
+	const struct ur_account *account =
+			ur_table_account_by_domain(table, a->domain);
+	const struct ur_user *user = account != NULL ? ur_table_user_by_name(
+										 table, account->number, a->user)
+												 : NULL;
+
+	ur_account_put(account);
+	return user;
+}
+
+bool ur_request_find_caller(
+		struct ur_table *table, str user, str host, struct ur_caller *caller)
+{
+	static struct address calling;
+	const struct ur_user *found;
+	int device;
+
+	if(!make_address(user, host, &calling))
+		return false;
+	found = ur_table_user_by_device(table, calling.aor, &device);
+	if(found == NULL)
+		found = user_at(table, &calling);
+	if(found == NULL)
+		return false;
+	set_caller(caller, found, &calling, table);
+	return true;
 }

@@ -20,9 +20,21 @@ enum ur_callee_kind
 	UR_CALLEE_BAD_URI, /* the Request-URI can't be parsed */
 };
 
+/* Why UR_CALLEE_UNKNOWN. */
+enum ur_callee_why
+{
+	UR_CALLEE_NO_SUCH, /* no user, extension or device has that name */
+	UR_CALLEE_ACCOUNT_SUSPENDED,
+	UR_CALLEE_USER_DISABLED, /* also of a device: its user */
+	UR_CALLEE_EXTENSION_DISABLED,
+	UR_CALLEE_DEVICE_DISABLED,
+	UR_CALLEE_OTHER_ACCOUNT, /* the device is another account's than the domain */
+};
+
 struct ur_callee
 {
 	enum ur_callee_kind kind;
+	enum ur_callee_why why;				  /* only of UNKNOWN */
 	const struct ur_user *user;			  /* a reference: USER, DEVICE */
 	const struct ur_extension *extension; /* a reference: EXTENSION */
 	int device;							  /* DEVICE: its place in the user */
@@ -35,6 +47,13 @@ struct ur_callee
  * §19.1.4).
  */
 struct ur_callee ur_request_callee(struct sip_msg *msg, struct ur_table *table);
+
+/* Why nobody of ours is called, a sentence; empty when somebody is. A constant. */
+const char *ur_request_why(const struct ur_callee *callee);
+
+/* The same for the user and the host of a URI. */
+struct ur_callee ur_request_find_callee(
+		struct ur_table *table, str user, str host);
 
 /*
  * The user with the device of that digest username in that realm, with a reference, or
@@ -49,5 +68,13 @@ const struct ur_user *ur_request_device(
  * of this module until the next call; caller->user is a reference.
  */
 struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table);
+
+/*
+ * The same for somebody named: the device of that username in that realm, else the user of
+ * that name in that domain, who calls from no device of ours. What the request would say
+ * of whom it calls and of privacy is not set. False: there is nobody of that name.
+ */
+bool ur_request_find_caller(
+		struct ur_table *table, str user, str host, struct ur_caller *caller);
 
 #endif

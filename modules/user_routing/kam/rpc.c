@@ -11,6 +11,7 @@
 #include "kam/rpc.h"
 
 #include "kam/rpc_check.h"
+#include "kam/rpc_explain.h"
 #include "kam/rpc_show.h"
 #include "kam/rpc_status.h"
 
@@ -118,6 +119,9 @@ rpc_export_t ur_rpc_commands[] = {
 	{"user_routing.stats",  rpc_stats,  stats_doc,  0},
 	{"user_routing.resync", rpc_resync, resync_doc, 0},
 	{"user_routing.check",  rpc_check,  check_doc,  0},
+	{"user_routing.explain", ur_rpc_explain, ur_rpc_explain_doc, 0},
+	{"user_routing.explain_tree", ur_rpc_explain_tree,
+		ur_rpc_explain_tree_doc, RET_ARRAY},
 	{0, 0, 0, 0}
 };
 /* clang-format on */

@@ -12,15 +12,14 @@
 #include "core/globals.h"
 #include "kam/branches.h"
 #include "kam/call.h"
+#include "kam/call_log.h"
 #include "kam/contacts.h"
 #include "kam/directory.h"
 #include "kam/legs.h"
 #include "kam/request.h"
 #include "kam/settings.h"
-#include "policy/history.h"
-#include "policy/identity.h"
 #include "policy/rules.h"
-#include "policy/target.h"
+#include "policy/voicemail.h"
 
 static struct ur_table *table;
 static struct ur_mirror_status *mirror_status;
@@ -67,36 +66,13 @@ int ur_script_not_loaded(struct sip_msg *msg)
 	return answer_with(msg, 503, UR_RC_NOT_LOADED);
 }
 
-/* RFC 4458: whose voicemail box, and why. Nobody's, when an extension leads there. */
-static int add_voicemail_cause(
-		const struct ur_call *call, struct ur_arrival *arrival)
-{
-	const struct ur_user *user = ur_call_user(call);
-	const struct ur_hop *hop = &call->chain.hops[call->chain.count - 1];
-	char called[UR_IDENTITY_URI_MAX];
-	int len;
-
-	for(; user != NULL && hop->user != user; hop--)
-		;
-	if(user == NULL || hop->diversion == UR_DIVERSION_NONE)
-		return arrival->uri_len;
-	len = ur_identity_address(
-			user, call->caller.dialled, called, sizeof(called));
-	if(len < 0)
-		return -1;
-	return ur_target_add_cause(arrival->uri, arrival->uri_len,
-			sizeof(arrival->uri), (struct ur_text){called, len},
-			ur_history_cause(hop->diversion));
-}
-
 /* Out of the module: the Request-URI becomes the target's. */
 static int leave(
 		struct sip_msg *msg, struct ur_call *call, struct ur_arrival *arrival)
 {
-	struct ur_text uri = {arrival->uri, arrival->uri_len};
+	struct ur_text uri = {arrival->uri, ur_voicemail_add_cause(&call->chain,
+												call->caller.dialled, arrival)};
 
-	if(ur_text_equal(arrival->target.kind, UR_TEXT("voicemail")))
-		uri.len = add_voicemail_cause(call, arrival);
 	if(uri.len < 0 || ur_call_set_target(call, &arrival->target, uri) < 0
 			|| ur_branches_leave(msg, uri) < 0
 			|| ur_legs_release(msg, call) < 0)
@@ -112,7 +88,7 @@ static int end(struct sip_msg *msg, struct ur_call *call, int status)
 	return answer_with(msg, status, UR_RC_END);
 }
 
-static int carry_out(
+static int act(
 		struct sip_msg *msg, struct ur_call *call, struct ur_decision *decision)
 {
 	switch(decision->action) {
@@ -124,6 +100,16 @@ static int carry_out(
 			ur_call_begin_ring(call, UR_NO_DEVICE);
 			return answer_with(msg, 0, UR_RC_RING);
 	}
+}
+
+static int carry_out(struct sip_msg *msg, struct ur_call *call,
+		enum ur_event event, struct ur_decision *decision)
+{
+	const int rc = act(msg, call, decision);
+
+	if(ur_settings_log_calls())
+		ur_call_log_decision(msg, call, event, decision);
+	return rc;
 }
 
 /* Nobody of ours is called. A user of ours who calls out is stamped all the same,
@@ -144,15 +130,19 @@ static int begin_user(
 
 	ur_chain_begin_user(&call->chain, user);
 	ur_rules_decide(&call->chain, &directory, UR_EVENT_CALLED, &decision);
-	return carry_out(msg, call, &decision);
+	return carry_out(msg, call, UR_EVENT_CALLED, &decision);
 }
 
-/* The rules of the device's user are for calls to the user. */
-static int begin_device(
-		struct ur_call *call, const struct ur_user *user, int device)
+static int begin_device(struct sip_msg *msg, struct ur_call *call,
+		const struct ur_user *user, int device)
 {
+	struct ur_decision decision;
+
 	ur_chain_begin_user(&call->chain, user);
+	ur_rules_decide_device(UR_EVENT_CALLED, &decision);
 	ur_call_begin_ring(call, device);
+	if(ur_settings_log_calls())
+		ur_call_log_decision(msg, call, UR_EVENT_CALLED, &decision);
 	return UR_RC_RING;
 }
 
@@ -164,7 +154,9 @@ static int begin_extension(struct sip_msg *msg, struct ur_call *call,
 
 	ur_chain_begin_extension(&call->chain, extension);
 	if(ur_rules_decide_extension(&call->chain, &directory, &decision))
-		return carry_out(msg, call, &decision);
+		return carry_out(msg, call, UR_EVENT_CALLED, &decision);
+	if(ur_settings_log_calls())
+		ur_call_log_nobody(msg, 404, "the extension's target can't be used");
 	return nobody(msg, call);
 }
 
@@ -188,7 +180,7 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 		case UR_CALLEE_USER:
 			return begin_user(msg, call, callee->user);
 		case UR_CALLEE_DEVICE:
-			return begin_device(call, callee->user, callee->device);
+			return begin_device(msg, call, callee->user, callee->device);
 		case UR_CALLEE_EXTENSION:
 			return begin_extension(msg, call, callee->extension);
 		default:
@@ -204,6 +196,9 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 	if(!ur_mirror_status_loaded(mirror_status))
 		return ur_script_not_loaded(msg);
 	callee = ur_request_callee(msg, table);
+	if(ur_settings_log_calls() && *ur_request_why(&callee))
+		ur_call_log_nobody(msg, callee.kind == UR_CALLEE_BAD_URI ? 400 : 404,
+				ur_request_why(&callee));
 	switch(callee.kind) {
 		case UR_CALLEE_FOREIGN:
 			return answer_with(msg, 404, UR_RC_FOREIGN);
@@ -225,16 +220,16 @@ static bool has_next_step(const struct ur_call *call)
 /* The ring is over: the rules again, but for a device dialled at its own address. */
 static int decide_after_ring(struct sip_msg *msg, struct ur_call *call)
 {
-	const enum ur_outcome outcome = ur_ring_outcome(&call->ring);
+	const enum ur_event event = ur_rules_event(ur_ring_outcome(&call->ring));
 	const struct ur_directory directory =
 			ur_directory_of(ur_call_user(call)->account);
 	struct ur_decision decision;
 
 	if(call->only != UR_NO_DEVICE)
-		return end(msg, call, outcome == UR_OUTCOME_BUSY ? 486 : 480);
-	ur_rules_decide(
-			&call->chain, &directory, ur_rules_event(outcome), &decision);
-	return carry_out(msg, call, &decision);
+		ur_rules_decide_device(event, &decision);
+	else
+		ur_rules_decide(&call->chain, &directory, event, &decision);
+	return carry_out(msg, call, event, &decision);
 }
 
 int ur_script_policy(struct sip_msg *msg)
@@ -268,9 +263,8 @@ int ur_script_policy(struct sip_msg *msg)
 /* The ring time of the step that comes next, in milliseconds; 0: none is left. */
 static int step_time(const struct ur_call *call)
 {
-	if(ur_settings.ring_timeout_total && call->step > 0)
-		return ur_legs_time_left(call);
-	return ur_call_user(call)->ring_timeout_sec * 1000;
+	return ur_plan_step_ms(ur_call_user(call), ur_settings.ring_timeout_total,
+			call->step, ur_legs_time_left(call));
 }
 
 static void log_limit(struct ur_call *call, int left_out)
@@ -331,6 +325,8 @@ static int ring_next_step(struct sip_msg *msg, struct ur_call *call)
 	}
 	call->phase = UR_CALL_RINGING;
 	call->step++;
+	if(ur_settings_log_calls())
+		ur_call_log_step(msg, call, contacts);
 	if(ur_branches_set(msg, contacts) < 0)
 		return answer_with(msg, 500, UR_RC_ERROR);
 	return UR_RC_RING;

@@ -103,6 +103,7 @@ int ur_settings_check(void)
 	err |= check_range("max_hops", s->max_hops, 1, UR_CHAIN_LIMIT);
 	err |= check_range("ring_timeout_total", s->ring_timeout_total, 0, 1);
 	err |= check_range("retry_after", s->retry_after, 0, 3600);
+	err |= check_range("log_calls", s->log_calls, 0, 1);
 	err |= check_range("memory_reserve", s->memory_reserve, 0, 90);
 	err |= check_codes("busy_codes", s->busy_codes, UR_VERDICT_BUSY);
 	err |= check_codes(

@@ -17,8 +17,8 @@
 #include "kam/compat.h"
 #include "kam/headers.h"
 #include "modules/uac/api.h"
+#include "policy/caller.h"
 #include "policy/history.h"
-#include "policy/identity.h"
 #include "policy/privacy.h"
 
 #define HEADERS_MAX 8192
@@ -38,68 +38,33 @@ int ur_stamp_init(struct ur_table *t)
 
 /* ---- which identity */
 
-/* Does the leg go to the PSTN? */
-static bool is_pstn(const struct ur_call *call)
+static enum ur_leg_to leg_to(const struct ur_call *call)
 {
-	return call->phase == UR_CALL_OUTBOUND
-		   || (call->phase == UR_CALL_LEFT
-				   && ur_text_equal(call->target.kind, UR_TEXT("forward")));
-}
-
-/* Also true when the phone's user is gone since it has authenticated. */
-static bool is_phone(const struct ur_call *call)
-{
-	return !ur_text_is_empty(call->caller.aor);
-}
-
-/* The account whose number the PSTN sees, with a reference, or NULL: that of the user,
- * else, for a trunk's call, of the extension that sends it there. */
-static const struct ur_account *pstn_account(
-		const struct ur_call *call, const struct ur_user *user)
-{
-	const struct ur_chain *chain = &call->chain;
-
-	if(user != NULL)
-		return ur_table_account_by_number(table, user->account);
-	if(is_phone(call) || call->phase != UR_CALL_LEFT)
-		return NULL;
-	return ur_table_account_by_number(table, chain->hops[0].extension->account);
-}
-
-/* Towards the PSTN: the number of who forwards, else of who calls. */
-static void pstn_identity(
-		const struct ur_call *call, struct ur_identity *identity)
-{
-	const struct ur_user *forwarder = ur_call_user(call);
-	const struct ur_user *user = forwarder ? forwarder : call->caller.user;
-	const struct ur_account *account = NULL;
-
-	if(forwarder != NULL || user == NULL || !call->caller.is_private)
-		account = pstn_account(call, user);
-	if(account == NULL) {
-		ur_identity_anonymous(identity);
-		return;
+	switch(call->phase) {
+		case UR_CALL_OUTBOUND:
+			return UR_LEG_TO_OUTBOUND;
+		case UR_CALL_LEFT:
+			return ur_caller_leg_to(call->target);
+		default:
+			return UR_LEG_TO_DEVICE;
 	}
-	ur_identity_of_number(account, user,
-			forwarder || !is_phone(call) ? call->caller.dialled
-										 : call->caller.domain,
-			identity);
-	ur_account_put(account);
 }
 
 /* False: what the trunk has asserted stays. */
 static bool leg_identity(
 		const struct ur_call *call, struct ur_identity *identity)
 {
-	if(is_pstn(call))
-		pstn_identity(call, identity);
-	else if(call->caller.user != NULL && !call->caller.is_private)
-		ur_identity_of_user(call->caller.user, call->caller.domain, identity);
-	else if(call->caller.is_private || is_phone(call))
-		ur_identity_anonymous(identity);
-	else
-		return false;
-	return true;
+	const enum ur_leg_to to = leg_to(call);
+	const struct ur_account *account = NULL;
+	uint32_t number;
+	bool stamped;
+
+	if(ur_caller_account(to, &call->chain, &call->caller, &number))
+		account = ur_table_account_by_number(table, number);
+	stamped = ur_caller_identity(
+			to, &call->chain, &call->caller, account, identity);
+	ur_account_put(account);
+	return stamped;
 }
 
 /* ---- headers */
@@ -216,11 +181,11 @@ static int add_diversions(struct sip_msg *msg, const struct ur_call *call)
 
 	if(len <= 0)
 		return len;
-	if(!is_phone(call))
+	if(!ur_caller_is_phone(&call->caller))
 		told = find_told(msg);
 	if(ur_header_add(msg, told.diversion, (struct ur_text){text, len}) < 0)
 		return -1;
-	if(!is_phone(call) && ur_text_is_empty(told.index)
+	if(!ur_caller_is_phone(&call->caller) && ur_text_is_empty(told.index)
 			&& remove_history(msg) < 0)
 		return -1;
 	len = ur_history_info(&call->chain, domain, call->target_uri, told.index,
@@ -276,7 +241,7 @@ static int stamp(struct sip_msg *msg, const struct ur_call *call)
 	if(parse_from_header(msg) < 0)
 		return -1;
 	if(leg_identity(call, &identity)) {
-		if(remove_headers(msg, is_phone(call)) < 0
+		if(remove_headers(msg, ur_caller_is_phone(&call->caller)) < 0
 				|| add_asserted(msg, &identity) < 0
 				|| (!from_is(msg, &identity)
 						&& replace_from(msg, &identity) != 0))

@@ -19,6 +19,7 @@
 #include "kam/port.h"
 #include "kam/pv.h"
 #include "kam/rpc.h"
+#include "kam/rpc_explain.h"
 #include "kam/script.h"
 #include "kam/serial.h"
 #include "kam/settings.h"
@@ -97,6 +98,7 @@ static param_export_t params[] = {
 	{"ring_timeout_total", PARAM_INT,    &ur_settings.ring_timeout_total},
 	{"retry_after",        PARAM_INT,    &ur_settings.retry_after},
 	{"memory_reserve",     PARAM_INT,    &ur_settings.memory_reserve},
+	{"log_calls",          PARAM_INT,    &ur_settings.log_calls},
 	{"busy_codes",         PARAM_STRING, &ur_settings.busy_codes},
 	{"no_answer_codes",    PARAM_STRING, &ur_settings.no_answer_codes},
 	{"unreachable_codes",  PARAM_STRING, &ur_settings.unreachable_codes},
@@ -149,6 +151,7 @@ static int mod_init(void)
 	ur_directory_init(table, ur_settings.max_hops);
 	ur_script_init(table, mirror_status);
 	ur_rpc_init(table, mirror_status, check);
+	ur_rpc_explain_init(table, mirror_status);
 	ur_mirror_process_register();
 	return 0;
 }

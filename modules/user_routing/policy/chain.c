@@ -89,6 +89,17 @@ void ur_chain_end(struct ur_chain *chain, const struct ur_directory *directory)
 	pop_to(chain, directory, 0);
 }
 
+void ur_chain_go_back(
+		struct ur_chain *chain, const struct ur_directory *directory, int count)
+{
+	int last;
+
+	pop_to(chain, directory, count);
+	last = last_user(chain);
+	if(last >= 0)
+		chain->hops[last].diversion = UR_DIVERSION_NONE;
+}
+
 /* Comes to a user or an extension. Returns NULL, or why it can't be. */
 static const char *visit(struct ur_chain *chain,
 		const struct ur_directory *directory, bool is_user, struct ur_text id)

@@ -94,6 +94,14 @@ void ur_chain_begin_extension(
 void ur_chain_end(struct ur_chain *chain, const struct ur_directory *directory);
 
 /*
+ * Gives the chain back as it was when it had so many hops and the call was at the last
+ * user among them: references to later hops are given back, and nobody has left that
+ * user.
+ */
+void ur_chain_go_back(struct ur_chain *chain,
+		const struct ur_directory *directory, int count);
+
+/*
  * Follows a target from where the call is, through extensions. When it can be
  * used, the user that the call leaves is marked with the reason; else the chain is
  * as it was, and directory->refused has been told.

@@ -21,9 +21,11 @@ int ur_history_cause(enum ur_diversion reason)
 	}
 }
 
-static struct ur_text diversion_reason(enum ur_diversion reason)
+struct ur_text ur_history_reason(enum ur_diversion reason)
 {
 	switch(reason) {
+		case UR_DIVERSION_NONE:
+			return UR_TEXT("");
 		case UR_DIVERSION_UNCONDITIONAL:
 			return UR_TEXT("unconditional");
 		case UR_DIVERSION_DO_NOT_DISTURB:
@@ -56,7 +58,7 @@ int ur_history_diversions(const struct ur_chain *chain, struct ur_text domain,
 		ur_output_put(&out, UR_TEXT("Diversion: <"));
 		put_hop(&out, hop, domain);
 		ur_output_put(&out, UR_TEXT(">;reason="));
-		ur_output_put(&out, diversion_reason(hop->diversion));
+		ur_output_put(&out, ur_history_reason(hop->diversion));
 		ur_output_put(&out, UR_TEXT("\r\n"));
 	}
 	return out.len;

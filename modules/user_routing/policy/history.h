@@ -33,6 +33,9 @@ int ur_history_info(const struct ur_chain *chain, struct ur_text domain,
  * when it has none or an odd one, or it is longer than UR_HISTORY_INDEX_MAX. */
 struct ur_text ur_history_last_index(struct ur_text value);
 
+/* RFC 5806 §6.3: the reason as it stands in Diversion; empty for none. A constant. */
+struct ur_text ur_history_reason(enum ur_diversion reason);
+
 /* RFC 4458 §4: the cause parameter for a reason. */
 int ur_history_cause(enum ur_diversion reason);
 

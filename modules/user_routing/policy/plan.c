@@ -5,21 +5,57 @@
  */
 #include "policy/plan.h"
 
-bool ur_plan_rings(const struct ur_plan *plan, int device)
+enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int device)
 {
-	unsigned needed = UR_DEVICE_ACTIVE | UR_DEVICE_AVAILABLE;
+	const unsigned flags = plan->user->devices[device].flags;
+	const bool is_dialled = plan->only != UR_NO_DEVICE;
 
 	if(device == plan->caller)
-		return false;
-	if(plan->only != UR_NO_DEVICE) {
-		if(device != plan->only)
-			return false;
-	} else {
-		needed |= UR_DEVICE_RING_ON_FORK;
-		if(plan->user->strategy == UR_RING_SPECIFIC)
-			needed |= UR_DEVICE_SPECIFIC;
-	}
-	return (plan->user->devices[device].flags & needed) == needed;
+		return UR_PLAN_CALLER;
+	if(is_dialled && device != plan->only)
+		return UR_PLAN_NOT_DIALLED;
+	if(!(flags & UR_DEVICE_ACTIVE))
+		return UR_PLAN_DISABLED;
+	if(!(flags & UR_DEVICE_AVAILABLE))
+		return UR_PLAN_UNAVAILABLE;
+	if(is_dialled)
+		return UR_PLAN_RINGS;
+	if(!(flags & UR_DEVICE_RING_ON_FORK))
+		return UR_PLAN_NOT_ON_FORK;
+	if(plan->user->strategy == UR_RING_SPECIFIC
+			&& !(flags & UR_DEVICE_SPECIFIC))
+		return UR_PLAN_NOT_OPTED_IN;
+	return UR_PLAN_RINGS;
+}
+
+bool ur_plan_rings(const struct ur_plan *plan, int device)
+{
+	return ur_plan_reason(plan, device) == UR_PLAN_RINGS;
+}
+
+const char *ur_plan_reason_name(enum ur_plan_reason reason)
+{
+	static const char *const names[] = {
+			[UR_PLAN_RINGS] = "rings",
+			[UR_PLAN_CALLER] = "caller",
+			[UR_PLAN_NOT_DIALLED] = "not-dialled",
+			[UR_PLAN_DISABLED] = "disabled",
+			[UR_PLAN_UNAVAILABLE] = "unavailable",
+			[UR_PLAN_NOT_ON_FORK] = "not-on-fork",
+			[UR_PLAN_NOT_OPTED_IN] = "not-opted-in",
+			[UR_PLAN_NOT_REGISTERED] = "not-registered",
+			[UR_PLAN_EXPIRED] = "expired",
+			[UR_PLAN_NO_INVITE] = "no-invite",
+			[UR_PLAN_NO_BRANCH] = "no-branch",
+	};
+
+	return names[reason];
+}
+
+int ur_plan_step_ms(
+		const struct ur_user *user, bool total, int steps, int left_ms)
+{
+	return total && steps > 0 ? left_ms : user->ring_timeout_sec * 1000;
 }
 
 /* The devices from there on, or only the first of them. */

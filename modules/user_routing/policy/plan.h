@@ -25,6 +25,23 @@ struct ur_plan
 	int only; /* the device that was dialled at its own address, or UR_NO_DEVICE */
 };
 
+/* What keeps a device from ringing. */
+enum ur_plan_reason
+{
+	UR_PLAN_RINGS,		 /* nothing does */
+	UR_PLAN_CALLER,		 /* it places the call */
+	UR_PLAN_NOT_DIALLED, /* another one was dialled at its own address */
+	UR_PLAN_DISABLED,	 /* status = 'disabled' */
+	UR_PLAN_UNAVAILABLE, /* available = 0 */
+	UR_PLAN_NOT_ON_FORK, /* ring_on_fork = 0 */
+	UR_PLAN_NOT_OPTED_IN, /* ring_specific = 0, and the user's strategy asks for it */
+	/* Known when the step begins: */
+	UR_PLAN_NOT_REGISTERED, /* it has no contact */
+	UR_PLAN_EXPIRED,		/* its contacts are too old */
+	UR_PLAN_NO_INVITE,		/* its contacts have registered without INVITE */
+	UR_PLAN_NO_BRANCH,		/* the transaction has no branch left for it */
+};
+
 /* A step: places in user->devices, in ring order. */
 struct ur_plan_step
 {
@@ -40,8 +57,24 @@ struct ur_plan_step
  */
 struct ur_plan_step ur_plan_next_step(const struct ur_plan *plan, int from);
 
-/* Does the device at that place ring, as far as SQL decides it? */
+/* Does the device at that place ring, as far as SQL decides it: is its reason
+ * UR_PLAN_RINGS? */
 bool ur_plan_rings(const struct ur_plan *plan, int device);
+
+/* Why the device at that place does not ring, the first reason of those in the order
+ * above; what its contacts say is not among them. */
+enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int device);
+
+/* The reason as a word, "not-on-fork"; "rings" when there is none. A constant. */
+const char *ur_plan_reason_name(enum ur_plan_reason reason);
+
+/*
+ * The ring time of the step that comes next, in milliseconds; 0: none is left. When
+ * `total`, ring_timeout_sec is for all steps of the ring together: steps is how many
+ * have rung, left_ms what their deadline has left.
+ */
+int ur_plan_step_ms(
+		const struct ur_user *user, bool total, int steps, int left_ms);
 
 /* The same with all that is left as one step, for a script that lets tm order the
  * contacts by their q-values. */

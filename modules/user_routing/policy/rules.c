@@ -7,118 +7,195 @@
 
 #include <stddef.h>
 
-/* Tries a target that may not be set; true when the decision is made, or when the
- * call has come to another user, which arrival->kind tells. */
-static bool try_target(struct ur_chain *chain,
-		const struct ur_directory *directory, struct ur_target target,
-		enum ur_diversion reason, struct ur_decision *decision)
+/* What a line of rules is tried for, and what it comes to. */
+struct attempt
+{
+	struct ur_chain *chain;
+	const struct ur_directory *directory;
+	enum ur_diversion reason;
+	struct ur_decision *decision;
+};
+
+/* Tries a target that may not be set; true when it decides, or leads to another user. */
+static bool try_target(
+		const struct attempt *a, enum ur_rule rule, struct ur_target target)
 {
 	if(ur_text_is_empty(target.kind))
 		return false;
-	ur_chain_follow(chain, directory, target, reason, &decision->arrival);
-	return decision->arrival.kind != UR_ARRIVAL_NONE;
+	ur_chain_follow(
+			a->chain, a->directory, target, a->reason, &a->decision->arrival);
+	if(a->decision->arrival.kind == UR_ARRIVAL_NONE)
+		return false;
+	a->decision->rule = rule;
+	a->decision->reason = a->reason;
+	return true;
 }
 
-static bool try_voicemail(struct ur_chain *chain,
-		const struct ur_directory *directory, enum ur_diversion reason,
-		struct ur_decision *decision)
+static bool try_forward(
+		const struct attempt *a, enum ur_rule rule, enum ur_forward which)
 {
-	const struct ur_user *user = ur_chain_user(chain);
+	return try_target(a, rule, ur_user_forward(ur_chain_user(a->chain), which));
+}
+
+static bool try_voicemail(const struct attempt *a)
+{
+	const struct ur_user *user = ur_chain_user(a->chain);
 	struct ur_target box = {
 			UR_TEXT_INIT("voicemail"), ur_user_text(user, user->voicemail_id)};
 
-	if(ur_text_is_empty(box.id))
-		return false;
-	return try_target(chain, directory, box, reason, decision);
+	return !ur_text_is_empty(box.id) && try_target(a, UR_RULE_VOICEMAIL, box);
 }
 
-/* A line of rules that ends with a status: forward, voicemail, hang up. */
-static void try_line(struct ur_chain *chain,
-		const struct ur_directory *directory, enum ur_forward forward,
-		enum ur_diversion reason, int status, struct ur_decision *decision)
+static void end(
+		struct ur_decision *decision, enum ur_diversion reason, int status)
 {
-	struct ur_target target = ur_user_forward(ur_chain_user(chain), forward);
-
-	if(try_target(chain, directory, target, reason, decision)
-			|| try_voicemail(chain, directory, reason, decision))
-		return;
+	decision->rule = UR_RULE_NONE;
+	decision->reason = reason;
 	decision->arrival.kind = UR_ARRIVAL_END;
 	decision->arrival.status = status;
 }
 
-/* The rules before ringing. False: the user's devices are to be rung. */
-static bool try_before_ringing(struct ur_chain *chain,
-		const struct ur_directory *directory, struct ur_decision *decision)
+/* Lines of rules that end with a status: forward, voicemail, hang up. */
+static void try_busy(const struct attempt *a)
 {
-	const struct ur_user *user = ur_chain_user(chain);
-
-	if(try_target(chain, directory, ur_user_forward(user, UR_FORWARD_ALWAYS),
-			   UR_DIVERSION_UNCONDITIONAL, decision))
-		return true;
-	if(!user->dnd)
-		return false;
-	try_line(chain, directory, UR_FORWARD_BUSY, UR_DIVERSION_DO_NOT_DISTURB,
-			486, decision);
-	return true;
+	if(!try_forward(a, UR_RULE_BUSY, UR_FORWARD_BUSY) && !try_voicemail(a))
+		end(a->decision, a->reason, 486);
 }
 
-static bool try_rules(struct ur_chain *chain,
-		const struct ur_directory *directory, enum ur_event event,
-		struct ur_decision *decision)
+static void try_noanswer(const struct attempt *a)
 {
-	switch(event) {
-		case UR_EVENT_BUSY:
-			try_line(chain, directory, UR_FORWARD_BUSY, UR_DIVERSION_USER_BUSY,
-					486, decision);
-			return true;
-		case UR_EVENT_NO_ANSWER:
-			try_line(chain, directory, UR_FORWARD_NOANSWER,
-					UR_DIVERSION_NO_ANSWER, 480, decision);
-			return true;
+	if(!try_forward(a, UR_RULE_NOANSWER, UR_FORWARD_NOANSWER)
+			&& !try_voicemail(a))
+		end(a->decision, a->reason, 480);
+}
+
+/* The rules before ringing; when none of them holds, the arrival stays NONE. */
+static void try_before_ringing(struct attempt *a)
+{
+	if(try_forward(a, UR_RULE_ALWAYS, UR_FORWARD_ALWAYS)
+			|| !ur_chain_user(a->chain)->dnd)
+		return;
+	a->reason = UR_DIVERSION_DO_NOT_DISTURB;
+	try_busy(a);
+}
+
+static enum ur_action action_of(enum ur_arrival_kind kind)
+{
+	switch(kind) {
+		case UR_ARRIVAL_USER:
+			return UR_ACTION_MOVE;
+		case UR_ARRIVAL_URI:
+			return UR_ACTION_LEAVE;
+		case UR_ARRIVAL_END:
+			return UR_ACTION_END;
 		default:
-			return try_before_ringing(chain, directory, decision);
+			return UR_ACTION_RING;
 	}
 }
 
-/* Each turn but the last has come to a user not visited before: it ends. */
+static void clear(struct ur_decision *decision)
+{
+	decision->rule = UR_RULE_NONE;
+	decision->reason = UR_DIVERSION_NONE;
+	decision->arrival.kind = UR_ARRIVAL_NONE;
+}
+
+void ur_rules_decide_here(struct ur_chain *chain,
+		const struct ur_directory *directory, enum ur_event event,
+		struct ur_decision *decision)
+{
+	struct attempt a = {chain, directory, UR_DIVERSION_UNCONDITIONAL, decision};
+
+	clear(decision);
+	switch(event) {
+		case UR_EVENT_BUSY:
+			a.reason = UR_DIVERSION_USER_BUSY;
+			try_busy(&a);
+			break;
+		case UR_EVENT_NO_ANSWER:
+			a.reason = UR_DIVERSION_NO_ANSWER;
+			try_noanswer(&a);
+			break;
+		default:
+			try_before_ringing(&a);
+	}
+	decision->action = action_of(decision->arrival.kind);
+}
+
+/* Each turn has come to a user not visited before: it ends. */
+static void go_on(struct ur_chain *chain, const struct ur_directory *directory,
+		struct ur_decision *decision)
+{
+	while(decision->action == UR_ACTION_MOVE)
+		ur_rules_decide_here(chain, directory, UR_EVENT_CALLED, decision);
+}
+
 void ur_rules_decide(struct ur_chain *chain,
 		const struct ur_directory *directory, enum ur_event event,
 		struct ur_decision *decision)
 {
-	decision->arrival.kind = UR_ARRIVAL_NONE;
-	while(try_rules(chain, directory, event, decision)
-			&& decision->arrival.kind == UR_ARRIVAL_USER)
-		event = UR_EVENT_CALLED;
-	switch(decision->arrival.kind) {
-		case UR_ARRIVAL_URI:
-			decision->action = UR_ACTION_LEAVE;
-			break;
-		case UR_ARRIVAL_END:
-			decision->action = UR_ACTION_END;
-			break;
-		default:
-			decision->action = UR_ACTION_RING;
-	}
+	ur_rules_decide_here(chain, directory, event, decision);
+	go_on(chain, directory, decision);
+}
+
+bool ur_rules_decide_extension_here(struct ur_chain *chain,
+		const struct ur_directory *directory, struct ur_decision *decision)
+{
+	const struct attempt a = {chain, directory, UR_DIVERSION_NONE, decision};
+
+	clear(decision);
+	if(!try_target(&a, UR_RULE_EXTENSION,
+			   ur_extension_target(chain->hops[0].extension)))
+		return false;
+	decision->action = action_of(decision->arrival.kind);
+	return true;
 }
 
 bool ur_rules_decide_extension(struct ur_chain *chain,
 		const struct ur_directory *directory, struct ur_decision *decision)
 {
-	const struct ur_target target =
-			ur_extension_target(chain->hops[0].extension);
-
-	if(!try_target(chain, directory, target, UR_DIVERSION_NONE, decision))
+	if(!ur_rules_decide_extension_here(chain, directory, decision))
 		return false;
-	if(decision->arrival.kind == UR_ARRIVAL_USER)
-		ur_rules_decide(chain, directory, UR_EVENT_CALLED, decision);
-	else
-		decision->action = decision->arrival.kind == UR_ARRIVAL_URI
-								   ? UR_ACTION_LEAVE
-								   : UR_ACTION_END;
+	go_on(chain, directory, decision);
 	return true;
+}
+
+void ur_rules_decide_device(enum ur_event event, struct ur_decision *decision)
+{
+	clear(decision);
+	if(event == UR_EVENT_BUSY)
+		end(decision, UR_DIVERSION_USER_BUSY, 486);
+	else if(event == UR_EVENT_NO_ANSWER)
+		end(decision, UR_DIVERSION_NO_ANSWER, 480);
+	decision->action = action_of(decision->arrival.kind);
 }
 
 enum ur_event ur_rules_event(enum ur_outcome outcome)
 {
 	return outcome == UR_OUTCOME_BUSY ? UR_EVENT_BUSY : UR_EVENT_NO_ANSWER;
+}
+
+const char *ur_rules_name(enum ur_rule rule)
+{
+	static const char *const names[] = {
+			[UR_RULE_NONE] = "none",
+			[UR_RULE_ALWAYS] = "fwd_always",
+			[UR_RULE_BUSY] = "fwd_busy",
+			[UR_RULE_NOANSWER] = "fwd_noanswer",
+			[UR_RULE_VOICEMAIL] = "voicemail",
+			[UR_RULE_EXTENSION] = "extension",
+	};
+
+	return names[rule];
+}
+
+const char *ur_rules_event_name(enum ur_event event)
+{
+	static const char *const names[] = {
+			[UR_EVENT_CALLED] = "called",
+			[UR_EVENT_BUSY] = "busy",
+			[UR_EVENT_NO_ANSWER] = "no-answer",
+	};
+
+	return names[event];
 }

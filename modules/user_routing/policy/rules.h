@@ -27,18 +27,35 @@ enum ur_event
 
 enum ur_action
 {
-	UR_ACTION_RING,	 /* ring the devices of ur_chain_user() */
+	UR_ACTION_RING, /* ring the devices of ur_chain_user() */
+	UR_ACTION_MOVE, /* to another user, now ur_chain_user(): those rules are next */
 	UR_ACTION_LEAVE, /* go to the target's URI */
 	UR_ACTION_END,	 /* end the call with the status */
+};
+
+/* What a decision was made by. */
+enum ur_rule
+{
+	UR_RULE_NONE, /* no forward and no box is set that can be used */
+	UR_RULE_ALWAYS,
+	UR_RULE_BUSY,
+	UR_RULE_NOANSWER,
+	UR_RULE_VOICEMAIL,
+	UR_RULE_EXTENSION, /* the target of the extension that was dialled */
 };
 
 struct ur_decision
 {
 	enum ur_action action;
+	enum ur_rule rule;
+	/* Which line of rules it was: do not disturb and busy share theirs. NONE: ring, or
+	 * an extension. */
+	enum ur_diversion reason;
 	struct ur_arrival arrival; /* LEAVE: target and URI; END: the status */
 };
 
-/* Decides, and moves the chain on to the user that is to be rung, if another. */
+/* Decides, and moves the chain on to the user that is to be rung, if another. rule and
+ * reason are those of the last user; the ones before are told by the chain. Never MOVE. */
 void ur_rules_decide(struct ur_chain *chain,
 		const struct ur_directory *directory, enum ur_event event,
 		struct ur_decision *decision);
@@ -49,6 +66,24 @@ void ur_rules_decide(struct ur_chain *chain,
  */
 bool ur_rules_decide_extension(struct ur_chain *chain,
 		const struct ur_directory *directory, struct ur_decision *decision);
+
+/* The two one user at a time, as the others call them: until the action is not MOVE the
+ * next one's rules are asked with UR_EVENT_CALLED. */
+void ur_rules_decide_here(struct ur_chain *chain,
+		const struct ur_directory *directory, enum ur_event event,
+		struct ur_decision *decision);
+bool ur_rules_decide_extension_here(struct ur_chain *chain,
+		const struct ur_directory *directory, struct ur_decision *decision);
+
+/* Decides for a device that was dialled at its own address: the rules of its user are
+ * for calls to the user. */
+void ur_rules_decide_device(enum ur_event event, struct ur_decision *decision);
+
+/* "fwd_always" and so on, as in SQL, "voicemail", "extension" or "none". A constant. */
+const char *ur_rules_name(enum ur_rule rule);
+
+/* "called", "busy" or "no-answer". A constant. */
+const char *ur_rules_event_name(enum ur_event event);
 
 /* The event that a ring's outcome is. */
 enum ur_event ur_rules_event(enum ur_outcome outcome);

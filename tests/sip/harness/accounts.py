@@ -118,6 +118,6 @@ class Device:
 
 
 def place_call(case, device, target, sender=None, **options):
-    uri = target if target.startswith("sip:") else f"sip:{target}@{case.domain}"
+    uri = case.uri_of(target)
     credentials = (device.auth_username, device.password)
     return Call(case, device.name, uri, case.addresses.take(), sender or f"<{device.aor}>", credentials, **options)

@@ -9,14 +9,17 @@ import threading
 import time
 
 from .expect import check, wait_for
+from .explain import leg
 from .registrar import contact, must_register
+from .sip import Message
 
 
 class Board:
     def __init__(self, stage, refuse_with=None):
         """Rings until CANCEL, or refuses with a status line like "486 Busy Here"."""
         self._endpoint, self._refuse_with = stage.endpoint(), refuse_with
-        self._stage = stage
+        self._stage, self.name, self.address, self.port = stage, "board", self._endpoint.address, self._endpoint.port
+        stage.boards.append(self)
         self.invites, self.cancelled = {}, {}  # by branch: (time, INVITE), time
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -54,6 +57,12 @@ class Board:
         if cancel.branch in self.invites and cancel.branch not in self.cancelled:
             self.cancelled[cancel.branch] = time.time()
             self._endpoint.reply(self.invites[cancel.branch][1], "487 Request Terminated")
+
+    @property
+    def legs(self):
+        """As a phone's."""
+        status = Message(f"SIP/2.0 {self._refuse_with}\r\n\r\n") if self._refuse_with else None
+        return [leg(begin, invite, self.cancelled.get(branch), status) for branch, (begin, invite) in self.invites.items()]
 
     @property
     def called(self):

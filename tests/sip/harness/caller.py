@@ -48,7 +48,7 @@ class Call:
         """`talk`: seconds from the answer to the caller's BYE; None: until told or hung up on."""
         self.name, self.case, self.uri = name, case, uri
         self.call_id = f"{case.name}-{token(8)}"
-        self.address = address
+        self.address, self.gave_up = address, False
         scenario = call_scenario(uri, self.call_id, sender, credentials, talk, headers, cancel_headers, hold_headers)
         options = ["-m", "1", "-cid_str", self.call_id, "-auth_uri", uri.removeprefix("sip:")]
         self.sipp = Sipp(name, scenario, address, 5060, case.server, case.folder, options)
@@ -126,6 +126,7 @@ class Call:
         return self
 
     def cancel(self):
+        self.gave_up = True
         self.sipp.tell("CANCELNOW", self.call_id)
         return self
 

@@ -42,6 +42,11 @@ def harmless(names):
     return [pattern for name in names for pattern in getattr(load(name), "HARMLESS", ())]
 
 
+def not_explained(names):
+    """Cases whose calls are not compared with what explain says: EXPLAIN in their case.py tells why."""
+    return {name: load(name).EXPLAIN for name in names if hasattr(load(name), "EXPLAIN")}
+
+
 def headline(name):
     with open(os.path.join(CASES, name, "README"), encoding="utf-8") as file:
         return file.readline().strip()
@@ -57,7 +62,7 @@ def run_case(name, run_dir, folder, run, number):
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.signal(signal.SIGTERM, _time_is_up)
     signal.alarm(getattr(module, "LIMIT", LIMIT))
-    result = {"name": name, "ok": False, "why": "", "timeline": [], "notes": []}
+    result = {"name": name, "ok": False, "why": "", "timeline": [], "notes": [], "asked": 0, "compared": 0}
     stack = case = None
     own = getattr(module, "STACK", None)
     try:
@@ -65,8 +70,9 @@ def run_case(name, run_dir, folder, run, number):
             leave_network()
         stack = Stack.up(os.path.join(folder, "stack"), **own) if own is not None else Stack(run_dir, ours=False)
         case = Case(name, stack, folder, run, number)
+        case.explains = not hasattr(module, "EXPLAIN")
         module.run(case)
-        case.verify()
+        result["compared"] = case.verify()
         result["ok"] = True
     except TooLong:
         result["why"] = "time limit reached\n" + "".join(traceback.format_exc().splitlines(True)[-8:])
@@ -79,6 +85,7 @@ def run_case(name, run_dir, folder, run, number):
         result["timeline"] = draw(case.callers, case.phones)[-DRAWN:]
     if case:
         result["notes"] = case.notes
+        result["asked"] = len(case.asked)
         case.close()
     if stack and own is not None:
         _end_stack(stack, module, result)
@@ -137,7 +144,7 @@ class Job:
                 return json.load(file)
         except FileNotFoundError:
             with open(self._out, encoding="utf-8", errors="replace") as file:
-                return {"name": self.name, "ok": False, "why": "died:\n" + file.read()[-3000:], "timeline": [], "notes": []}
+                return {"name": self.name, "ok": False, "why": "died:\n" + file.read()[-3000:], "timeline": [], "notes": [], "asked": 0, "compared": 0}
 
     def end(self):
         if self._process.poll() is None:

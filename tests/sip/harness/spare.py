@@ -6,7 +6,7 @@ import re
 import subprocess
 
 from .net import free_port, wait_bound
-from .stack import StackError, kamcmd, serious_lines
+from .stack import StackError, add_rpc_socket, kamcmd, serious_lines
 
 
 def database_url(stack, **settings):
@@ -22,6 +22,7 @@ class SpareKamailio:
 
     def __init__(self, stack, folder, **defines):
         self.server = (stack.server[0], free_port())
+        add_rpc_socket(self.server, folder)
         self._folder, self.log = folder, os.path.join(folder, "spare.log")
         defines = {"UR_SIP_PORT": str(self.server[1]), "UR_CTL": f'"unix:{folder}/spare.sock"', **defines}
         config = self._configuration(os.path.join(stack.run_dir, "kamailio.cfg"), defines)

@@ -33,6 +33,15 @@ HARMLESS = [
 _SERIOUS = re.compile(r"\b(BUG|CRITICAL|ALERT|ERROR)\b")
 
 
+# Where a Kamailio that was started takes JSON-RPC, by host and port of its SIP.
+_rpc_sockets = {}
+
+
+def rpc_socket(server):
+    """The path, or None: that address is of no Kamailio, or of another one's second socket."""
+    return _rpc_sockets.get(server)
+
+
 class StackError(Exception):
     pass
 
@@ -44,6 +53,7 @@ class Stack:
         self.run_dir, self._ours, self._run = run_dir, ours, run
         self.env = _read_env(os.path.join(run_dir, "env"))
         self.server = (self.env["SIP_HOST"], int(self.env["SIP_PORT"]))
+        self.rpc_socket = add_rpc_socket(self.server, self.env["STATE_DIR"])
         self.database_url = self.env["DATABASE_URL"]
         self.log = self.env["KAMAILIO_LOG"]
         self._log_start = 0 if ours else os.path.getsize(self.log)
@@ -102,6 +112,13 @@ class Stack:
     def log_text(self):
         with open(self.log, encoding="utf-8", errors="replace") as file:
             return file.read()
+
+
+def add_rpc_socket(server, folder):
+    """`folder`: Kamailio's -Y. Returns the path."""
+    path = os.path.join(folder, "kamailio_rpc.sock")
+    _rpc_sockets[tuple(server)] = path
+    return path
 
 
 def kamcmd(socket, *words):

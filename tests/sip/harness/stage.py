@@ -5,8 +5,10 @@ import time
 
 from .accounts import place_call
 from .caller import Call
+from .explain import ask, compare_all
 from .expect import Unexpected, check
 from .net import Addresses
+from .stack import rpc_socket
 from .wire import Endpoint
 
 CHANGE_IN_FORCE = 0.1  # seconds from COMMIT until the contract promises that calls see it
@@ -19,6 +21,9 @@ class Stage:
         self.addresses = Addresses(run, number)
         self.phones, self.callers, self._endpoints = [], [], []
         self.background = []  # phones and callers of a crowd: not drawn, and a retransmission is no fault of theirs
+        self.boards = []
+        self.asked = []  # (call, what explain said before it was placed)
+        self.explains = False
         self._changed = 0.0
 
     def changed(self):
@@ -38,20 +43,34 @@ class Stage:
         self.phones.append(phone)
         return phone
 
-    def add_call(self, call):
+    def add_call(self, call, answer=None):
         self.callers.append(call)
+        if answer is not None:
+            self.asked.append((call, answer))
         return call
 
     def place(self, device, target, **options):
         """A call from a device."""
         self.settle()
-        return self.add_call(place_call(self, device, target, **options))
+        answer = self._ask(self.uri_of(target), f"{device.auth_username}@{device.realm}", options)
+        return self.add_call(place_call(self, device, target, **options), answer)
 
     def stranger_calls(self, target, sender="<sip:stranger@elsewhere.test>", address=None, **options):
         """A call without credentials, e.g. from a trunk's address."""
         self.settle()
-        uri = target if ":" in target else f"sip:{target}@{self.domain}"
-        return self.add_call(Call(self, "stranger", uri, address or self.addresses.take(), sender, **options))
+        uri = self.uri_of(target)
+        address = address or self.addresses.take()
+        answer = self._ask(uri, None, options)
+        return self.add_call(Call(self, "stranger", uri, address, sender, **options), answer)
+
+    def uri_of(self, target):
+        """A whole URI, of that or of a user part."""
+        return target if ":" in target else f"sip:{target}@{self.domain}"
+
+    def _ask(self, uri, caller, options):
+        if not self.explains:
+            return None
+        return ask(rpc_socket(self.server) or self.stack.rpc_socket, uri, caller, options.get("headers", ()))
 
     def endpoint(self, port=5060, address=None):
         """A bare UDP socket, for messages no phone would send."""
@@ -74,11 +93,12 @@ class Stage:
     # -- the end
 
     def verify(self):
-        """What holds in every case, whether it asked or not."""
+        """What holds in every case, whether it asked or not; the number of calls that explain was right about."""
         for actor in self.phones + self.callers:
             complaints = actor.sipp.complaints()
             if complaints:
                 raise Unexpected(f"{actor.name}: SIPp met a message it did not expect:\n{complaints[0]}")
+        return compare_all(self)
 
     def clear(self):
         """Ends all phones and callers."""

@@ -57,10 +57,18 @@ void ur_test_world_add(const struct ur_test_person *p)
 	user->dnd = p->dnd;
 	user->strategy = p->strategy;
 	user->device_count = p->devices;
-	for(i = 0; i < p->devices; i++)
+	user->ring_timeout_sec = 25;
+	for(i = 0; i < p->devices; i++) {
+		char aor[32];
+		int len = snprintf(aor, sizeof(aor), "%s%d@x", p->id, i);
+
 		user->devices[i].flags = p->device_flags[i];
+		user->devices[i].aor = add(base, &used, aor, len);
+	}
 	user->id = add(base, &used, p->id, strlen(p->id));
 	user->username = user->id;
+	if(p->name != NULL)
+		user->display_name = add(base, &used, p->name, strlen(p->name));
 	if(p->voicemail != NULL)
 		user->voicemail_id =
 				add(base, &used, p->voicemail, strlen(p->voicemail));
@@ -77,6 +85,7 @@ void ur_test_world_add_line(const struct ur_test_line *l)
 
 	extension->active = 1;
 	extension->id = add((char *)extension, &used, l->id, strlen(l->id));
+	extension->digits = extension->id;
 	extension->target = add_target((char *)extension, &used, l->target);
 	people.extensions[people.extension_count++] = extension;
 }

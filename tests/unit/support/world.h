@@ -11,7 +11,8 @@
 
 #define UR_TEST_DEVICES 2
 
-/* A user as it is written in a test. Targets are "kind:id" or NULL. */
+/* A user as it is written in a test. Targets are "kind:id" or NULL. Device 0 of user a has
+ * the address a0@x. */
 struct ur_test_person
 {
 	const char *id, *always, *busy, *noanswer, *voicemail;
@@ -19,6 +20,7 @@ struct ur_test_person
 	enum ur_ring_strategy strategy;
 	int devices; /* how many, up to UR_TEST_DEVICES */
 	unsigned device_flags[UR_TEST_DEVICES]; /* enum ur_device_flag */
+	const char *name;						/* display_name */
 };
 
 struct ur_test_line

@@ -9,7 +9,12 @@ STACK = {"after": "debug=3"}
 HARMLESS = [r"user_routing.*is skipped: ha1 of its device"]
 SECRETS = []
 # Of RPC commands that need some.
-ARGUMENTS = {"user_routing.show": [["1000@{t.domain}"], ["1001-desk@{t.domain}"]]}
+CALL = ["1001@{t.domain}", "1000-bob@{t.domain}"]
+ARGUMENTS = {
+    "user_routing.show": [["1000@{t.domain}"], ["1001-desk@{t.domain}"]],
+    "user_routing.explain": [CALL],
+    "user_routing.explain_tree": [CALL],
+}
 VIEW = """CREATE OR REPLACE VIEW mirror_device AS SELECT id, user_id, auth_username, realm, ring_order, ring_on_fork,
           ring_specific, available, status, {} AS ha1 FROM sip_device"""
 

@@ -4,6 +4,7 @@ import os
 from harness.accounts import Device
 from harness.phone import rejects
 
+EXPLAIN = "the caller is no device in the database"
 HERE = os.path.dirname(os.path.abspath(__file__))
 STACK = {"script": os.path.join(HERE, "script.cfg")}
 

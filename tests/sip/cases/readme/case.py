@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import os
 import re
+import subprocess
 
 from harness.accounts import Device
 from harness.phone import rings
 
-README = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../../README")
+README = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../../README"))
 DOMAIN = "acme.example"
 STACK = {"SAMPLE_PASSWORD": "erins-secret"}
 
@@ -14,6 +15,21 @@ def statements():
     """The SQL of the README: from a line that begins a statement to its semicolon."""
     with open(README, encoding="utf-8") as file:
         return re.findall(r"^ +((?:INSERT|UPDATE|DELETE|SELECT)\b[^;]*;)", file.read(), re.MULTILINE)
+
+
+def example(command):
+    """The README's answer to a command: the indented lines below it."""
+    with open(README, encoding="utf-8") as file:
+        found = re.search(rf"^  ({command}.*)\n\n((?:    .*\n)+)", file.read(), re.MULTILINE)
+    return found[1], [line[4:] for line in found[2].splitlines()]
+
+
+def explains_as_written(t, desk, soft):
+    command, lines = example("make explain")
+    done = subprocess.run([*command.split(), "-s"], cwd=os.path.dirname(README), env=dict(os.environ, RUN_DIR=t.stack.run_dir),
+                          capture_output=True, text=True, timeout=20, check=False)
+    wanted = "\n".join(lines).replace("192.0.2.7", desk.address).replace("192.0.2.8", soft.address)
+    t.equal((done.stdout + done.stderr).strip(), wanted, command)
 
 
 def run(t):
@@ -38,6 +54,7 @@ def run(t):
     call = erin.calls(f"sip:1010@{DOMAIN}").proceeding(180)
     call.cancel()
     t.equal((len(desk.legs), len(soft.legs)), (2, 0), "calls at the desk and at the soft phone")
+    explains_as_written(t, desk, soft)
 
     select, = (s for s in sql if s.startswith("SELECT"))
     t.equal(t.sql(select), [], "problems of the sample data")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from harness.phone import rejects
 
+EXPLAIN = "its lists of response codes are not those that the comparison knows"
 STACK = {
     "after": """
 modparam("user_routing", "busy_codes", "480,600")

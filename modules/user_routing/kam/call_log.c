@@ -1,0 +1,134 @@
+/*
+ * The log line of each decision about a call.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/call_log.h"
+
+#include <string.h>
+
+#include "core/dprint.h"
+#include "core/parser/msg_parser.h"
+#include "kam/compat.h"
+#include "kam/directory.h"
+#include "policy/history.h"
+#include "policy/output.h"
+#include "policy/status.h"
+
+#define LINE_SIZE 4096
+
+/* A line that is written in one piece. What does not fit is left out. */
+static struct ur_output line;
+
+static void put(const char *s)
+{
+	ur_output_put(&line, (struct ur_text){s, (int)strlen(s)});
+}
+
+static void begin(struct sip_msg *msg)
+{
+	static char buf[LINE_SIZE];
+
+	line = (struct ur_output){buf, 0, sizeof(buf)};
+	if(parse_headers(msg, HDR_CALLID_F, 0) == 0 && msg->callid != NULL)
+		ur_output_put(&line, ur_text_of_str(msg->callid->body));
+	put(": ");
+}
+
+static void end(void)
+{
+	if(line.len >= 0)
+		LM_INFO("%.*s\n", line.len, line.buf);
+	else
+		LM_INFO("a line about a call is longer than %d bytes\n", LINE_SIZE);
+}
+
+static void put_rule(const struct ur_decision *decision)
+{
+	const struct ur_text reason = ur_history_reason(decision->reason);
+
+	if(decision->rule == UR_RULE_NONE && ur_text_is_empty(reason))
+		return;
+	put(decision->rule == UR_RULE_NONE ? "no rule"
+									   : ur_rules_name(decision->rule));
+	if(!ur_text_is_empty(reason)) {
+		put(" (");
+		ur_output_put(&line, reason);
+		put(")");
+	}
+	put(" → ");
+}
+
+static void put_action(
+		const struct ur_call *call, const struct ur_decision *decision)
+{
+	switch(decision->action) {
+		case UR_ACTION_LEAVE:
+			ur_output_put(&line, decision->arrival.target.kind);
+			put(" ");
+			ur_output_put(&line, decision->arrival.target.id);
+			put(", ");
+			ur_output_put(&line, call->target_uri);
+			break;
+		case UR_ACTION_END:
+			ur_output_put_number(&line, decision->arrival.status);
+			put(" ");
+			put(ur_status_phrase(decision->arrival.status));
+			break;
+		default:
+			put("to ring");
+	}
+}
+
+void ur_call_log_decision(struct sip_msg *msg, const struct ur_call *call,
+		enum ur_event event, const struct ur_decision *decision)
+{
+	begin(msg);
+	put(ur_rules_event_name(event));
+	put(": ");
+	ur_output_put(&line, ur_directory_print(&call->chain));
+	put(": ");
+	put_rule(decision);
+	put_action(call, decision);
+	end();
+}
+
+void ur_call_log_step(struct sip_msg *msg, const struct ur_call *call,
+		const struct ur_contacts *contacts)
+{
+	const struct ur_user *user = ur_call_user(call);
+	int i, last = UR_NO_DEVICE;
+
+	begin(msg);
+	put("user ");
+	ur_output_put(&line, ur_user_text(user, user->username));
+	put(" rings, step ");
+	ur_output_put_number(&line, call->step);
+	put(", ");
+	ur_output_put_number(&line, call->ring_ms);
+	put(" ms:");
+	for(i = 0; i < contacts->count; i++) {
+		const int device = contacts->list[i].device;
+
+		if(device != last) {
+			put(last == UR_NO_DEVICE ? " " : "; ");
+			ur_output_put(&line, ur_user_text(user, user->devices[device].aor));
+		}
+		last = device;
+		put(" ");
+		ur_output_put(&line, ur_text_of_str(contacts->list[i].uri));
+	}
+	end();
+}
+
+void ur_call_log_nobody(struct sip_msg *msg, int status, const char *why)
+{
+	begin(msg);
+	put("called: ");
+	put(why);
+	put(" → ");
+	ur_output_put_number(&line, status);
+	put(" ");
+	put(ur_status_phrase(status));
+	end();
+}

@@ -1,0 +1,384 @@
+/*
+ * RPC user_routing.explain and user_routing.explain_tree.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/rpc_explain.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "core/parser/parse_uri.h"
+#include "core/ut.h"
+#include "kam/compat.h"
+#include "kam/contacts.h"
+#include "kam/directory.h"
+#include "kam/legs.h"
+#include "kam/request.h"
+#include "kam/rpc_explain_struct.h"
+#include "kam/settings.h"
+#include "policy/explain_text.h"
+#include "policy/privacy.h"
+#include "policy/status.h"
+
+#define ADDRESS_MAX 512
+
+/* A tree's lines all go into one answer, of which ctl makes 32 KB by default. */
+#define TREE_MAX 28000
+
+static struct ur_table *table;
+static struct ur_mirror_status *mirror_status;
+
+const char *ur_rpc_explain_doc[] = {
+		"What would happen to a call now, and why: each decision with the rule"
+		" that it was made by, each device with its contacts and why it would"
+		" or would not ring, and both ways behind a ring, to the end. Nothing"
+		" is called. Parameters: CALLEE [CALLER [PRIVACY]]. CALLEE:"
+		" username@domain, an extension's digits@domain, or a device's"
+		" auth_username@realm. CALLER: a device's auth_username@realm, or"
+		" username@domain for a user who calls from none of the devices; none"
+		" or \".\": a call from a trunk. PRIVACY: the value of a Privacy"
+		" header. It begins where the call is known to be the caller's:"
+		" passwords and the script are not looked at.",
+		0};
+
+const char *ur_rpc_explain_tree_doc[] = {
+		"The answer of user_routing.explain as lines of text. The same"
+		" parameters.",
+		0};
+
+void ur_rpc_explain_init(struct ur_table *t, struct ur_mirror_status *status)
+{
+	table = t;
+	mirror_status = status;
+}
+
+/* ---- the question */
+
+/* The parts of "user@host" or "sip:user@host;…", in buf. */
+static bool parse_callee(str text, char *buf, str *user, str *host)
+{
+	struct sip_uri uri;
+	const bool is_uri = strncasecmp(text.s, "sip:", 4) == 0
+						|| strncasecmp(text.s, "sips:", 5) == 0;
+	int len;
+
+	if(memchr(text.s, '@', text.len) == NULL || text.len > ADDRESS_MAX)
+		return false;
+	len = snprintf(buf, ADDRESS_MAX + 8, "%s%.*s",
+			is_uri ? "" : "sip:", text.len, text.s);
+	if(parse_uri(buf, len, &uri) < 0)
+		return false;
+	*user = uri.user;
+	*host = uri.host;
+	return true;
+}
+
+/* The parts of "user@host" as they are: a digest username is no part of a URI. */
+static bool parse_caller(str text, str *user, str *host)
+{
+	int at;
+
+	if(text.len > 4 && strncasecmp(text.s, "sip:", 4) == 0) {
+		text.s += 4;
+		text.len -= 4;
+	}
+	for(at = text.len - 1; at >= 0 && text.s[at] != '@'; at--)
+		;
+	*user = (str){text.s, at};
+	*host = (str){text.s + at + 1, text.len - at - 1};
+	return at >= 0;
+}
+
+static bool read_callee(
+		rpc_t *rpc, void *ctx, struct ur_rpc_explain_question *question)
+{
+	static char buf[ADDRESS_MAX + 8], dialled[ADDRESS_MAX];
+	str user, host;
+
+	if(rpc->scan(ctx, "S", &question->callee_text) < 1) {
+		rpc->fault(ctx, 400, "CALLEE is missing: an address, user@domain");
+		return false;
+	}
+	if(!parse_callee(question->callee_text, buf, &user, &host)) {
+		rpc->fault(ctx, 400, "CALLEE is no address: it must be user@domain");
+		return false;
+	}
+	memcpy(dialled, host.s, host.len);
+	host.s = dialled;
+	strlower(&host);
+	question->caller.dialled = ur_text_of_str(host);
+	question->is_loaded = ur_mirror_status_loaded(mirror_status);
+	if(question->is_loaded)
+		question->callee = ur_request_find_callee(table, user, host);
+	return true;
+}
+
+static bool read_caller(
+		rpc_t *rpc, void *ctx, struct ur_rpc_explain_question *question)
+{
+	struct ur_caller *caller = &question->caller;
+	const struct ur_text dialled = caller->dialled;
+	str text, user, host;
+
+	if(rpc->scan(ctx, "*S", &text) < 1 || text.len == 0
+			|| (text.len == 1 && *text.s == '.') || !question->is_loaded)
+		return true;
+	if(!parse_caller(text, &user, &host)) {
+		rpc->fault(ctx, 400, "CALLER is no address: it must be user@domain");
+		return false;
+	}
+	if(!ur_request_find_caller(table, user, host, caller)) {
+		rpc->fault(ctx, 404, "CALLER is neither a device nor a user of ours");
+		return false;
+	}
+	question->caller_text = text;
+	caller->dialled = dialled;
+	return true;
+}
+
+static void forget_callee(const struct ur_rpc_explain_question *question)
+{
+	ur_user_put(question->callee.user);
+	ur_extension_put(question->callee.extension);
+}
+
+/* False, with a fault, when it makes no sense. The texts are valid until the next one. */
+static bool read_question(
+		rpc_t *rpc, void *ctx, struct ur_rpc_explain_question *question)
+{
+	str privacy;
+
+	memset(question, 0, sizeof(*question));
+	question->callee.kind = UR_CALLEE_UNKNOWN;
+	if(!read_callee(rpc, ctx, question))
+		return false;
+	if(!read_caller(rpc, ctx, question)) {
+		forget_callee(question);
+		return false;
+	}
+	if(rpc->scan(ctx, "*S", &privacy) > 0)
+		question->caller.is_private =
+				ur_privacy_read(ur_text_of_str(privacy)) & UR_PRIVACY_ASKED;
+	return true;
+}
+
+/* ---- what the walk asks for */
+
+static int expires_in(time_t expires)
+{
+	const time_t left = expires - time(NULL);
+
+	if(expires == 0)
+		return 0;
+	return left != 0 ? (int)left : -1;
+}
+
+static int copy_contacts(const struct ur_contacts *from,
+		struct ur_explain_contact *list, int count, int size)
+{
+	int i;
+
+	for(i = 0; i < from->count && count < size; i++) {
+		const struct ur_contact *c = &from->list[i];
+
+		list[count++] = (struct ur_explain_contact){ur_text_of_str(c->uri),
+				ur_text_of_str(c->received), ur_text_of_str(c->path),
+				expires_in(c->expires), c->state};
+	}
+	return count;
+}
+
+static int read_contacts(void *context, const struct ur_plan *plan, int device,
+		int limit, struct ur_explain_contact *list, int size)
+{
+	const struct ur_contacts *live, *others;
+
+	(void)context;
+	ur_contacts_read_all(plan, device, limit, &live, &others);
+	return copy_contacts(
+			others, list, copy_contacts(live, list, 0, size), size);
+}
+
+static const struct ur_account *find_account(void *context, uint32_t number)
+{
+	(void)context;
+	return ur_table_account_by_number(table, number);
+}
+
+static struct ur_explain_world world_of(const struct ur_directory *directory)
+{
+	return (struct ur_explain_world){.directory = directory,
+			.read_contacts = read_contacts,
+			.find_account = find_account,
+			.put_account = ur_account_put,
+			.branches = ur_legs_room_of_new(),
+			.fr_timer = ur_settings.fr_timer,
+			.ring_timeout_total = ur_settings.ring_timeout_total};
+}
+
+/* Nothing to do when nobody of ours is called. The callee's reference goes there. */
+static void walk(const struct ur_rpc_explain_question *question,
+		const struct ur_explain_sink *sink)
+{
+	const struct ur_callee *callee = &question->callee;
+	struct ur_directory directory;
+	const struct ur_explain_world world = world_of(&directory);
+
+	switch(callee->kind) {
+		case UR_CALLEE_USER:
+			directory = ur_directory_of(callee->user->account);
+			ur_explain_user(&world, sink, &question->caller, callee->user);
+			break;
+		case UR_CALLEE_DEVICE:
+			directory = ur_directory_of(callee->user->account);
+			ur_explain_device(&world, sink, &question->caller, callee->user,
+					callee->device);
+			break;
+		case UR_CALLEE_EXTENSION:
+			directory = ur_directory_of(callee->extension->account);
+			ur_explain_extension(
+					&world, sink, &question->caller, callee->extension);
+			break;
+		default:
+			break;
+	}
+}
+
+/* ---- the answers */
+
+/* What a call to nobody of ours shows, should the script send it on: a phone's. */
+static bool shows_outbound(const struct ur_rpc_explain_question *question,
+		struct ur_identity *identity)
+{
+	const struct ur_explain_world world = world_of(NULL);
+
+	if(question->callee.kind != UR_CALLEE_UNKNOWN
+			|| !ur_caller_is_phone(&question->caller))
+		return false;
+	ur_explain_outbound(&world, &question->caller, identity);
+	return true;
+}
+
+void ur_rpc_explain(rpc_t *rpc, void *ctx)
+{
+	struct ur_rpc_explain_question question;
+	struct ur_rpc_explain_struct answer;
+	struct ur_explain_sink sink;
+	struct ur_identity shown;
+
+	if(!read_question(rpc, ctx, &question))
+		return;
+	sink = ur_rpc_explain_struct_begin(&answer, rpc, ctx, &question,
+			shows_outbound(&question, &shown) ? &shown : NULL);
+	walk(&question, &sink);
+	ur_rpc_explain_struct_end(&answer);
+	ur_user_put(question.caller.user);
+}
+
+/* Lines, each with a zero behind it. */
+struct tree
+{
+	char text[TREE_MAX];
+	int len; /* TREE_MAX + 1: they did not fit */
+};
+
+static void add_line(void *context, struct ur_text line)
+{
+	struct tree *tree = context;
+
+	if(line.len >= TREE_MAX - tree->len) {
+		tree->len = TREE_MAX + 1;
+		return;
+	}
+	memcpy(tree->text + tree->len, line.s, line.len);
+	tree->len += line.len;
+	tree->text[tree->len++] = '\0';
+}
+
+static void put(struct ur_output *out, const char *s)
+{
+	ur_output_put(out, (struct ur_text){s, (int)strlen(s)});
+}
+
+static void put_caller(
+		struct ur_output *out, const struct ur_rpc_explain_question *question)
+{
+	if(question->caller_text.len == 0) {
+		put(out, "a trunk");
+		return;
+	}
+	ur_output_put(out, ur_text_of_str(question->caller_text));
+	put(out, ", ");
+	ur_explain_text_put_user(out, question->caller.user);
+	put(out, ",");
+}
+
+static void put_nobody(
+		struct ur_output *out, const struct ur_rpc_explain_question *question)
+{
+	const int status = ur_rpc_explain_struct_status(question);
+	struct ur_identity shown;
+
+	put(out, ur_rpc_explain_struct_why(question));
+	put(out, " → ");
+	ur_output_put_number(out, status);
+	put(out, " ");
+	put(out, ur_status_phrase(status));
+	if(!shows_outbound(question, &shown))
+		return;
+	put(out, "; if the script sends the call on, showing ");
+	ur_explain_text_put_shown(out, &shown);
+}
+
+/* The first line; there is no other when nobody of ours is called. */
+static void add_head(
+		struct tree *tree, const struct ur_rpc_explain_question *question)
+{
+	char line[4096];
+	struct ur_output out = {line, 0, sizeof(line)};
+
+	put_caller(&out, question);
+	put(&out, " calls ");
+	ur_output_put(&out, ur_text_of_str(question->callee_text));
+	if(ur_rpc_explain_struct_status(question) != 0) {
+		put(&out, ": ");
+		put_nobody(&out, question);
+	}
+	if(out.len > 0)
+		add_line(tree, (struct ur_text){line, out.len});
+}
+
+static void send_tree(rpc_t *rpc, void *ctx, const struct tree *tree)
+{
+	int at;
+
+	if(tree->len > TREE_MAX) {
+		rpc->fault(ctx, 500,
+				"The tree is longer than %d bytes: take user_routing.explain",
+				TREE_MAX);
+		return;
+	}
+	for(at = 0; at < tree->len; at += strlen(tree->text + at) + 1) {
+		if(rpc->add(ctx, "s", tree->text + at) < 0)
+			return;
+	}
+}
+
+void ur_rpc_explain_tree(rpc_t *rpc, void *ctx)
+{
+	static struct tree tree;
+	struct ur_explain_text text = {.context = &tree, .line = add_line};
+	const struct ur_explain_sink sink = ur_explain_text_sink(&text);
+	struct ur_rpc_explain_question question;
+
+	if(!read_question(rpc, ctx, &question))
+		return;
+	tree.len = 0;
+	add_head(&tree, &question);
+	walk(&question, &sink);
+	ur_user_put(question.caller.user);
+	send_tree(rpc, ctx, &tree);
+}

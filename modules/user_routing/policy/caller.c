@@ -1,0 +1,83 @@
+/*
+ * Who calls, and what each leg of the call shows of it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "policy/caller.h"
+
+#include <stddef.h>
+
+enum ur_leg_to ur_caller_leg_to(struct ur_target target)
+{
+	return ur_text_equal(target.kind, UR_TEXT("forward")) ? UR_LEG_TO_FORWARD
+														  : UR_LEG_TO_TARGET;
+}
+
+bool ur_caller_is_phone(const struct ur_caller *caller)
+{
+	return !ur_text_is_empty(caller->aor);
+}
+
+static bool is_pstn(enum ur_leg_to to)
+{
+	return to == UR_LEG_TO_FORWARD || to == UR_LEG_TO_OUTBOUND;
+}
+
+/* Whose number the PSTN sees: that of who forwards, else of who calls; NULL: a trunk's
+ * call, or a phone whose user is gone. */
+static const struct ur_user *presenting_user(
+		const struct ur_chain *chain, const struct ur_caller *caller)
+{
+	const struct ur_user *forwarder = ur_chain_user(chain);
+
+	return forwarder != NULL ? forwarder : caller->user;
+}
+
+bool ur_caller_account(enum ur_leg_to to, const struct ur_chain *chain,
+		const struct ur_caller *caller, uint32_t *account)
+{
+	const struct ur_user *user = presenting_user(chain, caller);
+
+	if(!is_pstn(to))
+		return false;
+	if(user == NULL) {
+		/* a trunk's call that an extension sends there */
+		if(ur_caller_is_phone(caller) || to != UR_LEG_TO_FORWARD)
+			return false;
+		*account = chain->hops[0].extension->account;
+		return true;
+	}
+	/* Who forwards has not asked for privacy. */
+	if(ur_chain_user(chain) == NULL && caller->is_private)
+		return false;
+	*account = user->account;
+	return true;
+}
+
+static void pstn_identity(const struct ur_chain *chain,
+		const struct ur_caller *caller, const struct ur_account *account,
+		struct ur_identity *identity)
+{
+	const bool is_callers =
+			ur_chain_user(chain) == NULL && ur_caller_is_phone(caller);
+
+	ur_identity_of_number(account, presenting_user(chain, caller),
+			is_callers ? caller->domain : caller->dialled, identity);
+}
+
+bool ur_caller_identity(enum ur_leg_to to, const struct ur_chain *chain,
+		const struct ur_caller *caller, const struct ur_account *account,
+		struct ur_identity *identity)
+{
+	if(is_pstn(to) && account != NULL)
+		pstn_identity(chain, caller, account, identity);
+	else if(is_pstn(to))
+		ur_identity_anonymous(identity);
+	else if(caller->user != NULL && !caller->is_private)
+		ur_identity_of_user(caller->user, caller->domain, identity);
+	else if(caller->is_private || ur_caller_is_phone(caller))
+		ur_identity_anonymous(identity);
+	else
+		return false;
+	return true;
+}

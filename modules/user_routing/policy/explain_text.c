@@ -1,0 +1,365 @@
+/*
+ * An explained call as lines of text.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "policy/explain_text.h"
+
+#include <stddef.h>
+
+#include "policy/status.h"
+
+#define LINE_MAX_LEN 4096
+#define INDENT 2
+
+/* A line that is being written. */
+struct line
+{
+	struct ur_output out;
+	char buf[LINE_MAX_LEN];
+};
+
+static struct ur_text text_of(const char *s)
+{
+	return (struct ur_text){s, strlen(s)};
+}
+
+static void put(struct line *line, const char *s)
+{
+	ur_output_put(&line->out, text_of(s));
+}
+
+static void begin(
+		struct line *line, const struct ur_explain_text *text, int deeper)
+{
+	int i;
+
+	line->out = (struct ur_output){line->buf, 0, sizeof(line->buf)};
+	for(i = 0; i < INDENT * (text->depth + deeper); i++)
+		put(line, " ");
+}
+
+static void end(struct line *line, const struct ur_explain_text *text)
+{
+	const struct ur_text written = {line->buf, line->out.len};
+
+	text->line(text->context,
+			written.len >= 0 ? written : text_of("(a line that is too long)"));
+}
+
+/* ---- words */
+
+void ur_explain_text_put_user(struct ur_output *out, const struct ur_user *user)
+{
+	const struct ur_text name = ur_user_text(user, user->display_name);
+
+	ur_output_put(out, UR_TEXT("user "));
+	ur_output_put(out, ur_user_text(user, user->username));
+	if(ur_text_is_empty(name))
+		return;
+	ur_output_put(out, UR_TEXT(" ("));
+	ur_output_put(out, name);
+	ur_output_put(out, UR_TEXT(")"));
+}
+
+void ur_explain_text_put_shown(
+		struct ur_output *out, const struct ur_identity *shown)
+{
+	if(shown == NULL) {
+		ur_output_put(out, UR_TEXT("what the trunk says"));
+		return;
+	}
+	if(shown->display_len > 0) {
+		ur_output_put(
+				out, (struct ur_text){shown->display, shown->display_len});
+		ur_output_put(out, UR_TEXT(" "));
+	}
+	ur_output_put(out, UR_TEXT("<"));
+	ur_output_put(out, (struct ur_text){shown->uri, shown->uri_len});
+	ur_output_put(out, UR_TEXT(">"));
+}
+
+static void put_hop(struct ur_output *out, const struct ur_hop *hop)
+{
+	if(hop->user != NULL) {
+		ur_explain_text_put_user(out, hop->user);
+		return;
+	}
+	ur_output_put(out, UR_TEXT("extension "));
+	ur_output_put(out, ur_slice_text(hop->extension, hop->extension->digits));
+}
+
+static void put_seconds(struct line *line, int ms)
+{
+	ur_output_put_number(&line->out, ms / 1000);
+	if(ms % 1000 != 0) {
+		put(line, ".");
+		ur_output_put_number(&line->out, ms % 1000 / 100);
+	}
+	put(line, " s");
+}
+
+/* What has happened, and to whom. */
+static void put_event(struct line *line, const struct ur_explain_text *text)
+{
+	switch(text->event) {
+		case UR_EVENT_BUSY:
+			put(line, "if busy: ");
+			break;
+		case UR_EVENT_NO_ANSWER:
+			put(line, text->rings[text->depth] ? "if no answer: "
+											   : "nobody rings: ");
+			break;
+		default:
+			ur_output_put(&line->out, (struct ur_text){text->at, text->at_len});
+			put(line, ": ");
+	}
+}
+
+static void put_rule(
+		struct line *line, const struct ur_explain_decision *decision)
+{
+	const enum ur_rule rule = decision->decision->rule;
+
+	if(decision->decision->reason == UR_DIVERSION_DO_NOT_DISTURB)
+		put(line, "do not disturb, ");
+	if(decision->nobody)
+		put(line, "its target can't be used");
+	else if(rule == UR_RULE_NONE)
+		put(line, "no rule");
+	else
+		put(line,
+				rule == UR_RULE_EXTENSION ? "its target" : ur_rules_name(rule));
+}
+
+/* Whom the call has come to by the decision. */
+static void put_way(
+		struct line *line, const struct ur_explain_decision *decision)
+{
+	int i;
+
+	for(i = decision->before; i < decision->chain->count; i++) {
+		put(line, " → ");
+		put_hop(&line->out, &decision->chain->hops[i]);
+	}
+}
+
+static void put_end(
+		struct line *line, const struct ur_explain_decision *decision)
+{
+	const int status = decision->decision->arrival.status;
+
+	put(line, " → ");
+	ur_output_put_number(&line->out, status);
+	put(line, " ");
+	put(line, ur_status_phrase(status));
+	if(decision->nobody)
+		put(line, ", as for a number that nobody has");
+}
+
+static void put_target(
+		struct line *line, const struct ur_explain_decision *decision)
+{
+	const struct ur_target target = decision->decision->arrival.target;
+
+	put(line, " → ");
+	ur_output_put(&line->out, target.kind);
+	put(line, " ");
+	ur_output_put(&line->out, target.id);
+	put(line, ": ");
+	ur_output_put(&line->out, decision->uri);
+	put(line, ", showing ");
+	ur_explain_text_put_shown(&line->out, decision->shown);
+}
+
+/* ---- the sink */
+
+static void at(void *context, enum ur_event event, const struct ur_chain *chain)
+{
+	struct ur_explain_text *text = context;
+	struct ur_output out = {text->at, 0, sizeof(text->at)};
+
+	text->event = event;
+	put_hop(&out, &chain->hops[chain->count - 1]);
+	text->at_len = out.len < 0 ? 0 : out.len;
+}
+
+static void refused(void *context, struct ur_target target, const char *why)
+{
+	const struct ur_explain_text *text = context;
+	struct line line;
+
+	begin(&line, text, 0);
+	put_event(&line, text);
+	ur_output_put(&line.out, target.kind);
+	put(&line, " ");
+	ur_output_put(&line.out, target.id);
+	put(&line, " is not followed: ");
+	put(&line, why);
+	end(&line, text);
+}
+
+static void decided(void *context, const struct ur_explain_decision *decision)
+{
+	struct ur_explain_text *text = context;
+	struct line line;
+
+	begin(&line, text, 0);
+	put_event(&line, text);
+	if(decision->decision->action == UR_ACTION_RING) {
+		put(&line, "to ring, showing ");
+		ur_explain_text_put_shown(&line.out, decision->shown);
+	} else {
+		put_rule(&line, decision);
+		put_way(&line, decision);
+	}
+	if(decision->decision->action == UR_ACTION_LEAVE)
+		put_target(&line, decision);
+	else if(decision->decision->action == UR_ACTION_END)
+		put_end(&line, decision);
+	end(&line, text);
+	text->depth++;
+	text->rings[text->depth] = false;
+}
+
+static const char *strategy_of(const struct ur_plan *plan)
+{
+	if(plan->only != UR_NO_DEVICE)
+		return "the device that was dialled, for ";
+	switch(plan->user->strategy) {
+		case UR_RING_SEQUENTIAL:
+			return "one device after another, for ";
+		case UR_RING_SPECIFIC:
+			return "those with ring_specific = 1 at once, for ";
+		default:
+			return "all at once, for ";
+	}
+}
+
+static void ring(void *context, const struct ur_explain_ring *ring)
+{
+	const struct ur_explain_text *text = context;
+	struct line line;
+
+	begin(&line, text, 0);
+	put(&line, strategy_of(ring->plan));
+	put_seconds(&line, ring->step_ms);
+	if(ring->plan->user->strategy == UR_RING_SEQUENTIAL
+			&& ring->plan->only == UR_NO_DEVICE)
+		put(&line, ring->total ? " together" : " each");
+	put(&line, ", ");
+	put_seconds(&line, ring->silent_ms);
+	put(&line, " if nothing is heard");
+	end(&line, text);
+}
+
+static const char *sentence_of(enum ur_plan_reason reason)
+{
+	static const char *const sentences[] = {
+			[UR_PLAN_RINGS] = "rings",
+			[UR_PLAN_CALLER] = "it places the call",
+			[UR_PLAN_NOT_DIALLED] = "another device was dialled",
+			[UR_PLAN_DISABLED] = "its status is disabled",
+			[UR_PLAN_UNAVAILABLE] = "available is 0",
+			[UR_PLAN_NOT_ON_FORK] = "ring_on_fork is 0",
+			[UR_PLAN_NOT_OPTED_IN] = "ring_specific is 0",
+			[UR_PLAN_NOT_REGISTERED] = "it is not registered",
+			[UR_PLAN_EXPIRED] = "its registration has expired",
+			[UR_PLAN_NO_INVITE] = "it has registered without INVITE",
+			[UR_PLAN_NO_BRANCH] = "branches run short",
+	};
+
+	return sentences[reason];
+}
+
+static void put_contact(
+		struct line *line, const struct ur_explain_contact *contact)
+{
+	ur_output_put(&line->out, contact->uri);
+	if(!ur_text_is_empty(contact->received)) {
+		put(line, ", received from ");
+		ur_output_put(&line->out, contact->received);
+	}
+	if(!ur_text_is_empty(contact->path)) {
+		put(line, ", by Path ");
+		ur_output_put(&line->out, contact->path);
+	}
+	if(contact->state == UR_CONTACT_LIVE)
+		return;
+	put(line, ": ");
+	put(line, ur_explain_contact_name(contact->state));
+}
+
+static void put_step(struct line *line, const struct ur_explain_ring *ring,
+		const struct ur_explain_device *device)
+{
+	put(line, "step ");
+	ur_output_put_number(&line->out, device->step);
+	if(ring->total && device->step > 1) {
+		put(line, ", if time is left: ");
+	} else if(device->begin_ms == 0) {
+		put(line, ", at once: ");
+	} else {
+		put(line, ", after ");
+		put_seconds(line, device->begin_ms);
+		put(line, ": ");
+	}
+}
+
+static void device(void *context, const struct ur_explain_ring *ring,
+		const struct ur_explain_device *device)
+{
+	struct ur_explain_text *text = context;
+	const struct ur_user *user = ring->plan->user;
+	struct line line;
+	int i;
+
+	begin(&line, text, 0);
+	if(device->step > 0)
+		put_step(&line, ring, device);
+	else
+		put(&line, "does not ring: ");
+	ur_output_put(
+			&line.out, ur_user_text(user, user->devices[device->device].aor));
+	if(device->step == 0) {
+		put(&line, ", ");
+		put(&line, sentence_of(device->reason));
+	}
+	end(&line, text);
+	for(i = 0; i < device->contact_count; i++) {
+		begin(&line, text, 1);
+		put_contact(&line, &device->contacts[i]);
+		end(&line, text);
+	}
+	if(device->step > 0)
+		text->rings[text->depth] = true;
+}
+
+static void cut(void *context)
+{
+	const struct ur_explain_text *text = context;
+	struct line line;
+
+	begin(&line, text, 0);
+	put(&line, "and so on: ask about the user above");
+	end(&line, text);
+}
+
+static void done(void *context)
+{
+	struct ur_explain_text *text = context;
+
+	text->depth--;
+}
+
+struct ur_explain_sink ur_explain_text_sink(struct ur_explain_text *text)
+{
+	return (struct ur_explain_sink){.context = text,
+			.at = at,
+			.refused = refused,
+			.decided = decided,
+			.ring = ring,
+			.device = device,
+			.cut = cut,
+			.done = done};
+}

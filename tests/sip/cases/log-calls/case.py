@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from harness.accounts import Device
+from harness.phone import rejects
+
+STACK = {"after": 'modparam("user_routing", "log_calls", 1)'}
+
+
+def run(t):
+    box = Device(t, "box", t.domain, "").phone(rejects(486, after=0.05), register=False)
+    t.insert("route_target", {"account_id": t.account, "kind": "voicemail", "id": "7", "address": f"sip:7@{box.address}:5060"})
+    bob = t.user("1002", dnd=1, voicemail_id="7")
+    alice = t.user("1001", ring_strategy="sequential", ring_timeout_sec=5, fwd_busy_kind="user", fwd_busy_id=bob.id)
+    desk = alice.phone("desk", rejects(480, after=0.1), ring_order=1)
+    soft = alice.phone("soft", rejects(486, after=0.1), ring_order=2)
+    carol = t.user("1003")
+
+    def lines(call):
+        found = [line for line in t.stack.log_text().splitlines() if f"{call.call_id}: " in line and "INFO" in line]
+        return [line.split(f"{call.call_id}: ", 1)[1].replace(t.domain, "D") for line in found]
+
+    call = t.calls("1001").ends(486)
+    t.equal(lines(call), [
+        "called: user 1001: to ring",
+        f"user 1001 rings, step 1, 5000 ms: 1001-desk@D sip:phone@{desk.address}:5060",
+        f"user 1001 rings, step 2, 5000 ms: 1001-soft@D sip:phone@{soft.address}:5060",
+        f"busy: user 1001 → user 1002: voicemail (do-not-disturb) → voicemail 7, "
+        f"sip:7@{box.address}:5060;target=sip:1002%40D;cause=486",
+    ], "lines about a call that leaves")
+    call = t.calls("1003").ends(480)
+    t.equal(lines(call), ["called: user 1003: to ring", "no-answer: user 1003: no rule (no-answer) → 480 Temporarily Unavailable"],
+            "lines about a call to nobody's phone")
+    carol.update(status="disabled")
+    call = t.calls("1003").ends(404)
+    t.equal(lines(call), ["called: the user is disabled → 404 Not Found"], "lines about a call to nobody")
+    call = t.calls(f"sip:1001-desk@{t.domain}").ends(480)
+    t.equal(len(lines(call)), 3, f"lines about a call to a device: {lines(call)}")

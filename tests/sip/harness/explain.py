@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Does what user_routing.explain said before a call agree with what the call did?
+
+Each call that a case places is asked about first; when the case is over, the answer is walked by what the
+phones and the caller have seen: who got an INVITE and with which From, how each ring ended, where the call
+left for, how it ended. What a phone's answer means is read from the contract here, not asked from the module.
+"""
+
+import contextlib
+import json
+import os
+import re
+
+from .expect import Unexpected, check
+from .phone import Leg
+from .rpc import Rpc, RpcError
+from .trace import Event
+
+AT_THE_DOOR = (401, 407)  # explain begins behind authentication
+BUSY, DECLINES = (486, 600, 603), (600, 603)
+
+
+def ask(path, uri, caller, headers):
+    """What explain says of a call that is about to be placed; None of one that has no address to ask about."""
+    if not uri.startswith("sip:"):
+        return None
+    privacy = ";".join(h.split(":", 1)[1].strip() for h in headers if h.lower().startswith("privacy:"))
+    with contextlib.closing(Rpc(path)) as rpc:
+        try:
+            return rpc.call("user_routing.explain", uri, caller or ".", privacy)
+        except RpcError as error:
+            return {"found": "fault", "why": str(error)}
+
+
+class Seen:
+    """An INVITE that reached somebody of the case."""
+
+    def __init__(self, actor, leg):
+        self.place, self.name, self.leg = (actor.address, actor.port), actor.name, leg
+        self.uri, self.time = leg.invite.uri, leg.time
+
+    @property
+    def cancelled(self):
+        leg = self.leg
+        return leg.cancel and (not leg.final or leg.cancel.time <= leg.final.time)
+
+    @property
+    def status(self):
+        """Of its own final response, or None."""
+        return self.leg.final.message.status if self.leg.final and not self.cancelled else None
+
+
+class World:
+    """Who of the case could see an INVITE, and all that was seen, by Call-ID."""
+
+    def __init__(self, stage):
+        self.places = {(actor.address, actor.port) for actor in stage.phones + stage.boards}
+        self._seen = {}
+        for phone in stage.phones:
+            for leg in phone.legs:
+                self._add(Seen(phone, leg))
+        for board in stage.boards:
+            for leg in board.legs:
+                self._add(Seen(board, leg))
+
+    def _add(self, seen):
+        self._seen.setdefault(seen.leg.invite.call_id, []).append(seen)
+
+    def of(self, call_id):
+        return sorted(self._seen.get(call_id, []), key=lambda seen: seen.time)
+
+    def sees(self, contact):
+        return place_of(contact) in self.places
+
+
+def place_of(contact):
+    """Where a request to the contact goes first: host and port."""
+    uri = contact["path"] or contact["received"] or contact["uri"]
+    found = re.search(r"sips?:(?:[^@>]*@)?([^:;>?]+)(?::(\d+))?", uri)
+    return (found[1], int(found[2] or 5060)) if found else None
+
+
+class Comparison:
+    """One call and the answer about it."""
+
+    def __init__(self, world, call, answer):
+        self._world, self._call, self._answer = world, call, answer
+        self._left = world.of(call.call_id)  # the INVITEs that nothing has accounted for yet
+        event = call.final_event()
+        self._final = event.message.status if event else None
+        self._retry_after = bool(event and event.message.header("Retry-After"))
+        # When the caller gives up the call may end anywhere.
+        self._gave_up = call.gave_up or self._final in (None, 487)
+
+    def run(self):
+        """False when there is nothing to compare: the call came to an end at the door."""
+        found = self._answer["found"]
+        if self._final in AT_THE_DOOR or (self._final == 503 and self._retry_after and found != "not-loaded"):
+            self._nobody_else("it was refused at the door")
+            return False
+        if found == "fault":
+            raise Unexpected(f"explain refused: {self._answer['why']}")
+        if "decision" in self._answer:
+            self._walk(self._answer["decision"])
+        else:
+            self._nobody_of_ours(self._answer)
+        return True
+
+    # -- decisions
+
+    def _walk(self, node):
+        check("cut" not in node, "explain was cut short")
+        while node["action"] == "move":
+            node = node["next"]
+        {"ring": self._ring, "leave": self._leave, "end": self._end, "unknown": self._nobody_of_ours}[node["action"]](node)
+
+    def _end(self, node):
+        self._nobody_else(f"it ends with {node['status']}")
+        check(self._gave_up or self._final == node["status"], f"explain says {node['status']}, the caller saw {self._final}")
+
+    def _leave(self, node):
+        legs, self._left = self._left, []
+        for seen in legs:
+            check(seen.uri == node["target_uri"], f"explain says it leaves for {node['target_uri']}, {seen.name} got {seen.uri}")
+            self._shows(node, seen)
+        is_seen = place_of({"uri": node["target_uri"], "path": "", "received": ""}) in self._world.places
+        check(legs or self._gave_up or not is_seen, f"explain says it leaves for {node['target_uri']}, nobody came there")
+        if legs and not self._gave_up:
+            check(self._final == legs[-1].status, f"the target said {legs[-1].status}, the caller saw {self._final}")
+
+    def _nobody_of_ours(self, node):
+        """The script may send such a call on; else it is answered as explain says."""
+        if not self._left:
+            self._end(node)
+        for seen in self._left:
+            self._shows(node, seen)
+
+    # -- a ring
+
+    def _ring(self, node):
+        rung, blind = [], False
+        steps = sorted({d["step"] for d in node["devices"]} - {0})
+        for step in steps:
+            contacts = [c for d in node["devices"] if d["step"] == step for c in d["contacts"] if c["state"] == "live"]
+            watched = [c for c in contacts if self._world.sees(c)]
+            legs = self._take(watched)
+            for seen in legs:
+                self._shows(node, seen)
+            if watched and not legs:
+                names = ", ".join(c["uri"] for c in watched)
+                check(self._may_stop(node, rung, step == steps[0]), f"explain says that step {step} rings {names}; it didn't")
+                break
+            check(len(legs) == len(watched), f"step {step}: of {len(watched)} phones in explain's answer {len(legs)} rang")
+            rung += legs
+            blind = blind or len(watched) < len(contacts)
+        if any(seen.status == 200 for seen in rung):
+            self._nobody_else("somebody answered")
+            check(self._final == 200 or self._gave_up, f"a phone answered, the caller saw {self._final}")
+        elif self._gave_up:
+            self._nobody_else("the caller gave up")
+        else:
+            self._after(node, rung, blind)
+
+    def _take(self, watched):
+        """The INVITEs that come next, as long as they are for these contacts."""
+        wanted, taken = {(place_of(c), c["uri"]) for c in watched}, []
+        while self._left and (self._left[0].place, self._left[0].uri) in wanted:
+            wanted.remove((self._left[0].place, self._left[0].uri))
+            taken.append(self._left.pop(0))
+        return taken
+
+    def _may_stop(self, node, rung, is_first):
+        """May a ring end before this step?"""
+        if self._gave_up or (is_first and not rung and self._final is None):
+            return True
+        return any(s.status == 200 or s.status in DECLINES for s in rung) or (node["total"] and any(s.cancelled for s in rung))
+
+    def _after(self, node, rung, blind):
+        ways = [self._way(rung)] if not blind else [w for w in ("if_busy", "if_no_answer") if w in node]
+        left, reasons = list(self._left), []
+        for way in ways:
+            check(way in node, f"the ring came to {way}, of which explain says nothing")
+            self._left = list(left)
+            try:
+                self._walk(node[way])
+                return
+            except Unexpected as error:
+                reasons.append(f"{way}: {error}")
+        raise Unexpected("; ".join(reasons))
+
+    @staticmethod
+    def _way(rung):
+        """What the ring came to, as sections 3 and 4 of the contract have it."""
+        declined = any(seen.status in DECLINES for seen in rung)
+        timed_out = any(seen.cancelled for seen in rung) and not declined
+        return "if_busy" if not timed_out and any(seen.status in BUSY for seen in rung) else "if_no_answer"
+
+    # -- what may not be
+
+    def _nobody_else(self, why):
+        names = ", ".join(f"{seen.name} ({seen.uri})" for seen in self._left)
+        check(not self._left, f"explain says that {why}, but an INVITE came to {names}")
+
+    def _shows(self, node, seen):
+        if "shown_uri" not in node:
+            return
+        name = node["shown_name"]
+        wanted, saw = f"{name} <{node['shown_uri']}>" if name else f"<{node['shown_uri']}>", seen.leg.invite.header("From")
+        check(saw.startswith(wanted), f"explain says that {seen.name} is shown {wanted}, it saw {saw}")
+
+
+def compare_all(stage):
+    """Compares every call that was asked about; returns how many there were."""
+    world, compared = World(stage), 0
+    for call, answer in stage.asked:
+        try:
+            compared += Comparison(world, call, answer).run()
+        except Unexpected as error:
+            path = os.path.join(stage.folder, f"{call.call_id}.explain")
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(answer, file, indent=1, ensure_ascii=False)
+            raise Unexpected(f"{call.name}'s call {call.call_id} to {call.uri} differs from what explain said (in {path}): {error}") from None
+    return compared
+
+
+def leg(time, invite, cancelled=None, status=None):
+    """A leg that no SIPp has traced."""
+    made = Leg(Event(time, False, invite))
+    if cancelled:
+        made.cancel = Event(cancelled, False, invite)
+    elif status:
+        made.final = Event(time, True, status)
+    return made

@@ -1,0 +1,134 @@
+/*
+ * One call in what is explained of it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "support/follow.h"
+
+#include <check.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* More than a walk has decisions: the call is over, whatever else is told. */
+#define TO_THE_END (2 * UR_EXPLAIN_DECISIONS_MAX)
+
+void ur_test_tell(struct ur_test_story *story, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	story->len += vsnprintf(story->text + story->len,
+			sizeof(story->text) - story->len, format, args);
+	va_end(args);
+	ck_assert_int_lt(story->len, (int)sizeof(story->text));
+}
+
+static void at(void *context, enum ur_event event, const struct ur_chain *chain)
+{
+	struct ur_test_follow *f = context;
+
+	(void)chain;
+	if(f->skipped > 0
+			|| (event != UR_EVENT_CALLED
+					&& event != ur_rules_event(ur_ring_outcome(&f->ring))))
+		f->skipped++;
+}
+
+static void refused(void *context, struct ur_target target, const char *why)
+{
+	(void)context;
+	(void)target;
+	(void)why;
+}
+
+/* The URI as the directory has it, without what a voicemail box is told. */
+static void decided(void *context, const struct ur_explain_decision *d)
+{
+	const struct ur_test_follow *f = context;
+
+	if(f->skipped == 0 && d->decision->action == UR_ACTION_LEAVE)
+		ur_test_tell(f->story, " %.*s", d->decision->arrival.uri_len,
+				d->decision->arrival.uri);
+	else if(f->skipped == 0 && d->decision->action == UR_ACTION_END)
+		ur_test_tell(f->story, " %d", d->decision->arrival.status);
+}
+
+static void ring(void *context, const struct ur_explain_ring *ring)
+{
+	struct ur_test_follow *f = context;
+
+	(void)ring;
+	if(f->skipped > 0)
+		return;
+	memset(&f->ring, 0, sizeof(f->ring));
+	f->step = 0;
+}
+
+/* After one that declines no further step rings. */
+static void device(void *context, const struct ur_explain_ring *ring,
+		const struct ur_explain_device *device)
+{
+	struct ur_test_follow *f = context;
+	const struct ur_user *user = ring->plan->user;
+	const struct ur_text id = ur_user_text(user, user->id);
+
+	ck_assert_int_eq(device->step > 0, device->reason == UR_PLAN_RINGS);
+	if(f->skipped > 0 || device->step == 0
+			|| (f->ring.declined && device->step > f->step))
+		return;
+	ur_test_tell(f->story, "%s%.*s%d", device->step > f->step ? " " : "+",
+			id.len, id.s, device->device);
+	f->step = device->step;
+	ur_ring_add(&f->ring, f->codes,
+			f->leg_end(f->context, ring->plan, device->device));
+}
+
+static void cut(void *context)
+{
+	(void)context;
+	ck_abort_msg("the walk was cut");
+}
+
+static void done(void *context)
+{
+	struct ur_test_follow *f = context;
+
+	f->skipped = f->skipped > 0 ? f->skipped - 1 : TO_THE_END;
+}
+
+static int read_contacts(void *context, const struct ur_plan *plan, int device,
+		int limit, struct ur_explain_contact *list, int size)
+{
+	const struct ur_test_follow *f = context;
+
+	ck_assert_int_gt(limit, 0);
+	ck_assert_int_gt(size, 0);
+	memset(list, 0, sizeof(*list));
+	return f->is_registered(f->context, plan, device) ? 1 : 0;
+}
+
+static const struct ur_account *find_account(void *context, uint32_t number)
+{
+	(void)context;
+	(void)number;
+	return NULL;
+}
+
+void ur_test_follow_call(struct ur_test_follow *follow,
+		const struct ur_directory *directory, struct ur_text caller,
+		const struct ur_user *user)
+{
+	const struct ur_explain_sink sink = {
+			follow, at, refused, decided, ring, device, cut, done};
+	const struct ur_explain_world world = {.directory = directory,
+			.context = follow,
+			.read_contacts = read_contacts,
+			.find_account = find_account,
+			.branches = 29};
+	const struct ur_caller who = {.aor = caller, .dialled = UR_TEXT("x")};
+
+	memset(&follow->ring, 0, sizeof(follow->ring));
+	follow->step = follow->skipped = 0;
+	ur_explain_user(&world, &sink, &who, user);
+}

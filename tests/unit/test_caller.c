@@ -1,0 +1,241 @@
+/*
+ * What each leg shows of who is calling: who calls, who has forwarded, whether privacy
+ * was asked for, and where the leg goes, all crossed, against a naive table. And what a
+ * voicemail box is told.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/caller.h"
+#include "policy/voicemail.h"
+
+enum who
+{
+	TRUNK,
+	PHONE,		/* of Bob, sip:bob@home.example */
+	GONE_PHONE, /* whose user is gone since it has authenticated */
+};
+
+enum chain
+{
+	NOBODY,		  /* was called */
+	EXTENSION,	  /* of account 7, that leads straight out */
+	FORWARDED,	  /* by Ann, of account 7 */
+	BY_EXTENSION, /* came to Ann through that extension */
+};
+
+struct combination
+{
+	enum who who;
+	enum chain chain;
+	int is_private;
+	enum ur_leg_to to;
+};
+
+static struct ur_user *make_user(
+		const char *name, uint32_t account, const char *number)
+{
+	struct ur_user *user = calloc(1, 512);
+	const uint16_t at = sizeof(*user);
+
+	user->account = account;
+	strcpy((char *)user + at, name);
+	strcpy((char *)user + at + 100, number);
+	user->username = (struct ur_slice){at, strlen(name)};
+	user->out_cid_number = (struct ur_slice){at + 100, strlen(number)};
+	return user;
+}
+
+/* May present 10 (its default), 11 and 12. */
+static struct ur_account *make_account(void)
+{
+	struct ur_account *account = calloc(1, 512);
+	const uint16_t at = sizeof(*account) + 3 * sizeof(account->texts[0]);
+	int i;
+
+	strcpy((char *)account + at, "101112");
+	account->number_count = 3;
+	for(i = 0; i < 3; i++)
+		account->texts[i] = (struct ur_slice){at + 2 * i, 2};
+	account->default_cid_number = account->texts[0];
+	return account;
+}
+
+/* Section 6 of the contract, read line by line. First whose numbers may be shown, then
+ * what is. */
+static const char *expected(const struct combination *c)
+{
+	const bool is_forwarded = c->chain == FORWARDED || c->chain == BY_EXTENSION;
+
+	if(c->to == UR_LEG_TO_DEVICE || c->to == UR_LEG_TO_TARGET) {
+		if(c->is_private || c->who == GONE_PHONE)
+			return "- anonymous";
+		return c->who == PHONE ? "- sip:bob@home.example" : "- asserted";
+	}
+	if(is_forwarded)
+		return "7 sip:+11@acme.example";
+	if(c->who == PHONE)
+		return c->is_private ? "- anonymous" : "8 sip:+12@home.example";
+	if(c->who == TRUNK && c->to == UR_LEG_TO_FORWARD)
+		return "7 sip:+10@acme.example";
+	return "- anonymous";
+}
+
+static void begin_chain(struct ur_chain *chain, enum chain what,
+		const struct ur_user *ann, const struct ur_extension *extension)
+{
+	memset(chain, 0, sizeof(*chain));
+	if(what == EXTENSION || what == BY_EXTENSION)
+		chain->hops[chain->count++].extension = extension;
+	if(what == FORWARDED || what == BY_EXTENSION)
+		chain->hops[chain->count++].user = ann;
+}
+
+static void try_combination(const struct combination *c)
+{
+	struct ur_user *ann = make_user("ann", 7, "11"),
+				   *bob = make_user("bob", 8, "12");
+	struct ur_account *account = make_account();
+	const struct ur_extension extension = {.account = 7};
+	const struct ur_caller caller = {.user = c->who == PHONE ? bob : NULL,
+			.aor = c->who == TRUNK ? UR_TEXT("")
+								   : UR_TEXT("phone@home.example"),
+			.domain = c->who == TRUNK ? UR_TEXT("") : UR_TEXT("home.example"),
+			.dialled = UR_TEXT("acme.example"),
+			.is_private = c->is_private};
+	struct ur_identity identity = {.uri_len = 0};
+	struct ur_chain chain;
+	uint32_t number = 0;
+	char seen[100];
+	bool shown, numbers;
+
+	begin_chain(&chain, c->chain, ann, &extension);
+	numbers = ur_caller_account(c->to, &chain, &caller, &number);
+	shown = ur_caller_identity(
+			c->to, &chain, &caller, numbers ? account : NULL, &identity);
+	snprintf(seen, sizeof(seen), "%.*u%s %.*s", numbers ? 1 : 0, number,
+			numbers ? "" : "-",
+			!shown				 ? (int)sizeof("asserted") - 1
+			: identity.anonymous ? (int)sizeof("anonymous") - 1
+								 : identity.uri_len,
+			!shown				 ? "asserted"
+			: identity.anonymous ? "anonymous"
+								 : identity.uri);
+	ck_assert_msg(strcmp(seen, expected(c)) == 0,
+			"who %d, chain %d, private %d, to %d: got \"%s\", expected \"%s\"",
+			c->who, c->chain, c->is_private, c->to, seen, expected(c));
+	free(ann);
+	free(bob);
+	free(account);
+}
+
+/* Only what can be: a leg to the PSTN that nobody forwards has nobody in the chain, or an
+ * extension that leads nowhere; all others have somebody in it. */
+static bool can_be(const struct combination *c)
+{
+	switch(c->to) {
+		case UR_LEG_TO_OUTBOUND:
+			return c->chain == NOBODY || c->chain == EXTENSION;
+		case UR_LEG_TO_DEVICE:
+			return c->chain == FORWARDED || c->chain == BY_EXTENSION;
+		default:
+			return c->chain != NOBODY;
+	}
+}
+
+START_TEST(test_identity)
+{
+	struct combination c;
+	int tried = 0;
+
+	for(c.who = TRUNK; c.who <= GONE_PHONE; c.who++)
+		for(c.chain = NOBODY; c.chain <= BY_EXTENSION; c.chain++)
+			for(c.is_private = 0; c.is_private < 2; c.is_private++)
+				for(c.to = 0; c.to <= UR_LEG_TO_OUTBOUND; c.to++) {
+					if(!can_be(&c))
+						continue;
+					try_combination(&c);
+					tried++;
+				}
+	ck_assert_int_eq(tried, 3 * 2 * (2 + 2 + 3 + 3));
+}
+END_TEST
+
+START_TEST(test_leg_to)
+{
+	const struct ur_target forward = {UR_TEXT("forward"), UR_TEXT("1")};
+	const struct ur_target queue = {UR_TEXT("queue"), UR_TEXT("1")};
+
+	ck_assert_int_eq(ur_caller_leg_to(forward), UR_LEG_TO_FORWARD);
+	ck_assert_int_eq(ur_caller_leg_to(queue), UR_LEG_TO_TARGET);
+}
+END_TEST
+
+/* ---- voicemail */
+
+static const struct
+{
+	const char *kind;
+	enum chain chain;
+	enum ur_diversion diversion;
+	const char *uri; /* NULL: it does not fit */
+	int uri_len;	 /* of the box, if not that of "sip:7@vm" */
+} boxes[] = {
+		{"voicemail", FORWARDED, UR_DIVERSION_NO_ANSWER,
+				"sip:7@vm;target=sip:ann%40acme.example;cause=408", 0},
+		{"voicemail", BY_EXTENSION, UR_DIVERSION_DO_NOT_DISTURB,
+				"sip:7@vm;target=sip:ann%40acme.example;cause=486", 0},
+		{"voicemail", EXTENSION, UR_DIVERSION_NONE, "sip:7@vm", 0},
+		{"queue", FORWARDED, UR_DIVERSION_NO_ANSWER, "sip:7@vm", 0},
+		{"voicemail", FORWARDED, UR_DIVERSION_UNCONDITIONAL, NULL,
+				UR_TARGET_URI_MAX - 5},
+};
+
+START_TEST(test_voicemail)
+{
+	static struct ur_arrival arrival;
+	struct ur_user *ann = make_user("ann", 7, "11");
+	const struct ur_extension extension = {.account = 7};
+	struct ur_chain chain;
+	int len;
+
+	begin_chain(&chain, boxes[_i].chain, ann, &extension);
+	chain.hops[chain.count - 1].diversion = boxes[_i].diversion;
+	arrival.target.kind =
+			(struct ur_text){boxes[_i].kind, strlen(boxes[_i].kind)};
+	memset(arrival.uri, 'x', sizeof(arrival.uri));
+	memcpy(arrival.uri, "sip:7@vm", 8);
+	arrival.uri_len = boxes[_i].uri_len ? boxes[_i].uri_len : 8;
+	len = ur_voicemail_add_cause(&chain, UR_TEXT("acme.example"), &arrival);
+	if(boxes[_i].uri == NULL) {
+		ck_assert_int_eq(len, -1);
+	} else {
+		ck_assert_int_eq(len, strlen(boxes[_i].uri));
+		ck_assert_int_eq(memcmp(arrival.uri, boxes[_i].uri, len), 0);
+	}
+	free(ann);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("caller");
+	TCase *tcase = tcase_create("caller");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_test(tcase, test_identity);
+	tcase_add_test(tcase, test_leg_to);
+	tcase_add_loop_test(
+			tcase, test_voicemail, 0, sizeof(boxes) / sizeof(boxes[0]));
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}

@@ -1,0 +1,163 @@
+/*
+ * What is explained of a call, beside the words: the branches, the bound, the references.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "support/scenario.h"
+
+/* ---- branches */
+
+/* Five contacts for four branches: the first ones in order ring, over all steps. */
+START_TEST(test_branches)
+{
+	const struct ur_test_scenario s = {.callee = "a",
+			.caller = "",
+			.contacts = "a0@x:LL a1@x:LLL b0@x:L",
+			.people = {{.id = "a",
+							   .devices = 2,
+							   .noanswer = "user:b",
+							   .strategy = _i,
+							   .device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}},
+					{.id = "b",
+							.devices = 1,
+							.device_flags = {UR_TEST_RINGS}}}};
+	struct ur_explain_world world =
+			ur_test_scenario_world(&s, &ur_test_directory);
+	const char *text;
+
+	world.branches = 4;
+	ur_test_scenario_make(&s);
+	text = ur_test_scenario_text(&world, &s);
+	ck_assert_ptr_nonnull(strstr(text, "sip:a1@x:5061\n"));
+	ck_assert_ptr_nonnull(strstr(text, "sip:a1@x:5062: no-branch\n"));
+	ck_assert_ptr_nonnull(
+			strstr(text, "      does not ring: b0@x, branches run short\n"
+						 "        sip:b0@x:5060: no-branch\n"
+						 "      nobody rings: "));
+	ur_test_world_forget();
+}
+END_TEST
+
+/* ---- the bound */
+
+/* Users who forward both ways to the next one: 2^30 ways at most. What is told ends, is
+ * said to be cut, and all that was begun is done. */
+static struct
+{
+	int begun, open, deepest, cuts, rings;
+} seen;
+
+static void count_at(
+		void *context, enum ur_event event, const struct ur_chain *chain)
+{
+	(void)context;
+	(void)event;
+	(void)chain;
+	seen.begun++;
+	if(++seen.open > seen.deepest)
+		seen.deepest = seen.open;
+}
+
+static void count_refused(
+		void *context, struct ur_target target, const char *why)
+{
+	(void)context;
+	(void)target;
+	(void)why;
+}
+
+static void count_decided(
+		void *context, const struct ur_explain_decision *decision)
+{
+	(void)context;
+	seen.rings += decision->decision->action == UR_ACTION_RING;
+}
+
+static void count_ring(void *context, const struct ur_explain_ring *ring)
+{
+	(void)context;
+	(void)ring;
+}
+
+static void count_device(void *context, const struct ur_explain_ring *ring,
+		const struct ur_explain_device *device)
+{
+	(void)context;
+	(void)ring;
+	(void)device;
+}
+
+static void count_cut(void *context)
+{
+	(void)context;
+	seen.cuts++;
+}
+
+static void count_done(void *context)
+{
+	(void)context;
+	seen.open--;
+}
+
+START_TEST(test_bound)
+{
+	static char ids[30][8], targets[30][16];
+	const struct ur_explain_sink sink = {NULL, count_at, count_refused,
+			count_decided, count_ring, count_device, count_cut, count_done};
+	const struct ur_test_scenario s = {.callee = "u0", .caller = ""};
+	struct ur_directory directory = ur_test_directory;
+	const struct ur_explain_world world =
+			ur_test_scenario_world(&s, &directory);
+	int i;
+
+	directory.max_hops = UR_CHAIN_LIMIT;
+	ur_test_world_forget();
+	for(i = 0; i < 30; i++) {
+		const struct ur_test_person p = {.id = ids[i],
+				.busy = targets[i],
+				.noanswer = targets[i],
+				.devices = _i,
+				.device_flags = {UR_TEST_RINGS}};
+
+		snprintf(ids[i], sizeof(ids[i]), "u%d", i);
+		snprintf(targets[i], sizeof(targets[i]), "user:u%d", i + 1);
+		ur_test_world_add(&p);
+	}
+	memset(&seen, 0, sizeof(seen));
+	ur_test_scenario_explain(&world, &sink, &s);
+	ck_assert_int_eq(seen.open, 0);
+	ck_assert_int_eq(ur_test_world.references, 0);
+	if(_i == 0) { /* nobody rings: one way, to the end */
+		ck_assert_int_eq(seen.begun, 1 + 2 * 29 + 1);
+		ck_assert_int_eq(seen.rings, 30);
+		ck_assert_int_eq(seen.cuts, 0);
+	} else {
+		ck_assert_int_eq(seen.begun, UR_EXPLAIN_DECISIONS_MAX);
+		ck_assert_int_gt(seen.cuts, 0);
+	}
+	ck_assert_int_le(seen.deepest, UR_EXPLAIN_DECISIONS_MAX);
+	ur_test_world_forget();
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("explain");
+	TCase *tcase = tcase_create("explain");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(
+			tcase, test_branches, UR_RING_SIMULTANEOUS, UR_RING_SPECIFIC + 1);
+	tcase_add_loop_test(tcase, test_bound, 0, 2);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
