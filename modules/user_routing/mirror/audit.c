@@ -23,6 +23,14 @@ void ur_auditor_restart(struct ur_auditor *auditor)
 	auditor->undisturbed = true;
 }
 
+void ur_auditor_configure(struct ur_auditor *auditor, int interval)
+{
+	if(auditor->interval == interval)
+		return;
+	auditor->interval = interval;
+	ur_auditor_restart(auditor);
+}
+
 void ur_auditor_disturb(struct ur_auditor *auditor)
 {
 	auditor->undisturbed = false;

@@ -29,6 +29,9 @@ enum ur_audit_result
 	UR_AUDIT_SKIPPED, /* rows were skipped: only a full load can tell */
 };
 
+/* Sets the interval. A new one begins now. */
+void ur_auditor_configure(struct ur_auditor *auditor, int interval);
+
 /* A full load was done: the next audit is an interval away. */
 void ur_auditor_restart(struct ur_auditor *auditor);
 

@@ -22,8 +22,8 @@
 #include <string.h>
 
 #include "mirror/audit.h"
+#include "mirror/backoff.h"
 #include "mirror/port.h"
-#include "mirror/queries.h"
 #include "mirror/session.h"
 #include "mirror/snapshot/snapshot.h"
 #include "mirror/status.h"
@@ -56,7 +56,8 @@ struct ur_mirror
 	struct ur_changes changes;	  /* announced, not applied yet */
 	enum phase phase;
 	int64_t retry_at; /* PAUSED: when to connect, see ur_pg_now() */
-	int pause;		  /* the last one in ms, 0: none since the last load */
+	struct ur_backoff backoff;
+	bool timeout_is_news; /* LISTENING: the session has another query_timeout */
 	struct ur_hash_seed random;
 	uint64_t logged[LOGGED_MAX]; /* hashes of the errors that the log has … */
 	int logged_count;			 /* … since the last full load */
@@ -71,9 +72,6 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 
 	if(mirror == NULL)
 		return ENOMEM;
-	mirror->config = *config;
-	mirror->config.db_url = NULL; /* parsed now, and the caller's */
-	mirror->auditor.interval = config->audit_interval;
 	mirror->status = status;
 	mirror->table = table;
 	ur_writer_init(&mirror->writer, table);
@@ -94,8 +92,25 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 		ur_mirror_free(mirror);
 		return err;
 	}
+	ur_mirror_configure(mirror, config);
 	*mirrorp = mirror;
 	return 0;
+}
+
+void ur_mirror_configure(
+		struct ur_mirror *mirror, const struct ur_mirror_config *config)
+{
+	if(mirror->config.query_timeout != config->query_timeout)
+		mirror->timeout_is_news = true;
+	mirror->config = *config;
+	mirror->config.db_url = NULL; /* was parsed at first, and is the caller's */
+	mirror->backoff.min = config->reconnect_min;
+	mirror->backoff.max = config->reconnect_max;
+	ur_pg_limit(mirror->pg, config->query_timeout);
+	ur_pg_limit(mirror->load_pg, config->query_timeout);
+	ur_auditor_configure(&mirror->auditor, config->audit_interval);
+	if(mirror->snapshot != NULL)
+		ur_snapshot_configure(mirror->snapshot, config);
 }
 
 void ur_mirror_free(struct ur_mirror *mirror)
@@ -109,21 +124,6 @@ void ur_mirror_free(struct ur_mirror *mirror)
 	ur_pg_free(mirror->load_pg);
 	ur_pg_free(mirror->pg);
 	free(mirror);
-}
-
-/* The next pause: doubling, and anywhere in its upper half, so that the
- * nodes of a cluster don't all come back at the same moment. */
-static int next_pause(struct ur_mirror *mirror)
-{
-	const struct ur_mirror_config *config = &mirror->config;
-	uint64_t random;
-
-	mirror->pause =
-			mirror->pause == 0 ? config->reconnect_min : 2 * mirror->pause;
-	if(mirror->pause > config->reconnect_max)
-		mirror->pause = config->reconnect_max;
-	random = ur_hash_text(&mirror->random, (uint64_t)ur_pg_now(), UR_TEXT(""));
-	return mirror->pause - (int)(random % ((uint64_t)mirror->pause / 2 + 1));
 }
 
 /* Notes that the log is going to have that error. Returns false if it has it: errors may
@@ -159,6 +159,10 @@ static void log_failure(struct ur_mirror *mirror, const char *error)
 /* Back to PAUSED. The old data serves on, as far as there is any. */
 static void fail(struct ur_mirror *mirror, const char *error)
 {
+	const int64_t now = ur_pg_now();
+	const uint64_t random =
+			ur_hash_text(&mirror->random, (uint64_t)now, UR_TEXT(""));
+
 	ur_pg_close(mirror->pg);
 	ur_changes_clear(&mirror->changes); /* a full load comes next */
 	ur_status_set_backend(mirror->status, 0);
@@ -167,7 +171,7 @@ static void fail(struct ur_mirror *mirror, const char *error)
 	if(ur_status_state(mirror->status) == UR_MIRROR_READY)
 		ur_status_set_state(mirror->status, UR_MIRROR_STALE);
 	mirror->phase = PHASE_PAUSED;
-	mirror->retry_at = ur_pg_now() + next_pause(mirror);
+	mirror->retry_at = now + ur_backoff_next(&mirror->backoff, random);
 }
 
 static void fail_query(
@@ -188,7 +192,7 @@ static void now_ready(struct ur_mirror *mirror, int64_t started)
 	ur_status_set_source(mirror->status, UR_SOURCE_DATABASE);
 	if(ur_status_state(mirror->status) != UR_MIRROR_READY)
 		ur_status_set_state(mirror->status, UR_MIRROR_READY);
-	mirror->pause = 0;
+	mirror->backoff.last = 0;
 	mirror->logged_count = 0;
 	ur_auditor_restart(&mirror->auditor);
 	ur_port_log(UR_LOG_NOTICE,
@@ -287,6 +291,7 @@ static void begin_session(struct ur_mirror *mirror)
 	ur_status_set_backend(mirror->status, ur_pg_backend_pid(mirror->pg));
 	ur_status_take_resync_request(mirror->status); /* comes anyway */
 	mirror->phase = PHASE_LISTENING;
+	mirror->timeout_is_news = false;
 	if(ur_session_begin(mirror->pg, mirror->config.query_timeout, error) == 0)
 		resync(mirror);
 	else
@@ -306,6 +311,10 @@ static void turn_paused(struct ur_mirror *mirror, int wait_ms)
 {
 	int64_t left = mirror->retry_at - ur_pg_now();
 
+	if(left > mirror->config.reconnect_max) { /* it was more when that began */
+		left = mirror->config.reconnect_max;
+		mirror->retry_at = ur_pg_now() + left;
+	}
 	if(left > 0) {
 		poll(NULL, 0, left < wait_ms ? (int)left : wait_ms);
 		return;
@@ -365,14 +374,14 @@ static void audit(struct ur_mirror *mirror)
 	}
 }
 
-static int ping(struct ur_mirror *mirror)
+/* The server has the limit, too. (What it cancels has lost nothing, but is a failure.) */
+static void limit_session(struct ur_mirror *mirror)
 {
-	PGresult *result;
-	int err = ur_pg_query(mirror->pg, ur_query_ping, NULL, &result);
+	int err = ur_session_limit(mirror->pg, mirror->config.query_timeout);
 
-	if(err == 0)
-		PQclear(result);
-	return err;
+	mirror->timeout_is_news = false;
+	if(err != 0)
+		fail_query(mirror, mirror->pg, err);
 }
 
 /* Waits for notifications, and looks whether a quiet server is still there. */
@@ -383,7 +392,7 @@ static void listen_on(struct ur_mirror *mirror, int wait_ms)
 	int err;
 
 	if(left <= 0)
-		err = ping(mirror);
+		err = ur_session_ping(mirror->pg);
 	else
 		err = ur_pg_wait(mirror->pg, left < wait_ms ? (int)left : wait_ms);
 	if(err != 0)
@@ -392,6 +401,10 @@ static void listen_on(struct ur_mirror *mirror, int wait_ms)
 
 static void turn_listening(struct ur_mirror *mirror, int wait_ms)
 {
+	if(mirror->timeout_is_news) {
+		limit_session(mirror);
+		return;
+	}
 	if(ur_status_take_resync_request(mirror->status)) {
 		resync(mirror);
 		return;

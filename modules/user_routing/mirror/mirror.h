@@ -13,7 +13,7 @@
 
 #include "mirror/table.h"
 
-/* Settings, fixed while the mirror runs. Times in milliseconds. */
+/* Settings. Times in milliseconds. */
 struct ur_mirror_config
 {
 	const char
@@ -91,6 +91,11 @@ struct ur_mirror;
 int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 		struct ur_mirror_status *status, const struct ur_mirror_config *config);
 void ur_mirror_free(struct ur_mirror *mirror);
+
+/* Between two turns: other settings from now on, also for the connection that stands.
+ * db_url and snapshot_file stay what they were. */
+void ur_mirror_configure(
+		struct ur_mirror *mirror, const struct ur_mirror_config *config);
 
 /*
  * One turn: connects, loads, waits for notifications and applies them, whatever

@@ -72,6 +72,11 @@ void ur_pg_free(struct ur_pg *pg)
 	free(pg);
 }
 
+void ur_pg_limit(struct ur_pg *pg, int query_timeout)
+{
+	pg->query_timeout = query_timeout;
+}
+
 /* Keeps the text as one line: libpq's end in a newline and may have several. */
 static int fail(struct ur_pg *pg, int err, const char *format, ...)
 		__attribute__((format(printf, 3, 4)));
