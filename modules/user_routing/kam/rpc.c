@@ -6,6 +6,7 @@
 #include "kam/rpc.h"
 
 #include "core/dprint.h"
+#include "kam/settings.h"
 
 static struct ur_table *table;
 static struct ur_mirror_status *mirror_status;
@@ -85,7 +86,31 @@ static void status(rpc_t *rpc, void *ctx)
 	add_snapshot(rpc, answer, &report);
 }
 
+static const char *settings_doc[2] = {"What cfg.set can change, and the values "
+									  "that are in force. (cfg.get can't"
+									  " show all of them: the core gives out "
+									  "none whose changes are checked.)",
+		0};
+
+#define ADD_NUMBER(name, ...) \
+	rpc->struct_add(answer, "d", #name, ur_setting(name));
+#define ADD_CODES(name, ...) \
+	rpc->struct_add(answer, "s", #name, ur_setting(name));
+
+static void settings(rpc_t *rpc, void *ctx)
+{
+	void *answer;
+
+	if(rpc->add(ctx, "{", &answer) < 0) {
+		rpc->fault(ctx, 500, "Out of memory for the answer");
+		return;
+	}
+	UR_SETTINGS_NUMBERS(ADD_NUMBER)
+	UR_SETTINGS_CODES(ADD_CODES)
+}
+
 rpc_export_t ur_rpc_commands[] = {
 		{"user_routing.status", status, status_doc, 0},
+		{"user_routing.settings", settings, settings_doc, 0},
 		{0, 0, 0, 0},
 };
