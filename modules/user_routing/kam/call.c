@@ -10,6 +10,7 @@
 #include "core/dprint.h"
 #include "core/mem/shm.h"
 #include "core/xavp.h"
+#include "kam/settings.h"
 #include "mirror/port.h"
 
 /* Not a name that a script would take. */
@@ -127,6 +128,7 @@ void ur_call_begin_ring(struct ur_call *call, int only)
 	call->only = only;
 	call->next_device = 0;
 	call->step = 0;
+	call->time_is_total = ur_setting(ring_timeout_total) != 0;
 	call->steps_by_script = false;
 	call->limit_logged = false;
 	call->phase = UR_CALL_TO_RING;

@@ -51,6 +51,7 @@ struct ur_call
 	int next_device;	/* where the next step begins */
 	int step;			/* number of the step that rings, from 1 */
 	int ring_ms;		/* the step's ring time */
+	bool time_is_total; /* ring_timeout_total, as it was when the ring began */
 	bool steps_by_script; /* it got all steps at once, and rings them */
 	int legs_taken;		  /* tm branches whose verdict is in the ring */
 	struct ur_ring ring;

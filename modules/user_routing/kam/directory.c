@@ -8,17 +8,16 @@
 #include <stdio.h>
 
 #include "core/dprint.h"
+#include "kam/settings.h"
 #include "policy/target.h"
 
 #define CHAIN_TEXT_MAX 2048
 
 static struct ur_table *table;
-static int max_hops;
 
-void ur_directory_init(struct ur_table *t, int hops)
+void ur_directory_init(struct ur_table *t)
 {
 	table = t;
-	max_hops = hops;
 }
 
 /* The context is the number of the account. */
@@ -110,7 +109,7 @@ struct ur_directory ur_directory_of(uint32_t account)
 {
 	return (struct ur_directory){
 			.context = (void *)(uintptr_t)account,
-			.max_hops = max_hops,
+			.max_hops = ur_setting(max_hops),
 			.find_user = find_user,
 			.find_extension = find_extension,
 			.put_user = ur_user_put,

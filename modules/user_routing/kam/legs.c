@@ -95,10 +95,10 @@ void ur_legs_take(struct ur_call *call)
 		const struct ua_client *uac = &t->uac[call->legs_taken];
 		const struct ur_leg_end end = leg_end(uac);
 
-		ur_ring_add(&call->ring, &ur_settings.codes, end);
+		ur_ring_add(&call->ring, ur_settings_codes(), end);
 		LM_DBG("leg %d, %.*s: %d, %s\n", call->legs_taken, uac->uri.len,
 				uac->uri.s, uac->last_received,
-				ur_verdict_name(ur_verdict_of_leg(&ur_settings.codes, end)));
+				ur_verdict_name(ur_verdict_of_leg(ur_settings_codes(), end)));
 	}
 }
 
@@ -125,7 +125,7 @@ static void set_deadline(struct cell *t, struct ur_call *call)
 static void begin_leg(struct cell *t, struct ur_call *call)
 {
 	if(call->phase != UR_CALL_RINGING || !call->steps_by_script
-			|| ur_settings.ring_timeout_total)
+			|| call->time_is_total)
 		return;
 	set_deadline(t, call);
 	t->fr_inv_timeout = MS_TO_TICKS((ticks_t)call->ring_ms);
@@ -205,8 +205,8 @@ static void set_flags(struct cell *t, unsigned flags)
 enum ur_legs_state ur_legs_prepare(
 		struct sip_msg *msg, struct ur_call *call, int ring_ms)
 {
-	int silent_ms =
-			ring_ms < ur_settings.fr_timer ? ring_ms : ur_settings.fr_timer;
+	const int fr_timer = ur_setting(fr_timer);
+	const int silent_ms = ring_ms < fr_timer ? ring_ms : fr_timer;
 	struct cell *t;
 	enum ur_legs_state state = open_transaction(msg, &t);
 

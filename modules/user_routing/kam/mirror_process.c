@@ -15,7 +15,7 @@
 #include "core/sr_module.h"
 #include "kam/settings.h"
 
-/* How long it may be until a changed log level reaches the process. */
+/* How long it may be until a changed setting or log level reaches the process. */
 #define TURN_MS 500
 
 void ur_mirror_process_register(void)
@@ -24,20 +24,37 @@ void ur_mirror_process_register(void)
 	cfg_register_child(1);
 }
 
+static struct ur_mirror_config config_now(void)
+{
+	return (struct ur_mirror_config){
+			.db_url = ur_settings_at_start.db_url,
+			.connect_timeout = ur_setting(connect_timeout),
+			.query_timeout = ur_setting(query_timeout),
+			.reconnect_min = ur_setting(reconnect_min),
+			.reconnect_max = ur_setting(reconnect_max),
+			.ping_interval = ur_setting(ping_interval),
+			.audit_interval = ur_setting(audit_interval),
+			.snapshot_file = ur_settings_at_start.snapshot_file,
+			.snapshot_interval = ur_setting(snapshot_interval),
+	};
+}
+
 static void run(struct ur_table *table, struct ur_mirror_status *status,
 		struct ur_check *check)
 {
+	struct ur_mirror_config config = config_now();
 	struct ur_mirror *mirror;
 	int err;
 
-	while((err = ur_mirror_alloc(&mirror, table, status, &ur_settings.mirror))
-			!= 0) {
+	while((err = ur_mirror_alloc(&mirror, table, status, &config)) != 0) {
 		LM_ERR("the mirror can't start (error %d): tried again in 10 s\n", err);
 		sleep(10);
 	}
 	ur_mirror_set_check(mirror, check);
 	for(;;) {
 		cfg_update();
+		config = config_now();
+		ur_mirror_configure(mirror, &config);
 		ur_mirror_turn(mirror, TURN_MS);
 	}
 }

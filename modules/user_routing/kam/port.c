@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "kam/port.h"
+#include "mirror/port.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,20 +12,20 @@
 #include "core/globals.h"
 #include "core/locking.h"
 #include "core/mem/shm.h"
+#include "kam/settings.h"
 
 #define LOG_LINE_MAX 1024
 
-/* Bytes of shared memory that are left to the rest of Kamailio. */
-static unsigned long reserve;
-
-void ur_port_reserve(int percent)
+/* Bytes of shared memory that are left to the rest of Kamailio: without room for its
+ * transactions it could place no call at all. */
+static unsigned long reserve(void)
 {
-	reserve = shm_mem_size / 100 * percent;
+	return shm_mem_size / 100 * ur_setting(memory_reserve);
 }
 
 void *ur_port_alloc(size_t size)
 {
-	if(shm_available() < reserve + size)
+	if(shm_available() < reserve() + size)
 		return NULL;
 	return shm_malloc(size);
 }

@@ -14,6 +14,7 @@
 #include "kam/rpc_explain.h"
 #include "kam/rpc_show.h"
 #include "kam/rpc_status.h"
+#include "kam/settings.h"
 
 static struct ur_table *table;
 static struct ur_mirror_status *mirror_status;
@@ -112,6 +113,29 @@ static const char *check_doc[] = {
 		" kept for a minute: ask again.",
 		0};
 
+static const char *settings_doc[2] = {"What cfg.set can change, and the values "
+									  "that are in force. (cfg.get can't"
+									  " show all of them: the core gives out "
+									  "none whose changes are checked.)",
+		0};
+
+#define ADD_NUMBER(name, ...) \
+	rpc->struct_add(answer, "d", #name, ur_setting(name));
+#define ADD_CODES(name, ...) \
+	rpc->struct_add(answer, "s", #name, ur_setting(name));
+
+static void rpc_settings(rpc_t *rpc, void *ctx)
+{
+	void *answer;
+
+	if(rpc->add(ctx, "{", &answer) < 0) {
+		rpc->fault(ctx, 500, "Out of memory for the answer");
+		return;
+	}
+	UR_SETTINGS_NUMBERS(ADD_NUMBER)
+	UR_SETTINGS_CODES(ADD_CODES)
+}
+
 /* clang-format off */
 rpc_export_t ur_rpc_commands[] = {
 	{"user_routing.show",   rpc_show,   show_doc,   0},
@@ -119,6 +143,7 @@ rpc_export_t ur_rpc_commands[] = {
 	{"user_routing.stats",  rpc_stats,  stats_doc,  0},
 	{"user_routing.resync", rpc_resync, resync_doc, 0},
 	{"user_routing.check",  rpc_check,  check_doc,  0},
+	{"user_routing.settings", rpc_settings, settings_doc, 0},
 	{"user_routing.explain", ur_rpc_explain, ur_rpc_explain_doc, 0},
 	{"user_routing.explain_tree", ur_rpc_explain_tree,
 		ur_rpc_explain_tree_doc, RET_ARRAY},

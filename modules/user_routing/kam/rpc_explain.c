@@ -215,8 +215,8 @@ static struct ur_explain_world world_of(const struct ur_directory *directory)
 			.find_account = find_account,
 			.put_account = ur_account_put,
 			.branches = ur_legs_room_of_new(),
-			.fr_timer = ur_settings.fr_timer,
-			.ring_timeout_total = ur_settings.ring_timeout_total};
+			.fr_timer = ur_setting(fr_timer),
+			.ring_timeout_total = ur_setting(ring_timeout_total)};
 }
 
 /* Nothing to do when nobody of ours is called. The callee's reference goes there. */

@@ -56,12 +56,12 @@ static int answer_with(const struct sip_msg *msg, int status, enum ur_rc rc)
 
 int ur_script_not_loaded(struct sip_msg *msg)
 {
+	const int retry_after = ur_setting(retry_after);
 	char header[40];
-	int len = snprintf(header, sizeof(header), "Retry-After: %d\r\n",
-			ur_settings.retry_after);
+	int len = snprintf(
+			header, sizeof(header), "Retry-After: %d\r\n", retry_after);
 
-	if(ur_settings.retry_after > 0
-			&& add_lump_rpl(msg, header, len, LUMP_RPL_HDR) == NULL)
+	if(retry_after > 0 && add_lump_rpl(msg, header, len, LUMP_RPL_HDR) == NULL)
 		LM_ERR("out of memory: the 503 goes without Retry-After\n");
 	return answer_with(msg, 503, UR_RC_NOT_LOADED);
 }
@@ -263,8 +263,8 @@ int ur_script_policy(struct sip_msg *msg)
 /* The ring time of the step that comes next, in milliseconds; 0: none is left. */
 static int step_time(const struct ur_call *call)
 {
-	return ur_plan_step_ms(ur_call_user(call), ur_settings.ring_timeout_total,
-			call->step, ur_legs_time_left(call));
+	return ur_plan_step_ms(ur_call_user(call), call->time_is_total, call->step,
+			ur_legs_time_left(call));
 }
 
 static void log_limit(struct ur_call *call, int left_out)

@@ -1,60 +1,162 @@
 /*
- * The module's parameters: defaults and checks.
+ * The module's parameters: defaults, checks, changes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "kam/settings.h"
 
+#include <string.h>
+
 #include "core/dprint.h"
 #include "mirror/snapshot/file.h"
-#include "policy/chain.h"
 
-struct ur_settings ur_settings = {
-		.mirror =
-				{
-						.connect_timeout = 3000,
-						.query_timeout = 10000,
-						.reconnect_min = 200,
-						.reconnect_max = 10000,
-						.ping_interval = 5000,
-						.audit_interval = 300000,
-						.snapshot_interval = 60,
-				},
+#define TEXT_OF(value) #value
+#define TEXT(macro) TEXT_OF(macro)
+
+struct ur_settings_at_start ur_settings_at_start = {
 		.location_table = "location",
-		.fr_timer = 4000,
-		.max_hops = 10,
-		.retry_after = 5,
-		.memory_reserve = 25,
-		.busy_codes = "486,600,603",
-		.no_answer_codes = "408,480",
-		.unreachable_codes = "404,410,430,503",
 };
 
-static int check_range(const char *name, int value, int low, int high)
+#define VALUE(name, value, ...) .name = value,
+
+/* Until the cfg framework has them, and what it begins with. */
+static struct cfg_group_user_routing initial = {
+		UR_SETTINGS_NUMBERS(VALUE) UR_SETTINGS_CODES(VALUE)};
+
+void *ur_settings_cfg = &initial;
+
+/* clang-format off */
+#define INT_PARAM_OF(name, ...) {#name, PARAM_INT, &initial.name},
+#define STRING_PARAM_OF(name, ...) {#name, PARAM_STRING, &initial.name},
+
+param_export_t ur_settings_params[] = {
+	{"db_url",         PARAM_STRING, &ur_settings_at_start.db_url},
+	{"snapshot_file",  PARAM_STRING, &ur_settings_at_start.snapshot_file},
+	{"location_table", PARAM_STRING, &ur_settings_at_start.location_table},
+	UR_SETTINGS_NUMBERS(INT_PARAM_OF)
+	UR_SETTINGS_CODES(STRING_PARAM_OF)
+	{0, 0, 0}
+};
+/* clang-format on */
+
+/* Made of the lists. Each process has its own, and makes it anew when it sees that a
+ * list has changed. */
+static struct ur_verdict_codes codes;
+
+const struct ur_verdict_codes *ur_settings_codes(void)
 {
-	if(value >= low && value <= high)
-		return 0;
-	LM_ERR("modparam %s is %d: it must be from %d to %d\n", name, value, low,
-			high);
-	return -1;
+	return &codes;
 }
 
-static int check_codes(
-		const char *name, const char *list, enum ur_verdict verdict)
+/* ---- the lists of codes */
+
+static int parse_list(struct ur_verdict_codes *to, const char *name,
+		const char *list, enum ur_verdict verdict)
 {
 	const char *bad;
 
-	if(ur_verdict_codes_parse(&ur_settings.codes, list, verdict, &bad) == 0)
+	if(ur_verdict_codes_parse(to, list, verdict, &bad) == 0)
 		return 0;
-	LM_ERR("modparam %s is \"%s\": at \"%s\" a response code from %d to %d is"
+	LM_ERR("%s is \"%s\": at \"%s\" a response code from %d to %d is"
 		   " expected, as in \"486,600\"\n",
 			name, list, bad, UR_FIRST_FAILURE_CODE, UR_LAST_FAILURE_CODE);
 	return -1;
 }
 
+#define PARSE(name, value, verdict, ...) \
+	err |= parse_list(&made, #name, ur_setting(name), verdict);
+
+static int make_codes(void)
+{
+	struct ur_verdict_codes made;
+	int err = 0;
+
+	ur_verdict_codes_reset(&made);
+	UR_SETTINGS_CODES(PARSE)
+	if(err == 0)
+		codes = made;
+	return err;
+}
+
+/* A list is about to change: on_change_cb of the cfg framework. */
+static int check_codes(void *group, str *gname, str *name, void **value)
+{
+	struct ur_verdict_codes scratch;
+	char text[32];
+
+	(void)group;
+	(void)gname;
+	if(*value == NULL)
+		*value = "";
+	snprintf(text, sizeof(text), "%.*s", name->len, name->s);
+	return parse_list(&scratch, text, *value, UR_VERDICT_BUSY);
+}
+
+/* A list has changed, and this process sees it from now on. */
+static void codes_changed(str *gname, str *name)
+{
+	(void)gname;
+	(void)name;
+	make_codes();
+}
+
+/* ---- the numbers */
+
+static int check_reconnect(int min, int max)
+{
+	if(min <= max)
+		return 0;
+	LM_ERR("reconnect_min is %d ms, and reconnect_max %d ms: reconnect_max must"
+		   " not be less than reconnect_min\n",
+			min, max);
+	return -1;
+}
+
+static int check_reconnect_min(void *group, str *gname, str *name, void **value)
+{
+	(void)gname;
+	(void)name;
+	return check_reconnect(
+			(int)(long)*value, cfg_get(user_routing, group, reconnect_max));
+}
+
+static int check_reconnect_max(void *group, str *gname, str *name, void **value)
+{
+	(void)gname;
+	(void)name;
+	return check_reconnect(
+			cfg_get(user_routing, group, reconnect_min), (int)(long)*value);
+}
+
+static int check_range(
+		const char *name, int value, int low, int high, const char *unit)
+{
+	if(value >= low && value <= high)
+		return 0;
+	LM_ERR("modparam %s is %d: it must be from %d to %d%s\n", name, value, low,
+			high, unit);
+	return -1;
+}
+
+#define RANGE(name, value, low, high, unit, ...) \
+	err |= check_range(#name, initial.name, low, high, unit);
+
+static int check_numbers(void)
+{
+	int err = 0;
+
+	UR_SETTINGS_NUMBERS(RANGE)
+	err |= check_reconnect(initial.reconnect_min, initial.reconnect_max);
+	return err;
+}
+
+/* ---- what is for good */
+
 static int check_url(void)
 {
-	if(ur_settings.mirror.db_url != NULL && *ur_settings.mirror.db_url != '\0')
+	const char *url = ur_settings_at_start.db_url;
+
+	if(url != NULL && *url != '\0')
 		return 0;
 	LM_ERR("modparam db_url is not set: it must be a libpq connection string"
 		   " such as "
@@ -65,11 +167,11 @@ static int check_url(void)
 /* None is asked for by no parameter, or by an empty one. */
 static int check_snapshot(void)
 {
-	const char *path = ur_settings.mirror.snapshot_file;
+	const char *path = ur_settings_at_start.snapshot_file;
 	const char *wrong;
 
 	if(path == NULL || *path == '\0') {
-		ur_settings.mirror.snapshot_file = NULL;
+		ur_settings_at_start.snapshot_file = NULL;
 		return 0;
 	}
 	wrong = ur_snapshot_file_wrong_path(path);
@@ -81,34 +183,35 @@ static int check_snapshot(void)
 	return -1;
 }
 
-int ur_settings_check(void)
+/* ---- the cfg framework */
+
+/* clang-format off */
+#define NUMBER_OF(name, value, low, high, unit, check, meaning) \
+	{#name, CFG_VAR_INT, low, high, check, 0, \
+		meaning " (default " TEXT(value) unit ", from " TEXT(low) " to " \
+		TEXT(high) ")"},
+#define CODES_OF(name, value, verdict, meaning) \
+	{#name, CFG_VAR_STRING, 0, 0, check_codes, codes_changed, \
+		meaning " (default " value ", each from " TEXT(UR_FIRST_FAILURE_CODE) \
+		" to " TEXT(UR_LAST_FAILURE_CODE) ")"},
+
+static cfg_def_t definitions[] = {
+	UR_SETTINGS_NUMBERS(NUMBER_OF)
+	UR_SETTINGS_CODES(CODES_OF)
+	{0, 0, 0, 0, 0, 0, 0}
+};
+/* clang-format on */
+
+int ur_settings_init(void)
 {
-	const struct ur_settings *s = &ur_settings;
 	int err = 0;
 
-	ur_verdict_codes_reset(&ur_settings.codes);
 	err |= check_url();
-	err |= check_range(
-			"connect_timeout", s->mirror.connect_timeout, 100, 60000);
-	err |= check_range("query_timeout", s->mirror.query_timeout, 100, 600000);
-	err |= check_range("reconnect_min", s->mirror.reconnect_min, 10, 60000);
-	err |= check_range("reconnect_max", s->mirror.reconnect_max,
-			s->mirror.reconnect_min, 600000);
-	err |= check_range("ping_interval", s->mirror.ping_interval, 100, 600000);
-	err |= check_range("audit_interval", s->mirror.audit_interval, 0, 86400000);
 	err |= check_snapshot();
-	err |= check_range(
-			"snapshot_interval", s->mirror.snapshot_interval, 1, 86400);
-	err |= check_range("fr_timer", s->fr_timer, 100, 60000);
-	err |= check_range("max_hops", s->max_hops, 1, UR_CHAIN_LIMIT);
-	err |= check_range("ring_timeout_total", s->ring_timeout_total, 0, 1);
-	err |= check_range("retry_after", s->retry_after, 0, 3600);
-	err |= check_range("log_calls", s->log_calls, 0, 1);
-	err |= check_range("memory_reserve", s->memory_reserve, 0, 90);
-	err |= check_codes("busy_codes", s->busy_codes, UR_VERDICT_BUSY);
-	err |= check_codes(
-			"no_answer_codes", s->no_answer_codes, UR_VERDICT_NOANSWER);
-	err |= check_codes(
-			"unreachable_codes", s->unreachable_codes, UR_VERDICT_UNREACHABLE);
-	return err;
+	err |= check_numbers();
+	err |= make_codes();
+	if(err != 0)
+		return err;
+	return cfg_declare("user_routing", definitions, &initial,
+			cfg_sizeof(user_routing), &ur_settings_cfg);
 }

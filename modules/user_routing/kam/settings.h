@@ -1,6 +1,10 @@
 /*
  * The module's parameters, as the rest of kam/ reads them.
  *
+ * What the lists below name can change at run time: it is the group "user_routing" of
+ * Kamailio's cfg framework. A process sees a change when it takes the next message or
+ * timer, and not in its midst. The others are read at start only.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef UR_KAM_SETTINGS_H
@@ -8,37 +12,95 @@
 
 #include <stdbool.h>
 
+#include "core/cfg/cfg.h"
 #include "core/compiler_opt.h"
-#include "mirror/mirror.h"
+#include "core/sr_module.h"
+#include "policy/chain.h"
 #include "policy/verdict.h"
 
-/* Set by modparam before mod_init, constant after ur_settings_check(). */
-struct ur_settings
+/*
+ * name, default, from, to, unit, check, meaning. Parameters, ranges, errors and what
+ * cfg.help says are all made of this; README has it for people. check: what else a
+ * change must pass, or NULL. (cfg.get shows nothing that has one: see
+ * user_routing.settings.)
+ */
+/* clang-format off */
+#define UR_SETTINGS_NUMBERS(X) \
+	X(connect_timeout, 3000, 100, 60000, " ms", NULL, \
+		"to connect to a host of the database, before the next one") \
+	X(query_timeout, 10000, 100, 600000, " ms", NULL, \
+		"for the database's answer to one statement") \
+	X(reconnect_min, 200, 10, 60000, " ms", check_reconnect_min, \
+		"the first wait after the database has failed") \
+	X(reconnect_max, 10000, 10, 600000, " ms", check_reconnect_max, \
+		"the wait for the database doubles up to this") \
+	X(ping_interval, 5000, 100, 600000, " ms", NULL, \
+		"an idle connection to the database is tested this often") \
+	X(audit_interval, 300000, 0, 86400000, " ms", NULL, \
+		"mirror and database are compared this often; 0: never") \
+	X(snapshot_interval, 60, 1, 86400, " s", NULL, \
+		"snapshot_file is written at most this often") \
+	X(fr_timer, 4000, 100, 60000, " ms", NULL, \
+		"a contact that sends nothing gives way after it") \
+	X(max_hops, 10, 1, UR_CHAIN_LIMIT, "", NULL, \
+		"users and extensions a call may come to") \
+	X(ring_timeout_total, 0, 0, 1, "", NULL, \
+		"1: ring_timeout_sec is for all steps of a sequence together") \
+	X(retry_after, 5, 0, 3600, " s", NULL, \
+		"in the 503 before the first load; 0: none") \
+	X(memory_reserve, 25, 0, 90, " per cent", NULL, \
+		"of the shared memory, left to calls by users and devices") \
+	X(log_calls, 0, 0, 1, "", NULL, \
+		"1: each call's way is written to the log")
+
+/* name, default, verdict, meaning */
+#define UR_SETTINGS_CODES(X) \
+	X(busy_codes, "486,600,603", UR_VERDICT_BUSY, \
+		"response codes of a phone that count as busy") \
+	X(no_answer_codes, "408,480", UR_VERDICT_NOANSWER, \
+		"response codes of a phone that count as no answer") \
+	X(unreachable_codes, "404,410,430,503", UR_VERDICT_UNREACHABLE, \
+		"response codes of a phone that count as unreachable")
+/* clang-format on */
+
+#define UR_SETTING_INT(name, ...) int name;
+#define UR_SETTING_STRING(name, ...) char *name;
+
+struct cfg_group_user_routing
 {
-	struct ur_mirror_config mirror;
-	char *location_table; /* usrloc table; "location" */
-	int fr_timer;		  /* ms until a contact that sends nothing gives way */
-	int ring_timeout_total; /* 1: ring_timeout_sec is for all sequential steps */
-	int max_hops;			/* users and extensions that a call may come to */
-	int retry_after;	/* s, in Retry-After of the 503 before the first load */
-	int memory_reserve; /* per cent of shared memory that records leave */
-	int log_calls;		/* 1: a line at level info for each decision */
-	char *busy_codes;	/* lists of response codes, "486,600,603" */
-	char *no_answer_codes;
-	char *unreachable_codes;
-	struct ur_verdict_codes codes; /* made of the lists */
+	UR_SETTINGS_NUMBERS(UR_SETTING_INT)
+	UR_SETTINGS_CODES(UR_SETTING_STRING)
 };
 
-extern struct ur_settings ur_settings;
+extern void *ur_settings_cfg;
 
-/* Whether each decision about a call is logged. */
+/* The value that is in force, as in ur_setting(fr_timer): read where it is used. */
+#define ur_setting(name) cfg_get(user_routing, ur_settings_cfg, name)
+
+/* Whether a line is logged for each call. */
 static inline bool ur_settings_log_calls(void)
 {
-	return unlikely(ur_settings.log_calls);
+	return unlikely(ur_setting(log_calls) != 0);
 }
 
-/* Checks ranges and parses the code lists. Returns 0, or -1 with a log line that
- * says which parameter is wrong and what would be right. */
-int ur_settings_check(void);
+/* What the three lists of codes come to. */
+const struct ur_verdict_codes *ur_settings_codes(void);
+
+/* Set by modparam before mod_init, constant from then on. */
+struct ur_settings_at_start
+{
+	char *db_url;		  /* has a password: not for the log, nor any RPC */
+	char *snapshot_file;  /* NULL: none */
+	char *location_table; /* of usrloc */
+};
+
+extern struct ur_settings_at_start ur_settings_at_start;
+
+extern param_export_t ur_settings_params[];
+
+/* In mod_init: checks all of them, and gives those that may change to the cfg
+ * framework. Returns 0, or -1 with a log line for each that is wrong, which says what
+ * would be right. */
+int ur_settings_init(void);
 
 #endif

@@ -16,7 +16,6 @@
 #include "kam/directory.h"
 #include "kam/legs.h"
 #include "kam/mirror_process.h"
-#include "kam/port.h"
 #include "kam/pv.h"
 #include "kam/rpc.h"
 #include "kam/rpc_explain.h"
@@ -81,30 +80,6 @@ static cmd_export_t cmds[] = {
 	{0, 0, 0, 0, 0, 0}
 };
 
-static param_export_t params[] = {
-	{"db_url",             PARAM_STRING, &ur_settings.mirror.db_url},
-	{"connect_timeout",    PARAM_INT,    &ur_settings.mirror.connect_timeout},
-	{"query_timeout",      PARAM_INT,    &ur_settings.mirror.query_timeout},
-	{"reconnect_min",      PARAM_INT,    &ur_settings.mirror.reconnect_min},
-	{"reconnect_max",      PARAM_INT,    &ur_settings.mirror.reconnect_max},
-	{"ping_interval",      PARAM_INT,    &ur_settings.mirror.ping_interval},
-	{"audit_interval",     PARAM_INT,    &ur_settings.mirror.audit_interval},
-	{"snapshot_file",      PARAM_STRING, &ur_settings.mirror.snapshot_file},
-	{"snapshot_interval",  PARAM_INT,
-		&ur_settings.mirror.snapshot_interval},
-	{"location_table",     PARAM_STRING, &ur_settings.location_table},
-	{"fr_timer",           PARAM_INT,    &ur_settings.fr_timer},
-	{"max_hops",           PARAM_INT,    &ur_settings.max_hops},
-	{"ring_timeout_total", PARAM_INT,    &ur_settings.ring_timeout_total},
-	{"retry_after",        PARAM_INT,    &ur_settings.retry_after},
-	{"memory_reserve",     PARAM_INT,    &ur_settings.memory_reserve},
-	{"log_calls",          PARAM_INT,    &ur_settings.log_calls},
-	{"busy_codes",         PARAM_STRING, &ur_settings.busy_codes},
-	{"no_answer_codes",    PARAM_STRING, &ur_settings.no_answer_codes},
-	{"unreachable_codes",  PARAM_STRING, &ur_settings.unreachable_codes},
-	{0, 0, 0}
-};
-
 static pv_export_t pvs[] = {
 	{{"ur", sizeof("ur") - 1}, PVT_OTHER, ur_pv_get, 0,
 		ur_pv_parse_name, 0, 0, 0},
@@ -134,10 +109,9 @@ static sr_kemi_t kemi_exports[] = {
 
 static int mod_init(void)
 {
-	if(ur_settings_check() != 0 || ur_legs_init() != 0
-			|| ur_contacts_init(ur_settings.location_table) != 0)
+	if(ur_settings_init() != 0 || ur_legs_init() != 0
+			|| ur_contacts_init(ur_settings_at_start.location_table) != 0)
 		return -1;
-	ur_port_reserve(ur_settings.memory_reserve);
 	if(ur_table_alloc(&table) != 0
 			|| ur_mirror_status_alloc(&mirror_status) != 0
 			|| ur_check_alloc(&check) != 0) {
@@ -148,7 +122,7 @@ static int mod_init(void)
 	if(ur_stamp_init(table) != 0 || ur_auth_init(table, mirror_status) != 0)
 		return -1;
 	ur_serial_init();
-	ur_directory_init(table, ur_settings.max_hops);
+	ur_directory_init(table);
 	ur_script_init(table, mirror_status);
 	ur_rpc_init(table, mirror_status, check);
 	ur_rpc_explain_init(table, mirror_status);
@@ -175,7 +149,7 @@ struct module_exports exports = {
 		"user_routing",
 		DEFAULT_DLFLAGS,
 		cmds,
-		params,
+		ur_settings_params,
 		ur_rpc_commands,
 		pvs,
 		0, /* response handling function */

@@ -5,6 +5,8 @@
  */
 #include "mirror/audit.h"
 
+#include "mirror/port.h"
+
 enum
 {
 	/* What is committed may be seen before it is announced, and is different for that
@@ -23,6 +25,14 @@ void ur_auditor_restart(struct ur_auditor *auditor)
 	auditor->due = ur_pg_now() + auditor->interval;
 	auditor->type = 0;
 	auditor->looks = 0;
+}
+
+void ur_auditor_configure(struct ur_auditor *auditor, int interval)
+{
+	if(auditor->interval == interval)
+		return;
+	auditor->interval = interval;
+	ur_auditor_restart(auditor);
 }
 
 bool ur_auditor_is_due(const struct ur_auditor *auditor)
@@ -51,8 +61,14 @@ static enum ur_audit_result judge(
 	auditor->due =
 			ur_pg_now()
 			+ (auditor->interval < WAIT_MS ? auditor->interval : WAIT_MS);
-	if(auditor->alike == ALIKE)
+	if(auditor->alike == ALIKE) {
+		ur_port_log(UR_LOG_WARNING,
+				"the mirror differs from the database, in a change that was"
+				" not announced: all is read again; are the triggers of"
+				" sql/migrations in place and enabled, and does db_url lead to"
+				" PostgreSQL itself? (a pooler must pool sessions)");
 		return UR_AUDIT_DRIFT;
+	}
 	return auditor->looks == LOOKS_MAX ? UR_AUDIT_UNCLEAR : UR_AUDIT_FINE;
 }
 

@@ -27,10 +27,13 @@ struct ur_auditor
 enum ur_audit_result
 {
 	UR_AUDIT_FINE,	/* so far */
-	UR_AUDIT_DRIFT, /* the table differs: a full load is due */
+	UR_AUDIT_DRIFT, /* the table differs, the log has it: a full load is due */
 	UR_AUDIT_UNCLEAR, /* only a full load can tell: rows were skipped, or changes are
 					   * too many for one state to be seen twice */
 };
+
+/* Sets the interval. A new one begins now. */
+void ur_auditor_configure(struct ur_auditor *auditor, int interval);
 
 /* A full load was done: the next audit is an interval away. */
 void ur_auditor_restart(struct ur_auditor *auditor);

@@ -26,7 +26,6 @@
 #include "mirror/lag.h"
 #include "mirror/outage.h"
 #include "mirror/port.h"
-#include "mirror/queries.h"
 #include "mirror/session.h"
 #include "mirror/snapshot/snapshot.h"
 #include "mirror/status.h"
@@ -60,9 +59,6 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 
 	if(mirror == NULL)
 		return ENOMEM;
-	mirror->config = *config;
-	mirror->config.db_url = NULL; /* parsed now, and the caller's */
-	mirror->auditor.interval = config->audit_interval;
 	mirror->status = mirror->lag.status = status;
 	mirror->table = table;
 	ur_writer_init(&mirror->writer, table);
@@ -83,6 +79,7 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 		ur_mirror_free(mirror);
 		return err;
 	}
+	ur_mirror_configure(mirror, config);
 	*mirrorp = mirror;
 	return 0;
 }
@@ -143,6 +140,26 @@ static void fail_query(
 
 	ur_session_error(pg, err, error);
 	fail(mirror, error);
+}
+
+void ur_mirror_configure(
+		struct ur_mirror *mirror, const struct ur_mirror_config *config)
+{
+	const int timeout = mirror->config.query_timeout;
+	int err = 0;
+
+	mirror->config = *config;
+	mirror->config.db_url = NULL; /* was parsed at first, and is the caller's */
+	ur_pg_limit(mirror->pg, config->query_timeout);
+	ur_pg_limit(mirror->load_pg, config->query_timeout);
+	ur_auditor_configure(&mirror->auditor, config->audit_interval);
+	if(mirror->snapshot != NULL)
+		ur_snapshot_configure(mirror->snapshot, config);
+	/* The server has the limit, too. */
+	if(mirror->phase == UR_PHASE_LISTENING && timeout != config->query_timeout)
+		err = ur_session_limit(mirror->pg, config->query_timeout);
+	if(err != 0)
+		fail_query(mirror, mirror->pg, err);
 }
 
 static void now_ready(struct ur_mirror *mirror, int64_t started)
@@ -310,6 +327,10 @@ static void turn_paused(struct ur_mirror *mirror, int wait_ms)
 {
 	int64_t left = mirror->retry_at - ur_pg_now();
 
+	if(left > mirror->config.reconnect_max) { /* it was more when that began */
+		left = mirror->config.reconnect_max;
+		mirror->retry_at = ur_pg_now() + left;
+	}
 	if(left > 0) {
 		poll(NULL, 0, left < wait_ms ? (int)left : wait_ms);
 		return;
@@ -354,29 +375,13 @@ static void audit(struct ur_mirror *mirror)
 	enum ur_audit_result result;
 	int err = ur_auditor_step(&mirror->auditor, mirror->load, &result);
 
-	if(err != 0) {
+	if(err != 0)
 		fail_query(mirror, mirror->pg, err);
-	} else if(result == UR_AUDIT_DRIFT) {
-		ur_port_log(UR_LOG_WARNING,
-				"the mirror differs from the database, in a change that was"
-				" not announced: all is read again; are the triggers of"
-				" sql/migrations in place and enabled, and does db_url lead to"
-				" PostgreSQL itself? (a pooler must pool sessions)");
+	if(err != 0 || result == UR_AUDIT_FINE)
+		return;
+	if(result == UR_AUDIT_DRIFT)
 		ur_status_add_drift(mirror->status);
-		resync(mirror);
-	} else if(result == UR_AUDIT_UNCLEAR) {
-		resync(mirror);
-	}
-}
-
-static int ping(struct ur_mirror *mirror)
-{
-	PGresult *result;
-	int err = ur_pg_query(mirror->pg, ur_query_ping, NULL, &result);
-
-	if(err == 0)
-		PQclear(result);
-	return err;
+	resync(mirror);
 }
 
 /* Waits for notifications, and looks whether a quiet server is still there. */
@@ -387,7 +392,7 @@ static void listen_on(struct ur_mirror *mirror, int wait_ms)
 	int err;
 
 	if(left <= 0)
-		err = ping(mirror);
+		err = ur_session_ping(mirror->pg);
 	else
 		err = ur_pg_wait(mirror->pg, left < wait_ms ? (int)left : wait_ms);
 	if(err != 0)

@@ -13,7 +13,7 @@
 
 #include "mirror/table.h"
 
-/* Settings, fixed while the mirror runs. Times in milliseconds. */
+/* Settings. Times in milliseconds. */
 struct ur_mirror_config
 {
 	const char
@@ -115,6 +115,11 @@ void ur_mirror_free(struct ur_mirror *mirror);
 
 /* Has the mirror answer what is asked there, see check.h; it stays the caller's. */
 void ur_mirror_set_check(struct ur_mirror *mirror, struct ur_check *check);
+
+/* Between two turns: other settings from now on, also for the connection that stands.
+ * db_url and snapshot_file stay what they were. */
+void ur_mirror_configure(
+		struct ur_mirror *mirror, const struct ur_mirror_config *config);
 
 /*
  * One turn: connects, loads, waits for notifications and applies them, whatever

@@ -19,14 +19,12 @@ int ur_outage_init(struct ur_outage *outage)
 int ur_outage_next_pause(
 		struct ur_outage *outage, const struct ur_mirror_config *config)
 {
-	uint64_t random;
+	const uint64_t random =
+			ur_hash_text(&outage->random, (uint64_t)ur_pg_now(), UR_TEXT(""));
 
-	outage->pause =
-			outage->pause == 0 ? config->reconnect_min : 2 * outage->pause;
-	if(outage->pause > config->reconnect_max)
-		outage->pause = config->reconnect_max;
-	random = ur_hash_text(&outage->random, (uint64_t)ur_pg_now(), UR_TEXT(""));
-	return outage->pause - (int)(random % ((uint64_t)outage->pause / 2 + 1));
+	outage->backoff.min = config->reconnect_min;
+	outage->backoff.max = config->reconnect_max;
+	return ur_backoff_next(&outage->backoff, random);
 }
 
 /* Notes that the log is going to have that error. Returns false if it has it. */
@@ -59,6 +57,6 @@ void ur_outage_log(struct ur_outage *outage,
 
 void ur_outage_end(struct ur_outage *outage)
 {
-	outage->pause = 0;
+	outage->backoff.last = 0;
 	outage->logged_count = 0;
 }

@@ -7,6 +7,7 @@
 #ifndef UR_MIRROR_OUTAGE_H
 #define UR_MIRROR_OUTAGE_H
 
+#include "mirror/backoff.h"
 #include "mirror/hash.h"
 #include "mirror/mirror.h"
 
@@ -17,7 +18,7 @@ enum
 
 struct ur_outage
 {
-	int pause; /* the last one in ms, 0: none since the last full load */
+	struct ur_backoff backoff; /* begins anew with each full load */
 	uint64_t logged
 			[UR_OUTAGE_LOGGED]; /* hashes of the errors that the log has … */
 	int logged_count;			/* … since then */
@@ -27,8 +28,7 @@ struct ur_outage
 /* Returns 0 or an errno value. */
 int ur_outage_init(struct ur_outage *outage);
 
-/* The next pause in ms: doubling, and anywhere in its upper half, so that the
- * nodes of a cluster don't all come back at the same moment. */
+/* The next pause in ms, see backoff.h. */
 int ur_outage_next_pause(
 		struct ur_outage *outage, const struct ur_mirror_config *config);
 

@@ -75,6 +75,11 @@ void ur_pg_free(struct ur_pg *pg)
 	free(pg);
 }
 
+void ur_pg_limit(struct ur_pg *pg, int query_timeout)
+{
+	pg->query_timeout = query_timeout;
+}
+
 /* Keeps the text as one line: libpq's end in a newline and may have several. */
 static int fail(struct ur_pg *pg, int err, const char *format, ...)
 		__attribute__((format(printf, 3, 4)));
@@ -362,8 +367,7 @@ int ur_pg_send(struct ur_pg *pg, const char *sql, PGresult **resultp)
 {
 	*resultp = NULL;
 	if(pg->sent_count == SENT_MAX)
-		return fail(pg, ECONNABORTED, "more than %d statements under way",
-				SENT_MAX);
+		return fail(pg, ECONNABORTED, "too many statements are under way");
 	if(!PQenterPipelineMode(pg->conn)
 			|| !PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 0)
 			|| !PQpipelineSync(pg->conn))
@@ -394,10 +398,9 @@ static int receive_first(struct ur_pg *pg, int64_t deadline)
 int ur_pg_receive(struct ur_pg *pg, PGresult **resultp)
 {
 	const int64_t deadline = ur_pg_now() + pg->query_timeout;
-	int err;
+	int err = flush(pg, deadline);
 
 	pg->sqlstate[0] = '\0';
-	err = flush(pg, deadline);
 	while(err == 0 && *resultp == NULL)
 		err = receive_first(pg, deadline);
 	if(err == 0 && pg->sent_count == 0 && !PQexitPipelineMode(pg->conn))

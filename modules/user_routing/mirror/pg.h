@@ -28,6 +28,9 @@ int ur_pg_alloc(struct ur_pg **pgp, const char *db_url, int query_timeout,
 		const char **why);
 void ur_pg_free(struct ur_pg *pg);
 
+/* Another query_timeout, from the next query on. */
+void ur_pg_limit(struct ur_pg *pg, int query_timeout);
+
 /* Begins to connect to the first host that db_url names. One that does not answer
  * within timeout milliseconds has failed, and the next one is tried: after the last one
  * connecting has failed. Returns 0, or else see ur_pg_error(). */

@@ -57,14 +57,25 @@ static int read_schema_version(struct ur_pg *pg, int *version)
 	return 0;
 }
 
+int ur_session_limit(struct ur_pg *pg, int query_timeout)
+{
+	char timeout[16];
+
+	snprintf(timeout, sizeof(timeout), "%d", query_timeout);
+	return execute(pg, ur_query_statement_timeout, timeout);
+}
+
+int ur_session_ping(struct ur_pg *pg)
+{
+	return execute(pg, ur_query_ping, NULL);
+}
+
 int ur_session_begin(
 		struct ur_pg *pg, int query_timeout, char error[UR_SESSION_ERROR])
 {
-	char timeout[16];
 	int version, err;
 
-	snprintf(timeout, sizeof(timeout), "%d", query_timeout);
-	err = execute(pg, ur_query_statement_timeout, timeout);
+	err = ur_session_limit(pg, query_timeout);
 	if(err == 0)
 		err = read_schema_version(pg, &version);
 	if(err == 0 && version != UR_SCHEMA_VERSION) {

@@ -24,6 +24,13 @@ int ur_session_begin(
 int ur_session_open(struct ur_pg *pg, int connect_timeout, int query_timeout,
 		char error[UR_SESSION_ERROR]);
 
+/* Sets the server's limit alone, while the session goes on. Returns what ur_pg_query()
+ * does. */
+int ur_session_limit(struct ur_pg *pg, int query_timeout);
+
+/* Asks the server for a sign of life. Returns what ur_pg_query() does. */
+int ur_session_ping(struct ur_pg *pg);
+
 /* The text for an error of ur_pg_…() or ENOMEM: what is wrong, and what to do about
  * it if that is known. */
 void ur_session_error(

@@ -52,7 +52,7 @@ struct ur_snapshot
 	struct ur_mirror_status *status;
 	int interval; /* ms */
 	enum step step;
-	int64_t due_at;	  /* see ur_pg_now() */
+	int64_t begun_at; /* the last one, see ur_pg_now(); 0: none yet */
 	uint64_t saved;	  /* marks->changes of what the file has */
 	uint64_t walked;  /* … of what is being written */
 	uint32_t stripe;  /* the next one to walk */
@@ -79,11 +79,17 @@ int ur_snapshot_alloc(struct ur_snapshot **snapshotp, struct ur_table *table,
 		return ENOMEM;
 	snapshot->table = table;
 	snapshot->status = status;
-	snapshot->interval = config->snapshot_interval * 1000;
+	ur_snapshot_configure(snapshot, config);
 	snapshot->saved = UINT64_MAX; /* nothing: the first load is written */
 	ur_snapshot_file_init(&snapshot->file, config->snapshot_file);
 	*snapshotp = snapshot;
 	return 0;
+}
+
+void ur_snapshot_configure(
+		struct ur_snapshot *snapshot, const struct ur_mirror_config *config)
+{
+	snapshot->interval = config->snapshot_interval * 1000;
 }
 
 void ur_snapshot_free(struct ur_snapshot *snapshot)
@@ -274,7 +280,7 @@ static int walk_stripe(struct ur_snapshot *snapshot)
 
 static void begin(struct ur_snapshot *snapshot, int64_t now)
 {
-	snapshot->due_at = now + snapshot->interval;
+	snapshot->begun_at = now;
 	snapshot->walked = ur_chain_marks(snapshot->table)->changes;
 	snapshot->stripe = 0;
 	snapshot->header = (struct ur_snapshot_header){.created = time(NULL)};
@@ -282,11 +288,17 @@ static void begin(struct ur_snapshot *snapshot, int64_t now)
 		memset(snapshot->seen.bits, 0, snapshot->seen.size);
 }
 
+static bool is_due(const struct ur_snapshot *snapshot, int64_t now)
+{
+	return snapshot->begun_at == 0
+		   || now >= snapshot->begun_at + snapshot->interval;
+}
+
 static int step_idle(struct ur_snapshot *snapshot)
 {
 	int64_t now = ur_pg_now();
 
-	if(now < snapshot->due_at
+	if(!is_due(snapshot, now)
 			|| ur_status_source(snapshot->status) != UR_SOURCE_DATABASE
 			|| snapshot->saved == ur_chain_marks(snapshot->table)->changes)
 		return 0;

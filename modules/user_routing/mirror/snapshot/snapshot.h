@@ -17,6 +17,11 @@ struct ur_snapshot;
  * line when it is no path for a snapshot. */
 int ur_snapshot_alloc(struct ur_snapshot **snapshotp, struct ur_table *table,
 		struct ur_mirror_status *status, const struct ur_mirror_config *config);
+
+/* Another config->snapshot_interval, counted from the last snapshot. */
+void ur_snapshot_configure(
+		struct ur_snapshot *snapshot, const struct ur_mirror_config *config);
+
 void ur_snapshot_free(struct ur_snapshot *snapshot); /* NULL: nothing */
 
 /*
