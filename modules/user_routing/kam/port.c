@@ -23,6 +23,13 @@ void ur_port_reserve(int percent)
 	reserve = shm_mem_size / 100 * percent;
 }
 
+unsigned long ur_port_room(void)
+{
+	const unsigned long free_bytes = shm_available();
+
+	return free_bytes > reserve ? free_bytes - reserve : 0;
+}
+
 void *ur_port_alloc(size_t size)
 {
 	if(shm_available() < reserve + size)

@@ -12,4 +12,7 @@
  * without room for its transactions, Kamailio could place no call at all. */
 void ur_port_reserve(int percent);
 
+/* Bytes that ur_port_alloc() may still give, the allocator's overhead included. */
+unsigned long ur_port_room(void);
+
 #endif
