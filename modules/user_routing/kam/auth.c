@@ -12,6 +12,7 @@
 #include "core/parser/parse_from.h"
 #include "core/parser/parse_to.h"
 #include "core/ut.h"
+#include "kam/counters.h"
 #include "kam/request.h"
 #include "kam/script.h"
 #include "modules/auth/api.h"
@@ -142,6 +143,16 @@ static int check(struct sip_msg *msg, str realm)
 	}
 }
 
+/* One without credentials, or with an old nonce, is asked and comes again. */
+static int counted(int rc)
+{
+	if(rc == UR_AUTH_OK)
+		counter_inc(ur_counters.auth_ok);
+	else if(rc != UR_AUTH_NO_CREDENTIALS && rc != UR_AUTH_STALE_NONCE)
+		counter_inc(ur_counters.auth_failed);
+	return rc;
+}
+
 int ur_auth_check(struct sip_msg *msg, str *realm)
 {
 	if(msg->REQ_METHOD & (METHOD_ACK | METHOD_CANCEL | METHOD_PRACK))
@@ -155,8 +166,9 @@ int ur_auth_check(struct sip_msg *msg, str *realm)
 	/* A phone that is told to come again keeps its password; one that is asked for
 	 * it again and again may not. */
 	if(!ur_mirror_status_has_passwords(mirror_status)) {
+		counter_inc(ur_counters.auth_not_loaded);
 		ur_script_not_loaded(msg);
 		return UR_AUTH_NOT_LOADED;
 	}
-	return check(msg, *realm);
+	return counted(check(msg, *realm));
 }

@@ -12,6 +12,7 @@
 #include "core/parser/parse_rr.h"
 #include "core/route.h"
 #include "kam/compat.h"
+#include "kam/counters.h"
 #include "kam/serial.h"
 
 /* Where a request to the contact goes first: its outermost proxy (RFC 3327), else
@@ -105,6 +106,7 @@ int ur_branches_set(struct sip_msg *msg, const struct ur_contacts *contacts)
 	 * tcp_set_otcpid_flag is on, so it may only be set where there is one. */
 	if(taken == 1 && contacts->count == 1)
 		msg->otcpid = contacts->list[0].tcp_connection;
+	counter_add(ur_counters.branches, taken);
 	return taken > 0 ? taken : -1;
 }
 

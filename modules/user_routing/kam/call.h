@@ -61,6 +61,7 @@ struct ur_call
 	struct ur_text
 			target_uri; /* LEFT: its URI, RFC 4458 parameters included; own */
 	int status;			/* ENDED: with what */
+	int hops_counted;	/* of the chain's, by the counter of hops */
 	bool watched;		/* tm calls back for it */
 	bool limit_logged;
 	char texts[];

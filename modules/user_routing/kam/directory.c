@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "core/dprint.h"
+#include "kam/counters.h"
 #include "kam/settings.h"
 #include "policy/target.h"
 
@@ -96,13 +97,15 @@ struct ur_text ur_directory_print(const struct ur_chain *chain)
 }
 
 static void refused(void *context, const struct ur_chain *chain,
-		struct ur_target target, const char *why)
+		struct ur_target target, enum ur_refusal why)
 {
 	struct ur_text text = ur_directory_print(chain);
 
 	(void)context;
+	counter_inc(ur_counters_of_refusal(why));
 	LM_NOTICE("%.*s → %.*s %.*s is not followed: %s\n", text.len, text.s,
-			target.kind.len, target.kind.s, target.id.len, target.id.s, why);
+			target.kind.len, target.kind.s, target.id.len, target.id.s,
+			ur_chain_refusal_text(why));
 }
 
 struct ur_directory ur_directory_of(uint32_t account)

@@ -19,6 +19,7 @@
 #include "core/dprint.h"
 #include "core/globals.h"
 #include "core/timer_ticks.h"
+#include "kam/counters.h"
 #include "kam/settings.h"
 #include "kam/stamp.h"
 #include "mirror/port.h"
@@ -96,6 +97,8 @@ void ur_legs_take(struct ur_call *call)
 		const struct ur_leg_end end = leg_end(uac);
 
 		ur_ring_add(&call->ring, ur_settings_codes(), end);
+		counter_inc(
+				ur_counters.legs[ur_verdict_of_leg(ur_settings_codes(), end)]);
 		LM_DBG("leg %d, %.*s: %d, %s\n", call->legs_taken, uac->uri.len,
 				uac->uri.s, uac->last_received,
 				ur_verdict_name(ur_verdict_of_leg(ur_settings_codes(), end)));
@@ -140,6 +143,10 @@ static void on_response(struct cell *t, const struct ur_call *call, int code)
 		s_ticks_t left = (s_ticks_t)(call->deadline - get_ticks_raw());
 
 		t->fr_inv_timeout = left > 0 ? left : 1;
+	} else if(code < 300) {
+		/* Neither a retransmission nor a second phone. */
+		if(t->uas.status < 200)
+			counter_inc(ur_counters.calls_answered);
 	} else if(ur_verdict_declines(code) && (t->flags & T_DISABLE_6xx)) {
 		t->flags &= ~T_DISABLE_6xx;
 	}

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "mirror/port.h"
+#include "kam/port.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -21,6 +21,13 @@
 static unsigned long reserve(void)
 {
 	return shm_mem_size / 100 * ur_setting(memory_reserve);
+}
+
+unsigned long ur_port_room(void)
+{
+	const unsigned long free_bytes = shm_available();
+
+	return free_bytes > reserve() ? free_bytes - reserve() : 0;
 }
 
 void *ur_port_alloc(size_t size)

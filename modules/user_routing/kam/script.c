@@ -14,6 +14,7 @@
 #include "kam/call.h"
 #include "kam/call_log.h"
 #include "kam/contacts.h"
+#include "kam/counters.h"
 #include "kam/directory.h"
 #include "kam/legs.h"
 #include "kam/request.h"
@@ -51,6 +52,8 @@ static int answer_with(const struct sip_msg *msg, int status, enum ur_rc rc)
 	answer.msg_id = msg->id;
 	answer.msg_pid = msg->pid;
 	answer.status = status;
+	if(rc == UR_RC_ERROR)
+		counter_inc(ur_counters.decisions_error);
 	return rc;
 }
 
@@ -78,6 +81,7 @@ static int leave(
 			|| ur_legs_release(msg, call) < 0)
 		return answer_with(msg, 500, UR_RC_ERROR);
 	call->phase = UR_CALL_LEFT;
+	counter_inc(ur_counters_of_target(arrival->target.kind));
 	return UR_RC_LEAVE;
 }
 
@@ -85,18 +89,28 @@ static int end(struct sip_msg *msg, struct ur_call *call, int status)
 {
 	call->phase = UR_CALL_ENDED;
 	call->status = status;
+	counter_inc(ur_counters.decisions_end);
 	return answer_with(msg, status, UR_RC_END);
+}
+
+/* Users and extensions that the call has come to since the last time. */
+static void count_hops(struct ur_call *call)
+{
+	counter_add(ur_counters.hops, call->chain.count - call->hops_counted);
+	call->hops_counted = call->chain.count;
 }
 
 static int act(
 		struct sip_msg *msg, struct ur_call *call, struct ur_decision *decision)
 {
+	count_hops(call);
 	switch(decision->action) {
 		case UR_ACTION_LEAVE:
 			return leave(msg, call, &decision->arrival);
 		case UR_ACTION_END:
 			return end(msg, call, decision->arrival.status);
 		default:
+			counter_inc(ur_counters.decisions_ring);
 			ur_call_begin_ring(call, UR_NO_DEVICE);
 			return answer_with(msg, 0, UR_RC_RING);
 	}
@@ -117,6 +131,8 @@ static int carry_out(struct sip_msg *msg, struct ur_call *call,
 static int nobody(struct sip_msg *msg, struct ur_call *call)
 {
 	call->phase = UR_CALL_OUTBOUND;
+	count_hops(call);
+	counter_inc(ur_counters.decisions_no_user);
 	if(ur_legs_release(msg, call) < 0)
 		return answer_with(msg, 500, UR_RC_ERROR);
 	return answer_with(msg, 404, UR_RC_NO_USER);
@@ -140,6 +156,8 @@ static int begin_device(struct sip_msg *msg, struct ur_call *call,
 
 	ur_chain_begin_user(&call->chain, user);
 	ur_rules_decide_device(UR_EVENT_CALLED, &decision);
+	count_hops(call);
+	counter_inc(ur_counters.decisions_ring);
 	ur_call_begin_ring(call, device);
 	if(ur_settings_log_calls())
 		ur_call_log_decision(msg, call, UR_EVENT_CALLED, &decision);
@@ -168,8 +186,10 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 	struct ur_call *call;
 
 	if(callee->kind == UR_CALLEE_UNKNOWN && caller.user == NULL
-			&& ur_text_is_empty(caller.aor))
+			&& ur_text_is_empty(caller.aor)) {
+		counter_inc(ur_counters.decisions_no_user);
 		return answer_with(msg, 404, UR_RC_NO_USER);
+	}
 	*callp = call = ur_call_new(&caller);
 	if(call == NULL) {
 		ur_user_put(callee->user);
@@ -193,16 +213,21 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 {
 	struct ur_callee callee;
 
-	if(!ur_mirror_status_loaded(mirror_status))
+	counter_inc(ur_counters.calls);
+	if(!ur_mirror_status_loaded(mirror_status)) {
+		counter_inc(ur_counters.decisions_not_loaded);
 		return ur_script_not_loaded(msg);
+	}
 	callee = ur_request_callee(msg, table);
 	if(ur_settings_log_calls() && *ur_request_why(&callee))
 		ur_call_log_nobody(msg, callee.kind == UR_CALLEE_BAD_URI ? 400 : 404,
 				ur_request_why(&callee));
 	switch(callee.kind) {
 		case UR_CALLEE_FOREIGN:
+			counter_inc(ur_counters.decisions_foreign);
 			return answer_with(msg, 404, UR_RC_FOREIGN);
 		case UR_CALLEE_BAD_URI:
+			counter_inc(ur_counters.decisions_end);
 			return answer_with(msg, 400, UR_RC_END);
 		default:
 			return begin_call(msg, &callee, callp);
@@ -238,8 +263,10 @@ int ur_script_policy(struct sip_msg *msg)
 
 	if(call == NULL)
 		return begin(msg, &call);
-	if(ur_legs_state() == UR_LEGS_CANCELLED)
+	if(ur_legs_state() == UR_LEGS_CANCELLED) {
+		counter_inc(ur_counters.decisions_cancelled);
 		return answer_with(msg, 487, UR_RC_CANCELLED);
+	}
 	switch(call->phase) {
 		case UR_CALL_OUTBOUND:
 			return answer_with(msg, 404, UR_RC_NO_USER);
@@ -272,6 +299,7 @@ static void log_limit(struct ur_call *call, int left_out)
 	const struct ur_user *user = ur_call_user(call);
 	struct ur_text id = ur_user_text(user, user->id);
 
+	counter_add(ur_counters.contacts_left_out, left_out);
 	if(call->limit_logged)
 		return;
 	call->limit_logged = true;
@@ -329,6 +357,7 @@ static int ring_next_step(struct sip_msg *msg, struct ur_call *call)
 		ur_call_log_step(msg, call, contacts);
 	if(ur_branches_set(msg, contacts) < 0)
 		return answer_with(msg, 500, UR_RC_ERROR);
+	counter_inc(ur_counters.forks);
 	return UR_RC_RING;
 }
 

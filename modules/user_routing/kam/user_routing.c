@@ -13,6 +13,7 @@
 #include "kam/auth.h"
 #include "kam/compat.h"
 #include "kam/contacts.h"
+#include "kam/counters.h"
 #include "kam/directory.h"
 #include "kam/legs.h"
 #include "kam/mirror_process.h"
@@ -119,7 +120,8 @@ static int mod_init(void)
 			   " (-m)\n");
 		return -1;
 	}
-	if(ur_stamp_init(table) != 0 || ur_auth_init(table, mirror_status) != 0)
+	if(ur_stamp_init(table) != 0 || ur_auth_init(table, mirror_status) != 0
+			|| ur_counters_init(table, mirror_status) != 0)
 		return -1;
 	ur_serial_init();
 	ur_directory_init(table);

@@ -100,25 +100,25 @@ void ur_chain_go_back(
 		chain->hops[last].diversion = UR_DIVERSION_NONE;
 }
 
-/* Comes to a user or an extension. Returns NULL, or why it can't be. */
-static const char *visit(struct ur_chain *chain,
+/* Comes to a user or an extension. Returns NONE, or why it can't be. */
+static enum ur_refusal visit(struct ur_chain *chain,
 		const struct ur_directory *directory, bool is_user, struct ur_text id)
 {
 	const struct ur_user *user = NULL;
 	const struct ur_extension *extension = NULL;
 
 	if(was_visited(chain, is_user, id))
-		return "the call has been there";
+		return UR_REFUSAL_LOOP;
 	if(chain->count >= directory->max_hops || chain->count >= UR_CHAIN_LIMIT)
-		return "max_hops is reached";
+		return UR_REFUSAL_MAX_HOPS;
 	if(is_user)
 		user = directory->find_user(directory->context, id);
 	else
 		extension = directory->find_extension(directory->context, id);
 	if(user == NULL && extension == NULL)
-		return "it does not exist, or is disabled";
+		return UR_REFUSAL_MISSING;
 	push(chain, user, extension);
-	return NULL;
+	return UR_REFUSAL_NONE;
 }
 
 /* A hangup's id is a SIP status from 400 to 699; the schema sees to it. */
@@ -134,12 +134,12 @@ static int status_of(struct ur_text id)
 	return status >= 400 && status <= 699 ? status : 0;
 }
 
-/* One target that is no extension. Returns NULL, or why it can't be used. */
-static const char *arrive(struct ur_chain *chain,
+/* One target that is no extension. Returns NONE, or why it can't be used. */
+static enum ur_refusal arrive(struct ur_chain *chain,
 		const struct ur_directory *directory, struct ur_target target,
 		struct ur_arrival *arrival)
 {
-	const char *why = NULL;
+	enum ur_refusal why;
 
 	if(ur_text_equal(target.kind, UR_TEXT("user"))) {
 		why = visit(chain, directory, true, target.id);
@@ -147,13 +147,13 @@ static const char *arrive(struct ur_chain *chain,
 	} else if(ur_text_equal(target.kind, UR_TEXT("hangup"))) {
 		arrival->kind = UR_ARRIVAL_END;
 		arrival->status = status_of(target.id);
-		why = arrival->status ? NULL : "it is no status from 400 to 699";
+		why = arrival->status ? UR_REFUSAL_NONE : UR_REFUSAL_NO_STATUS;
 	} else {
 		arrival->kind = UR_ARRIVAL_URI;
 		arrival->target = target;
 		arrival->uri_len = directory->target_uri(
 				directory->context, target, arrival->uri, sizeof(arrival->uri));
-		why = arrival->uri_len > 0 ? NULL : "it does not exist or has no URI";
+		why = arrival->uri_len > 0 ? UR_REFUSAL_NONE : UR_REFUSAL_NO_URI;
 	}
 	return why;
 }
@@ -164,17 +164,17 @@ void ur_chain_follow(struct ur_chain *chain,
 {
 	const int before = chain->count;
 	const int leaving = last_user(chain);
-	const char *why = NULL;
+	enum ur_refusal why = UR_REFUSAL_NONE;
 
 	while(ur_text_equal(target.kind, UR_TEXT("extension"))) {
 		why = visit(chain, directory, false, target.id);
-		if(why != NULL)
+		if(why != UR_REFUSAL_NONE)
 			break;
 		target = ur_extension_target(chain->hops[chain->count - 1].extension);
 	}
-	if(why == NULL)
+	if(why == UR_REFUSAL_NONE)
 		why = arrive(chain, directory, target, arrival);
-	if(why == NULL) {
+	if(why == UR_REFUSAL_NONE) {
 		if(leaving >= 0)
 			chain->hops[leaving].diversion = reason;
 		return;
@@ -182,4 +182,22 @@ void ur_chain_follow(struct ur_chain *chain,
 	directory->refused(directory->context, chain, target, why);
 	pop_to(chain, directory, before);
 	arrival->kind = UR_ARRIVAL_NONE;
+}
+
+const char *ur_chain_refusal_text(enum ur_refusal why)
+{
+	switch(why) {
+		case UR_REFUSAL_LOOP:
+			return "the call has been there";
+		case UR_REFUSAL_MAX_HOPS:
+			return "max_hops is reached";
+		case UR_REFUSAL_MISSING:
+			return "it does not exist, or is disabled";
+		case UR_REFUSAL_NO_URI:
+			return "it does not exist or has no URI";
+		case UR_REFUSAL_NO_STATUS:
+			return "it is no status from 400 to 699";
+		default:
+			return "";
+	}
 }

@@ -42,6 +42,20 @@ struct ur_chain
 	struct ur_hop hops[UR_CHAIN_LIMIT];
 };
 
+/* Why a target counts as not set. */
+enum ur_refusal
+{
+	UR_REFUSAL_NONE,
+	UR_REFUSAL_LOOP,
+	UR_REFUSAL_MAX_HOPS,
+	UR_REFUSAL_MISSING, /* no such user or extension, or disabled */
+	UR_REFUSAL_NO_URI,
+	UR_REFUSAL_NO_STATUS,
+};
+
+/* For people; "" for NONE. */
+const char *ur_chain_refusal_text(enum ur_refusal why);
+
 /*
  * What the chain must know of the world: look-ups among the records of one
  * account. find_… return a reference or NULL; a disabled user or extension does
@@ -61,7 +75,7 @@ struct ur_directory
 	int (*target_uri)(
 			void *context, struct ur_target target, char *uri, int size);
 	void (*refused)(void *context, const struct ur_chain *chain,
-			struct ur_target target, const char *why);
+			struct ur_target target, enum ur_refusal why);
 };
 
 enum ur_arrival_kind

@@ -46,12 +46,13 @@ static int target_uri(
 }
 
 static void refused(void *context, const struct ur_chain *chain,
-		struct ur_target target, const char *why)
+		struct ur_target target, enum ur_refusal why)
 {
 	const struct walk *walk = context;
 
 	(void)chain;
-	walk->sink->refused(walk->sink->context, target, why);
+	walk->sink->refused(
+			walk->sink->context, target, ur_chain_refusal_text(why));
 }
 
 static void begin(struct walk *walk, const struct ur_explain_world *world,

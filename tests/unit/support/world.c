@@ -155,13 +155,14 @@ static int target_uri(
 }
 
 static void refused(void *context, const struct ur_chain *chain,
-		struct ur_target target, const char *why)
+		struct ur_target target, enum ur_refusal why)
 {
 	(void)context;
 	(void)chain;
 	(void)target;
 	ur_test_world.refusals++;
-	snprintf(ur_test_world.why, sizeof(ur_test_world.why), "%s", why);
+	snprintf(ur_test_world.why, sizeof(ur_test_world.why), "%s",
+			ur_chain_refusal_text(why));
 }
 
 const struct ur_directory ur_test_directory = {

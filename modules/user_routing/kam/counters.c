@@ -1,0 +1,236 @@
+/*
+ * What is counted.
+ *
+ * xhttp_prom prints a value as unsigned: none of them may be negative.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/counters.h"
+
+#include <time.h>
+
+#include "core/dprint.h"
+#include "kam/port.h"
+
+struct ur_counters ur_counters;
+
+static struct ur_table *table;
+static struct ur_mirror_status *mirror_status;
+
+/* ---- what is read when somebody asks */
+
+enum gauge
+{
+	GAUGE_STATE,
+	GAUGE_STATE_SECONDS,
+	GAUGE_SOURCE,
+	GAUGE_CHANGES,
+	GAUGE_RESYNCS,
+	GAUGE_SKIPPED_ROWS,
+	GAUGE_DRIFTS,
+	GAUGE_RECONNECTS,
+	GAUGE_SNAPSHOT_AGE,
+	GAUGE_SNAPSHOT_FAILED,
+	GAUGE_USERS,
+	GAUGE_DEVICES,
+	GAUGE_MEMORY,
+};
+
+/* Wall clocks are set back now and then. */
+static counter_val_t seconds_since(time_t then)
+{
+	const time_t now = time(NULL);
+
+	return then != 0 && now > then ? now - then : 0;
+}
+
+static counter_val_t read_status(counter_handle_t handle, void *param)
+{
+	struct ur_mirror_report report;
+
+	(void)handle;
+	ur_mirror_status_report(mirror_status, &report);
+	switch((enum gauge)(uintptr_t)param) {
+		case GAUGE_STATE:
+			return report.state;
+		case GAUGE_STATE_SECONDS:
+			return seconds_since(report.state_since);
+		case GAUGE_SOURCE:
+			return report.source;
+		case GAUGE_CHANGES:
+			return (counter_val_t)report.changes;
+		case GAUGE_RESYNCS:
+			return (counter_val_t)report.resyncs;
+		case GAUGE_SKIPPED_ROWS:
+			return (counter_val_t)report.skipped;
+		case GAUGE_DRIFTS:
+			return (counter_val_t)report.drifts;
+		case GAUGE_RECONNECTS:
+			return (counter_val_t)report.reconnects;
+		case GAUGE_SNAPSHOT_AGE:
+			return seconds_since(report.snapshot_written);
+		case GAUGE_SNAPSHOT_FAILED:
+			return report.snapshot_error[0] != '\0';
+		default:
+			return 0;
+	}
+}
+
+static counter_val_t read_table(counter_handle_t handle, void *param)
+{
+	struct ur_table_stats stats;
+
+	(void)handle;
+	ur_table_stats(table, &stats);
+	switch((enum gauge)(uintptr_t)param) {
+		case GAUGE_USERS:
+			return stats.users;
+		case GAUGE_DEVICES:
+			return stats.devices;
+		case GAUGE_MEMORY:
+			return (counter_val_t)stats.bytes;
+		default:
+			return 0;
+	}
+}
+
+static counter_val_t read_room(counter_handle_t handle, void *param)
+{
+	(void)handle;
+	(void)param;
+	return (counter_val_t)ur_port_room();
+}
+
+/* ---- all there are */
+
+#define STATUS(gauge) CNT_F_NO_RESET, read_status, (void *)(uintptr_t)(gauge)
+#define TABLE(gauge) CNT_F_NO_RESET, read_table, (void *)(uintptr_t)(gauge)
+#define COUNTED 0, NULL, NULL
+
+/* clang-format off */
+static counter_def_t counters[] = {
+	{&ur_counters.calls, "calls", COUNTED,
+		"counter: calls that came to the module"},
+	{&ur_counters.calls_answered, "calls_answered", COUNTED,
+		"counter: calls that a device answered"},
+
+	{&ur_counters.decisions_ring, "decisions_ring", COUNTED,
+		"counter: decisions to ring a user's devices, one for each user in the"
+		" way of a call who is rung"},
+	{&ur_counters.decisions_voicemail, "decisions_voicemail", COUNTED,
+		"counter: calls that left for a voicemail box"},
+	{&ur_counters.decisions_forward, "decisions_forward", COUNTED,
+		"counter: calls that left for the PSTN (target kind forward)"},
+	{&ur_counters.decisions_other_target, "decisions_other_target", COUNTED,
+		"counter: calls that left for a target of another kind (queue,"
+		" ring_group, conference, flow)"},
+	{&ur_counters.decisions_end, "decisions_end", COUNTED,
+		"counter: calls that were ended: 480, 486, hangup's status, or 400"},
+	{&ur_counters.decisions_no_user, "decisions_no_user", COUNTED,
+		"counter: calls to nobody of ours in a domain of ours (404, or"
+		" outbound)"},
+	{&ur_counters.decisions_foreign, "decisions_foreign", COUNTED,
+		"counter: calls to a domain that is not in sip_domain (404)"},
+	{&ur_counters.decisions_cancelled, "decisions_cancelled", COUNTED,
+		"counter: calls whose caller hung up while users were rung (487)"},
+	{&ur_counters.decisions_not_loaded, "decisions_not_loaded", COUNTED,
+		"counter: calls answered with 503, as the first load was not done"},
+	{&ur_counters.decisions_error, "decisions_error", COUNTED,
+		"counter: errors (500), out of memory or refused by tm: see the log"},
+
+	{&ur_counters.hops, "hops", COUNTED,
+		"counter: users and extensions that calls came to"},
+	{&ur_counters.refused_loop, "refused_loop", COUNTED,
+		"counter: forwards not followed, as the call had been there"},
+	{&ur_counters.refused_max_hops, "refused_max_hops", COUNTED,
+		"counter: forwards not followed, as max_hops was reached"},
+	{&ur_counters.refused_target, "refused_target", COUNTED,
+		"counter: forwards not followed, as the target does not exist, is"
+		" disabled or has no URI"},
+
+	{&ur_counters.forks, "forks", COUNTED,
+		"counter: steps of rings that were begun"},
+	{&ur_counters.branches, "branches", COUNTED,
+		"counter: branches set, one for each contact that was to ring"},
+	{&ur_counters.contacts_left_out, "contacts_left_out", COUNTED,
+		"counter: contacts not rung, as branches ran short (max_branches)"},
+	{&ur_counters.legs[UR_VERDICT_BUSY], "legs_busy", COUNTED,
+		"counter: legs of rings without an answer that ended busy"},
+	{&ur_counters.legs[UR_VERDICT_NOANSWER], "legs_no_answer", COUNTED,
+		"counter: legs of rings without an answer that nobody picked up"},
+	{&ur_counters.legs[UR_VERDICT_UNREACHABLE], "legs_unreachable", COUNTED,
+		"counter: legs of rings without an answer whose phone was not there"},
+	{&ur_counters.legs[UR_VERDICT_REFUSED], "legs_refused", COUNTED,
+		"counter: legs of rings without an answer that ended otherwise"},
+
+	{&ur_counters.auth_ok, "auth_ok", COUNTED,
+		"counter: requests whose password was right"},
+	{&ur_counters.auth_failed, "auth_failed", COUNTED,
+		"counter: requests with credentials that were refused"},
+	{&ur_counters.auth_not_loaded, "auth_not_loaded", COUNTED,
+		"counter: requests answered with 503, as no passwords were loaded"},
+
+	{NULL, "mirror_state", STATUS(GAUGE_STATE),
+		"gauge: 0 loading (calls get 503), 1 ready, 2 stale (the database is"
+		" out of reach, the last data serves)"},
+	{NULL, "mirror_state_seconds", STATUS(GAUGE_STATE_SECONDS),
+		"gauge: seconds in this state"},
+	{NULL, "mirror_source", STATUS(GAUGE_SOURCE),
+		"gauge: where the data is from: 0 nowhere yet, 1 the snapshot file"
+		" (without passwords), 2 the database"},
+	{NULL, "mirror_changes", STATUS(GAUGE_CHANGES),
+		"counter: changes applied, in records that were read again"},
+	{NULL, "mirror_resyncs", STATUS(GAUGE_RESYNCS),
+		"counter: full loads, the first one included"},
+	{NULL, "mirror_skipped_rows", STATUS(GAUGE_SKIPPED_ROWS),
+		"gauge: rows that the last full load could not take: see the log"},
+	{NULL, "mirror_drifts", STATUS(GAUGE_DRIFTS),
+		"counter: changes that were not announced, found by an audit"},
+	{NULL, "mirror_reconnects", STATUS(GAUGE_RECONNECTS),
+		"counter: times the database was connected to again"},
+	{NULL, "users", TABLE(GAUGE_USERS), "gauge: users in the mirror"},
+	{NULL, "devices", TABLE(GAUGE_DEVICES), "gauge: devices in the mirror"},
+	{NULL, "memory_bytes", TABLE(GAUGE_MEMORY),
+		"gauge: bytes of shared memory that the mirrored records take"},
+	{NULL, "memory_room_bytes", CNT_F_NO_RESET, read_room, NULL,
+		"gauge: bytes of shared memory that the mirror may still take:"
+		" memory_reserve is left to calls"},
+	{NULL, "snapshot_age_seconds", STATUS(GAUGE_SNAPSHOT_AGE),
+		"gauge: seconds since the snapshot file's data was current; 0: there"
+		" is none"},
+	{NULL, "snapshot_failed", STATUS(GAUGE_SNAPSHOT_FAILED),
+		"gauge: 1 when the snapshot file could not be written last time"},
+	{NULL, NULL, 0, NULL, NULL, NULL}
+};
+/* clang-format on */
+
+int ur_counters_init(struct ur_table *t, struct ur_mirror_status *status)
+{
+	table = t;
+	mirror_status = status;
+	if(counter_register_array("user_routing", counters) == 0)
+		return 0;
+	LM_ERR("the counters can't be registered: out of private memory (-M)?\n");
+	return -1;
+}
+
+counter_handle_t ur_counters_of_target(struct ur_text kind)
+{
+	if(ur_text_equal(kind, UR_TEXT("voicemail")))
+		return ur_counters.decisions_voicemail;
+	if(ur_text_equal(kind, UR_TEXT("forward")))
+		return ur_counters.decisions_forward;
+	return ur_counters.decisions_other_target;
+}
+
+counter_handle_t ur_counters_of_refusal(enum ur_refusal why)
+{
+	switch(why) {
+		case UR_REFUSAL_LOOP:
+			return ur_counters.refused_loop;
+		case UR_REFUSAL_MAX_HOPS:
+			return ur_counters.refused_max_hops;
+		default:
+			return ur_counters.refused_target;
+	}
+}

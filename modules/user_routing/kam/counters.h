@@ -1,0 +1,60 @@
+/*
+ * What is counted: counters of Kamailio's own framework, in the group user_routing.
+ *
+ * A counter is an array entry of the process that counts, without lock or atomic; the
+ * framework adds the processes up when somebody reads it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_KAM_COUNTERS_H
+#define UR_KAM_COUNTERS_H
+
+#include "core/counters.h"
+#include "mirror/mirror.h"
+#include "policy/chain.h"
+#include "policy/verdict.h"
+
+/* For counter_inc() and counter_add(); what each counts is said in counters.c. */
+struct ur_counters
+{
+	counter_handle_t calls;
+	counter_handle_t calls_answered;
+	counter_handle_t decisions_ring;
+	counter_handle_t decisions_voicemail;
+	counter_handle_t decisions_forward;
+	counter_handle_t decisions_other_target;
+	counter_handle_t decisions_end;
+	counter_handle_t decisions_no_user;
+	counter_handle_t decisions_foreign;
+	counter_handle_t decisions_cancelled;
+	counter_handle_t decisions_not_loaded;
+	counter_handle_t decisions_error;
+	counter_handle_t hops;
+	counter_handle_t refused_loop;
+	counter_handle_t refused_max_hops;
+	counter_handle_t refused_target;
+	counter_handle_t forks;
+	counter_handle_t branches;
+	counter_handle_t contacts_left_out;
+	counter_handle_t legs[UR_VERDICT_COUNT];
+	counter_handle_t auth_ok;
+	counter_handle_t auth_failed;
+	counter_handle_t auth_not_loaded;
+};
+
+/* Read only, once ur_counters_init() has filled it in. */
+extern struct ur_counters ur_counters;
+
+/*
+ * Registers the counters, and those that show what the mirror holds, read from table and
+ * status whenever somebody asks. In mod_init: after the first fork it is too late. 0, or -1
+ * with a log line.
+ */
+int ur_counters_init(struct ur_table *table, struct ur_mirror_status *status);
+
+/* The counter of calls that leave for a target of that kind, and that of targets that are
+ * not followed for that reason. */
+counter_handle_t ur_counters_of_target(struct ur_text kind);
+counter_handle_t ur_counters_of_refusal(enum ur_refusal why);
+
+#endif
