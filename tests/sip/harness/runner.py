@@ -42,6 +42,11 @@ def harmless(names):
     return [pattern for name in names for pattern in getattr(load(name), "HARMLESS", ())]
 
 
+def not_in_lua(name):
+    """Why this case is not run with the Lua sample: NOT_IN_LUA in its case.py; "" if it is."""
+    return getattr(load(name), "NOT_IN_LUA", "")
+
+
 def headline(name):
     with open(os.path.join(CASES, name, "README"), encoding="utf-8") as file:
         return file.readline().strip()

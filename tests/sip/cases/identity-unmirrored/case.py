@@ -5,6 +5,7 @@ from harness.accounts import Device
 from harness.phone import rejects
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+NOT_IN_LUA = "its own script"
 STACK = {"script": os.path.join(HERE, "script.cfg")}
 
 
