@@ -3,6 +3,7 @@ import os
 
 from harness.net import TRUNKS
 
+NOT_IN_LUA = "the mirror's work: no matter of the script"
 STACK = {
     "after": """
 modparam("user_routing", "snapshot_file", "{run_dir}/snapshot")
