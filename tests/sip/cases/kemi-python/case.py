@@ -7,6 +7,7 @@ from harness.phone import answers, rejects, rings
 HERE = os.path.dirname(os.path.abspath(__file__))
 STACK = {"script": os.path.join(HERE, "script.cfg"), "before": f'#!define SCRIPT "{os.path.join(HERE, "script.py")}"'}
 NOT_IN_LUA = "its own script"
+HARMLESS = [r"was called in a route where it does not work"]
 
 
 def rings_and_leaves(t):
@@ -45,3 +46,4 @@ def run(t):
     t.calls("sip:1001@elsewhere.test").ends_at_once(404)
     t.stranger_calls("1003").ends_at_once(407)
     t.nothing_rings()
+    t.check("in a reply route: [-6, -6, -6, -1]" in t.stack.log_text(), "in a reply route each function should say that it failed")

@@ -49,6 +49,7 @@ def ring():
 
 def relay(on_failure):
     KSR.tm.t_on_failure(on_failure)
+    KSR.tm.t_on_reply("ksr_onreply_leg")
     return KSR.tm.t_relay()
 
 
@@ -77,4 +78,11 @@ class Routes:
             relay("ksr_failure_next")
         else:
             decide()
+        return 1
+
+    def ksr_onreply_leg(self, _msg):
+        """None of them works here, and none does harm."""
+        module = KSR.user_routing
+        results = [module.user_forward_policy(), module.user_fork(), module.user_fork_all(), module.user_auth_check("x")]
+        KSR.info(f"in a reply route: {results}\n")
         return 1

@@ -7,7 +7,7 @@ from harness.phone import rejects
 from harness.stack import routes
 
 STACK = {"before": "#!define WITH_WEBSOCKET"}
-# With any script but the native one Kamailio's sl reads the HTTP replies that it has sent as SIP.
+# With any script but the native one Kamailio's sl reads the HTTP replies that it has sent as SIP (kamailio#3204).
 HARMLESS = [r"parse_first_line\(\)", r"parse_msg\(\).*<HTTP", r"build_sip_msg_from_buf\(\)"] if "WITH_LUA" in routes() else []
 KEY = base64.b64encode(b"sixteen bytes ok").decode()
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, section 1.3
