@@ -9,6 +9,7 @@
 #include "core/dprint.h"
 #include "core/kemi.h"
 #include "core/mod_fix.h"
+#include "core/route.h"
 #include "core/sr_module.h"
 #include "kam/auth.h"
 #include "kam/compat.h"
@@ -69,6 +70,44 @@ static int fixup_auth_check(void **param, int number)
 	return ur_auth_is_there() ? fixup_spve_null(param, number) : E_CFG;
 }
 
+/* The configuration's parser knows in which routes a function may stand; of a script
+ * in another language nobody knows before. Logs and returns false in the wrong one. */
+static bool may_be_called(const char *function, int routes)
+{
+	if(is_route_type(routes))
+		return true;
+	LM_ERR("%s() was called in a route where it does not work\n", function);
+	return false;
+}
+
+static int ki_user_forward_policy(struct sip_msg *msg)
+{
+	return may_be_called("user_forward_policy", REQUEST_ROUTE | FAILURE_ROUTE)
+				   ? ur_script_policy(msg)
+				   : UR_RC_ERROR;
+}
+
+static int ki_user_fork(struct sip_msg *msg)
+{
+	return may_be_called("user_fork", REQUEST_ROUTE | FAILURE_ROUTE)
+				   ? ur_script_fork(msg)
+				   : UR_RC_ERROR;
+}
+
+static int ki_user_fork_all(struct sip_msg *msg)
+{
+	return may_be_called("user_fork_all", REQUEST_ROUTE | FAILURE_ROUTE)
+				   ? ur_script_fork_all(msg)
+				   : UR_RC_ERROR;
+}
+
+static int ki_user_auth_check(struct sip_msg *msg, str *realm)
+{
+	return may_be_called("user_auth_check", REQUEST_ROUTE)
+				   ? ur_auth_check(msg, realm)
+				   : UR_AUTH_ERROR;
+}
+
 /* clang-format off */
 static cmd_export_t cmds[] = {
 	{"user_forward_policy", w_user_forward_policy, 0, 0, 0,
@@ -89,19 +128,19 @@ static pv_export_t pvs[] = {
 
 static sr_kemi_t kemi_exports[] = {
 	{str_init("user_routing"), str_init("user_forward_policy"),
-		SR_KEMIP_INT, ur_script_policy,
+		SR_KEMIP_INT, ki_user_forward_policy,
 		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_fork"),
-		SR_KEMIP_INT, ur_script_fork,
+		SR_KEMIP_INT, ki_user_fork,
 		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_fork_all"),
-		SR_KEMIP_INT, ur_script_fork_all,
+		SR_KEMIP_INT, ki_user_fork_all,
 		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_auth_check"),
-		SR_KEMIP_INT, ur_auth_check,
+		SR_KEMIP_INT, ki_user_auth_check,
 		{SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}

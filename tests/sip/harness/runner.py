@@ -47,6 +47,11 @@ def not_explained(names):
     return {name: load(name).EXPLAIN for name in names if hasattr(load(name), "EXPLAIN")}
 
 
+def not_in_lua(name):
+    """Why this case is not run with the Lua sample: NOT_IN_LUA in its case.py; "" if it is."""
+    return getattr(load(name), "NOT_IN_LUA", "")
+
+
 def headline(name):
     with open(os.path.join(CASES, name, "README"), encoding="utf-8") as file:
         return file.readline().strip()

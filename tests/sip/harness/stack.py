@@ -11,6 +11,7 @@ from .rpc import Rpc
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 STACK = os.path.normpath(os.path.join(HERE, "..", "..", "stack"))
+LUA_SCRIPT = os.path.normpath(os.path.join(HERE, "..", "..", "..", "kamailio.lua.sample"))
 
 # Kamailio's clock counts the ticks of its timer process, and on a machine that is busy with
 # something else it misses some; every 5 s it catches up, and what was due in 2 s is due in 1.5.
@@ -46,6 +47,16 @@ class StackError(Exception):
     pass
 
 
+def use_lua():
+    """From now on, here and in processes that are started, stacks take the Lua sample's routes."""
+    os.environ["SIP_TESTS_LUA"] = "1"
+
+
+def routes():
+    """What of the configuration chooses the routes."""
+    return f'#!define WITH_LUA\n#!define UR_LUA "{LUA_SCRIPT}"\n' if "SIP_TESTS_LUA" in os.environ else ""
+
+
 class Stack:
     """A running stack; values of its RUN_DIR/env as attributes of `env`."""
 
@@ -68,7 +79,7 @@ class Stack:
         addresses = _write(run_dir, "addresses", TRUSTED)
         for name, text in (files or {}).items():
             _write(run_dir, name, text)
-        before = f'#!define UR_ADDRESS_FILE "{addresses}"\n' + before.replace("{run_dir}", run_dir)
+        before = f'#!define UR_ADDRESS_FILE "{addresses}"\n' + routes() + before.replace("{run_dir}", run_dir)
         env = dict(os.environ, RUN_DIR=run_dir, SIP_HOST="127.0.0.1", SIP_PORT=str(free_port()), PGPORT=str(free_port()))
         env["KAMAILIO_CFG_EXTRA"] = _write(run_dir, "before.cfg", before + "\n")
         plain = run = run.replace("{run_dir}", run_dir)

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+NOT_IN_LUA = "the mirror's work: no matter of the script"
 STACK = {}  # reading everything again delays the changes of others
 
 

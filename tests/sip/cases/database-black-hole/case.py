@@ -7,6 +7,7 @@ from harness.postgres import Postgres
 from harness.spare import SpareKamailio, database_url
 from harness.traffic import Traffic, wait_status
 
+NOT_IN_LUA = "the database's faults: no matter of the script"
 STACK = {"after": SOON}
 OWN_NETWORK = True
 ALONE = True

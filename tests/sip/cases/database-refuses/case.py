@@ -7,6 +7,7 @@ from harness.faults import SAYS_SO, SOON, Mirror
 from harness.postgres import Postgres
 from harness.traffic import Traffic, wait_status
 
+NOT_IN_LUA = "the database's faults: no matter of the script"
 STACK = {"after": SOON}
 ALONE = True
 LIMIT = 60

@@ -4,6 +4,7 @@ import re
 from harness.faults import PARAMETERS, SAYS_SO, Mirror
 from harness.traffic import Traffic, wait_status
 
+NOT_IN_LUA = "the database's faults: no matter of the script"
 STACK = {"after": PARAMETERS.format(connect=500, query=1500)}
 ALONE = True
 LIMIT = 60

@@ -2,6 +2,7 @@
 from harness.expect import wait_for
 from harness.phone import answers
 
+NOT_IN_LUA = "the mirror's work: no matter of the script"
 STACK = {"after": 'modparam("user_routing", "audit_interval", 1000)'}
 
 

@@ -6,6 +6,7 @@ from harness.phone import rejects
 
 EXPLAIN = "the caller is no device in the database"
 HERE = os.path.dirname(os.path.abspath(__file__))
+NOT_IN_LUA = "its own script"
 STACK = {"script": os.path.join(HERE, "script.cfg")}
 
 

@@ -4,6 +4,7 @@ import re
 from harness.expect import wait_for
 from harness.phone import answers
 
+NOT_IN_LUA = "the mirror's work: no matter of the script"
 STACK = {"after": 'modparam("user_routing", "memory_reserve", 85)\nmodparam("user_routing", "audit_interval", 1000)'}
 LIMIT = 60
 CROWD = 60000  # more than fit into 15 % of the stack's 64 MB

@@ -10,6 +10,8 @@ def run(t):
     natted.register("192.168.1.20", 5062, source=(outside, 5060))
     phone = natted.phone(answers(after=0.7), address=outside, register=False)
 
+    known = t.stack.kamcmd("ul.lookup", "location", f"{natted.auth_username}@{natted.realm}")
+    t.check("CFlags: 64" in known, f"nathelper pings contacts with the branch flag 6, and this one has: {known}")
     t.calls("1001").ends(200, after=0.7).over()
 
     phone.answered()

@@ -5,6 +5,7 @@ import re
 from harness.wire import Request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+NOT_IN_LUA = "its own script"
 STACK = {"script": os.path.join(HERE, "script.cfg")}
 
 

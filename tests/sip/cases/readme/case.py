@@ -8,6 +8,7 @@ from harness.phone import rings
 
 README = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../../README"))
 DOMAIN = "acme.example"
+NOT_IN_LUA = "the README's SQL: no matter of the script"
 STACK = {"SAMPLE_PASSWORD": "erins-secret"}
 
 

@@ -4,6 +4,7 @@ import os
 from harness.net import TRUNKS
 from harness.postgres import Postgres
 
+NOT_IN_LUA = "the mirror's work: no matter of the script"
 STACK = {
     "after": """
 modparam("user_routing", "snapshot_file", "{run_dir}/snapshot")

@@ -5,6 +5,7 @@ from harness.phone import alternates, answers, rejects, rings
 
 LIMIT = 60
 HERE = os.path.dirname(os.path.abspath(__file__))
+NOT_IN_LUA = "its own script"
 STACK = {"script": os.path.join(HERE, "script.cfg")}
 
 

@@ -6,6 +6,7 @@ import re
 from harness.expect import check
 from harness.mixed import Mix
 
+NOT_IN_LUA = "takes minutes, and the module is the same"
 STACK = {
     "KAMAILIO_PATIENCE": "100",
     "run": "valgrind --trace-children=yes --child-silent-after-fork=no --leak-check=full --error-limit=no"
