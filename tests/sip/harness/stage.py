@@ -5,7 +5,7 @@ import time
 
 from .accounts import place_call
 from .caller import Call
-from .explain import ask, compare_all
+from .explain import Question, compare_all
 from .expect import Unexpected, check
 from .net import Addresses
 from .stack import rpc_socket
@@ -22,7 +22,7 @@ class Stage:
         self.phones, self.callers, self._endpoints = [], [], []
         self.background = []  # phones and callers of a crowd: not drawn, and a retransmission is no fault of theirs
         self.boards = []
-        self.asked = []  # (call, what explain said before it was placed)
+        self.asked = []  # what explain said of each call
         self.explains = False
         self._changed = 0.0
 
@@ -43,34 +43,35 @@ class Stage:
         self.phones.append(phone)
         return phone
 
-    def add_call(self, call, answer=None):
+    def add_call(self, call, question=None):
         self.callers.append(call)
-        if answer is not None:
-            self.asked.append((call, answer))
+        if question is not None:
+            question.about(call)
+            self.asked.append(question)
         return call
 
     def place(self, device, target, **options):
         """A call from a device."""
         self.settle()
-        answer = self._ask(self.uri_of(target), f"{device.auth_username}@{device.realm}", options)
-        return self.add_call(place_call(self, device, target, **options), answer)
+        question = self._ask(self.uri_of(target), f"{device.auth_username}@{device.realm}", options)
+        return self.add_call(place_call(self, device, target, **options), question)
 
     def stranger_calls(self, target, sender="<sip:stranger@elsewhere.test>", address=None, **options):
         """A call without credentials, e.g. from a trunk's address."""
         self.settle()
         uri = self.uri_of(target)
         address = address or self.addresses.take()
-        answer = self._ask(uri, None, options)
-        return self.add_call(Call(self, "stranger", uri, address, sender, **options), answer)
+        question = self._ask(uri, None, options)
+        return self.add_call(Call(self, "stranger", uri, address, sender, **options), question)
 
     def uri_of(self, target):
         """A whole URI, of that or of a user part."""
         return target if ":" in target else f"sip:{target}@{self.domain}"
 
     def _ask(self, uri, caller, options):
-        if not self.explains:
+        if not self.explains or not uri.startswith("sip:"):
             return None
-        return ask(rpc_socket(self.server) or self.stack.rpc_socket, uri, caller, options.get("headers", ()))
+        return Question(rpc_socket(self.server) or self.stack.rpc_socket, uri, caller, options.get("headers", ()))
 
     def endpoint(self, port=5060, address=None):
         """A bare UDP socket, for messages no phone would send."""
