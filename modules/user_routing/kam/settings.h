@@ -48,7 +48,7 @@
 		"1: ring_timeout_sec is for all steps of a sequence together") \
 	X(retry_after, 5, 0, 3600, " s", NULL, \
 		"in the 503 before the first load; 0: none") \
-	X(memory_reserve, 25, 0, 90, " per cent", NULL, \
+	X(memory_reserve, 25, 0, 90, " %", NULL, \
 		"of the shared memory, left to calls by users and devices") \
 	X(log_calls, 0, 0, 1, "", NULL, \
 		"1: each call's way is written to the log")

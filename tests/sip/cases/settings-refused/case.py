@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import os
+import re
+import subprocess
+
+from harness import settings
+
+CONFIG = """#!KAMAILIO
+listen=udp:127.0.0.1:{port}
+mpath="{modules}"
+loadmodule "tm.so"
+loadmodule "rr.so"
+loadmodule "usrloc.so"
+loadmodule "uac.so"
+loadmodule "user_routing.so"
+modparam("rr", "append_fromtag", 1)
+{parameters}
+request_route {{ exit; }}
+"""
+URL = 'modparam("user_routing", "db_url", "postgresql://user_routing:hidden@127.0.0.1:9/user_routing")'
+CODES = 'at "{}" a response code from 300 to 699 is expected, as in "486,600"'
+
+
+def starts(t, *lines, **parameters):
+    """The complaints of a Kamailio that must not start: name of the parameter, and the sentence."""
+    lines = [*lines, *(f'modparam("user_routing", "{n}", {v})' for n, v in parameters.items())]
+    with open(os.path.join(t.stack.run_dir, "kamailio.cfg"), encoding="utf-8") as file:
+        modules = re.search(r'UR_MODULES "(.*)"', file.read())[1]
+    config = os.path.join(t.folder, "refused.cfg")
+    with open(config, "w", encoding="utf-8") as file:
+        file.write(CONFIG.format(port=9, modules=modules, parameters="\n".join(lines)))
+    done = subprocess.run(
+        ["kamailio", "-f", config, "-Y", t.folder, "-m", "16", "-DD", "-E"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, timeout=10, check=False, env=dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin"),
+    )
+    t.check(done.returncode != 0, "Kamailio should refuse to start")
+    t.check("hidden" not in done.stdout, "the log has the password of db_url")
+    return re.findall(r"ERROR: user_routing \[\S*settings\.c:\d+\]: \w+\(\): (.*)$", done.stdout, re.MULTILINE)
+
+
+def run(t):
+    numbers = {name: s for name, s in settings.of(t.stack).items() if isinstance(s, settings.Number)}
+    t.check(len(numbers) > 10, f"settings: {numbers}")
+
+    # Each is told on its own: one start is enough for all.
+    for beyond in ({n: s.low - 1 for n, s in numbers.items()}, {n: s.high + 1 for n, s in numbers.items()}):
+        expected = [
+            f"modparam {n} is {beyond[n]}: it must be from {s.low} to {s.high} {s.unit}".rstrip() for n, s in numbers.items()
+        ]
+        t.equal([s for s in starts(t, URL, **beyond) if s.startswith("modparam")], expected, "complaints")
+
+    url = ["modparam db_url is not set: it must be a libpq connection string such as"
+           " postgresql://user_routing:PASSWORD@127.0.0.1/user_routing"]
+    t.equal(starts(t), url, "without db_url")
+    for within in ({n: s.low for n, s in numbers.items()}, {n: s.high for n, s in numbers.items()}):
+        t.equal(starts(t, **within), url, "at the limits, without db_url")
+
+    t.equal(
+        starts(t, URL, reconnect_min=500, reconnect_max=499),
+        ["reconnect_min is 500 ms, and reconnect_max 499 ms: reconnect_max must not be less than reconnect_min"], "complaints",
+    )
+    t.equal(
+        starts(t, URL, busy_codes='"486,700"', no_answer_codes='"408;480"', unreachable_codes='"404,"', snapshot_file='"here"'),
+        [
+            'modparam snapshot_file is "here": it must be an absolute path, such as'
+            " /var/lib/kamailio/user_routing.snapshot",
+            'busy_codes is "486,700": ' + CODES.format("700"),
+            'no_answer_codes is "408;480": ' + CODES.format(";480"),
+            'unreachable_codes is "404,": ' + CODES.format(""),
+        ],
+        "complaints",
+    )
