@@ -24,6 +24,11 @@ unit:
 install: all
 	@modules/build/install-module
 
+doc:
+	$(packages) build doc
+	@modules/build/kamailio-headers
+	@modules/build/build-doc
+
 up:
 	$(packages) build stack
 	$(compile) module
@@ -38,7 +43,7 @@ demo:
 	@tests/demo/run
 
 test:
-	$(packages) build stack demo test
+	$(packages) build stack demo doc test
 	+@tests/run
 
 bench:
@@ -47,7 +52,7 @@ bench:
 	@tests/bench/run
 
 lint:
-	$(packages) build stack test
+	$(packages) build stack doc test
 	$(compile) module
 	@tests/lint/run
 
@@ -57,6 +62,7 @@ clean:
 help:
 	@echo "make            build modules/user_routing/user_routing.so for the installed Kamailio"
 	@echo "make install    put it into Kamailio's module folder (DESTDIR is honoured)"
+	@echo "make doc        the module's documentation, in the form of Kamailio's own: $(BUILD_DIR)/doc"
 	@echo "make demo       a tour: phones register, calls are placed, you see who rings"
 	@echo "make up, down   start, stop a private PostgreSQL and Kamailio to play with"
 	@echo "                (RUN_DIR=./run SIP_HOST=127.0.0.1 SIP_PORT=5070 PGPORT=5470)"
@@ -69,4 +75,4 @@ help:
 	@echo "KAMAILIO_SRC=   a configured source tree of the installed Kamailio, instead of fetching it"
 
 .NOTPARALLEL:
-.PHONY: all unit install up down demo test bench lint clean help
+.PHONY: all unit install doc up down demo test bench lint clean help
