@@ -39,7 +39,7 @@ deb:
 
 deb-test:
 	$(packages) build doc deb debtest
-	@tests/deb/run
+	+@tests/deb/run
 
 up:
 	$(packages) build stack
@@ -55,7 +55,7 @@ demo:
 	@tests/demo/run
 
 test:
-	$(packages) build stack demo doc test
+	$(packages) build stack demo doc deb debtest test
 	+@tests/run
 
 bench:
