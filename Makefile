@@ -3,6 +3,9 @@
 #
 # SPDX-License-Identifier: GPL-2.0-or-later
 
+# Of the module; its package is named after it.
+VERSION := 0.1.0
+
 BUILD_DIR ?= build
 export BUILD_DIR KAMAILIO_SRC
 
@@ -24,6 +27,20 @@ unit:
 install: all
 	@modules/build/install-module
 
+doc:
+	$(packages) build doc
+	@modules/build/kamailio-headers
+	@modules/build/build-doc
+
+deb:
+	$(packages) build doc deb
+	@modules/build/kamailio-headers
+	@modules/build/build-deb $(VERSION)
+
+deb-test:
+	$(packages) build doc deb debtest
+	+@tests/deb/run
+
 up:
 	$(packages) build stack
 	$(compile) module
@@ -42,7 +59,7 @@ demo:
 	@tests/demo/run
 
 test:
-	$(packages) build stack demo test
+	$(packages) build stack demo doc deb debtest test
 	+@tests/run
 
 bench:
@@ -51,7 +68,7 @@ bench:
 	@tests/bench/run
 
 lint:
-	$(packages) build stack test
+	$(packages) build stack doc test
 	$(compile) module
 	@tests/lint/run
 
@@ -61,12 +78,15 @@ clean:
 help:
 	@echo "make            build modules/user_routing/user_routing.so for the installed Kamailio"
 	@echo "make install    put it into Kamailio's module folder (DESTDIR is honoured)"
+	@echo "make deb        the same as a Debian package, below $(BUILD_DIR)/deb; its path is printed"
+	@echo "make doc        the module's documentation, in the form of Kamailio's own: $(BUILD_DIR)/doc"
 	@echo "make demo       a tour: phones register, calls are placed, you see who rings"
 	@echo "make up, down   start, stop a private PostgreSQL and Kamailio to play with"
 	@echo "                (RUN_DIR=./run SIP_HOST=127.0.0.1 SIP_PORT=5070 PGPORT=5470)"
 	@echo "make explain    what would happen to a call now: USER=1001@acme.example [CALLER=device@domain]"
 	@echo "make test       all tests; the last line says how many passed and failed"
 	@echo "make lint       style and static checks only"
+	@echo "make deb-test   installs, starts and removes the package in a fresh Debian; as root"
 	@echo "make bench      compares user_routing with other ways to do the same; about 10 minutes, as root"
 	@echo "                (BENCH_USERS=100000 BENCH_ROUNDS=5 BENCH_SECONDS=10 BENCH_RATE=100)"
 	@echo "make clean      remove what was built"
@@ -74,4 +94,4 @@ help:
 	@echo "KAMAILIO_SRC=   a configured source tree of the installed Kamailio, instead of fetching it"
 
 .NOTPARALLEL:
-.PHONY: all unit install up down explain demo test bench lint clean help
+.PHONY: all unit install doc deb deb-test up down explain demo test bench lint clean help
