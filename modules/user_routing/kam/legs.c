@@ -18,6 +18,7 @@
 
 #include "core/dprint.h"
 #include "core/globals.h"
+#include "core/parser/parse_cseq.h"
 #include "core/timer_ticks.h"
 #include "kam/counters.h"
 #include "kam/settings.h"
@@ -134,9 +135,20 @@ static void begin_leg(struct cell *t, struct ur_call *call)
 	t->fr_inv_timeout = MS_TO_TICKS((ticks_t)call->ring_ms);
 }
 
-/* Before tm acts on a response, without its reply lock. */
-static void on_response(struct cell *t, const struct ur_call *call, int code)
+/* A device has picked up: not the answer to a CANCEL, none that is sent again, and not a
+ * second device. */
+static bool is_answer(const struct cell *t, const struct sip_msg *response)
 {
+	return t->uas.status < 200
+		   && get_cseq(response)->method_id == METHOD_INVITE;
+}
+
+/* Before tm acts on a response, without its reply lock. */
+static void on_response(struct cell *t, const struct ur_call *call,
+		const struct tmcb_params *params)
+{
+	const int code = params->code;
+
 	if(call->phase != UR_CALL_RINGING)
 		return;
 	if(code < 200) {
@@ -144,8 +156,7 @@ static void on_response(struct cell *t, const struct ur_call *call, int code)
 
 		t->fr_inv_timeout = left > 0 ? left : 1;
 	} else if(code < 300) {
-		/* Neither a retransmission nor a second phone. */
-		if(t->uas.status < 200)
+		if(is_answer(t, params->rpl))
 			counter_inc(ur_counters.calls_answered);
 	} else if(ur_verdict_declines(code) && (t->flags & T_DISABLE_6xx)) {
 		t->flags &= ~T_DISABLE_6xx;
@@ -160,7 +171,7 @@ static void on_event(struct cell *t, int type, struct tmcb_params *params)
 		begin_leg(t, call);
 		ur_stamp_leg(params->req, call);
 	} else {
-		on_response(t, call, params->code);
+		on_response(t, call, params);
 	}
 }
 

@@ -23,3 +23,5 @@ def run(t):
     t.calls("1002").ends(200).over()
     t.pause(2)
     t.check("drifts: 1" in t.stack.kamcmd("user_routing.status"), "it is mended: no further drift")
+    figures = [t.stack.kamcmd("cnt.get", "user_routing", name).strip() for name in ("mirror_drifts", "mirror_resyncs")]
+    t.equal(figures, ["1", "2"], "counted: drifts and full loads")

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+from harness.net import TRUNKS
 from harness.phone import rings
 from harness.registrar import contact, register
 from harness.spare import SpareKamailio
@@ -18,5 +19,8 @@ def run(t):
         reply = register(bob, t.server, (address, 5060), [contact(address)])
         t.equal((reply.status, reply.header("Retry-After")), (503, retry), "REGISTER")
         bob.calls("1999").ends_at_once(503)
+        t.stranger_calls("1001", address=t.addresses.take_trusted(TRUNKS)).ends_at_once(503)
+        counted = [spare.kamcmd("cnt.get", "user_routing", name).strip() for name in ("auth_not_loaded", "calls", "decisions_not_loaded")]
+        t.equal(counted, ["3", "1", "1"], "counted: devices without a password to check, calls, calls not decided")
     finally:
         spare.stop()

@@ -24,6 +24,8 @@ def run(t):
     t.sql("INSERT INTO sip_user (id, account_id, username)"
           " SELECT %s || n, %s, 'crowd-' || n FROM generate_series(1, %s) n", [f"us_{t.key}_c", t.account, CROWD])
     wait_for(lambda: status(t, "skipped"), 20, "rows should be skipped")
+    skipped, room = (int(t.stack.kamcmd("cnt.get", "user_routing", name)) for name in ("mirror_skipped_rows", "memory_room_bytes"))
+    t.check(skipped > 0 and room < 1 << 20, f"counted: {skipped} rows skipped, room for {room} bytes")
     t.check(status(t, "users") > 10000, "users that did fit should be there")
     t.check("is skipped: no shared memory is left for it" in t.stack.log_text(), "the log should say so")
     t.calls("1001").ends(200).over()
