@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Kamailio's JSON-RPC over its datagram socket."""
 
+import itertools
 import json
 import os
 import socket
+
+
+_numbers = itertools.count()  # of the clients of this process
 
 
 class RpcError(Exception):
@@ -18,7 +22,7 @@ class Rpc:
     """A client of one Kamailio. `path`: its socket; an own one is made beside it."""
 
     def __init__(self, path):
-        self._path, self._own, self._last = path, f"{path}.{os.getpid()}", 0
+        self._path, self._own, self._last = path, f"{path}.{os.getpid()}.{next(_numbers)}", 0
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         if os.path.exists(self._own):
             os.unlink(self._own)

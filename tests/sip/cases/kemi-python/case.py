@@ -7,6 +7,7 @@ from harness.phone import answers, rejects, rings
 HERE = os.path.dirname(os.path.abspath(__file__))
 STACK = {"script": os.path.join(HERE, "script.cfg"), "before": f'#!define SCRIPT "{os.path.join(HERE, "script.py")}"'}
 NOT_IN_LUA = "its own script"
+EXPLAIN = "its own script: no RPC, and all steps at once"
 HARMLESS = [r"was called in a route where it does not work"]
 
 

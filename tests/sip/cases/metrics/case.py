@@ -28,6 +28,7 @@ UPGRADE = {
 }
 # A call of a device that authenticates and comes to one user, who is to be rung.
 RUNG = {"calls": 1, "auth_ok": 1, "hops": 1, "decisions_ring": 1}
+from harness.postgres import Postgres
 
 
 def rings_that_end(t, metrics):
@@ -127,10 +128,11 @@ def the_mirror(t, metrics):
     t.wait_for(lambda: metrics.value("snapshot_age_seconds") > 0, 5, "the snapshot should be written, and grow older")
     t.equal(metrics.value("snapshot_failed"), 0, "snapshot_failed")
 
-    t.stack.stop("postgres")
+    postgres = Postgres(t.stack)
+    postgres.end()
     t.wait_for(lambda: metrics.value("mirror_state") == 2, 10, "without the database the mirror is stale")
     t.check(metrics.value("mirror_state_seconds") < 10, "mirror_state_seconds counts from there")
-    t.stack.start("postgres")
+    postgres.start()
     t.connect()
     t.wait_for(lambda: metrics.value("mirror_state") == 1, 10, "it is ready again")
     t.equal(metrics.value("mirror_reconnects"), 1, "mirror_reconnects")

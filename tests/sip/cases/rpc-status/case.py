@@ -64,7 +64,7 @@ def documented(t):
     for command in t.stack.kamcmd("system.listMethods").split():
         if command.startswith("user_routing."):
             text = t.stack.kamcmd("system.methodHelp", command)
-            t.check(len(text) > 100 and "undocumented" not in text, f"{command} should say what it does: {text}")
+            t.check(len(text) > 60 and "undocumented" not in text, f"{command} should say what it does: {text}")
 
 
 def run(t):
