@@ -20,6 +20,7 @@ modparam("user_routing", "snapshot_file", "{run_dir}/snapshot")
 modparam("user_routing", "snapshot_interval", 1)
 """,
 }
+NOT_IN_LUA = "the mirror's work: no matter of the script"
 LIMIT = 150
 ALONE = True
 HARMLESS = SAYS_SO
