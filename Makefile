@@ -5,6 +5,8 @@
 
 BUILD_DIR ?= build
 export BUILD_DIR KAMAILIO_SRC
+# Debian releases of test-matrix.
+RELEASES ?= trixie sid
 
 # Installs what is missing of the named groups of packages.
 packages = @modules/build/install-packages
@@ -38,8 +40,12 @@ demo:
 	@tests/demo/run
 
 test:
-	$(packages) build stack demo test
+	$(packages) build stack demo test lint
 	+@tests/run
+
+test-matrix:
+	$(packages) matrix
+	@tests/matrix/run $(RELEASES)
 
 bench:
 	$(packages) build stack demo bench
@@ -47,7 +53,7 @@ bench:
 	@tests/bench/run
 
 lint:
-	$(packages) build stack test
+	$(packages) build stack lint
 	$(compile) module
 	@tests/lint/run
 
@@ -61,6 +67,8 @@ help:
 	@echo "make up, down   start, stop a private PostgreSQL and Kamailio to play with"
 	@echo "                (RUN_DIR=./run SIP_HOST=127.0.0.1 SIP_PORT=5070 PGPORT=5470)"
 	@echo "make test       all tests; the last line says how many passed and failed"
+	@echo "make test-matrix    the same on other Debian releases, in folders made by debootstrap; as root"
+	@echo "                (RELEASES=\"$(RELEASES)\" MATRIX_DIR=$(BUILD_DIR)/matrix MATRIX_MIRROR=)"
 	@echo "make lint       style and static checks only"
 	@echo "make bench      compares user_routing with other ways to do the same; about 10 minutes, as root"
 	@echo "                (BENCH_USERS=100000 BENCH_ROUNDS=5 BENCH_SECONDS=10 BENCH_RATE=40)"
@@ -69,4 +77,4 @@ help:
 	@echo "KAMAILIO_SRC=   a configured source tree of the installed Kamailio, instead of fetching it"
 
 .NOTPARALLEL:
-.PHONY: all unit install up down demo test bench lint clean help
+.PHONY: all unit install up down demo test test-matrix bench lint clean help
