@@ -8,6 +8,8 @@ VERSION := 0.1.0
 
 BUILD_DIR ?= build
 export BUILD_DIR KAMAILIO_SRC
+# Debian releases of test-matrix.
+RELEASES ?= trixie sid
 
 # Installs what is missing of the named groups of packages.
 packages = @modules/build/install-packages
@@ -59,8 +61,12 @@ demo:
 	@tests/demo/run
 
 test:
-	$(packages) build stack demo doc deb debtest test
+	$(packages) build stack demo doc deb debtest test lint
 	+@tests/run
+
+test-matrix:
+	$(packages) matrix
+	@tests/matrix/run $(RELEASES)
 
 bench:
 	$(packages) build stack demo bench
@@ -68,7 +74,7 @@ bench:
 	@tests/bench/run
 
 lint:
-	$(packages) build stack doc test
+	$(packages) build stack doc test lint
 	$(compile) module
 	@tests/lint/run
 
@@ -85,6 +91,8 @@ help:
 	@echo "                (RUN_DIR=./run SIP_HOST=127.0.0.1 SIP_PORT=5070 PGPORT=5470)"
 	@echo "make explain    what would happen to a call now: USER=1001@acme.example [CALLER=device@domain]"
 	@echo "make test       all tests; the last line says how many passed and failed"
+	@echo "make test-matrix    the same on other Debian releases, in folders made by debootstrap; as root"
+	@echo "                (RELEASES=\"$(RELEASES)\" MATRIX_DIR=$(BUILD_DIR)/matrix MATRIX_MIRROR=)"
 	@echo "make lint       style and static checks only"
 	@echo "make deb-test   installs, starts and removes the package in a fresh Debian; as root"
 	@echo "make bench      compares user_routing with other ways to do the same; about 10 minutes, as root"
@@ -94,4 +102,4 @@ help:
 	@echo "KAMAILIO_SRC=   a configured source tree of the installed Kamailio, instead of fetching it"
 
 .NOTPARALLEL:
-.PHONY: all unit install doc deb deb-test up down explain demo test bench lint clean help
+.PHONY: all unit install doc deb deb-test up down explain demo test test-matrix bench lint clean help

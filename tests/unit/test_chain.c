@@ -76,7 +76,7 @@ END_TEST
 /* A chain of 50 forwards: at most max_hops users are come to, the last one rings. */
 START_TEST(test_long_chain)
 {
-	static char ids[50][8], targets[50][16];
+	static char ids[50][16], targets[50][24];
 	struct ur_decision decision;
 	struct ur_chain chain;
 	int i;

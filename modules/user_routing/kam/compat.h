@@ -1,6 +1,8 @@
 /*
- * What differs between Kamailio versions, and nothing else. Built and loaded
- * against 5.6; 6.0 and 6.1 are source compatible.
+ * Where Kamailio versions differ is bridged here, and nowhere else. So far nothing
+ * has to be: what the module takes of 5.6, 6.0 and 6.1 has one name and type. Not so
+ * SR_XTYPE_INT and .v.i (6.0: SR_XTYPE_LONG, .v.l), INT_PARAM and STR_PARAM (gone in
+ * 6.0: PARAM_INT, PARAM_STR), and pv_value_t's ri (6.0: long): these are not taken.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

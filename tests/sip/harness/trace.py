@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from .sip import Message
 
 _ENTRY = re.compile(
-    rb"^-{47} (\d{4}-\d\d-\d\d[ \t]\d\d:\d\d:\d\d\.\d{6})\n"
-    rb"\w+ (?:control )?message (received|sent) [\[(](\d+)(?:\] bytes :| bytes\):)\n\n",
+    rb"^-{47} (\d{4}-\d\d-\d\d[ \tT]\d\d:\d\d:\d\d\.\d{6}Z?)\n"
+    rb"\w+ (?:control )?message (received|sent) [\[(](\d+)(?:\] bytes ?:| bytes\):)\n\n",
     re.MULTILINE,
 )
 
@@ -56,6 +56,5 @@ class Trace:
 
 
 def _event(entry, raw):
-    when = entry[1].decode().replace("\t", " ")
-    time = datetime.datetime.strptime(when, "%Y-%m-%d %H:%M:%S.%f").timestamp()
-    return Event(time, entry[2] == b"sent", Message(raw))
+    when = datetime.datetime.fromisoformat(entry[1].decode())  # SIPp up to 3.7 writes local time, 3.8 UTC
+    return Event(when.timestamp(), entry[2] == b"sent", Message(raw))
