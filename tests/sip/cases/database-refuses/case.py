@@ -52,9 +52,11 @@ def out_of_connections(t, traffic, mirror):
         t.wait_for(taken, 5, "the mirror should find no connection")
         t.pause(1)
         mirror.rename(t.db)
-        for other in others:
+        for other in others[:5]:  # all at once take CPU, too
             other.close()
         took = mirror.has_recovered(t.db)
+    for other in others:
+        other.close()
     t.note(f"ready again {took:.1f} s after connections were free")
     lines = mirror.log()  # how often the mirror was first is luck
     told, ready = (sum(text in line for line in lines) for text in ("too many clients already", "mirror ready"))
