@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -230,6 +231,51 @@ START_TEST(what_did_not_fit_is_tried_again)
 }
 END_TEST
 
+/* Of all types one takes a second. */
+static void slow_audits(void)
+{
+	struct ur_mirror_config config = ur_test_config;
+
+	ur_test_mirror_free();
+	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_extension AS SELECT id,"
+					" account_id, digits, dest_kind, dest_id, status"
+					" FROM extension, (SELECT pg_sleep(1)) AS nap OFFSET 0");
+	config.audit_interval = 50;
+	config.query_timeout = 5000;
+	ur_test_mirror_new(&config);
+	UR_TEST_UNTIL_READY();
+}
+
+START_TEST(changes_do_not_wait_for_an_audit)
+{
+	const long until = ur_test_now() + 4000;
+	long longest = 0;
+	char name[16];
+	int i;
+
+	slow_audits();
+	ur_test_mirror_run();
+	for(i = 0; ur_test_now() < until; i++) {
+		const long start = ur_test_now();
+
+		snprintf(name, sizeof(name), "al%d", i);
+		ur_test_db_exec("UPDATE sip_user SET username = '%s'"
+						" WHERE id = 'us_a'",
+				name);
+		while(strcmp(ur_test_user_named(name), "us_a") != 0
+				&& ur_test_now() < start + 3000)
+			usleep(1000);
+		if(ur_test_now() - start > longest)
+			longest = ur_test_now() - start;
+		usleep(20000);
+	}
+	ur_test_mirror_halt();
+	ck_assert_int_gt(i, 10);
+	ck_assert_int_lt(longest, 600);
+	ck_assert_uint_eq(ur_test_report().drifts, 0);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {silent_changes_of_users_are_found,
@@ -239,7 +285,8 @@ int main(void)
 			a_drift_is_found_though_changes_never_pause,
 			what_always_differs_otherwise_is_read_again,
 			changes_during_full_loads_are_no_drift, rows_left_out_are_no_drift,
-			what_did_not_fit_is_tried_again, NULL};
+			what_did_not_fit_is_tried_again, changes_do_not_wait_for_an_audit,
+			NULL};
 	const struct ur_test_suite suite = {.name = "audit",
 			.start = ur_test_cluster_setup,
 			.stop = ur_test_cluster_teardown,

@@ -73,11 +73,11 @@ static enum ur_audit_result judge(
 }
 
 int ur_auditor_step(struct ur_auditor *auditor, struct ur_load *load,
-		enum ur_audit_result *result)
+		struct ur_pg *pg, enum ur_audit_result *result)
 {
 	struct ur_sum difference;
 	enum ur_audit audit;
-	int err = ur_load_audit(load, auditor->type, &audit, &difference);
+	int err = ur_load_audit(load, pg, auditor->type, &audit, &difference);
 
 	*result = UR_AUDIT_FINE;
 	if(err != 0)

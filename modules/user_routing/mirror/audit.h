@@ -40,8 +40,8 @@ void ur_auditor_restart(struct ur_auditor *auditor);
 
 bool ur_auditor_is_due(const struct ur_auditor *auditor);
 
-/* Compares the next type. Returns 0 or what ur_pg_query() does. */
+/* Compares the next type, over pg as ur_load_audit() does. Returns 0 or what ur_pg_query() does. */
 int ur_auditor_step(struct ur_auditor *auditor, struct ur_load *load,
-		enum ur_audit_result *result);
+		struct ur_pg *pg, enum ur_audit_result *result);
 
 #endif

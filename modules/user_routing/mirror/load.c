@@ -298,10 +298,10 @@ int ur_load_changes(struct ur_load *load, const struct ur_changes *changes)
 
 /* The sum of the database's rows. */
 static int read_sum(
-		struct ur_load *load, enum ur_record_type type, struct ur_sum *sum)
+		struct ur_pg *pg, enum ur_record_type type, struct ur_sum *sum)
 {
 	PGresult *result;
-	int err = ur_pg_query(load->pg, ur_query_sums[type], NULL, &result);
+	int err = ur_pg_query(pg, ur_query_sums[type], NULL, &result);
 
 	if(err != 0)
 		return err;
@@ -311,8 +311,9 @@ static int read_sum(
 	return 0;
 }
 
-int ur_load_audit(struct ur_load *load, enum ur_record_type type,
-		enum ur_audit *audit, struct ur_sum *difference)
+int ur_load_audit(struct ur_load *load, struct ur_pg *pg,
+		enum ur_record_type type, enum ur_audit *audit,
+		struct ur_sum *difference)
 {
 	struct ur_sum here = load->writer->marks->sums[type];
 	struct ur_sum there;
@@ -322,8 +323,8 @@ int ur_load_audit(struct ur_load *load, enum ur_record_type type,
 	*audit = UR_AUDIT_UNKNOWN;
 	if(load->is_uncertain)
 		return 0;
-	err = read_sum(load, type, &there);
-	if(err != 0)
+	err = read_sum(pg, type, &there);
+	if(err != 0 || load->is_uncertain) /* changes may have made it so */
 		return err;
 	add(&here, load->left_out[type]);
 	difference->rows = there.rows - here.rows; /* may wrap around */

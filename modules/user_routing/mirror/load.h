@@ -39,8 +39,10 @@ enum ur_audit
 };
 
 /* Compares the rows of one type of record by count and hash; *difference: how both differ,
- * the same as long as the same rows do. Returns 0 or what ur_pg_query() does. */
-int ur_load_audit(struct ur_load *load, enum ur_record_type type,
-		enum ur_audit *audit, struct ur_sum *difference);
+ * the same as long as the same rows do. Reads over pg: if that is a connection of its own,
+ * changes can be applied meanwhile. Returns 0 or what ur_pg_query() does. */
+int ur_load_audit(struct ur_load *load, struct ur_pg *pg,
+		enum ur_record_type type, enum ur_audit *audit,
+		struct ur_sum *difference);
 
 #endif

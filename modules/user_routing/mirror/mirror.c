@@ -241,7 +241,7 @@ static int open_load_pg(struct ur_mirror *mirror, int (*work)(void *context),
 			mirror->config.query_timeout, error);
 }
 
-/* A connection of its own for a full load; without it, changes wait. */
+/* A connection of its own for what takes long; without it, changes wait. */
 static struct ur_pg *pg_for_load(struct ur_mirror *mirror)
 {
 	char error[UR_SESSION_ERROR];
@@ -251,7 +251,7 @@ static struct ur_pg *pg_for_load(struct ur_mirror *mirror)
 	if(open_load_pg(mirror, let_changes_in, error) == 0)
 		return mirror->load_pg;
 	ur_port_log(UR_LOG_INFO,
-			"no second connection to read everything again (%s): changes"
+			"no second connection to read or compare everything (%s): changes"
 			" wait until that is done",
 			error);
 	return mirror->pg;
@@ -372,11 +372,13 @@ static void apply(struct ur_mirror *mirror)
 
 static void audit(struct ur_mirror *mirror)
 {
+	struct ur_pg *pg = pg_for_load(mirror);
 	enum ur_audit_result result;
-	int err = ur_auditor_step(&mirror->auditor, mirror->load, &result);
+	int err = ur_auditor_step(&mirror->auditor, mirror->load, pg, &result);
 
 	if(err != 0)
-		fail_query(mirror, mirror->pg, err);
+		fail_query(mirror, err == EPIPE ? mirror->pg : pg, err);
+	ur_pg_close(mirror->load_pg);
 	if(err != 0 || result == UR_AUDIT_FINE)
 		return;
 	if(result == UR_AUDIT_DRIFT)
