@@ -49,3 +49,7 @@ def draw(figures, path):
         data = "\n".join(_row(size["rounds"][QUIET], key) for key in ALL)
         script += _PANELS.format(n=n, data=data, users=f"{size['users']:,}")
     subprocess.run(["gnuplot"], input=script, text=True, check=True, timeout=60)
+    with open(path, encoding="utf-8") as file:
+        lines = [line.rstrip() for line in file]
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
