@@ -37,7 +37,7 @@ def run(t):
     sql = statements()
     inserts = [s for s in sql if s.startswith("INSERT")]
     updates = [s for s in sql if s.startswith("UPDATE")]
-    t.equal((len(inserts), len(updates)), (2, 2), "INSERTs and UPDATEs in the README")
+    t.equal((len(inserts), len(updates)), (2, 3), "INSERTs and UPDATEs in the README")
     passwords = dict(re.findall(r"md5\('([^:]+):[^:]+:([^']+)'\)", " ".join(inserts)))
     erin = Device(t, "erin-phone", DOMAIN, "erins-secret")
 
@@ -50,12 +50,16 @@ def run(t):
     call.cancel()
     t.equal(call.final.status, 487, "the call")
 
-    for statement in updates:
+    for statement in updates[:2]:
         t.sql(statement)
     call = erin.calls(f"sip:1010@{DOMAIN}").proceeding(180)
     call.cancel()
     t.equal((len(desk.legs), len(soft.legs)), (2, 0), "calls at the desk and at the soft phone")
     explains_as_written(t, desk, soft)
+    t.sql(updates[2])
+    t.settle()
+    tree = t.stack.kamcmd("user_routing.explain_tree", f"1010@{DOMAIN}")
+    t.check("fwd_busy → user 1001 (Alice)" in tree, f"explain should show the forward: {tree}")
 
     select, = (s for s in sql if s.startswith("SELECT"))
     t.equal(t.sql(select), [], "problems of the sample data")
