@@ -24,6 +24,9 @@ enum gauge
 	GAUGE_STATE,
 	GAUGE_STATE_SECONDS,
 	GAUGE_SOURCE,
+	GAUGE_LAG,
+	GAUGE_HEARD,
+	GAUGE_APPLY,
 	GAUGE_CHANGES,
 	GAUGE_RESYNCS,
 	GAUGE_SKIPPED_ROWS,
@@ -44,6 +47,12 @@ static counter_val_t seconds_since(time_t then)
 	return then != 0 && now > then ? now - then : 0;
 }
 
+/* -1: never. The state and the source say that. */
+static counter_val_t never_as_0(int64_t ms)
+{
+	return ms > 0 ? (counter_val_t)ms : 0;
+}
+
 static counter_val_t read_status(counter_handle_t handle, void *param)
 {
 	struct ur_mirror_report report;
@@ -57,6 +66,12 @@ static counter_val_t read_status(counter_handle_t handle, void *param)
 			return seconds_since(report.state_since);
 		case GAUGE_SOURCE:
 			return report.source;
+		case GAUGE_LAG:
+			return never_as_0(report.lag);
+		case GAUGE_HEARD:
+			return never_as_0(report.heard_ago);
+		case GAUGE_APPLY:
+			return never_as_0(report.apply);
 		case GAUGE_CHANGES:
 			return (counter_val_t)report.changes;
 		case GAUGE_RESYNCS:
@@ -178,6 +193,14 @@ static counter_def_t counters[] = {
 	{NULL, "mirror_source", STATUS(GAUGE_SOURCE),
 		"gauge: where the data is from: 0 nowhere yet, 1 the snapshot file"
 		" (without passwords), 2 the database"},
+	{NULL, "mirror_lag_ms", STATUS(GAUGE_LAG),
+		"gauge: milliseconds since when changes may be missing; 0: none is"
+		" known of, or nothing was read from the database yet"},
+	{NULL, "mirror_heard_ago_ms", STATUS(GAUGE_HEARD),
+		"gauge: milliseconds since the database was heard of; 0: never yet"},
+	{NULL, "mirror_apply_ms", STATUS(GAUGE_APPLY),
+		"gauge: milliseconds from the last change's announcement until it was"
+		" in force"},
 	{NULL, "mirror_changes", STATUS(GAUGE_CHANGES),
 		"counter: changes applied, in records that were read again"},
 	{NULL, "mirror_resyncs", STATUS(GAUGE_RESYNCS),

@@ -113,10 +113,9 @@ static const char *check_doc[] = {
 		" kept for a minute: ask again.",
 		0};
 
-static const char *settings_doc[2] = {"What cfg.set can change, and the values "
-									  "that are in force. (cfg.get can't"
-									  " show all of them: the core gives out "
-									  "none whose changes are checked.)",
+static const char *settings_doc[] = {
+		"The settings that cfg.set can change, as they are in force; also those"
+		" that cfg.get keeps back.",
 		0};
 
 #define ADD_NUMBER(name, ...) \

@@ -5,7 +5,7 @@
  */
 #include "kam/settings.h"
 
-#include <string.h>
+#include <stdio.h>
 
 #include "core/dprint.h"
 #include "mirror/snapshot/file.h"

@@ -19,9 +19,9 @@
 #include "policy/verdict.h"
 
 /*
- * name, default, from, to, unit, check, meaning. Parameters, ranges, errors and what
- * cfg.help says are all made of this; README has it for people. check: what else a
- * change must pass, or NULL. (cfg.get shows nothing that has one: see
+ * name, default, from, to, unit (a blank before it), check, meaning. Parameters, ranges,
+ * errors and what cfg.help says are all made of this; README has it for people. check:
+ * what else a change must pass, or NULL. (cfg.get shows nothing that has one: see
  * user_routing.settings.)
  */
 /* clang-format off */
