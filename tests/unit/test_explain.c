@@ -105,7 +105,7 @@ static void count_done(void *context)
 
 START_TEST(test_bound)
 {
-	static char ids[30][8], targets[30][16];
+	static char ids[30][16], targets[30][24];
 	const struct ur_explain_sink sink = {NULL, count_at, count_refused,
 			count_decided, count_ring, count_device, count_cut, count_done};
 	const struct ur_test_scenario s = {.callee = "u0", .caller = ""};

@@ -224,7 +224,7 @@ static void walk(const struct ur_rpc_explain_question *question,
 		const struct ur_explain_sink *sink)
 {
 	const struct ur_callee *callee = &question->callee;
-	struct ur_directory directory;
+	struct ur_directory directory = {0};
 	const struct ur_explain_world world = world_of(&directory);
 
 	switch(callee->kind) {
