@@ -6,6 +6,8 @@ import os
 import random
 import time
 
+from harness.sip import token
+
 _CHANGE = "UPDATE sip_user SET display_name = %s WHERE account_id = 'acc_bench' AND username = %s"
 _BEAT = 0.01  # seconds from one burst to the next
 
@@ -14,10 +16,11 @@ def _blow(cluster, users, rate, stop, done):
     parent = os.getppid()
     with cluster.connect().cursor() as cursor:
         start, chosen = time.monotonic(), random.Random(2)
+        name = f"User {token(8)}"  # of this storm: who is called that already has not changed
         while not stop.is_set() and os.getppid() == parent:
             due = int((time.monotonic() - start) * rate)
             while done.value < due and not stop.is_set():
-                cursor.execute(_CHANGE, (f"User {done.value}", f"u{chosen.randrange(users)}"))
+                cursor.execute(_CHANGE, (f"{name} {done.value}", f"u{chosen.randrange(users)}"))
                 done.value += 1
             time.sleep(_BEAT)
 
