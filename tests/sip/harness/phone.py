@@ -65,7 +65,7 @@ class Leg:
     def __init__(self, event):
         self.time, self.invite = event.time, event.message
         self.copies = 1  # of the INVITE: retransmissions count
-        self.provisionals, self.final, self.cancel, self.bye, self.acked = [], None, None, None, None
+        self.provisionals, self.final, self.cancel, self.bye, self.bye_answer, self.acked = [], None, None, None, None, None
 
     def add(self, event):
         message = event.message
@@ -79,6 +79,8 @@ class Leg:
             self.acked = event
         elif event.sent and message.status and message.cseq_method == "INVITE":
             self._replied(event)
+        elif event.received and message.status and message.cseq_method == "BYE":
+            self.bye_answer = event
 
     def _replied(self, event):
         if event.message.status < 200:
@@ -177,6 +179,11 @@ class Phone:
             leg = self.legs[-1]
             return leg.bye and not leg.bye.sent
         wait_for(bye, within, f"{self.name} should get a BYE")
+        return self
+
+    def hung_up(self, within=5):
+        """Its own BYE was answered: before that it may not go away."""
+        wait_for(lambda: self.legs[-1].bye_answer, within, f"{self.name}'s BYE should be answered")
         return self
 
     def never_rang(self):

@@ -29,4 +29,5 @@ def run(t):
     call = bob.calls("1003", talk=None).ends(200).over()
     t.check("/TCP" in tcp.leg().invite.header("Via"), f"over TCP: Via is {tcp.leg().invite.header('Via')}")
     t.check(tcp.leg().invite.header("From").startswith(identity), f"over TCP: From is {tcp.leg().invite.header('From')}")
+    tcp.hung_up()
     t.check(f"sip:1002-bobs-phone@{t.domain}" in call.bye.header("To"), f"To of the BYE from the callee: {call.bye.header('To')}")
