@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from . import variants
 from .calls import Caller, write_callees
 from .cluster import Cluster
-from .peer import Peer
+from .peer import SAMPLE, Peer
 
 _TRIES = 4  # until no request had to be sent again, as on a busy machine
 _WARM_UP = 50  # calls that are not counted: the first ones resolve symbols and fill caches
@@ -41,11 +41,11 @@ def _dump(folder, pid):
     return path, int(total[-1])
 
 
-def _count(variant, cluster, phones, folder, users, calls, rate):
+def _count(variant, cluster, phones, folder, users, calls, rate, surroundings):
     own = os.path.join(folder, variant.key + ".callgrind")
     os.makedirs(own)
     callees = os.path.join(folder, "callees.csv")
-    peer = Peer(variant, folder, users, cluster, children=1, run=_command(own))
+    peer = Peer(variant, folder, users, cluster, children=1, run=_command(own), surroundings=surroundings)
     try:
         peer.wait_ready()
         peer.load_contacts(phones.ports)
@@ -62,7 +62,7 @@ def _count(variant, cluster, phones, folder, users, calls, rate):
     raise RuntimeError(f"{variant.title}: no clean run under callgrind, {done}: is the machine busy?")
 
 
-def measure(folder, phones, keys, users=1000, calls=100, rate=10):
+def measure(folder, phones, keys, surroundings=SAMPLE, users=1000, calls=100, rate=10):
     """Key -> (user-space instructions a call, callgrind's file). System calls are not seen."""
     os.makedirs(folder)
     os.chmod(folder, 0o755)
@@ -70,7 +70,7 @@ def measure(folder, phones, keys, users=1000, calls=100, rate=10):
     write_callees(os.path.join(folder, "callees.csv"), users)
 
     def count(key):
-        return _count(variants.ALL[key], cluster, phones, folder, users, calls, rate)
+        return _count(variants.ALL[key], cluster, phones, folder, users, calls, rate, surroundings)
 
     try:
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:

@@ -7,18 +7,20 @@ import time
 
 from . import alike, effect, figures, highest, instructions, rounds
 from .calls import Caller, Phones
+from .peer import BARE, SAMPLE
 from .spinner import Spinners
 from .stand import Stand
 from .storm import Storm
 from .variants import AGAIN, ALL
 
 _CHANGES = 200
+_BARE_USERS = 1000
 
 
 def limit(wanted):
     """Seconds after which something must be wrong."""
-    kinds = len(wanted["users"]) * len(rounds.PEERS)
-    return int(600 + kinds * wanted["rounds"] * (wanted["seconds"] + 8) + sum(wanted["users"]) / 800)
+    kinds = len(wanted["users"]) * len(rounds.PEERS) + 1
+    return int(700 + kinds * wanted["rounds"] * (wanted["seconds"] + 8) + sum(wanted["users"]) / 800)
 
 
 def _say(text):
@@ -30,7 +32,10 @@ def everything(folder, wanted, stack):
     phones = Phones(folder)
     stack.callback(phones.stop)
     _say("instructions a call, by callgrind")
-    counted = instructions.measure(os.path.join(folder, "callgrind"), phones, list(ALL))
+    counted = {
+        name: instructions.measure(os.path.join(folder, f"callgrind-{name}"), phones, list(ALL), name) for name in (SAMPLE, BARE)
+    }
+    bare = stack.enter_context(Stand(folder, _BARE_USERS, phones, BARE))
     stands = []
     for users in wanted["users"]:
         _say(f"starting the peers of {users:,} users")
@@ -41,21 +46,23 @@ def everything(folder, wanted, stack):
     sizes = [
         {"users": s.users, "load_seconds": s.load_seconds, "loaded_bytes": s.loaded_bytes, "storms": [], "rounds": {}} for s in stands
     ]
-    _rounds(stands, sizes, wanted)
+    bare_rounds = _rounds(stands, sizes, wanted, bare)
     for stand, size in zip(stands, sizes):
         _say(f"from COMMIT to effect, {stand.users:,} users")
         size["effect"] = _effects(stand, wanted["rate"], size["storms"])
     _say(f"the highest rate, {stands[-1].users:,} users")
     best = {key: highest.measure(peer, stands[-1].callees, folder) for key, peer in stands[-1].peers.items() if key != AGAIN}
     return {
-        "settings": wanted, "instructions": {key: count for key, (count, _) in counted.items()}, "sizes": sizes,
+        "settings": wanted, "sizes": sizes, "bare": {"users": bare.users, "rounds": bare_rounds},
+        "instructions": {name: {key: count for key, (count, _) in of.items()} for name, of in counted.items()},
         "highest": {"users": stands[-1].users, "rates": best},
     }
 
 
-def _rounds(stands, sizes, wanted):
-    """The sizes take turns, so that they can be compared, too."""
-    for stand in stands:  # fills caches; not counted
+def _rounds(stands, sizes, wanted, bare):
+    """The sizes take turns, so that they can be compared, too. Returns the rounds of `bare`."""
+    of_bare = []
+    for stand in (*stands, bare):  # fills caches; not counted
         rounds.run(stand, list(ALL), wanted["rate"], 3)
     for kind, keys in rounds.PEERS.items():
         count = wanted["rounds"] if kind == rounds.QUIET else (wanted["rounds"] + 1) // 2
@@ -65,6 +72,9 @@ def _rounds(stands, sizes, wanted):
                 with rounds.beside(kind, stand, size["storms"]):
                     seen = rounds.run(stand, keys, wanted["rate"], wanted["seconds"])
                 size["rounds"].setdefault(kind, []).append(seen)
+            if kind == rounds.QUIET:
+                of_bare.append(rounds.run(bare, keys, wanted["rate"], wanted["seconds"]))
+    return of_bare
 
 
 def _effects(stand, rate, storms):

@@ -14,14 +14,15 @@ from .process import of_session
 
 TRUNK = "127.251.7.1"  # the address that calls come from
 ANSWERS, RINGS = "127.0.0.2", "127.0.0.3"  # the addresses of the phones
+SAMPLE, BARE = "surroundings.cfg", "bare.cfg"  # of peers/: what surrounds the peer's own work
 _BYTES_PER_USER = 4096  # of shared memory, to be sure: two contacts, the rules, a cache
 
 
 class Peer:
-    """A variant with `users` users. cluster: its PostgreSQL; run: a command to run it under."""
+    """A variant with `users` users. cluster: its PostgreSQL; run: a command to run it under; surroundings: SAMPLE or BARE."""
 
-    def __init__(self, variant, folder, users, cluster, children=4, run=()):
-        self.variant, self.users, self.rpc = variant, users, None
+    def __init__(self, variant, folder, users, cluster, children=4, run=(), surroundings=SAMPLE):
+        self.variant, self.users, self.rpc, self._surroundings = variant, users, None, surroundings
         self.folder = os.path.join(folder, variant.key)
         os.makedirs(self.folder)
         self.port, self.log = free_port(), os.path.join(self.folder, "kamailio.log")
@@ -43,7 +44,7 @@ class Peer:
         lines = ["#!KAMAILIO"]
         lines += [f"#!define BENCH_{name} {value}" for name, value in self._defines(cluster, addresses, children).items()]
         lines.append(f'mpath="{_packaged_modules()}:{ROOT}/modules/user_routing"')
-        lines += [f'include_file "{BENCH}/peers/{part}"' for part in ("surroundings.cfg", *self.variant.files)]
+        lines += [f'include_file "{BENCH}/peers/{part}"' for part in (self._surroundings, *self.variant.files)]
         path = os.path.join(self.folder, "kamailio.cfg")
         with open(path, "w", encoding="utf-8", opener=_private) as file:
             file.write("\n".join(lines) + "\n")

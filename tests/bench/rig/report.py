@@ -3,6 +3,7 @@
 
 from . import targets
 from .figures import of_rounds, ratio
+from .peer import BARE, SAMPLE
 from .rounds import PEERS, QUIET, STOPPED, STORM
 from .variants import AGAIN, ALL, FLOOR, MODULE
 
@@ -17,11 +18,12 @@ How it was measured
 -------------------
 
 A trunk calls a user with two devices: both ring, one answers after 300 ms, 200 ms later BYE. Called users
-are random. All peers have the same surroundings (peers/surroundings.cfg: those of kamailio.cfg.sample), four
-workers, -x tlsf, and get their calls at the same time, each {rate:g} a second, from one SIPp each, on one
-machine over loopback; phones are SIPp, too. A round is {seconds:g} s; {rounds} rounds (with a storm, or with a
-PostgreSQL that hangs: half as many), sizes in turn. Figures are medians over the rounds, (least–greatest)
-behind them; ratios are taken within a round. (a) runs twice in each round: its ratio to itself is the noise.
+are random. All peers have the same surroundings (peers/surroundings.cfg: those of kamailio.cfg.sample; "bare",
+peers/bare.cfg: no checks, no NAT, no trunks, so that the peer's own work weighs more), four workers, -x tlsf, and
+get their calls at the same time, each {rate:g} a second, from one SIPp each, on one machine over loopback; phones
+are SIPp, too. A round is {seconds:g} s; {rounds} rounds (with a storm, or with a PostgreSQL that hangs: half as
+many), sizes in turn. Figures are medians over the rounds, (least–greatest) behind them; ratios are taken within a
+round. (a) runs twice in each round: its ratio to itself is the noise.
 
 CPU is that of all processes of a Kamailio, timers included, and of PostgreSQL's processes for it, as the
 scheduler counts (/proc/PID/schedstat). p50, p99: from INVITE in to the second INVITE out, on the wire
@@ -107,16 +109,22 @@ def _size(size, rate):
     return lines
 
 
+def _bare(bare):
+    keys = PEERS[QUIET]
+    lines = _headline(f"{bare['users']:,} users, bare surroundings")
+    return [*lines, *_round_table(bare["rounds"], keys), "", _bad_calls(bare["rounds"]), ""]
+
+
 def _headline(words):
     return [words, "-" * len(words), ""]
 
 
 def _others(figures):
     rates, counts = figures["highest"]["rates"], figures["instructions"]
-    rows = [["", "instructions a call", "÷ (a)", f"highest rate, calls/s, {figures['highest']['users']:,} users"]]
-    for key, count in counts.items():
-        rate = f"{rates[key]:.0f}" if key in rates else ""
-        rows.append([ALL[key].title, f"{count:,.0f}", f"{count / counts[FLOOR]:.3f}", rate])
+    rows = [["", "instructions a call", "÷ (a)", "bare", "÷ (a)", f"highest rate, calls/s, {figures['highest']['users']:,} users"]]
+    for key in ALL:
+        cells = [cell for of in (counts[SAMPLE], counts[BARE]) for cell in (f"{of[key]:,.0f}", f"{of[key] / of[FLOOR]:.3f}")]
+        rows.append([ALL[key].title, *cells, f"{rates[key]:.0f}" if key in rates else ""])
     return [*_headline("Instructions, highest rate"), *_table(rows), ""]
 
 
@@ -129,7 +137,8 @@ def _targets(figures):
 
 def _warning(figures):
     """On a quiet machine nothing is lost at this rate."""
-    losses = [_losses(rounds) for size in figures["sizes"] for rounds in size["rounds"].values()]
+    all_rounds = [rounds for size in figures["sizes"] for rounds in size["rounds"].values()] + [figures["bare"]["rounds"]]
+    losses = [_losses(rounds) for rounds in all_rounds]
     if not any(failed or again for failed, again in losses):
         return []
     return ["NOT A QUIET MACHINE: calls failed or requests were sent again, see below. No figures to quote.", ""]
@@ -145,6 +154,7 @@ def text(figures):
         f"PostgreSQL {where['postgresql']}, SIPp {where['sipp']}. Noise, (a) ÷ (a): {_spread(_times, noise)}.", "",
     ]
     lines += _warning(figures) + _targets(figures) + _others(figures)
+    lines += _bare(figures["bare"])
     for size in figures["sizes"]:
         lines += _size(size, figures["settings"]["rate"])
     return "\n".join(line.rstrip() for line in lines) + "\n" + _HOW.format(**figures["settings"])

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from . import variants
 from .calls import write_callees
 from .cluster import Cluster
-from .peer import Peer
+from .peer import SAMPLE, Peer
 
 
 class Stand(ExitStack):
@@ -17,9 +17,10 @@ class Stand(ExitStack):
     load_seconds: how long user_routing took to load; loaded_bytes: key -> shared memory in use
     before there was any contact."""
 
-    def __init__(self, folder, users, phones):
+    def __init__(self, folder, users, phones, surroundings=SAMPLE):
         super().__init__()
-        self.folder, self.users, self.peers = os.path.join(folder, str(users)), users, {}
+        self.folder, self.users, self.peers = os.path.join(folder, f"{users}-{surroundings}"), users, {}
+        self._surroundings = surroundings
         self.load_seconds, self.loaded_bytes = None, {}
         os.makedirs(self.folder)
         os.chmod(self.folder, 0o755)
@@ -39,7 +40,7 @@ class Stand(ExitStack):
         self.cluster = Cluster(os.path.join(self.folder, "postgres"), self.users)
         self.callback(self.cluster.stop)
         for key, variant in variants.ALL.items():  # one after another: the time a load takes is taken here
-            peer = Peer(variant, self.folder, self.users, self.cluster)
+            peer = Peer(variant, self.folder, self.users, self.cluster, surroundings=self._surroundings)
             self.callback(peer.stop)
             took = peer.wait_ready()
             self.load_seconds = took if variant.is_module else self.load_seconds

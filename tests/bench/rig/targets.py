@@ -2,6 +2,7 @@
 """What the project wants to reach, and what was reached."""
 
 from .figures import of_rounds, ratio
+from .peer import BARE, SAMPLE
 from .rounds import QUIET, STOPPED, STORM
 from .variants import CACHED, FLOOR, MODULE, QUERIES
 
@@ -12,12 +13,16 @@ def _median(values):
     return values[0]
 
 
+def _of_cpu(quiet, where):
+    yield "CPU, (d) ÷ (a)" + where, 1.05, _median(ratio(quiet, MODULE, "kamailio", FLOOR))
+    yield "CPU with PostgreSQL's, (d) ÷ (b)" + where, 0.43, _median(ratio(quiet, MODULE, "both", QUERIES))
+    yield "CPU, (d) ÷ (c)" + where, 0.93, _median(ratio(quiet, MODULE, "kamailio", CACHED))
+
+
 def _of_size(size):
     quiet, users = size["rounds"][QUIET], f", {size['users']:,} users"
     storm = f", in a storm of {min(size['storms']):,.0f}/s"  # what it came to be
-    yield "CPU, (d) ÷ (a)" + users, 1.05, _median(ratio(quiet, MODULE, "kamailio", FLOOR))
-    yield "CPU with PostgreSQL's, (d) ÷ (b)" + users, 0.43, _median(ratio(quiet, MODULE, "both", QUERIES))
-    yield "CPU, (d) ÷ (c)" + users, 0.93, _median(ratio(quiet, MODULE, "kamailio", CACHED))
+    yield from _of_cpu(quiet, users)
     yield "p99, (d) ÷ (a)" + users, 1.1, _median(ratio(quiet, MODULE, "p99", FLOOR))
     yield "p99, (d) ÷ (a)" + storm + users, 1.1, _median(ratio(size["rounds"][STORM], MODULE, "p99", FLOOR))
     yield "p99, (d) ÷ (a), PostgreSQL hangs" + users, 1.1, _median(ratio(size["rounds"][STOPPED], MODULE, "p99", FLOOR))
@@ -29,7 +34,9 @@ def judge(figures):
     """(what, the most it may be, what it is) of each target."""
     sizes, counts = figures["sizes"], figures["instructions"]
     small, big = sizes[0], sizes[-1]
-    yield "instructions, (d) ÷ (a)", 1.05, counts[MODULE] / counts[FLOOR]
+    for name, where in ((SAMPLE, ""), (BARE, ", bare")):
+        yield "instructions, (d) ÷ (a)" + where, 1.05, counts[name][MODULE] / counts[name][FLOOR]
+    yield from _of_cpu(figures["bare"]["rounds"], f", {figures['bare']['users']:,} users, bare")
     for size in sizes:
         yield from _of_size(size)
     if small is not big:

@@ -10,7 +10,7 @@ FLOOR, AGAIN, QUERIES, PLANNED, CACHED, MODULE = "a", "a2", "b", "b2", "c", "d"
 class Variant:
     key: str
     title: str
-    files: tuple  # of peers/, after surroundings.cfg
+    files: tuple  # of peers/, after the surroundings
     role: str = ""  # as which it is known to PostgreSQL
     defines: tuple = ()
 
