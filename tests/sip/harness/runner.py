@@ -52,6 +52,11 @@ def not_in_lua(name):
     return getattr(load(name), "NOT_IN_LUA", "")
 
 
+def shows_routes(name):
+    """Whether the case is about what the sample's routes do, and not only the module: ROUTES in its case.py."""
+    return getattr(load(name), "ROUTES", False)
+
+
 def headline(name):
     with open(os.path.join(CASES, name, "README"), encoding="utf-8") as file:
         return file.readline().strip()

@@ -2,6 +2,8 @@
 from harness.accounts import Device
 from harness.phone import answers, rejects, rings
 
+ROUTES = True
+
 
 def run(t):
     queue = Device(t, "queue", t.domain, "").phone(answers(after=0.1), register=False)

@@ -3,6 +3,8 @@ import hashlib
 
 from harness.phone import answers, rings
 
+ROUTES = True
+
 SECRET = "CHANGE-ME-TOO"  # the sample's UR_SECRET
 
 

@@ -2,6 +2,8 @@
 from harness.phone import rings
 from harness.wire import Request
 
+ROUTES = True
+
 
 def run(t):
     desk = t.user("1001").phone("desk", rings())

@@ -3,6 +3,8 @@ from harness.accounts import Device
 from harness.registrar import contact, register
 from harness.wire import Endpoint, Request
 
+ROUTES = True
+
 
 def run(t):
     alice = t.user("1001")

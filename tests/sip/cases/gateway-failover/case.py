@@ -3,6 +3,7 @@ from harness.accounts import Device
 from harness.net import free_address
 from harness.phone import answers, rejects, rings
 
+ROUTES = True
 LIMIT = 60
 FAILS, WORKS = free_address(), free_address()
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"',

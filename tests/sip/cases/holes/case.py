@@ -3,6 +3,8 @@ from harness import registrar
 from harness.phone import rings
 from harness.wire import Endpoint, Request
 
+ROUTES = True
+
 
 def made_up_dialog(t, victim):
     """A request that claims to be inside a dialog, with a Route to somebody."""

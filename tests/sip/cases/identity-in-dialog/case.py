@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from harness.phone import answers
 
+ROUTES = True
+
 FORGED = ["P-Asserted-Identity: <sip:boss@evil.test>", "P-Preferred-Identity: <sip:boss@evil.test>",
           "Remote-Party-ID: <sip:boss@evil.test>;party=calling", "Diversion: <sip:boss@evil.test>;reason=unconditional",
           "History-Info: <sip:boss@evil.test>;index=1"]

@@ -2,6 +2,8 @@
 from harness.phone import rejects
 from harness.wire import Endpoint, Request
 
+ROUTES = True
+
 
 def shown(t, desk, device, callee):
     """Who the desk sees calling. From is in the device's realm, as that is what a phone is challenged for."""

@@ -4,6 +4,8 @@ from harness.phone import rings
 from harness.registrar import contact, register
 from harness.spare import SpareKamailio
 
+ROUTES = True
+
 
 def run(t):
     t.user("1001").phone("desk", rings())

@@ -2,6 +2,8 @@
 from harness.phone import rejects
 from harness.registrar import contact, register
 
+ROUTES = True
+
 
 def run(t):
     t.user("1001").phone("desk", rejects(486, after=0.05))

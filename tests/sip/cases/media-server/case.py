@@ -4,6 +4,7 @@ from harness.net import free_address
 from harness.phone import answers, rings
 
 MEDIA = free_address()
+ROUTES = True
 STACK = {"before": f'#!define UR_MEDIA_SERVER "sip:{MEDIA}:5060"'}
 
 

@@ -12,6 +12,7 @@ from harness.stack import routes
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../.."))
 PORT = free_port()
+ROUTES = True
 STACK = {
     "before": f"#!define WITH_PROMETHEUS\n#!define WITH_WEBSOCKET\n#!define UR_METRICS_PORT {PORT}",
     "after": """

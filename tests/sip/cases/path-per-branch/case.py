@@ -2,6 +2,8 @@
 from harness.net import EDGES
 from harness.phone import answers, rings
 
+ROUTES = True
+
 
 def run(t):
     alice = t.user("1001", ring_timeout_sec=5)

@@ -4,6 +4,8 @@ import re
 
 from harness.phone import rejects
 
+ROUTES = True
+
 ASKS = [["id"], ["ID"], ["user"], ["header;critical"], ["id;foo"], ["foo;id"], ["id, critical"], ["session", "id"]]
 
 

@@ -3,6 +3,7 @@ from harness.accounts import Device
 from harness.net import TRUNKS, free_address
 from harness.phone import answers
 
+ROUTES = True
 LIMIT = 60
 GATEWAY = free_address()
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}

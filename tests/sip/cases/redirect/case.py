@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from harness.phone import answers, rejects, rings
 
+ROUTES = True
+
 
 def run(t):
     other = t.user("1009").phone("desk", rings())

@@ -2,6 +2,8 @@
 from harness.phone import rings
 from harness.wire import Request
 
+ROUTES = True
+
 
 def run(t):
     alice = t.user("1001", ring_timeout_sec=2, ring_strategy="sequential")

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from harness.phone import answers, rejects, rings
 
+ROUTES = True
+
 
 def run(t):
     alice = t.user("1001", ring_strategy="sequential", ring_timeout_sec=2)

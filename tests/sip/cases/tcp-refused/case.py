@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from harness.phone import answers
 
+ROUTES = True
 HARMLESS = [r"tcp-refused.*(connect|Connection refused|tcp_send failed)"]
 
 

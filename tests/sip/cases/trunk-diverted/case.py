@@ -3,6 +3,8 @@ from harness.accounts import Device
 from harness.net import TRUNKS
 from harness.phone import rejects, rings
 
+ROUTES = True
+
 THEIRS = "<sip:old@gateway.test>;reason=user-busy"
 HISTORY = ["<sip:old@gateway.test>;index=1", "<sip:1001@gateway.test;cause=486>;index=1.2;mp=1"]
 

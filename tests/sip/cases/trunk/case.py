@@ -2,6 +2,8 @@
 from harness.net import TRUNKS
 from harness.phone import ELSEWHERE, answers, rings
 
+ROUTES = True
+
 
 def run(t):
     alice = t.user("1001", ring_timeout_sec=5)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from harness.phone import rejects
 
+ROUTES = True
+
 
 def run(t):
     t.user("Alice").phone("desk", rejects(486))

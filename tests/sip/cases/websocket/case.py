@@ -6,6 +6,7 @@ import socket
 from harness.phone import rejects
 from harness.stack import routes
 
+ROUTES = True
 STACK = {"before": "#!define WITH_WEBSOCKET"}
 # With any script but the native one Kamailio's sl reads the HTTP replies that it has sent as SIP (kamailio#3204).
 HARMLESS = [r"parse_first_line\(\)", r"parse_msg\(\).*<HTTP", r"build_sip_msg_from_buf\(\)"] if "WITH_LUA" in routes() else []
