@@ -54,7 +54,7 @@ class Peer:
         buckets = max(10, min(20, self.users.bit_length()))
         defines = {
             "PORT": self.port, "RPC": f'"{self._socket}"', "TRUNK": f'"{addresses}"', "CHILDREN": children,
-            "HASH": min(17, buckets), **{name: 1 for name in self.variant.defines},
+            "HASH": buckets, **{name: 1 for name in self.variant.defines},
         }
         if self.variant.is_module:
             defines["DB_URL"] = f'"{cluster.url(self.variant.role)}"'
