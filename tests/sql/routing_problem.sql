@@ -187,7 +187,14 @@ SELECT is(pg_temp.problems(configuration), expected, pg_temp.one_line(configurat
   -- Realms: another account's domain; what is nobody's is all right.
   ('UPDATE sip_device SET realm = ''o.example'' WHERE id = ''d1''', 'foreign_realm d1.realm'),
   ('UPDATE sip_device SET realm = ''nobody.example'' WHERE id = ''d1''', '-'),
-  ('UPDATE sip_device SET realm = ''o.example'', status = ''disabled'' WHERE id = ''d1'';u1 box', 'no_device u1')
+  ('UPDATE sip_device SET realm = ''o.example'', status = ''disabled'' WHERE id = ''d1'';u1 box', 'no_device u1'),
+
+  -- More than a record of the module takes.
+  ('INSERT INTO sip_device (user_id, auth_username, realm) SELECT ''u1'', n, ''t.example'' FROM generate_series(2, 200) AS n', '-'),
+  ('INSERT INTO sip_device (user_id, auth_username, realm) SELECT ''u1'', n, ''t.example'' FROM generate_series(1, 200) AS n', 'too_many_devices u1'),
+  ('INSERT INTO sip_device (user_id, auth_username, realm) SELECT ''u1'', n, ''t.example'' FROM generate_series(1, 200) AS n;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u1''', '-'),
+  ('INSERT INTO cid_number SELECT ''acc_t'', n FROM generate_series(1000, 1995) AS n', '-'),
+  ('INSERT INTO cid_number SELECT ''acc_t'', n FROM generate_series(1000, 1996) AS n', 'too_many_domains acc_t')
 ) AS c (configuration, expected);
 
 SELECT is(pg_temp.problems(configuration, problem), expected, 'sentence: ' || pg_temp.one_line(configuration)) FROM (VALUES
@@ -225,7 +232,11 @@ SELECT is(pg_temp.problems(configuration, problem), expected, 'sentence: ' || pg
    'The account should be shown to the PSTN as 4931, but that number is not verified: calls of users without a verified number show no number. Verify the number, or choose a verified one., '
    'User 101 (N1) should be shown to the PSTN as 4933, but that number is none of the account''s: calls show no number instead. Verify the number, or choose a verified one.'),
   ('UPDATE sip_device SET realm = ''o.example'' WHERE id = ''d1''', 'foreign_realm',
-   'Device d1@o.example of user 101 (N1) has its address in a domain of another account: who dials it there does not reach it. Set its realm to a domain of the user''s account.')
+   'Device d1@o.example of user 101 (N1) has its address in a domain of another account: who dials it there does not reach it. Set its realm to a domain of the user''s account.'),
+  ('INSERT INTO sip_device (user_id, auth_username, realm) SELECT ''u1'', n, ''t.example'' FROM generate_series(1, 200) AS n', 'too_many_devices',
+   'User 101 (N1) has 201 devices, and 200 is the most: no change of the user and the devices comes into force, and after a restart of Kamailio the user does not exist. Take some away.'),
+  ('INSERT INTO cid_number SELECT ''acc_t'', n FROM generate_series(1000, 1996) AS n', 'too_many_domains',
+   'The account has 1001 domains and numbers, and 1,000 is the most: no change of them comes into force, and after a restart of Kamailio the account does not exist. Take some away.')
 ) AS c (configuration, problem, expected);
 
 -- The row to mend.
