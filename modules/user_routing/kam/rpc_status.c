@@ -145,18 +145,16 @@ void ur_rpc_resync(rpc_t *rpc, void *ctx, struct ur_mirror_status *status)
 	struct ur_mirror_report report;
 	void *answer = begin(rpc, ctx);
 	bool is_connected;
+	uint64_t done_at;
 
 	if(answer == NULL)
 		return;
 	ur_mirror_status_report(status, &report);
-	ur_mirror_status_request_resync(status);
+	done_at = ur_mirror_status_request_resync(status);
 	is_connected = report.backend_pid != 0;
-	/* One that is under way has begun too early to count. */
 	rpc->struct_add(answer, "sdd", "asked",
 			is_connected ? "everything is read again"
 						 : "the database is out of reach: everything is read"
 						   " again when it is back",
-			"resyncs", (int)report.resyncs, "done_at",
-			(int)report.resyncs + 1
-					+ (is_connected && report.phase == UR_PHASE_LOADING));
+			"resyncs", (int)report.resyncs, "done_at", (int)done_at);
 }

@@ -205,6 +205,8 @@ static int apply_changes(struct ur_mirror *mirror)
 		return err;
 	ur_changes_clear(&mirror->changes);
 	ur_lag_apply(&mirror->lag, count);
+	if(mirror->phase != UR_PHASE_LOADING) /* else it counts from zero */
+		ur_status_set_skipped(mirror->status, mirror->skips.total);
 	return 0;
 }
 
@@ -306,7 +308,7 @@ static void begin_session(struct ur_mirror *mirror)
 	char error[UR_SESSION_ERROR];
 
 	ur_status_set_backend(mirror->status, ur_pg_backend_pid(mirror->pg));
-	ur_status_take_resync_request(mirror->status); /* comes anyway */
+	ur_status_drop_resync_request(mirror->status); /* comes anyway */
 	enter(mirror, UR_PHASE_LISTENING);
 	if(ur_session_begin(mirror->pg, mirror->config.query_timeout, error) == 0)
 		resync(mirror);

@@ -67,8 +67,9 @@ struct ur_mirror_report
 	time_t last_change; /* when a change came into force last */
 	uint64_t changes;	/* records re-read after notifications */
 	uint64_t resyncs;	/* full loads, the first one included */
-	uint64_t skipped; /* rows that could not be taken, in the last full load */
-	uint64_t drifts;  /* audits that found the table to differ, and mended it */
+	uint64_t
+			skipped; /* rows not taken in the last full load and in changes since */
+	uint64_t drifts; /* audits that found the table to differ, and mended it */
 	uint64_t reconnects;
 	int backend_pid;	  /* PostgreSQL's process for the connection, 0: none */
 	char last_error[256]; /* empty: none since start; without credentials */
@@ -101,8 +102,9 @@ bool ur_mirror_status_has_passwords(const struct ur_mirror_status *status);
 void ur_mirror_status_report(
 		struct ur_mirror_status *status, struct ur_mirror_report *report);
 
-/* Asks the mirror's process for a full load (RPC resync); returns at once. */
-void ur_mirror_status_request_resync(struct ur_mirror_status *status);
+/* Asks the mirror's process for a full load (RPC resync), and returns at once: how many
+ * resyncs there are when it is done. One that is under way has begun too early to count. */
+uint64_t ur_mirror_status_request_resync(struct ur_mirror_status *status);
 
 struct ur_mirror;
 struct ur_check;

@@ -37,6 +37,13 @@ struct ur_mirror_status
 	char snapshot_error[160];
 };
 
+/* Of resync_request. */
+enum
+{
+	ASKED = 1,
+	ASKED_IN_LOAD = 2, /* which had begun too early to be the answer */
+};
+
 #define GET(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
 #define SET(field, value) __atomic_store_n(&(field), (value), __ATOMIC_RELAXED)
 #define ADD(field, value) \
@@ -136,9 +143,24 @@ void ur_mirror_status_report(
 	ur_port_unlock(status->lock, 0);
 }
 
-void ur_mirror_status_request_resync(struct ur_mirror_status *status)
+uint64_t ur_mirror_status_request_resync(struct ur_mirror_status *status)
 {
-	SET(status->resync_request, 1);
+	const uint64_t resyncs = GET(status->resyncs); /* before the phase */
+	const bool is_loading = GET(status->phase) == UR_PHASE_LOADING
+							&& GET(status->backend_pid) != 0;
+
+	/* What was asked in the midst of a load is not made less by who asks after it. */
+	__atomic_fetch_or(&status->resync_request,
+			is_loading ? ASKED | ASKED_IN_LOAD : ASKED, __ATOMIC_RELAXED);
+	return resyncs + (is_loading ? 2 : 1);
+}
+
+void ur_status_drop_resync_request(struct ur_mirror_status *status)
+{
+	int asked = ASKED;
+
+	__atomic_compare_exchange_n(&status->resync_request, &asked, 0, false,
+			__ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
 bool ur_status_take_resync_request(struct ur_mirror_status *status)
@@ -218,6 +240,11 @@ void ur_status_set_behind(struct ur_mirror_status *status, int64_t since)
 void ur_status_add_resync(struct ur_mirror_status *status, uint64_t skipped)
 {
 	ADD(status->resyncs, 1);
+	ur_status_set_skipped(status, skipped);
+}
+
+void ur_status_set_skipped(struct ur_mirror_status *status, uint64_t skipped)
+{
 	SET(status->skipped, skipped);
 }
 

@@ -39,8 +39,14 @@ void ur_status_set_behind(struct ur_mirror_status *status, int64_t since);
 void ur_status_add_resync(struct ur_mirror_status *status, uint64_t skipped);
 void ur_status_add_changes(
 		struct ur_mirror_status *status, uint64_t count, int64_t took);
+/* Rows that could not be taken: in the last full load, and in changes since. */
+void ur_status_set_skipped(struct ur_mirror_status *status, uint64_t skipped);
 void ur_status_add_drift(struct ur_mirror_status *status);
 void ur_status_add_reconnect(struct ur_mirror_status *status);
+
+/* A load that begins now is the answer to all who asked, but in the midst of one that
+ * failed: they were told to wait for two. */
+void ur_status_drop_resync_request(struct ur_mirror_status *status);
 
 /* True if a full load was asked for since the last call. */
 bool ur_status_take_resync_request(struct ur_mirror_status *status);
