@@ -206,7 +206,8 @@ static counter_def_t counters[] = {
 	{NULL, "mirror_resyncs", STATUS(GAUGE_RESYNCS),
 		"counter: full loads, the first one included"},
 	{NULL, "mirror_skipped_rows", STATUS(GAUGE_SKIPPED_ROWS),
-		"gauge: rows that the last full load could not take: see the log"},
+		"gauge: rows that the last full load, or a change since, could not take:"
+		" see the log"},
 	{NULL, "mirror_drifts", STATUS(GAUGE_DRIFTS),
 		"counter: changes that were not announced, found by an audit"},
 	{NULL, "mirror_reconnects", STATUS(GAUGE_RECONNECTS),

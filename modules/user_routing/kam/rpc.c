@@ -95,7 +95,7 @@ static const char *stats_doc[] = {
 		" shared memory; and, since Kamailio started: changes (records read"
 		" again when they had changed), resyncs (full loads), drifts (audits"
 		" that found a difference), reconnects; skipped: rows that the last"
-		" full load could not take.",
+		" full load could not take, or a change since.",
 		0};
 
 static const char *resync_doc[] = {
@@ -127,6 +127,7 @@ static void rpc_settings(rpc_t *rpc, void *ctx)
 {
 	void *answer;
 
+	ur_settings_refresh();
 	if(rpc->add(ctx, "{", &answer) < 0) {
 		rpc->fault(ctx, 500, "Out of memory for the answer");
 		return;

@@ -22,7 +22,7 @@ static bool read_account(rpc_t *rpc, void *ctx, struct ur_table *table, str *id)
 {
 	const struct ur_account *account;
 
-	if(rpc->scan(ctx, "*.S", id) < 1) {
+	if(rpc->scan(ctx, "*.S", id) < 1 || id->len == 0) {
 		*id = (str){"", 0};
 		return true;
 	}

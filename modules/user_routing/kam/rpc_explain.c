@@ -98,7 +98,7 @@ static bool read_callee(
 	static char buf[ADDRESS_MAX + 8], dialled[ADDRESS_MAX];
 	str user, host;
 
-	if(rpc->scan(ctx, "S", &question->callee_text) < 1) {
+	if(rpc->scan(ctx, ".S", &question->callee_text) < 1) {
 		rpc->fault(ctx, 400, "CALLEE is missing: an address, user@domain");
 		return false;
 	}
@@ -123,7 +123,7 @@ static bool read_caller(
 	const struct ur_text dialled = caller->dialled;
 	str text, user, host;
 
-	if(rpc->scan(ctx, "*S", &text) < 1 || text.len == 0
+	if(rpc->scan(ctx, "*.S", &text) < 1 || text.len == 0
 			|| (text.len == 1 && *text.s == '.') || !question->is_loaded)
 		return true;
 	if(!parse_caller(text, &user, &host)) {
@@ -151,6 +151,7 @@ static bool read_question(
 {
 	str privacy;
 
+	ur_settings_refresh();
 	memset(question, 0, sizeof(*question));
 	question->callee.kind = UR_CALLEE_UNKNOWN;
 	if(!read_callee(rpc, ctx, question))

@@ -5,9 +5,13 @@
  */
 #include "kam/settings.h"
 
+#include <errno.h>
 #include <stdio.h>
 
+#include "core/cfg/cfg_struct.h"
 #include "core/dprint.h"
+#include "core/sr_module.h"
+#include "mirror/conninfo.h"
 #include "mirror/snapshot/file.h"
 
 #define TEXT_OF(value) #value
@@ -155,9 +159,22 @@ static int check_numbers(void)
 static int check_url(void)
 {
 	const char *url = ur_settings_at_start.db_url;
+	struct ur_conninfo *info;
+	const char *why;
 
-	if(url != NULL && *url != '\0')
-		return 0;
+	if(url != NULL && *url != '\0') {
+		switch(ur_conninfo_alloc(&info, url, &why)) {
+			case 0:
+				ur_conninfo_free(info);
+				return 0;
+			case EINVAL:
+				LM_ERR("modparam db_url can't be used: %s\n", why);
+				return -1;
+			default:
+				LM_ERR("out of memory for db_url\n");
+				return -1;
+		}
+	}
 	LM_ERR("modparam db_url is not set: it must be a libpq connection string"
 		   " such as "
 		   "postgresql://user_routing:PASSWORD@127.0.0.1/user_routing\n");
@@ -201,6 +218,20 @@ static cfg_def_t definitions[] = {
 	{0, 0, 0, 0, 0, 0, 0}
 };
 /* clang-format on */
+
+/* This process does nothing but answer RPCs: no message has its settings. */
+static bool is_for_rpc;
+
+void ur_settings_child_init(int rank)
+{
+	is_for_rpc = rank == PROC_RPC;
+}
+
+void ur_settings_refresh(void)
+{
+	if(is_for_rpc)
+		cfg_update();
+}
 
 int ur_settings_init(void)
 {

@@ -103,4 +103,11 @@ extern param_export_t ur_settings_params[];
  * would be right. */
 int ur_settings_init(void);
 
+/* In child_init. */
+void ur_settings_child_init(int rank);
+
+/* Before an RPC tells what is in force: jsonrpcs looks for new settings before it waits
+ * for a command, and so has those of before the last change. */
+void ur_settings_refresh(void);
+
 #endif

@@ -173,6 +173,7 @@ static int mod_init(void)
 
 static int child_init(int rank)
 {
+	ur_settings_child_init(rank);
 	if(rank != PROC_MAIN)
 		return 0;
 	return ur_mirror_process_start(table, mirror_status, check);

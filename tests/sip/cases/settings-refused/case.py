@@ -18,6 +18,11 @@ modparam("rr", "append_fromtag", 1)
 request_route {{ exit; }}
 """
 URL = 'modparam("user_routing", "db_url", "postgresql://user_routing:hidden@127.0.0.1:9/user_routing")'
+WRONG_URLS = {
+    "host=127.0.0.1 password=hidden user routing": "it is neither postgresql://user:password@host/database nor keyword=value pairs that libpq knows",
+    "postgresql://user:hidden@hidden@127.0.0.1/db":
+        "a special character in the password or user name must be percent-encoded ('@' as %40)",
+}
 CODES = 'at "{}" a response code from 300 to 699 is expected, as in "486,600"'
 
 
@@ -52,6 +57,8 @@ def run(t):
     url = ["modparam db_url is not set: it must be a libpq connection string such as"
            " postgresql://user_routing:PASSWORD@127.0.0.1/user_routing"]
     t.equal(starts(t), url, "without db_url")
+    for wrong, why in WRONG_URLS.items():
+        t.equal(starts(t, f'modparam("user_routing", "db_url", "{wrong}")'), [f"modparam db_url can't be used: {why}"], wrong)
     for within in ({n: s.low for n, s in numbers.items()}, {n: s.high for n, s in numbers.items()}):
         t.equal(starts(t, **within), url, "at the limits, without db_url")
 
