@@ -95,7 +95,7 @@ help:
 	@echo "                (RELEASES=\"$(RELEASES)\" MATRIX_DIR=$(BUILD_DIR)/matrix MATRIX_MIRROR=)"
 	@echo "make lint       style and static checks only"
 	@echo "make deb-test   installs, starts and removes the package in a fresh Debian; as root"
-	@echo "make bench      compares user_routing with other ways to do the same; about 10 minutes, as root"
+	@echo "make bench      compares user_routing with other ways to do the same; about 20 minutes, as root"
 	@echo "                (BENCH_USERS=100000 BENCH_ROUNDS=5 BENCH_SECONDS=10 BENCH_RATE=100)"
 	@echo "make clean      remove what was built"
 	@echo "SANITIZE=1      build with ASan and UBSan, into $(BUILD_DIR)/sanitize"

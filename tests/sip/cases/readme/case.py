@@ -33,12 +33,35 @@ def explains_as_written(t, desk, soft):
     t.equal((done.stdout + done.stderr).strip(), wanted, command)
 
 
+def passwords_in(inserts):
+    return dict(re.findall(r"md5\('([^:]+):[^:]+:([^']+)'\)", " ".join(inserts)))
+
+
+def first_account(t, erin, inserts):
+    """What the README types into an empty database."""
+    for statement in inserts:
+        t.sql(statement)
+    t.settle()
+    (name, password), = passwords_in(inserts).items()
+    desk = Device(t, name, "zoo.example", password).phone(rings())
+    tree = t.stack.kamcmd("user_routing.explain_tree", "100@zoo.example")
+    t.check("if no answer: voicemail → voicemail zoe" in tree, f"explain should show the voicemail box: {tree}")
+    tree = t.stack.kamcmd("user_routing.explain_tree", "9@zoo.example", f"{name}@zoo.example")
+    t.check("forward vet: sip:+49301234567@" in tree, f"explain should show the way out: {tree}")
+    t.equal(t.sql("SELECT sentence FROM routing_problem WHERE account_id = 'acc_zoo'"), [], "problems of the account")
+    call = erin.calls("sip:100@zoo.example").proceeding(180)
+    call.cancel()
+    desk.cancelled()
+
+
 def run(t):
     sql = statements()
     inserts = [s for s in sql if s.startswith("INSERT")]
     updates = [s for s in sql if s.startswith("UPDATE")]
-    t.equal((len(inserts), len(updates)), (2, 3), "INSERTs and UPDATEs in the README")
-    passwords = dict(re.findall(r"md5\('([^:]+):[^:]+:([^']+)'\)", " ".join(inserts)))
+    zoo = [s for s in inserts if "acc_zoo" in s or "us_zoe" in s]
+    inserts = [s for s in inserts if s not in zoo]
+    t.equal((len(inserts), len(zoo), len(updates)), (2, 6, 3), "INSERTs, those for an installation, and UPDATEs in the README")
+    passwords = passwords_in(inserts)
     erin = Device(t, "erin-phone", DOMAIN, "erins-secret")
 
     for statement in inserts:
@@ -60,6 +83,8 @@ def run(t):
     t.settle()
     tree = t.stack.kamcmd("user_routing.explain_tree", f"1010@{DOMAIN}")
     t.check("fwd_busy → user 1001 (Alice)" in tree, f"explain should show the forward: {tree}")
+
+    first_account(t, erin, zoo)
 
     select, = (s for s in sql if s.startswith("SELECT"))
     t.equal(t.sql(select), [], "problems of the sample data")
