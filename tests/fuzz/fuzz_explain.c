@@ -25,6 +25,8 @@ struct listener
 	struct ur_explain_sink text;
 	int open; /* decisions that are not done */
 	int max_hops;
+	int hops[UR_EXPLAIN_DECISIONS_MAX
+			 + 1]; /* of the chain, as each one was decided */
 };
 
 static void check_chain(
@@ -47,7 +49,11 @@ static void at(void *context, enum ur_event event, const struct ur_chain *chain)
 {
 	struct listener *listener = context;
 
+	/* what comes of a ring begins where it rang */
+	if(event != UR_EVENT_CALLED)
+		UR_FUZZ_ASSERT(chain->count == listener->hops[listener->open]);
 	listener->open++;
+	UR_FUZZ_ASSERT(listener->open <= UR_EXPLAIN_DECISIONS_MAX);
 	check_chain(listener, chain);
 	listener->text.at(listener->text.context, event, chain);
 }
@@ -61,9 +67,10 @@ static void refused(void *context, struct ur_target target, const char *why)
 
 static void decided(void *context, const struct ur_explain_decision *d)
 {
-	const struct listener *listener = context;
+	struct listener *listener = context;
 
 	check_chain(listener, d->chain);
+	listener->hops[listener->open] = d->chain->count;
 	if(d->shown != NULL)
 		ur_fuzz_check_identity(d->shown);
 	if(d->decision->action == UR_ACTION_LEAVE) {
@@ -188,7 +195,7 @@ static void explain(struct scene *scene, const struct ur_user *user,
 			.ring_timeout_total = scene->calls % 2};
 	struct ur_explain_text text = {.line = check_line};
 	struct listener listener = {
-			ur_explain_text_sink(&text), 0, scene->max_hops};
+			ur_explain_text_sink(&text), 0, scene->max_hops, {0}};
 	const struct ur_explain_sink sink = {
 			&listener, at, refused, decided, ring, device, cut, done};
 

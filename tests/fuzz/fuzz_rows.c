@@ -72,14 +72,77 @@ static void check_device(struct ur_table *table, const struct ur_user *user,
 	ur_user_put(owner);
 }
 
-static void check_user(struct ur_table *table, struct ur_text id)
+static bool is_column(
+		const struct ur_user *user, struct ur_slice slice, int row, int column)
 {
+	return ur_text_equal(ur_user_text(user, slice),
+			ur_fuzz_database_column(UR_QUERY_USERS, row, column));
+}
+
+static bool is_number(int number, int row, int column)
+{
+	const struct ur_text text =
+			ur_fuzz_database_column(UR_QUERY_USERS, row, column);
+	char digits[32];
+
+	snprintf(digits, sizeof(digits), "%.*s", text.len, text.s);
+	return text.len > 0 && strtol(digits, NULL, 10) == number;
+}
+
+/* How many parts the owner has. */
+static int count_parts(enum ur_query query, struct ur_text owner)
+{
+	struct ur_text id;
+	int count = 0;
+	int i;
+
+	for(i = 0; id = ur_fuzz_database_id(query, i), id.len > 0; i++)
+		count += ur_text_equal(id, owner);
+	return count;
+}
+
+/* It says what its row says, and has all devices. */
+static void check_row(const struct ur_user *user, int row)
+{
+	int i;
+
+	UR_FUZZ_ASSERT(
+			user->device_count
+			== count_parts(UR_QUERY_DEVICES, ur_user_text(user, user->id)));
+	UR_FUZZ_ASSERT(
+			is_column(user, user->username, row, UR_COLUMN_USER_USERNAME));
+	UR_FUZZ_ASSERT(is_column(
+			user, user->display_name, row, UR_COLUMN_USER_DISPLAY_NAME));
+	UR_FUZZ_ASSERT(is_column(
+			user, user->voicemail_id, row, UR_COLUMN_USER_VOICEMAIL_ID));
+	UR_FUZZ_ASSERT(is_column(
+			user, user->out_cid_number, row, UR_COLUMN_USER_OUT_CID_NUMBER));
+	UR_FUZZ_ASSERT(is_column(
+			user, user->out_cid_name, row, UR_COLUMN_USER_OUT_CID_NAME));
+	for(i = 0; i < UR_FORWARD_COUNT; i++) {
+		const int column = UR_COLUMN_USER_FWD_ALWAYS_KIND + 2 * i;
+
+		UR_FUZZ_ASSERT(is_column(user, user->forward[i].kind, row, column));
+		UR_FUZZ_ASSERT(is_column(user, user->forward[i].id, row, column + 1));
+	}
+	UR_FUZZ_ASSERT(is_number(
+			user->ring_timeout_sec, row, UR_COLUMN_USER_RING_TIMEOUT_SEC));
+	UR_FUZZ_ASSERT(is_number(user->dnd, row, UR_COLUMN_USER_DND));
+}
+
+/* is_first: there was nothing in the table before, which goes on to serve when a row can't
+ * be taken. */
+static void check_user(struct ur_table *table, int row, bool is_first)
+{
+	const struct ur_text id = ur_fuzz_database_id(UR_QUERY_USERS, row);
 	const struct ur_user *user = ur_table_user_by_id(table, id);
 	size_t structs;
 	int i;
 
 	if(user == NULL)
 		return; /* skipped */
+	if(is_first)
+		check_row(user, row);
 	structs = sizeof(*user) + user->device_count * sizeof(user->devices[0]);
 	UR_FUZZ_ASSERT(ur_text_equal(ur_user_text(user, user->id), id));
 	UR_FUZZ_ASSERT(user->ring_timeout_sec >= 1);
@@ -99,7 +162,8 @@ static void check_user(struct ur_table *table, struct ur_text id)
 	ur_user_put(user);
 }
 
-static void check_account(struct ur_table *table, struct ur_text id)
+static void check_account(
+		struct ur_table *table, struct ur_text id, bool is_first)
 {
 	const struct ur_account *account = ur_table_account_by_id(table, id);
 	const struct ur_account *found;
@@ -112,6 +176,9 @@ static void check_account(struct ur_table *table, struct ur_text id)
 			  + (account->domain_count + account->number_count)
 						* sizeof(account->texts[0]);
 	UR_FUZZ_ASSERT(account->number != 0);
+	if(is_first)
+		UR_FUZZ_ASSERT(account->domain_count + account->number_count
+					   == count_parts(UR_QUERY_ACCOUNT_TEXTS, id));
 	for(i = 0; i < account->domain_count + account->number_count; i++)
 		check_slice(account, account->texts[i], structs);
 	for(i = 0; i < account->domain_count; i++) {
@@ -126,15 +193,15 @@ static void check_account(struct ur_table *table, struct ur_text id)
 	ur_account_put(account);
 }
 
-static void check_table(struct ur_table *table)
+static void check_table(struct ur_table *table, bool is_first)
 {
 	struct ur_text id;
 	int i;
 
 	for(i = 0; id = ur_fuzz_database_id(UR_QUERY_USERS, i), id.len > 0; i++)
-		check_user(table, id);
+		check_user(table, i, is_first);
 	for(i = 0; id = ur_fuzz_database_id(UR_QUERY_ACCOUNTS, i), id.len > 0; i++)
-		check_account(table, id);
+		check_account(table, id, is_first);
 }
 
 /* ---- the ways to the same table */
@@ -157,9 +224,10 @@ static void check_reload(struct ur_fuzz_mirror *mirror)
 
 	ur_table_stats(mirror->table, &changed);
 	ur_fuzz_mirror_load(mirror);
-	check_table(mirror->table);
+	check_table(mirror->table, false);
 	ur_fuzz_mirror_begin(&other);
 	ur_fuzz_mirror_load(&other);
+	check_table(other.table, true);
 	ur_table_stats(other.table, &loaded);
 	if(skipped == 0 && other.skips.total == 0)
 		UR_FUZZ_ASSERT(is_same(&changed, &loaded));
@@ -177,13 +245,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ur_fuzz_database(&in);
 	ur_fuzz_mirror_begin(&mirror);
 	ur_fuzz_mirror_load(&mirror);
-	check_table(mirror.table);
+	check_table(mirror.table, true);
 	name_all(&changes);
 	ur_fuzz_database(&in);
 	name_all(&changes);
 	ur_changes_settle(&changes);
 	ur_fuzz_mirror_change(&mirror, &changes);
-	check_table(mirror.table);
+	check_table(mirror.table, false);
 	check_reload(&mirror);
 	ur_changes_clear(&changes);
 	ur_fuzz_mirror_end(&mirror);

@@ -84,8 +84,10 @@ size_t LLVMFuzzerCustomMutator(
 
 /* ---- properties of a good one */
 
-/* The record, as it is written, is read again as the same record. */
-static void check_again(const struct ur_record *record, struct ur_text account)
+/* The record, as it is written, takes as many bytes as it was read from, and is read again
+ * as the same record. */
+static void check_again(const struct ur_record *record, struct ur_text account,
+		size_t read_from)
 {
 	static uint8_t bytes[UR_SNAPSHOT_RECORD_MAX];
 	const size_t size = ur_snapshot_encode(record, account, bytes);
@@ -93,6 +95,7 @@ static void check_again(const struct ur_record *record, struct ur_text account)
 	struct ur_snapshot_reader reader = {bytes, bytes + size};
 
 	UR_FUZZ_ASSERT(size <= sizeof(bytes));
+	UR_FUZZ_ASSERT(size == read_from);
 	UR_FUZZ_ASSERT(ur_snapshot_next(&reader, &again));
 	UR_FUZZ_ASSERT(reader.next == reader.end);
 	if(record->type == UR_RECORD_USER || record->type == UR_RECORD_EXTENSION)
@@ -108,14 +111,15 @@ static void check_records(const struct ur_snapshot_header *header,
 	static const struct ur_hash_seed seed;
 	struct ur_snapshot_reader reader = ur_snapshot_begin(data, size);
 	uint32_t counts[UR_SNAPSHOT_KINDS] = {0};
+	const uint8_t *at = reader.next;
 
-	while(ur_snapshot_next(&reader, &room)) {
+	for(; ur_snapshot_next(&reader, &room); at = reader.next) {
 		struct ur_record *record;
 
 		counts[room.row.type]++;
 		UR_FUZZ_ASSERT(ur_snapshot_draft(&room, 1) == 0);
 		record = ur_record_new(&room.draft, &seed);
-		check_again(record, room.row.account_id);
+		check_again(record, room.row.account_id, reader.next - at);
 		ur_record_put(record);
 	}
 	UR_FUZZ_ASSERT(reader.next == reader.end);

@@ -189,10 +189,15 @@ void ur_fuzz_database(struct ur_fuzz_input *in)
 		settle(query);
 }
 
+struct ur_text ur_fuzz_database_column(enum ur_query query, int i, int column)
+{
+	return i < database[query].count ? database[query].rows[i].columns[column]
+									 : UR_TEXT("");
+}
+
 struct ur_text ur_fuzz_database_id(enum ur_query query, int i)
 {
-	return i < database[query].count ? database[query].rows[i].columns[0]
-									 : UR_TEXT("");
+	return ur_fuzz_database_column(query, i, 0);
 }
 
 /* ---- as libpq answers */

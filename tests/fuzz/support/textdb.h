@@ -22,8 +22,9 @@
 /* Makes this the database, up to a line that begins with "=" or the end. */
 void ur_fuzz_database(struct ur_fuzz_input *in);
 
-/* The first column of a set's row; empty: there are not so many. Good until
- * ur_fuzz_forget(). */
+/* A column of a set's row, NULL is empty; good until ur_fuzz_forget(). Its first one, the
+ * id, is empty if there are not so many rows. */
+struct ur_text ur_fuzz_database_column(enum ur_query query, int i, int column);
 struct ur_text ur_fuzz_database_id(enum ur_query query, int i);
 
 #endif

@@ -414,7 +414,7 @@ void ur_engine_call(
 		const struct ur_random_world *world, struct ur_engine_result *result)
 {
 	struct call call = {.world = world, .result = result};
-	struct ur_decision decision;
+	struct ur_decision decision = {0};
 	int only = UR_NO_DEVICE;
 
 	memset(result, 0, sizeof(*result));
