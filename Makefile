@@ -61,8 +61,16 @@ demo:
 	@tests/demo/run
 
 test:
-	$(packages) build stack demo doc deb debtest test lint
+	$(packages) build stack demo doc deb debtest test fuzz lint
 	+@tests/run
+
+fuzz:
+	$(packages) build fuzz
+	+@tests/fuzz/run
+
+fuzz-targets:
+	$(packages) build fuzz
+	$(compile) FUZZ=1 fuzz
 
 test-matrix:
 	$(packages) matrix
@@ -93,6 +101,8 @@ help:
 	@echo "make test       all tests; the last line says how many passed and failed"
 	@echo "make test-matrix    the same on other Debian releases, in folders made by debootstrap; as root"
 	@echo "                (RELEASES=\"$(RELEASES)\" MATRIX_DIR=$(BUILD_DIR)/matrix MATRIX_MIRROR=)"
+	@echo "make fuzz       random input for all that takes bytes, FUZZ_SECONDS=3 for each target; what it"
+	@echo "                finds is kept in $(BUILD_DIR)/fuzz"
 	@echo "make lint       style and static checks only"
 	@echo "make deb-test   installs, starts and removes the package in a fresh Debian; as root"
 	@echo "make bench      compares user_routing with other ways to do the same; about 20 minutes, as root"
@@ -102,4 +112,4 @@ help:
 	@echo "KAMAILIO_SRC=   a configured source tree of the installed Kamailio, instead of fetching it"
 
 .NOTPARALLEL:
-.PHONY: all unit install doc deb deb-test up down explain demo test test-matrix bench lint clean help
+.PHONY: all unit install doc deb deb-test up down explain demo test fuzz fuzz-targets test-matrix bench lint clean help

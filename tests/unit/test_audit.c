@@ -218,6 +218,19 @@ START_TEST(rows_left_out_are_no_drift)
 }
 END_TEST
 
+/* As a foreign schema may do it: the user goes, and is announced, the device stays. */
+START_TEST(parts_left_behind_are_no_drift)
+{
+	ur_test_db_exec("ALTER TABLE sip_device"
+					" DROP CONSTRAINT sip_device_user_id_fkey;"
+					"DELETE FROM sip_user WHERE id = 'us_b'");
+	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 5000);
+	turn_for(500);
+	ck_assert_uint_eq(ur_test_report().resyncs, 2);
+	ck_assert_uint_eq(ur_test_report().drifts, 0);
+}
+END_TEST
+
 /* What did not fit gets its chance when there is room. */
 START_TEST(what_did_not_fit_is_tried_again)
 {
@@ -285,8 +298,8 @@ int main(void)
 			a_drift_is_found_though_changes_never_pause,
 			what_always_differs_otherwise_is_read_again,
 			changes_during_full_loads_are_no_drift, rows_left_out_are_no_drift,
-			what_did_not_fit_is_tried_again, changes_do_not_wait_for_an_audit,
-			NULL};
+			parts_left_behind_are_no_drift, what_did_not_fit_is_tried_again,
+			changes_do_not_wait_for_an_audit, NULL};
 	const struct ur_test_suite suite = {.name = "audit",
 			.start = ur_test_cluster_setup,
 			.stop = ur_test_cluster_teardown,

@@ -18,6 +18,8 @@
 #include "support/follow.h"
 #include "support/world.h"
 
+#define DEVICES 2
+
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 /* What becomes of a device: - can't ring, C places the call, O is offline; else how its
@@ -30,7 +32,7 @@ static const char *const forwards[] = {
 
 struct call
 {
-	char device[UR_TEST_DEVICES + 1]; /* of a; b has one that is busy */
+	char device[DEVICES + 1]; /* of a; b has one that is busy */
 	enum ur_ring_strategy strategy;
 	int always, busy, noanswer, box, dnd, last_hop;
 };
@@ -207,8 +209,8 @@ static void make_world(const struct call *c)
 {
 	const struct ur_test_person a = {"a", forwards[c->always],
 			forwards[c->busy], forwards[c->noanswer], c->box ? "7" : NULL,
-			c->dnd, c->strategy, UR_TEST_DEVICES,
-			{flags_of(c, c->device[0]), flags_of(c, c->device[1])}, NULL};
+			c->dnd, c->strategy, DEVICES,
+			{flags_of(c, c->device[0]), flags_of(c, c->device[1])}, NULL, 0};
 	const struct ur_test_person b = {.id = "b",
 			.busy = "user:a",
 			.voicemail = "9",
@@ -275,6 +277,7 @@ static void explain_call(const struct call *c, struct ur_test_story *story)
 	ur_test_follow_call(&follow, &directory,
 			(struct ur_text){aor, calling != NULL ? strlen(aor) : 0},
 			ur_test_world_user("a"));
+	ck_assert(!follow.was_cut);
 }
 
 static void try_call(const struct call *c)

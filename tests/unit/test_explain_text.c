@@ -25,6 +25,12 @@ static const struct ur_test_scenario scenarios[] = {
 						"  if busy: no rule → 486 Busy Here\n"
 						"  if no answer: no rule → 480 Temporarily "
 						"Unavailable\n"},
+		/* a line stays one, whatever a name of a foreign schema holds */
+		{.callee = "a",
+				.caller = "",
+				.people = {{.id = "a", .name = "A\r\nB\x7f", .dnd = 1}},
+				.text = "user a (A??B?): do not disturb, no rule → 486 Busy "
+						"Here\n"},
 		/* why devices do not ring */
 		{.callee = "a",
 				.caller = "a1@x",

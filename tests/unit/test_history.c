@@ -103,6 +103,9 @@ START_TEST(test_reason)
 			0);
 	ck_assert_ptr_nonnull(strstr(buf, reasons[_i].info));
 	ck_assert_int_eq(ur_history_cause(reasons[_i].reason), reasons[_i].cause);
+	ck_assert_int_eq(ur_history_diversions(&chain, UR_TEXT("x\r\nX-Evil: 1"),
+							 buf, sizeof(buf)),
+			-1);
 	free(user);
 }
 END_TEST
@@ -120,6 +123,10 @@ static const struct
 				"<sip:1@x>;index=1, <sip:7@vm;cause=408?A=b>;index=1.1"},
 		{"sip:7@vm?A=;cause=1", "",
 				"<sip:1@x>;index=1, <sip:7@vm;cause=408?A=;cause=1>;index=1.1"},
+		/* and before them only: a user part may have a ?, and a cause, of its own */
+		{"sip:7?;cause=1@vm?A=b", "",
+				"<sip:1@x>;index=1, "
+				"<sip:7?;cause=1@vm;cause=408?A=b>;index=1.1"},
 		/* behind a trunk's history */
 		{"sip:7@vm", "1",
 				"<sip:1@x>;index=1.1, <sip:7@vm;cause=408>;index=1.1.1"},

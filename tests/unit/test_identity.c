@@ -43,6 +43,13 @@ static const struct
 		{"", NULL, "sip:{id}@gw", NULL},
 		{"1", NULL, "http://{id}", NULL},
 		{"1", "sip:", NULL, NULL},
+		/* none that may stand in a header, as a foreign schema may have them */
+		{"1", "sip:a@vm\r\nX-Evil: 1", "sip:{id}@vm", NULL},
+		{"1", "sip:a@vm>;evil", NULL, NULL},
+		{"1", "sip:a@vm <b>", NULL, NULL},
+		{"1", NULL, "sip:{id}@vm\nX-Evil: 1", NULL},
+		{"1", NULL, "sip:\"{id}\"@vm", NULL},
+		{"1", NULL, "sip:{id}@vm\x7f", NULL},
 		{"a-name-that-does-not-fit-into-the-buffer-of-the-test-0123456789-"
 		 "0123456789",
 				NULL, "sip:{id}@vm", NULL},
@@ -73,6 +80,11 @@ static const struct
 				"sip:1@vm;target=sip:1001%40x;cause=486?A=b"},
 		{"sip:1@vm;p", "sip:a;b@x",
 				"sip:1@vm;p;target=sip:a%3Bb%40x;cause=486"},
+		/* a user part with a ? of its own (RFC 3261, user-unreserved) */
+		{"sip:1?2@vm?A=b", "sip:1001@x",
+				"sip:1?2@vm;target=sip:1001%40x;cause=486?A=b"},
+		{"sip:vm?A=b", "sip:1001@x",
+				"sip:vm;target=sip:1001%40x;cause=486?A=b"},
 };
 
 START_TEST(test_cause)
@@ -150,6 +162,23 @@ START_TEST(test_caller)
 	ur_identity_of_user(user, UR_TEXT("acme.example"), &identity);
 	check_identity(&identity, callers[_i].display, callers[_i].uri);
 	ck_assert(!identity.anonymous);
+	free(user);
+}
+END_TEST
+
+static const char *const no_domains[] = {
+		"x\r\nX-Evil: 1", "x>;evil", "x y", "x\"", "<x", "x\x7f"};
+
+/* Nobody is shown rather than a header that is broken. */
+START_TEST(test_no_domain)
+{
+	struct ur_user *user = make_user("1001", "Alice", "", "");
+	struct ur_identity identity;
+
+	ur_identity_of_user(user, text(no_domains[_i]), &identity);
+	check_identity(
+			&identity, "\"Anonymous\"", "sip:anonymous@anonymous.invalid");
+	ck_assert(identity.anonymous);
 	free(user);
 }
 END_TEST
@@ -299,6 +328,7 @@ int main(void)
 	tcase_add_loop_test(tcase, test_target, 0, COUNT(targets));
 	tcase_add_loop_test(tcase, test_cause, 0, COUNT(causes));
 	tcase_add_loop_test(tcase, test_caller, 0, COUNT(callers));
+	tcase_add_loop_test(tcase, test_no_domain, 0, COUNT(no_domains));
 	tcase_add_test(tcase, test_long_name);
 	tcase_add_loop_test(tcase, test_long_utf8_name, 0, COUNT(characters));
 	tcase_add_loop_test(tcase, test_number, 0, COUNT(numbers));

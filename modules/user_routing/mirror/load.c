@@ -240,7 +240,7 @@ static int read_ids(struct ur_load *load, const struct ur_take_kind *kind,
 	/* One of them may have been left out until now. */
 	if(ids->count > 0 && !is_zero(load->left_out[kind->type]))
 		load->is_uncertain = true;
-
+	load->changed.left_out = (struct ur_sum){0};
 	for(first = 0; first < ids->count; first += BATCH) {
 		char *array = ur_changes_array(ids, first, BATCH);
 		int err = array != NULL
@@ -252,7 +252,8 @@ static int read_ids(struct ur_load *load, const struct ur_take_kind *kind,
 			return err;
 		remove_unseen(load, kind->key, ids, first);
 	}
-	if(load->changed.skips->total > skipped)
+	/* Rows were skipped, or are parts of nobody. */
+	if(load->changed.skips->total > skipped || !is_zero(load->changed.left_out))
 		load->is_uncertain = true;
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "policy/output.h"
+#include "policy/target.h"
 
 int ur_history_cause(enum ur_diversion reason)
 {
@@ -81,12 +82,13 @@ static void put_cause(struct ur_output *out, enum ur_diversion reason)
 	ur_output_put_number(out, ur_history_cause(reason));
 }
 
-static bool has_cause(struct ur_text uri)
+/* Among the parameters, which are between host and headers. */
+static bool has_cause(struct ur_text uri, int headers)
 {
 	const struct ur_text cause = UR_TEXT(";cause=");
 	int i;
 
-	for(i = 0; i + cause.len <= uri.len; i++) {
+	for(i = ur_target_host(uri); i + cause.len <= headers; i++) {
 		if(strncasecmp(uri.s + i, cause.s, cause.len) == 0)
 			return true;
 	}
@@ -97,11 +99,10 @@ static bool has_cause(struct ur_text uri)
 static void put_target(
 		struct ur_output *out, struct ur_text uri, enum ur_diversion reason)
 {
-	const char *question = memchr(uri.s, '?', uri.len);
-	const int head = question != NULL ? (int)(question - uri.s) : uri.len;
+	const int head = ur_target_headers(uri);
 
 	ur_output_put(out, (struct ur_text){uri.s, head});
-	if(!has_cause((struct ur_text){uri.s, head}))
+	if(!has_cause(uri, head))
 		put_cause(out, reason);
 	ur_output_put(out, (struct ur_text){uri.s + head, uri.len - head});
 }

@@ -35,5 +35,8 @@ void ur_output_put_address(
 		out->len = ur_target_escape(
 				out->buf, out->len, out->size, user, UR_TARGET_IN_USER);
 	ur_output_put(out, UR_TEXT("@"));
-	ur_output_put(out, domain);
+	if(ur_target_is_plain(domain))
+		ur_output_put(out, domain);
+	else
+		out->len = -1;
 }

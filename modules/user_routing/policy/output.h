@@ -20,7 +20,8 @@ void ur_output_put(struct ur_output *out, struct ur_text text);
 /* A decimal number. */
 void ur_output_put_number(struct ur_output *out, int number);
 
-/* sip:user@domain, with the user escaped. */
+/* sip:user@domain, with the user escaped. A domain that can't be one, as it would end the
+ * header, does not fit. */
 void ur_output_put_address(
 		struct ur_output *out, struct ur_text user, struct ur_text domain);
 

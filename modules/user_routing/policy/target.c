@@ -23,6 +23,35 @@ static int append(char *buf, int len, int size, const char *s, int n)
 	return len + n;
 }
 
+bool ur_target_is_plain(struct ur_text text)
+{
+	int i;
+
+	for(i = 0; i < text.len; i++) {
+		const unsigned char c = text.s[i];
+
+		if(c <= ' ' || c == 0x7f || c == '<' || c == '>' || c == '"')
+			return false;
+	}
+	return true;
+}
+
+/* A user part may have a ? of its own. */
+int ur_target_headers(struct ur_text uri)
+{
+	const int host = ur_target_host(uri);
+	const char *question = memchr(uri.s + host, '?', uri.len - host);
+
+	return question != NULL ? (int)(question - uri.s) : uri.len;
+}
+
+int ur_target_host(struct ur_text uri)
+{
+	const char *at = memchr(uri.s, '@', uri.len);
+
+	return at != NULL ? (int)(at - uri.s) : 0;
+}
+
 /* RFC 3261 §25.1: what stands for itself everywhere. */
 #define UNRESERVED_MARKS "-_.!~*'()"
 
@@ -89,12 +118,16 @@ static int expand(struct ur_text id, struct ur_text address,
 	return len;
 }
 
+/* The schema lets no other address or template in; a database that was plugged in by views
+ * of its own may. */
 int ur_target_uri(struct ur_text id, struct ur_text address,
 		struct ur_text uri_template, char *uri, int size)
 {
 	if(is_uri(address))
-		return append(uri, 0, size, address.s, address.len);
-	if(!is_uri(uri_template))
+		return ur_target_is_plain(address)
+					   ? append(uri, 0, size, address.s, address.len)
+					   : -1;
+	if(!is_uri(uri_template) || !ur_target_is_plain(uri_template))
 		return -1;
 	return expand(id, address, uri_template, uri, size);
 }
@@ -102,8 +135,7 @@ int ur_target_uri(struct ur_text id, struct ur_text address,
 int ur_target_add_cause(
 		char *uri, int len, int size, struct ur_text called, int cause)
 {
-	const char *headers = memchr(uri, '?', len);
-	const int head = headers != NULL ? (int)(headers - uri) : len;
+	const int head = ur_target_headers((struct ur_text){uri, len});
 	char added[UR_TARGET_CAUSE_MAX];
 	char number[16];
 	int n;

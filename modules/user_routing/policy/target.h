@@ -15,8 +15,8 @@
  * Writes the URI of a target: its own address when that is a URI, else the kind's
  * template with {id} and {address} (a number) filled in, escaped as the user part of a
  * SIP URI needs it (RFC 3261 §25.1). Returns its length, or -1 when there is none:
- * neither is a URI, a placeholder has nothing to stand for, or it is longer than
- * size.
+ * neither is a URI that may stand between < and >, a placeholder has nothing to stand
+ * for, or it is longer than size.
  */
 int ur_target_uri(struct ur_text id, struct ur_text address,
 		struct ur_text uri_template, char *uri, int size);
@@ -28,6 +28,15 @@ int ur_target_uri(struct ur_text id, struct ur_text address,
  */
 int ur_target_add_cause(
 		char *uri, int len, int size, struct ur_text called, int cause);
+
+/* May the text stand as it is in a URI between < and >? A control character, a blank, <, >
+ * or " would end the URI, or the header that it is in. */
+bool ur_target_is_plain(struct ur_text text);
+
+/* Where in a URI its host begins, with the @ before it if there is a user part; and where its
+ * headers begin, the URI's length when it has none. */
+int ur_target_host(struct ur_text uri);
+int ur_target_headers(struct ur_text uri);
 
 /*
  * Appends text to buf with everything escaped but RFC 3261's "unreserved" and the

@@ -14,7 +14,7 @@
 
 struct ur_test_story
 {
-	char text[200];
+	char text[400];
 	int len;
 };
 
@@ -33,7 +33,8 @@ struct ur_test_follow
 	/* From here on its own: */
 	struct ur_ring ring; /* the last one, as far as it was told */
 	int step;			 /* the last one of it that rings */
-	int skipped; /* decisions begun on a way that the call does not go */
+	int skipped;  /* decisions begun on a way that the call does not go */
+	bool was_cut; /* the call's way is longer than what is told of it */
 };
 
 /* Has a call to the user explained (the reference is taken over), by the device of that

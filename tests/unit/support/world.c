@@ -57,7 +57,7 @@ void ur_test_world_add(const struct ur_test_person *p)
 	user->dnd = p->dnd;
 	user->strategy = p->strategy;
 	user->device_count = p->devices;
-	user->ring_timeout_sec = 25;
+	user->ring_timeout_sec = p->ring_sec > 0 ? p->ring_sec : 25;
 	for(i = 0; i < p->devices; i++) {
 		char aor[32];
 		int len = snprintf(aor, sizeof(aor), "%s%d@x", p->id, i);

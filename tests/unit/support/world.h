@@ -9,7 +9,7 @@
 
 #include "policy/rules.h"
 
-#define UR_TEST_DEVICES 2
+#define UR_TEST_DEVICES 3
 
 /* A user as it is written in a test. Targets are "kind:id" or NULL. Device 0 of user a has
  * the address a0@x. */
@@ -21,6 +21,7 @@ struct ur_test_person
 	int devices; /* how many, up to UR_TEST_DEVICES */
 	unsigned device_flags[UR_TEST_DEVICES]; /* enum ur_device_flag */
 	const char *name;						/* display_name */
+	int ring_sec;							/* 0: 25 */
 };
 
 struct ur_test_line

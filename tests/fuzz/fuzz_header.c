@@ -1,0 +1,154 @@
+/*
+ * Values of headers that others have written: Privacy, and the last index in History-Info.
+ *
+ * The input is the value.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <stdlib.h>
+#include <strings.h>
+
+#include "policy/history.h"
+#include "policy/privacy.h"
+#include "support/input.h"
+
+static bool is_word(const char *s, int len, const char *word)
+{
+	return len == (int)strlen(word) && strncasecmp(s, word, len) == 0;
+}
+
+/* ---- Privacy, word by word */
+
+static unsigned read_privacy(const char *s, int len)
+{
+	unsigned privacy = 0;
+	int i = 0;
+
+	while(i < len) {
+		int n = 0;
+
+		while(i + n < len && !memchr(";, \t\r\n", s[i + n], 6))
+			n++;
+		if(is_word(s + i, n, "id") || is_word(s + i, n, "user")
+				|| is_word(s + i, n, "header"))
+			privacy |= UR_PRIVACY_ASKED;
+		if(is_word(s + i, n, "none"))
+			privacy |= UR_PRIVACY_NONE;
+		i += n + 1;
+	}
+	return privacy;
+}
+
+/* ---- History-Info: what is enclosed is taken out first */
+
+/* Each quoted string and each <URI> becomes a Q. */
+static int take_out(char *out, const char *s, int len)
+{
+	int n = 0;
+	int i = 0;
+
+	while(i < len) {
+		const char opened = s[i++];
+
+		if(opened != '"' && opened != '<') {
+			out[n++] = opened;
+			continue;
+		}
+		out[n++] = 'Q';
+		while(i < len && s[i] != (opened == '"' ? '"' : '>'))
+			i += opened == '"' && s[i] == '\\' ? 2 : 1;
+		i++;
+	}
+	return n;
+}
+
+static void trim(const char **s, int *len)
+{
+	while(*len > 0 && memchr(" \t\r\n", (*s)[0], 4)) {
+		++*s;
+		--*len;
+	}
+	while(*len > 0 && memchr(" \t\r\n", (*s)[*len - 1], 4))
+		--*len;
+}
+
+/* Numbers with dots between them. */
+static bool is_index(const char *s, int len)
+{
+	int i;
+
+	for(i = 0; i < len; i++) {
+		const bool digit = s[i] >= '0' && s[i] <= '9';
+
+		if(!digit && (s[i] != '.' || i == 0 || s[i - 1] == '.'))
+			return false;
+	}
+	return len > 0 && len <= UR_HISTORY_INDEX_MAX && s[len - 1] != '.';
+}
+
+/* The length of the index that a parameter is, -1: it is another one. What is behind a
+ * blank in its value is not looked at. */
+static int index_of(const char *s, int len, const char **index)
+{
+	const char *equal = memchr(s, '=', len);
+	const char *name = s;
+	int n = equal != NULL ? (int)(equal - s) : 0;
+	int k = 0;
+
+	trim(&name, &n);
+	if(equal == NULL || !is_word(name, n, "index"))
+		return -1;
+	*index = equal + 1;
+	len -= (int)(*index - s);
+	trim(index, &len);
+	while(k < len && !memchr(" \t\r\n", (*index)[k], 4))
+		k++;
+	return is_index(*index, k) ? k : 0;
+}
+
+/* Of the last entry, the last parameter that is an index. */
+static int last_index(const char *s, int len, const char **index)
+{
+	int found = 0;
+	int begin, end;
+
+	for(begin = len; begin > 0 && s[begin - 1] != ','; begin--)
+		;
+	while(begin < len && s[begin] != ';')
+		begin++;
+	for(begin++; begin <= len; begin = end + 1) {
+		int n;
+
+		for(end = begin; end < len && s[end] != ';'; end++)
+			;
+		n = index_of(s + begin, end - begin, index);
+		found = n >= 0 ? n : found;
+	}
+	return found;
+}
+
+static void check_index(const char *s, int len)
+{
+	const struct ur_text got = ur_history_last_index((struct ur_text){s, len});
+	char *bare = malloc(len + 1);
+	const int bare_len = take_out(bare, s, len);
+	const char *index = bare;
+	const int n = last_index(bare, bare_len, &index);
+
+	UR_FUZZ_ASSERT(got.len == n);
+	if(n > 0) {
+		UR_FUZZ_ASSERT(got.s >= s && got.s + got.len <= s + len);
+		UR_FUZZ_ASSERT(memcmp(got.s, index, n) == 0);
+	}
+	free(bare);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const char *s = (const char *)data;
+	const struct ur_text value = {s, (int)size};
+
+	UR_FUZZ_ASSERT(ur_privacy_read(value) == read_privacy(s, value.len));
+	check_index(s, value.len);
+	return 0;
+}

@@ -1,0 +1,39 @@
+/*
+ * A call in a random world, as the module places it: the rules, the chain, the plan and the
+ * verdicts are driven as kam/script.c drives them, the phones and timers played event by
+ * event, as tm would see them.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_TEST_ENGINE_H
+#define UR_TEST_ENGINE_H
+
+#include "policy/verdict.h"
+#include "support/follow.h"
+#include "support/random_world.h"
+
+struct ur_engine_result
+{
+	/* As ur_naive_call() writes it. */
+	struct ur_test_story story;
+	bool is_over;			   /* answered, or the caller has hung up */
+	int left_out;			   /* phones that no branch was left for */
+	int rung[UR_RANDOM_USERS]; /* how often each user was */
+	/* How the first leg of each device ended. */
+	struct ur_leg_end ends[UR_RANDOM_USERS][UR_RANDOM_DEVICES];
+	struct ur_verdict_codes codes;
+	struct ur_directory directory; /* with the world's max_hops */
+};
+
+/*
+ * Makes the world's people (support/world.h) and places its call. Fails the test when a user
+ * is rung twice, a step or a ring lasts too long, or the chain gets too long. All references
+ * are given back.
+ */
+void ur_engine_call(
+		const struct ur_random_world *world, struct ur_engine_result *result);
+
+/* The address of the calling device, "a0@x"; empty for a trunk. A static buffer. */
+struct ur_text ur_engine_caller(const struct ur_random_world *world);
+
+#endif

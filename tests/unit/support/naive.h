@@ -1,0 +1,21 @@
+/*
+ * What must become of a call: the contract, read line by line and as plainly as can be. None
+ * of the module's code decides anything here.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_TEST_NAIVE_H
+#define UR_TEST_NAIVE_H
+
+#include "support/follow.h"
+#include "support/random_world.h"
+
+/*
+ * Writes the story: each step that rings with the moment when it begins, and the end. Two
+ * phones of a device are a0x2. "0:a0+a1 4000:b0 6007:sip:9@voicemail (a busy, b no-answer)"
+ * Returns how many targets counted as not set.
+ */
+int ur_naive_call(
+		const struct ur_random_world *world, struct ur_test_story *story);
+
+#endif

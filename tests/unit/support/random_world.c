@@ -1,0 +1,280 @@
+/*
+ * A random world.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "support/random_world.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+/* ---- chance: splitmix64 */
+
+static uint64_t state;
+
+static uint64_t draw(void)
+{
+	uint64_t z = state += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+	return z ^ (z >> 31);
+}
+
+/* From 0 to below n. */
+static int below(int n)
+{
+	return (int)(draw() % (unsigned)n);
+}
+
+static bool chance(int percent)
+{
+	return below(100) < percent;
+}
+
+/* ---- who there is */
+
+/* Also users, lines and targets that are not there, and ids that are no status. */
+static void make_target(char *target, size_t size)
+{
+	static const char *const others[] = {"hangup:603", "hangup:486",
+			"hangup:99", "queue:1", "queue:no", "voicemail:8", "forward:2",
+			"forward:no"};
+	const int kind = below(10);
+
+	if(kind < 6)
+		snprintf(target, size, "user:%c", 'a' + below(UR_RANDOM_USERS + 1));
+	else if(kind < 8)
+		snprintf(target, size, "extension:e%d", below(UR_RANDOM_LINES + 1));
+	else
+		snprintf(target, size, "%s", others[below(COUNT(others))]);
+}
+
+/* number: of the user's phones, to tell their times apart. */
+static void make_phone(struct ur_random_phone *phone, int number)
+{
+	static const int codes[] = {486, 486, 486, 600, 603, 408, 480, 404, 503,
+			500, 302, 487, 606, 200, 200, 0, 0, 0};
+
+	phone->unsendable = chance(4);
+	phone->code = codes[below(COUNT(codes))];
+	phone->end_ms = 100 * below(chance(80) ? 50 : 350) + number;
+	phone->heard_ms =
+			chance(20) ? UR_RANDOM_NEVER : 100 * below(25) + 50 + number;
+	if(phone->code != 0 && phone->heard_ms > phone->end_ms)
+		phone->heard_ms = UR_RANDOM_NEVER;
+}
+
+static void make_device(struct ur_random_device *device, int number)
+{
+	int i;
+
+	device->flags = (chance(92) ? UR_DEVICE_ACTIVE : 0)
+					| (chance(92) ? UR_DEVICE_AVAILABLE : 0)
+					| (chance(88) ? UR_DEVICE_RING_ON_FORK : 0)
+					| (chance(60) ? UR_DEVICE_SPECIFIC : 0);
+	device->phones = chance(80) ? 1 : chance(50) ? 0 : 2;
+	for(i = 0; i < UR_RANDOM_PHONES; i++)
+		make_phone(&device->phone[i], UR_RANDOM_PHONES * number + i + 1);
+}
+
+static void make_user(struct ur_random_user *user)
+{
+	static const int forwards[UR_FORWARD_COUNT] = {[UR_FORWARD_ALWAYS] = 15,
+			[UR_FORWARD_BUSY] = 60,
+			[UR_FORWARD_NOANSWER] = 70};
+	int i;
+
+	user->disabled = chance(8);
+	user->dnd = chance(15);
+	user->strategy = below(UR_RING_SPECIFIC + 1);
+	user->ring_sec = 1 + below(chance(50) ? 8 : 40);
+	for(i = 0; i < UR_FORWARD_COUNT; i++) {
+		if(chance(forwards[i]))
+			make_target(user->forward[i], sizeof(user->forward[i]));
+	}
+	if(chance(40))
+		snprintf(user->voicemail, sizeof(user->voicemail), "%s",
+				chance(85) ? "7" : "no");
+	user->devices = chance(10) ? 0 : 1 + below(UR_RANDOM_DEVICES);
+	for(i = 0; i < user->devices; i++)
+		make_device(&user->device[i], i);
+}
+
+/* Mostly the defaults; else any codes of those that phones answer with, some in several. */
+static void make_codes(struct ur_random_world *world)
+{
+	static const char *const lists[] = {
+			"486", "603, 600", "", "408,480,500", "404,302", "487", "606,486"};
+
+	snprintf(world->busy, sizeof(world->busy), "%s",
+			chance(70) ? "486,600,603" : lists[below(COUNT(lists))]);
+	snprintf(world->no_answer, sizeof(world->no_answer), "%s",
+			chance(70) ? "408,480" : lists[below(COUNT(lists))]);
+	snprintf(world->unreachable, sizeof(world->unreachable), "%s",
+			chance(70) ? "404,410,430,503" : lists[below(COUNT(lists))]);
+}
+
+static void make_call(struct ur_random_world *world)
+{
+	const struct ur_random_user *user;
+
+	world->callee = below(UR_RANDOM_USERS);
+	user = &world->user[world->callee];
+	if(chance(15)) {
+		world->kind = UR_RANDOM_LINE;
+		world->callee = below(UR_RANDOM_LINES);
+	} else if(chance(10) && user->devices > 0) {
+		world->kind = UR_RANDOM_DEVICE;
+		world->callee_device = below(user->devices);
+	}
+	world->cancel_ms = chance(80) ? UR_RANDOM_NEVER : 100 * below(200) + 99;
+	world->caller = UR_RANDOM_TRUNK;
+	if(chance(50)) {
+		world->caller = below(UR_RANDOM_USERS);
+		user = &world->user[world->caller];
+		if(user->devices > 0)
+			world->caller_device = below(user->devices);
+		else
+			world->caller = UR_RANDOM_TRUNK;
+	}
+}
+
+void ur_random_world(struct ur_random_world *world, uint64_t seed)
+{
+	int i;
+
+	memset(world, 0, sizeof(*world));
+	world->seed = state = seed;
+	for(i = 0; i < UR_RANDOM_USERS; i++)
+		make_user(&world->user[i]);
+	for(i = 0; i < UR_RANDOM_LINES; i++) {
+		world->line[i].disabled = chance(8);
+		make_target(world->line[i].target, sizeof(world->line[i].target));
+	}
+	world->max_hops = chance(60) ? 10 : 1 + below(6);
+	world->max_branches = chance(80) ? 30 : 1 + below(7);
+	world->fr_timer = 500 * (1 + below(12));
+	world->total = chance(25);
+	make_codes(world);
+	make_call(world);
+}
+
+/* ---- as people read it */
+
+static struct
+{
+	char text[8192];
+	int len;
+} page;
+
+static void __attribute__((format(printf, 1, 2))) print(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	page.len += vsnprintf(
+			page.text + page.len, sizeof(page.text) - page.len, format, args);
+	va_end(args);
+	if(page.len >= (int)sizeof(page.text))
+		page.len = sizeof(page.text) - 1;
+}
+
+static void print_phone(const struct ur_random_phone *phone)
+{
+	if(phone->unsendable) {
+		print(" [not sent]");
+		return;
+	}
+	print(" [");
+	if(phone->heard_ms != UR_RANDOM_NEVER)
+		print("180 at %d", phone->heard_ms);
+	else
+		print("no provisional");
+	if(phone->code != 0)
+		print(", %d at %d", phone->code, phone->end_ms);
+	print("]");
+}
+
+static void print_device(
+		char user, int number, const struct ur_random_device *device)
+{
+	int i;
+
+	print("    %c%d:%s%s%s%s", user, number,
+			device->flags & UR_DEVICE_ACTIVE ? "" : " disabled",
+			device->flags & UR_DEVICE_AVAILABLE ? "" : " unavailable",
+			device->flags & UR_DEVICE_RING_ON_FORK ? "" : " not-on-fork",
+			device->flags & UR_DEVICE_SPECIFIC ? " specific" : "");
+	for(i = 0; i < device->phones; i++)
+		print_phone(&device->phone[i]);
+	print("%s\n", device->phones > 0 ? "" : " offline");
+}
+
+static void print_user(const struct ur_random_user *user, char name)
+{
+	static const char *const strategies[] = {
+			"simultaneous", "sequential", "specific"};
+	static const char *const forwards[] = {"always", "busy", "noanswer"};
+	int i;
+
+	print("  user %c: %s %d s%s%s", name, strategies[user->strategy],
+			user->ring_sec, user->disabled ? ", disabled" : "",
+			user->dnd ? ", dnd" : "");
+	for(i = 0; i < UR_FORWARD_COUNT; i++) {
+		if(user->forward[i][0] != '\0')
+			print(", %s %s", forwards[i], user->forward[i]);
+	}
+	if(user->voicemail[0] != '\0')
+		print(", voicemail %s", user->voicemail);
+	print("\n");
+	for(i = 0; i < user->devices; i++)
+		print_device(name, i, &user->device[i]);
+}
+
+static void print_call(const struct ur_random_world *world)
+{
+	if(world->caller == UR_RANDOM_TRUNK)
+		print("  a trunk");
+	else
+		print("  device %c%d", 'a' + world->caller, world->caller_device);
+	if(world->kind == UR_RANDOM_USER)
+		print(" calls user %c", 'a' + world->callee);
+	else if(world->kind == UR_RANDOM_LINE)
+		print(" calls extension e%d", world->callee);
+	else
+		print(" calls device %c%d", 'a' + world->callee, world->callee_device);
+	if(world->cancel_ms != UR_RANDOM_NEVER)
+		print(", hangs up at %d", world->cancel_ms);
+	print("\n");
+}
+
+const char *ur_random_world_print(const struct ur_random_world *world)
+{
+	int i;
+
+	page.len = 0;
+	print("UR_TEST_SEED=%llu UR_TEST_WORLDS=1\n",
+			(unsigned long long)world->seed);
+	print_call(world);
+	print("  max_hops %d, max_branches %d, fr_timer %d, ring_timeout_total "
+		  "%d\n",
+			world->max_hops, world->max_branches, world->fr_timer,
+			world->total);
+	print("  busy_codes \"%s\", no_answer_codes \"%s\", unreachable_codes "
+		  "\"%s\"\n",
+			world->busy, world->no_answer, world->unreachable);
+	for(i = 0; i < UR_RANDOM_USERS; i++)
+		print_user(&world->user[i], 'a' + i);
+	for(i = 0; i < UR_RANDOM_LINES; i++)
+		print("  extension e%d: %s%s\n", i, world->line[i].target,
+				world->line[i].disabled ? ", disabled" : "");
+	return page.text;
+}
+
+const char *ur_random_target(const char *target)
+{
+	return target[0] != '\0' ? target : NULL;
+}

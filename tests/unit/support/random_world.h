@@ -1,0 +1,93 @@
+/*
+ * A random world and a call in it: who there is, how they are reached, what every phone does
+ * when it rings, and when the caller loses patience. The same seed makes the same world.
+ *
+ * Times are in milliseconds. A phone's are counted from when its INVITE goes out; no two
+ * phones of a user do something at the same time.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_TEST_RANDOM_WORLD_H
+#define UR_TEST_RANDOM_WORLD_H
+
+#include <stdint.h>
+
+#include "policy/model.h"
+
+enum
+{
+	UR_RANDOM_USERS = 6, /* called a, b, c … */
+	UR_RANDOM_LINES = 3, /* extensions; called e0, e1 … */
+	UR_RANDOM_DEVICES = 3,
+	UR_RANDOM_PHONES = 2, /* contacts of a device */
+	UR_RANDOM_NEVER = -1,
+	UR_RANDOM_TRUNK = -1, /* as the caller */
+};
+
+/* A contact. */
+struct ur_random_phone
+{
+	bool unsendable; /* a transport error: its leg ends at once */
+	int heard_ms;	 /* its first provisional, or NEVER */
+	int code;		 /* its final response, 0: none comes … */
+	int end_ms;		 /* … and when */
+};
+
+struct ur_random_device
+{
+	unsigned flags; /* enum ur_device_flag */
+	int phones;		/* registered */
+	struct ur_random_phone phone[UR_RANDOM_PHONES];
+};
+
+/* Targets are "kind:id", or "" for none. */
+struct ur_random_user
+{
+	bool disabled, dnd;
+	enum ur_ring_strategy strategy;
+	int ring_sec;
+	char forward[UR_FORWARD_COUNT][16];
+	char voicemail[8];
+	int devices;
+	struct ur_random_device device[UR_RANDOM_DEVICES];
+};
+
+struct ur_random_line
+{
+	bool disabled;
+	char target[16];
+};
+
+enum ur_random_callee
+{
+	UR_RANDOM_USER,
+	UR_RANDOM_LINE,
+	UR_RANDOM_DEVICE, /* at its own address */
+};
+
+struct ur_random_world
+{
+	uint64_t seed;
+	struct ur_random_user user[UR_RANDOM_USERS];
+	struct ur_random_line line[UR_RANDOM_LINES];
+	/* Settings. */
+	int max_hops, max_branches, fr_timer;
+	bool total;									   /* ring_timeout_total */
+	char busy[40], no_answer[40], unreachable[40]; /* lists of codes */
+	/* The call. */
+	enum ur_random_callee kind;
+	int callee;				   /* user or line */
+	int callee_device;		   /* for a device: which of the user's */
+	int caller, caller_device; /* a device of a user; or TRUNK */
+	int cancel_ms;			   /* the caller hangs up; or NEVER */
+};
+
+void ur_random_world(struct ur_random_world *world, uint64_t seed);
+
+/* The world as people read it, in a static buffer. */
+const char *ur_random_world_print(const struct ur_random_world *world);
+
+/* "" as none: what tests of the rules take for a target that is not set. */
+const char *ur_random_target(const char *target);
+
+#endif

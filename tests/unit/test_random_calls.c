@@ -1,0 +1,206 @@
+/*
+ * Random calls in random worlds: what the engine makes of them is what the contract says, as
+ * it is read by an independent, deliberately naive second implementation; and it is in what
+ * is explained of them.
+ *
+ * UR_TEST_SEED is the first world's seed, UR_TEST_WORLDS how many there are for each test.
+ * Both are printed with a world that fails.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/engine.h"
+#include "support/naive.h"
+#include "support/world.h"
+
+enum
+{
+	TESTS = 8,
+	WORLDS = 5000, /* of each test */
+};
+
+static unsigned long long setting(const char *name, unsigned long long standard)
+{
+	const char *value = getenv(name);
+
+	return value != NULL ? strtoull(value, NULL, 10) : standard;
+}
+
+/* ---- what is explained of the call */
+
+struct explained
+{
+	const struct ur_random_world *world;
+	const struct ur_engine_result *result;
+};
+
+static int index_of(const struct ur_plan *plan)
+{
+	return ur_user_text(plan->user, plan->user->id).s[0] - 'a';
+}
+
+static bool is_registered(void *context, const struct ur_plan *plan, int device)
+{
+	const struct explained *e = context;
+
+	return e->world->user[index_of(plan)].device[device].phones > 0;
+}
+
+static struct ur_leg_end leg_end(
+		void *context, const struct ur_plan *plan, int device)
+{
+	const struct explained *e = context;
+
+	return e->result->ends[index_of(plan)][device];
+}
+
+/* Only what rings to its end, with one phone a device, is told as it will be. */
+static bool can_be_explained(
+		const struct ur_random_world *world, const struct ur_engine_result *r)
+{
+	int i, k;
+
+	for(i = 0; i < UR_RANDOM_USERS; i++) {
+		for(k = 0; k < world->user[i].devices; k++) {
+			if(world->user[i].device[k].phones > 1)
+				return false;
+		}
+	}
+	return world->kind == UR_RANDOM_USER && !world->user[world->callee].disabled
+		   && !world->total && !r->is_over && r->left_out == 0;
+}
+
+/* The story without moments and reasons. */
+static void plain(const struct ur_test_story *story, char *out)
+{
+	const char *at = story->text;
+
+	while(*at == ' ' && at[1] != '(') {
+		at += 1 + strcspn(at + 1, ":") + 1;
+		*out++ = ' ';
+		while(*at != ' ' && *at != '\0')
+			*out++ = *at++;
+	}
+	*out = '\0';
+}
+
+/* Returns false if it could not be compared. */
+static bool compare_explained(
+		const struct ur_random_world *world, const struct ur_engine_result *r)
+{
+	struct explained e = {world, r};
+	struct ur_test_story story = {.len = 0};
+	struct ur_test_follow follow = {.story = &story,
+			.codes = &r->codes,
+			.context = &e,
+			.is_registered = is_registered,
+			.leg_end = leg_end};
+	const char id[] = {'a' + world->callee, '\0'};
+	char expected[sizeof(story.text)];
+
+	if(!can_be_explained(world, r))
+		return false;
+	ur_test_follow_call(&follow, &r->directory, ur_engine_caller(world),
+			ur_test_world_user(id));
+	ck_assert_int_eq(ur_test_world.references, 0);
+	if(follow.was_cut)
+		return false;
+	plain(&r->story, expected);
+	ck_assert_msg(strcmp(story.text, expected) == 0,
+			"explained:%s\n      got:%s\n%s", story.text, expected,
+			ur_random_world_print(world));
+	return true;
+}
+
+/* ---- a world */
+
+/* What the worlds had in them: so that none of it is tested never. */
+static struct
+{
+	int rings, steps, left, over, diverted, left_out, explained;
+} seen;
+
+static int count_of(const char *text, char c)
+{
+	int count = 0;
+
+	for(; *text != '\0'; text++)
+		count += *text == c;
+	return count;
+}
+
+static void take_note(const struct ur_engine_result *r)
+{
+	int i;
+
+	for(i = 0; i < UR_RANDOM_USERS; i++)
+		seen.rings += r->rung[i];
+	seen.steps += count_of(r->story.text, ':') > 2;
+	seen.left += strstr(r->story.text, "sip:") != NULL;
+	seen.diverted += count_of(r->story.text, ',') > 0;
+	seen.over += r->is_over;
+	seen.left_out += r->left_out > 0;
+}
+
+static void try_world(uint64_t seed)
+{
+	struct ur_test_story expected = {.len = 0};
+	struct ur_engine_result result;
+	struct ur_random_world world;
+	int refused;
+
+	ur_random_world(&world, seed);
+	ur_engine_call(&world, &result);
+	refused = ur_naive_call(&world, &expected);
+	ck_assert_msg(strcmp(result.story.text, expected.text) == 0,
+			"     got:%s\nexpected:%s\n%s", result.story.text, expected.text,
+			ur_random_world_print(&world));
+	ck_assert_msg(ur_test_world.refusals == refused,
+			"%d targets refused, expected %d\n%s", ur_test_world.refusals,
+			refused, ur_random_world_print(&world));
+	take_note(&result);
+	seen.explained += compare_explained(&world, &result);
+}
+
+START_TEST(test_worlds)
+{
+	const int worlds = (int)setting("UR_TEST_WORLDS", WORLDS);
+	const uint64_t seed =
+			setting("UR_TEST_SEED", 1) + (uint64_t)_i * (uint64_t)worlds;
+	int i;
+
+	for(i = 0; i < worlds; i++)
+		try_world(seed + (uint64_t)i);
+	ur_test_world_forget();
+	if(worlds < WORLDS)
+		return;
+	ck_assert_int_gt(seen.rings, worlds / 2);
+	ck_assert_int_gt(seen.steps, worlds / 20);
+	ck_assert_int_gt(seen.left, worlds / 20);
+	ck_assert_int_gt(seen.diverted, worlds / 100);
+	ck_assert_int_gt(seen.over, worlds / 20);
+	ck_assert_int_gt(seen.left_out, worlds / 100);
+	ck_assert_int_gt(seen.explained, worlds / 10);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("random_calls");
+	TCase *tcase = tcase_create("random_calls");
+	SRunner *runner;
+	int failed;
+
+	tcase_set_timeout(tcase, 120);
+	tcase_add_loop_test(tcase, test_worlds, 0, TESTS);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
