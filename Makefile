@@ -10,6 +10,8 @@ BUILD_DIR ?= build
 export BUILD_DIR KAMAILIO_SRC
 # Debian releases of test-matrix.
 RELEASES ?= trixie sid
+# Of fuzz.
+FUZZ_SECONDS ?= 1800
 
 # Installs what is missing of the named groups of packages.
 packages = @modules/build/install-packages
@@ -68,6 +70,11 @@ test-matrix:
 	$(packages) matrix
 	@tests/matrix/run $(RELEASES)
 
+fuzz:
+	$(packages) build stack demo test
+	+@$(MAKE) --no-print-directory all && $(MAKE) --no-print-directory all SANITIZE=1
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/sip/run fuzzed
+
 bench:
 	$(packages) build stack demo bench
 	$(compile) module
@@ -93,6 +100,8 @@ help:
 	@echo "make test       all tests; the last line says how many passed and failed"
 	@echo "make test-matrix    the same on other Debian releases, in folders made by debootstrap; as root"
 	@echo "                (RELEASES=\"$(RELEASES)\" MATRIX_DIR=$(BUILD_DIR)/matrix MATRIX_MIRROR=)"
+	@echo "make fuzz       half an hour of messages made wrong, with ASan and UBSan; as root"
+	@echo "                (FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_SEED= FUZZ_REPLAY=)"
 	@echo "make lint       style and static checks only"
 	@echo "make deb-test   installs, starts and removes the package in a fresh Debian; as root"
 	@echo "make bench      compares user_routing with other ways to do the same; about 10 minutes, as root"
@@ -102,4 +111,4 @@ help:
 	@echo "KAMAILIO_SRC=   a configured source tree of the installed Kamailio, instead of fetching it"
 
 .NOTPARALLEL:
-.PHONY: all unit install doc deb deb-test up down explain demo test test-matrix bench lint clean help
+.PHONY: all unit install doc deb deb-test up down explain demo test test-matrix fuzz bench lint clean help
