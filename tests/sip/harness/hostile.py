@@ -13,8 +13,11 @@ from .net import TRUNKS
 from .sip import Message, answer_challenge
 from .stack import sanitizer_reports
 
-# Kamailio's own parser says what it can't read, in many lines. What the module says counts, and what it does not survive.
-PARSERS = [r"ERROR: (?!.*user_routing)"]
+# Kamailio's own parser says what it can't read, in many lines, and so does who looks for the way of an answer whose Via
+# is odd. What the module says counts.
+PARSERS = [r"ERROR: (?!.*user_routing)", r"CRITICAL: .*get_send_socket2\(\): unsupported proto"]
+# For a stack's `after`. The sample's prefix has the Call-ID, in which there may be the end of a line.
+ONE_LINE = 'log_prefix="{$mt} "\n'
 
 _ESCAPE = re.compile(r"\\(x[0-9a-f]{2}|[rnt\\])")
 _PLAIN = {"r": "\r", "n": "\n", "t": "\t", "\\": "\\"}
@@ -166,9 +169,10 @@ _SAYS_WHO = ("p-asserted-identity", "p-preferred-identity", "remote-party-id", "
 
 
 def shown_lines(message):
-    """The headers as a phone reads them for which a bare LF ends a line, too: (name, value)."""
+    """The headers as phones read them, both those for which CR or LF alone ends a line and those that want CRLF: (name,
+    value)."""
     for name, value in message.headers:
-        first, *others = re.split(r"\n(?![ \t])", value)
+        first, *others = re.split(r"[\r\n](?![ \t])", value)
         yield name, first.strip()
         for line in others:
             name, _, value = line.partition(":")

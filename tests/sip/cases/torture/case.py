@@ -7,13 +7,13 @@ import time
 
 from harness.board import Board
 from harness.expect import check
-from harness.hostile import PARSERS, Addresses, Processes, Shot, by_class, forgery, read, shown_lines, volley
-from harness.memory import usage
+from harness.hostile import ONE_LINE, PARSERS, Addresses, Processes, Shot, by_class, forgery, read, shown_lines, volley
+from harness.memory import renew, usage
 from harness.sip import token
 from harness.stack import SANITIZED, sanitizer_reports
 from harness.traffic import Traffic
 
-STACK = {**SANITIZED, "KAMAILIO_PATIENCE": "40"}
+STACK = {**SANITIZED, "KAMAILIO_PATIENCE": "40", "after": ONE_LINE}
 LIMIT = 90
 ALONE = True
 OWN_NETWORK = True  # Via, Contact and Route point to addresses that are somebody's
@@ -129,22 +129,28 @@ def compare(t, wrong):
         t.note(line)
 
 
+def at_rest(t, traffic, processes):
+    """When all is over: what memory is used."""
+    traffic.stop()
+    renew(t)
+    left = usage(t.stack)
+    processes.rest()
+    return left
+
+
 def tortured(t, torture, rows, processes, traffic):
     everything(t, torture, rows, processes)  # first uses
-    traffic.stop()
-    before = usage(t.stack)
+    before = at_rest(t, traffic, processes)
     traffic.start()
     torture.seen.clear()
     with traffic.through("the messages of RFC 4475", slower=SLOWER):
         wrong = everything(t, torture, rows, processes)
         end = time.time()
     t.note(f"{sum(torture.seen.values())} messages: {by_class(torture.seen)}; recovered after {traffic.recovered(end):.2f} s")
-    traffic.stop()
-    after = usage(t.stack)
+    after = at_rest(t, traffic, processes)
     t.note(f"the module's blocks {before.blocks} → {after.blocks}, shared memory {before.shared} → {after.shared}")
     compare(t, wrong)
     after.is_level_of(before)
-    processes.rest()
 
 
 def run(t):
