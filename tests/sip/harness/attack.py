@@ -177,6 +177,8 @@ class Attack:
         if not self._dialogs:
             return self._by_trunk(rng)
         own, sender, reply = rng.choice(self._dialogs)
+        if own.fileno() == -1:  # closed meanwhile
+            own = self._stranger()
         self.sent["in dialogs"] += 1
         return self._send(own, sender, self._wrong(rng, follow_up(reply, rng.choice(IN_DIALOG), self._target(reply), rng.sample(EXTRAS, 2)), 0.7))
 
