@@ -147,8 +147,9 @@ class Traffic:
         """Watches for that long; seconds from `since` to the last answer that took longer than usual, 0 if none did."""
         time.sleep(max(0.0, since + seconds - time.time()))
         end = time.time()
+        allowed = SLOWER + HOPS * self._stalls.worst(since, end)
         late = [begun + wait - since if wait is not None else GIVEN_UP for stream in self._streams
-                for begun, wait in self._settled(stream, since, end) if wait is None or wait > stream.usual + SLOWER]
+                for begun, wait in self._settled(stream, since, end) if wait is None or wait > stream.usual + allowed]
         return max(late, default=0.0)
 
     @contextlib.contextmanager

@@ -55,6 +55,7 @@ def under_attack(t, attack, traffic, processes, seconds):
 
 def at_rest(t, traffic, processes):
     """When all is over: what memory is used."""
+    processes.live()
     traffic.stop()
     renew(t)
     left = usage(t.stack)

@@ -7,11 +7,13 @@ import time
 
 from harness.board import Board
 from harness.expect import check
-from harness.hostile import ONE_LINE, PARSERS, Addresses, Processes, Shot, by_class, forgery, read, shown_lines, volley
+from harness.hostile import ONE_LINE, PARSERS, Addresses, Processes, Shot, by_class, follow_up, forgery, read, shown_lines, volley
 from harness.memory import renew, usage
+from harness.phone import answers
 from harness.sip import token
 from harness.stack import SANITIZED, sanitizer_reports
 from harness.traffic import Traffic
+from harness.wire import Request
 
 STACK = {**SANITIZED, "KAMAILIO_PATIENCE": "40", "after": ONE_LINE}
 LIMIT = 90
@@ -50,6 +52,7 @@ class Torture:
         t.insert("route_target", {"account_id": t.account, "kind": "voicemail", "id": "7"})
         away = t.user("1002", dnd=1, voicemail_id="7")
         t.user("1003", fwd_always_kind="user", fwd_always_id=away.id)
+        t.user("1004").phone("answers", answers(after=0.05))
 
     def message(self, row, domain=None, callee="1001"):
         domain = domain or self.t.domain
@@ -115,6 +118,27 @@ def diverted(t, torture, rows):
     return wrong
 
 
+def long_in_dialog(t, torture, processes):
+    """nathelper 5.6.3 writes a Request-URI with an alias into 1024 bytes, however long it is: the first one ended Kamailio.
+    It comes as the Request-URI, or as the last Route, which it is taken from when the Request-URI is our own."""
+    with t.endpoint(address=torture.addresses.trunk()) as caller:
+        invite = Request(caller, "INVITE", f"sip:1004@{t.domain}", "sip:+4930@trunk.test")
+        reply = invite.exchange()
+        check(reply and reply.status == 200, f"the call should be answered: {reply and reply.first_line}")
+        host, port = t.server
+        for alias in ("127.0.0.1~9~1", "9" * 1200 + "~9~1"):
+            uri = f"sip:{'x' * 1100}@127.0.0.1:9;alias={alias}"
+            for target, routes in ((uri, ()), (f"sip:{host}:{port};lr", (f"Route: <{uri}>",))):
+                caller.send(follow_up(reply, "INFO", target, routes))
+                refused = caller.final(reply.call_id, "INFO")
+                processes.live()
+                check(refused and refused.status == 414, f"expected 414, saw {refused and refused.first_line}")
+        contact = reply.header("Contact").partition("<")[2].partition(">")[0]
+        caller.send(follow_up(reply, "ACK", contact))
+        caller.send(follow_up(reply, "BYE", contact))
+        check(caller.final(reply.call_id, "BYE").status == 200, "the call should end")
+
+
 def everything(t, torture, rows, processes):
     wrong = from_everybody(torture, rows, processes) + diverted(t, torture, rows)
     processes.live()
@@ -131,6 +155,7 @@ def compare(t, wrong):
 
 def at_rest(t, traffic, processes):
     """When all is over: what memory is used."""
+    processes.live()
     traffic.stop()
     renew(t)
     left = usage(t.stack)
@@ -140,6 +165,7 @@ def at_rest(t, traffic, processes):
 
 def tortured(t, torture, rows, processes, traffic):
     everything(t, torture, rows, processes)  # first uses
+    long_in_dialog(t, torture, processes)
     before = at_rest(t, traffic, processes)
     traffic.start()
     torture.seen.clear()
