@@ -27,6 +27,7 @@ EXTRAS = ["Privacy: id", "Privacy: none", 'P-Asserted-Identity: "A" <sip:a@trunk
           "History-Info: <sip:f@g.test>;index=1, <sip:h@i.test?Reason=SIP%3Bcause%3D302>;index=1.1", "Supported: timer, 100rel, replaces",
           "Session-Expires: 1800;refresher=uac", "Route: <sip:127.0.0.1:9;lr>", "Record-Route: <sip:127.0.0.1:9;lr>", "Subject: x",
           "Allow: INVITE, ACK, BYE, CANCEL", "User-Agent: x/1.0 (y)", "Accept: application/sdp", "Expires: 60", "Referred-By: <sip:x@y.test>"]
+NAMES = ['"F" ', "", "F ", '"F \\"<sip:boss@evil.test>\\" , G" ', '"\u00e4\u4e2d\U0001f4de" ', f'"{"long name " * 30}" ', f'"{"x" * 1500}" ']
 ANSWERS = ["100 Trying", "180 Ringing", "183 Session Progress", "200 OK", "200 OK", "302 Moved Temporarily", "401 Unauthorized", "404 Not Found",
            "407 Proxy Authentication Required", "408 Request Timeout", "480 Unavailable", "486 Busy Here", "500 Error", "503 Unavailable",
            "600 Busy Everywhere", "603 Decline", "699 What"]
@@ -183,7 +184,7 @@ class Attack:
         return self._send(own, sender, self._wrong(rng, follow_up(reply, rng.choice(IN_DIALOG), self._target(reply), rng.sample(EXTRAS, 2)), 0.7))
 
     def _top(self, rng, sender, to, method):
-        return [f"Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK{self._seed}x{self._number};rport", f"From: \"F\" <{sender}>;tag={rng.randrange(10**9)}",
+        return [f"Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK{self._seed}x{self._number};rport", f"From: {rng.choice(NAMES)}<{sender}>;tag={rng.randrange(10**9)}",
                 f"To: <{to}>", f"Call-ID: fuzzed-{self._seed}-{self._number}", f"CSeq: {self._number} {method}", "Max-Forwards: 70"]
 
     def _invite(self, rng, callee, sender, headers=()):

@@ -100,7 +100,17 @@ def _lines(change):
             return raw
         change(rng, lines, rng.randrange(len(lines)))
         return b"\r\n".join([first, *lines]) + empty + body
-    changed.__name__ = change.__name__
+    return changed
+
+
+def _within(change):
+    """Makes a change of a message one of a single line of its head: a short one counts as much as a long one."""
+    def changed(rng, raw, other):
+        lines = raw.partition(b"\r\n\r\n")[0].split(b"\r\n")
+        at = rng.randrange(len(lines))
+        begin = sum(len(line) + 2 for line in lines[:at])
+        end = begin + len(lines[at])
+        return raw[:begin] + change(rng, raw[begin:end] or b" ", other) + raw[end:]
     return changed
 
 
@@ -136,7 +146,8 @@ def _line_value(rng, lines, at):
     lines[at] = name + colon + rng.choice(TOKENS) * rng.choice((1, 2, 100))
 
 
-CHANGES = [_flip, _byte, _remove, _repeat, _move, _truncate, _splice, *[_token] * 4, *[_number] * 3, *[_word_long] * 2,
+CHANGES = [_flip, _byte, _remove, _repeat, _move, _truncate, _splice, _token, _number, _word_long,
+           *map(_within, (_flip, _byte, _remove, _repeat, *[_token] * 4, *[_number] * 3, *[_word_long] * 3)),
            *map(_lines, (_line_gone, _line_again, _line_moved, _line_folded, _line_name, _line_value)), *[_lines(_line_new)] * 3]
 
 
