@@ -76,6 +76,11 @@ test-matrix:
 	$(packages) matrix
 	@tests/matrix/run $(RELEASES)
 
+fuzz-sip:
+	$(packages) build stack demo test
+	+@$(MAKE) --no-print-directory all && $(MAKE) --no-print-directory all SANITIZE=1
+	@FUZZ_SECONDS=$(or $(FUZZ_SECONDS),1800) tests/sip/run fuzzed
+
 bench:
 	$(packages) build stack demo bench
 	$(compile) module
@@ -103,6 +108,8 @@ help:
 	@echo "                (RELEASES=\"$(RELEASES)\" MATRIX_DIR=$(BUILD_DIR)/matrix MATRIX_MIRROR=)"
 	@echo "make fuzz       random input for all that takes bytes, FUZZ_SECONDS=3 for each target; what it"
 	@echo "                finds is kept in $(BUILD_DIR)/fuzz"
+	@echo "make fuzz-sip   half an hour of messages made wrong, while calls go on, with ASan and UBSan; as root"
+	@echo "                (FUZZ_SECONDS=1800 FUZZ_SEED= FUZZ_REPLAY=)"
 	@echo "make lint       style and static checks only"
 	@echo "make deb-test   installs, starts and removes the package in a fresh Debian; as root"
 	@echo "make bench      compares user_routing with other ways to do the same; about 20 minutes, as root"
@@ -112,4 +119,4 @@ help:
 	@echo "KAMAILIO_SRC=   a configured source tree of the installed Kamailio, instead of fetching it"
 
 .NOTPARALLEL:
-.PHONY: all unit install doc deb deb-test up down explain demo test fuzz fuzz-targets test-matrix bench lint clean help
+.PHONY: all unit install doc deb deb-test up down explain demo test fuzz fuzz-targets fuzz-sip test-matrix bench lint clean help

@@ -12,6 +12,7 @@
 #include "core/ut.h"
 #include "kam/compat.h"
 #include "policy/identity.h"
+#include "policy/lines.h"
 #include "policy/privacy.h"
 
 /* Longer than any username, auth_username or domain that the schema takes. */
@@ -211,6 +212,18 @@ const char *ur_request_why(const struct ur_callee *callee)
 		default:
 			return "";
 	}
+}
+
+bool ur_request_lines_end_alike(struct sip_msg *msg)
+{
+	const int empty_line = 2;
+	int len;
+
+	if(parse_headers(msg, HDR_EOH_F, 0) < 0 || msg->eoh == NULL)
+		return false;
+	len = (int)(msg->eoh - msg->buf) + empty_line;
+	return len <= (int)msg->len
+		   && ur_lines_end_alike((struct ur_text){msg->buf, len});
 }
 
 struct ur_callee ur_request_callee(struct sip_msg *msg, struct ur_table *table)

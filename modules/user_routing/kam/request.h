@@ -41,6 +41,12 @@ struct ur_callee
 };
 
 /*
+ * Can the headers be read in one way only? False also when they can't be parsed up to
+ * their end. See policy/lines.h.
+ */
+bool ur_request_lines_end_alike(struct sip_msg *msg);
+
+/*
  * Finds who the Request-URI names: a user by username@domain, else an extension by
  * its digits, else a device by its address of record. What is disabled, or in a
  * suspended account, is UNKNOWN. Escapes in the user part are decoded (RFC 3261

@@ -218,6 +218,13 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 		counter_inc(ur_counters.decisions_not_loaded);
 		return ur_script_not_loaded(msg);
 	}
+	if(!ur_request_lines_end_alike(msg)) {
+		if(ur_settings_log_calls())
+			ur_call_log_nobody(
+					msg, 400, "a header line does not end with CRLF");
+		counter_inc(ur_counters.decisions_end);
+		return answer_with(msg, 400, UR_RC_END);
+	}
 	callee = ur_request_callee(msg, table);
 	if(ur_settings_log_calls() && *ur_request_why(&callee))
 		ur_call_log_nobody(msg, callee.kind == UR_CALLEE_BAD_URI ? 400 : 404,

@@ -15,9 +15,9 @@ from .sip import Message
 
 
 class Board:
-    def __init__(self, stage, refuse_with=None):
+    def __init__(self, stage, refuse_with=None, endpoint=None):
         """Rings until CANCEL, or refuses with a status line like "486 Busy Here"."""
-        self._endpoint, self._refuse_with = stage.endpoint(), refuse_with
+        self._endpoint, self._refuse_with = endpoint or stage.endpoint(), refuse_with
         self._stage, self.name, self.address, self.port = stage, "board", self._endpoint.address, self._endpoint.port
         stage.boards.append(self)
         self.invites, self.cancelled = {}, {}  # by branch: (time, INVITE), time

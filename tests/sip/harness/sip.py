@@ -39,7 +39,7 @@ class Message:
 
     @property
     def cseq_method(self):
-        return (self.header("CSeq") or " ").split()[-1]
+        return ((self.header("CSeq") or "").split() or [""])[-1]
 
     @property
     def branch(self):

@@ -39,8 +39,8 @@ class Stream:
         self.sipp = Sipp(*self._what, self._address, 5060, t.server, t.folder, options)
 
     def attempts(self, begin, end):
-        """What was begun from `begin` to `end`: seconds from the first request to 180 or the final response, the
-        challenge in between included; None where it failed or nobody answered."""
+        """What was begun from `begin` to `end`: when, and the seconds from the first request to 180 or the final response,
+        the challenge in between included; None where it failed or nobody answered."""
         started, waits, refused = {}, {}, set()
         for event in self.sipp.trace.events:
             message, call_id = event.message, event.message.call_id
@@ -54,7 +54,8 @@ class Stream:
                 elif message.status > 200 and message.status not in (401, 407):
                     refused.add(call_id)
         return [
-            None if call_id in refused else waits.get(call_id) for call_id, time_ in started.items() if begin <= time_ < end
+            (time_, None if call_id in refused else waits.get(call_id))
+            for call_id, time_ in started.items() if begin <= time_ < end
         ]
 
     def stop(self):
@@ -118,7 +119,7 @@ class Traffic:
         begin = time.time()
         time.sleep(USUAL)
         for stream in self._streams:
-            waits = self._settled(stream, begin, time.time())
+            waits = [wait for _, wait in self._settled(stream, begin, time.time())]
             if None in waits or len(waits) < 3:
                 return False
             stream.usual = statistics.median(waits)
@@ -128,9 +129,9 @@ class Traffic:
     def _settled(stream, begin, end):
         """Its attempts, once each has ended or is given up."""
         while True:
-            waits = stream.attempts(begin, end)
-            if None not in waits or time.time() > end + GIVEN_UP:
-                return waits
+            attempts = stream.attempts(begin, end)
+            if None not in (wait for _, wait in attempts) or time.time() > end + GIVEN_UP:
+                return attempts
             time.sleep(0.05)
 
     def stop(self):
@@ -142,28 +143,39 @@ class Traffic:
         for stream in self._streams:
             stream.start()
 
+    def recovered(self, since, seconds=1.0):
+        """Watches for that long; seconds from `since` to the last answer that took longer than usual, 0 if none did."""
+        time.sleep(max(0.0, since + seconds - time.time()))
+        end = time.time()
+        allowed = SLOWER + HOPS * self._stalls.worst(since, end)
+        late = [begun + wait - since if wait is not None else GIVEN_UP for stream in self._streams
+                for begun, wait in self._settled(stream, since, end) if wait is None or wait > stream.usual + allowed]
+        return max(late, default=0.0)
+
     @contextlib.contextmanager
-    def through(self, what, in_time=True):
+    def through(self, what, in_time=True, slower=SLOWER):
         """What happens inside must not be noticed by any of them; the figures become a note of the case. `in_time`: it
-        must not take longer than usual either."""
+        must not take longer than usual either, by more than `slower`."""
         begin = time.time()
         yield
         end = time.time()
-        found = [(s, self._settled(s, begin, end)) for s in self._streams]
+        found = [(s, [wait for _, wait in self._settled(s, begin, end)]) for s in self._streams]
         lost = sum(waits.count(None) for _, waits in found)
-        slower = [w - s.usual for s, waits in found for w in waits if w is not None]
+        late = [w - s.usual for s, waits in found for w in waits if w is not None]
         calls = sum(len(waits) for s, waits in found if s in self._calls)
         registers = sum(len(waits) for s, waits in found if s in self._registers)
         check(calls > 0, f"no call was placed while {what}")
-        check(slower, f"all of {calls} calls and {registers} registrations were lost while {what}")
-        worst, stall = max(slower), self._stalls.worst(begin, end)
+        check(late, f"all of {calls} calls and {registers} registrations were lost while {what}")
+        worst, stall = max(late), self._stalls.worst(begin, end)
+        longest = max(w for _, waits in found for w in waits if w is not None)
         self._t.note(
             f"{what}: {end - begin:.1f} s, {calls} calls, {registers} registrations, {lost} lost;"
-            f" longer than usual by {1000 * statistics.median(slower):.0f} ms, at most {1000 * worst:.0f} ms"
+            f" longer than usual by {1000 * statistics.median(late):.0f} ms, at most {1000 * worst:.0f} ms,"
+            f" the longest answer took {1000 * longest:.0f} ms"
             f" (the machine's worst stall {1000 * stall:.0f} ms)"
         )
         check(lost == 0, f"{lost} of {calls + registers} were lost while {what}")
-        allowed = SLOWER + HOPS * stall
+        allowed = slower + HOPS * stall
         check(not in_time or worst <= allowed,
               f"one took {1000 * worst:.0f} ms longer than usual while {what}: at most {1000 * allowed:.0f} expected")
 
