@@ -47,7 +47,7 @@ def in_responses(t, attack, bob, device):
     address = t.addresses.take()
     device.register(address)
     lines = [f"{name}: {value}" for name, value in FORGED.items()]
-    for answer in ("183 Session Progress", "200 OK"):
+    for answer in ("200 OK", "183 Session Progress"):
         with Trap(t, address, answer=answer, headers=[f"Contact: <sip:x@{address}:5060>", "X-Harmless: yes", *lines]) as callee:
             caller = t.endpoint()
             seen = len(caller.received)
@@ -58,12 +58,13 @@ def in_responses(t, attack, bob, device):
             for message in answers:
                 clean(t, message, answer)
             attack.count += len(FORGED)
-    return address
 
 
-def in_dialogs(t, attack, bob, address):
+def in_dialogs(t, attack, bob, device):
+    address = t.addresses.take()
+    device.register(address)
     with Trap(t, address, answer="200 OK", headers=[f"Contact: <sip:x@{address}:5060>"]) as callee:
-        dialog = Dialog(attack, bob, f"sip:1003@{t.domain}")
+        dialog = Dialog(attack, bob, f"sip:1004@{t.domain}")
         callee.takes(1)
         headers = list(FORGED.items())
         dialog.sends("ACK", headers=headers)
@@ -80,8 +81,10 @@ def run(t):
     t.insert("cid_number", {"account_id": t.account, "e164": "4930101", "verified": 1})
     bob = t.user("1002", display_name="Bob", out_cid_number="4930101", out_cid_name="Bob").device("bob")
     t.user("1001").device("alice").register(phone.address, source=(phone.address, 5099))
-    device = t.user("1003", ring_timeout_sec=1).device("carol")
+    carol = t.user("1003", ring_timeout_sec=1).device("carol")
+    dave = t.user("1004").device("dave")
     attack = Attack(t, phone, gateway)
     in_requests(t, attack, bob, phone, gateway)
-    in_dialogs(t, attack, bob, in_responses(t, attack, bob, device))
+    in_responses(t, attack, bob, carol)
+    in_dialogs(t, attack, bob, dave)
     attack.over()
