@@ -51,7 +51,7 @@ def in_responses(t, attack, bob, device):
         with Trap(t, address, answer=answer, headers=[f"Contact: <sip:x@{address}:5060>", "X-Harmless: yes", *lines]) as callee:
             caller = t.endpoint()
             seen = len(caller.received)
-            attack.sends("INVITE", f"sip:1003@{t.domain}", bob.aor, device=bob, endpoint=caller, wait=1.0)
+            attack.sends("INVITE", f"sip:1003@{t.domain}", bob.aor, device=bob, endpoint=caller, wait=0.4)
             callee.takes(1)
             answers = [m for _, m in caller.received[seen:] if m.status == int(answer[:3])]
             t.check(answers and answers[0].header("X-Harmless") == "yes", f"the caller should hear {answer}")
@@ -81,7 +81,7 @@ def run(t):
     t.insert("cid_number", {"account_id": t.account, "e164": "4930101", "verified": 1})
     bob = t.user("1002", display_name="Bob", out_cid_number="4930101", out_cid_name="Bob").device("bob")
     t.user("1001").device("alice").register(phone.address, source=(phone.address, 5099))
-    carol = t.user("1003", ring_timeout_sec=1).device("carol")
+    carol = t.user("1003", ring_timeout_sec=5).device("carol")
     dave = t.user("1004").device("dave")
     attack = Attack(t, phone, gateway)
     in_requests(t, attack, bob, phone, gateway)
