@@ -84,6 +84,11 @@ static int check_response(
 	/* In "sip:alice@other" the core reads alice. */
 	if(name->user.len != name->whole.len)
 		return UR_AUTH_USERNAME;
+	/* auth takes a nonce for a new one if its count is, and without qop the response
+	 * doesn't cover that: anybody could write one behind credentials that were used.
+	 * (RFC 2617 §3.2.2: there is none without qop.) */
+	if(credentials->qop.qop_str.len == 0 && credentials->nc.len > 0)
+		return UR_AUTH_ERROR;
 	if(!read_ha1(name->user, realm, ha1))
 		return UR_AUTH_NO_DEVICE;
 	switch(auth.check_response(

@@ -11,6 +11,7 @@
 #include "core/parser/parse_uri.h"
 #include "core/ut.h"
 #include "kam/compat.h"
+#include "policy/caller.h"
 #include "policy/identity.h"
 #include "policy/lines.h"
 #include "policy/privacy.h"
@@ -190,6 +191,18 @@ struct ur_callee ur_request_find_callee(
 	return callee;
 }
 
+void ur_request_keep_extension(
+		struct ur_callee *callee, const struct ur_caller *caller)
+{
+	if(callee->kind != UR_CALLEE_EXTENSION || !ur_caller_is_phone(caller))
+		return;
+	if(caller->user != NULL
+			&& caller->user->account == callee->extension->account)
+		return;
+	ur_extension_put(callee->extension);
+	unknown(callee, UR_CALLEE_NOT_FOR_CALLER);
+}
+
 const char *ur_request_why(const struct ur_callee *callee)
 {
 	static const char *const unknown_why[] = {
@@ -200,6 +213,8 @@ const char *ur_request_why(const struct ur_callee *callee)
 			[UR_CALLEE_DEVICE_DISABLED] = "the device is disabled",
 			[UR_CALLEE_OTHER_ACCOUNT] =
 					"the device is another account's than the domain",
+			[UR_CALLEE_NOT_FOR_CALLER] =
+					"the extension is another account's than the caller",
 	};
 
 	switch(callee->kind) {

@@ -29,6 +29,7 @@ enum ur_callee_why
 	UR_CALLEE_EXTENSION_DISABLED,
 	UR_CALLEE_DEVICE_DISABLED,
 	UR_CALLEE_OTHER_ACCOUNT, /* the device is another account's than the domain */
+	UR_CALLEE_NOT_FOR_CALLER, /* the extension is another account's than who calls */
 };
 
 struct ur_callee
@@ -53,6 +54,13 @@ bool ur_request_lines_end_alike(struct sip_msg *msg);
  * §19.1.4).
  */
 struct ur_callee ur_request_callee(struct sip_msg *msg, struct ur_table *table);
+
+/*
+ * An extension is there for the users of its own account, and for trunks: to others the
+ * callee becomes UNKNOWN. Or they would use the account's queues and its way to the PSTN.
+ */
+void ur_request_keep_extension(
+		struct ur_callee *callee, const struct ur_caller *caller);
 
 /* Why nobody of ours is called, a sentence; empty when somebody is. A constant. */
 const char *ur_request_why(const struct ur_callee *callee);

@@ -160,6 +160,7 @@ static bool read_question(
 		forget_callee(question);
 		return false;
 	}
+	ur_request_keep_extension(&question->callee, &question->caller);
 	if(rpc->scan(ctx, "*S", &privacy) > 0)
 		question->caller.is_private =
 				ur_privacy_read(ur_text_of_str(privacy)) & UR_PRIVACY_ASKED;

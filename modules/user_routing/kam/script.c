@@ -178,19 +178,18 @@ static int begin_extension(struct sip_msg *msg, struct ur_call *call,
 	return nobody(msg, call);
 }
 
-/* The callee's reference goes to the call. */
+/* The callee's and the caller's references go to the call. */
 static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
-		struct ur_call **callp)
+		const struct ur_caller *caller, struct ur_call **callp)
 {
-	struct ur_caller caller = ur_request_caller(msg, table);
 	struct ur_call *call;
 
-	if(callee->kind == UR_CALLEE_UNKNOWN && caller.user == NULL
-			&& ur_text_is_empty(caller.aor)) {
+	if(callee->kind == UR_CALLEE_UNKNOWN && caller->user == NULL
+			&& ur_text_is_empty(caller->aor)) {
 		counter_inc(ur_counters.decisions_no_user);
 		return answer_with(msg, 404, UR_RC_NO_USER);
 	}
-	*callp = call = ur_call_new(&caller);
+	*callp = call = ur_call_new(caller);
 	if(call == NULL) {
 		ur_user_put(callee->user);
 		ur_extension_put(callee->extension);
@@ -208,10 +207,20 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 	}
 }
 
+static void log_nobody(struct sip_msg *msg, const struct ur_callee *callee)
+{
+	const char *why = ur_request_why(callee);
+
+	if(ur_settings_log_calls() && *why)
+		ur_call_log_nobody(
+				msg, callee->kind == UR_CALLEE_BAD_URI ? 400 : 404, why);
+}
+
 /* The first time that the module sees the call. */
 static int begin(struct sip_msg *msg, struct ur_call **callp)
 {
 	struct ur_callee callee;
+	struct ur_caller caller;
 
 	counter_inc(ur_counters.calls);
 	if(!ur_mirror_status_loaded(mirror_status)) {
@@ -226,18 +235,20 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 		return answer_with(msg, 400, UR_RC_END);
 	}
 	callee = ur_request_callee(msg, table);
-	if(ur_settings_log_calls() && *ur_request_why(&callee))
-		ur_call_log_nobody(msg, callee.kind == UR_CALLEE_BAD_URI ? 400 : 404,
-				ur_request_why(&callee));
 	switch(callee.kind) {
 		case UR_CALLEE_FOREIGN:
+			log_nobody(msg, &callee);
 			counter_inc(ur_counters.decisions_foreign);
 			return answer_with(msg, 404, UR_RC_FOREIGN);
 		case UR_CALLEE_BAD_URI:
+			log_nobody(msg, &callee);
 			counter_inc(ur_counters.decisions_end);
 			return answer_with(msg, 400, UR_RC_END);
 		default:
-			return begin_call(msg, &callee, callp);
+			caller = ur_request_caller(msg, table);
+			ur_request_keep_extension(&callee, &caller);
+			log_nobody(msg, &callee);
+			return begin_call(msg, &callee, &caller, callp);
 	}
 }
 

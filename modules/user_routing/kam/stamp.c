@@ -73,24 +73,29 @@ static bool asserts_identity(const struct hdr_field *header)
 {
 	return ur_header_is(header, UR_TEXT("P-Asserted-Identity"))
 		   || ur_header_is(header, UR_TEXT("P-Preferred-Identity"))
-		   || ur_header_is(header, UR_TEXT("Remote-Party-ID"));
+		   || ur_header_is(header, UR_TEXT("Remote-Party-ID"))
+		   || ur_header_is(header, UR_TEXT("Identity"))
+		   || ur_header_is(header, UR_TEXT("y")) /* Identity, too (RFC 8224) */
+		   || ur_header_is(header, UR_TEXT("Identity-Info"));
 }
 
-static bool tells_diversion(const struct hdr_field *header)
+/* Who diverted, and who pays. */
+static bool is_for_trunks(const struct hdr_field *header)
 {
 	return ur_header_is(header, UR_TEXT("Diversion"))
-		   || ur_header_is(header, UR_TEXT("History-Info"));
+		   || ur_header_is(header, UR_TEXT("History-Info"))
+		   || ur_header_is(header, UR_TEXT("P-Charge-Info"))
+		   || ur_header_is(header, UR_TEXT("P-Served-User"));
 }
 
-/* A phone may say neither who calls nor who diverted; a trunk may say the
+/* A phone may say neither who calls nor who diverted or pays; a trunk may say the
  * latter. */
 static int remove_headers(struct sip_msg *msg, bool from_phone)
 {
 	const struct hdr_field *header;
 
 	for(header = msg->headers; header != NULL; header = header->next) {
-		if(!asserts_identity(header)
-				&& !(from_phone && tells_diversion(header)))
+		if(!asserts_identity(header) && !(from_phone && is_for_trunks(header)))
 			continue;
 		if(ur_header_remove(msg, header) < 0)
 			return -1;

@@ -65,6 +65,58 @@ static int finish(struct ur_draft *draft)
 	return 0;
 }
 
+/* ---- Characters. The schema refuses as much and more; here it is for tables of somebody
+ * else's behind the views. A row that could end a header, a URI or a line of the log is
+ * better not there. */
+
+/* A text and where it may be written. */
+struct written
+{
+	const char *column;
+	struct ur_text text;
+	bool (*fits)(unsigned char c);
+};
+
+/* Into a log line, or escaped into a message. */
+static bool is_no_control(unsigned char c)
+{
+	return c >= ' ' && c != 0x7f;
+}
+
+/* As it is between the < and > of a URI. */
+static bool fits_uri(unsigned char c)
+{
+	return c > ' ' && c < 0x7f && c != '<' && c != '>' && c != '"' && c != '\\';
+}
+
+static bool fits_host(unsigned char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+		   || (c >= '0' && c <= '9') || (c != '\0' && strchr("-._:[]", c));
+}
+
+static int check_written(
+		struct ur_draft *draft, const struct written *texts, int count)
+{
+	int i, j;
+
+	for(i = 0; i < count; i++) {
+		for(j = 0; j < texts[i].text.len; j++) {
+			const unsigned char c = texts[i].text.s[j];
+
+			if(!texts[i].fits(c))
+				return refuse(draft,
+						"%s has a character that can't be there: "
+						"0x%02x",
+						texts[i].column, c);
+		}
+	}
+	return 0;
+}
+
+#define CHECK_WRITTEN(draft, texts) \
+	check_written(draft, texts, sizeof(texts) / sizeof(texts[0]))
+
 static bool is_active(struct ur_text status)
 {
 	return ur_text_equal(status, UR_TEXT("active"));
@@ -99,6 +151,29 @@ static int read_strategy(
 			name.len < 32 ? name.len : 32, name.s);
 }
 
+/* The names are quoted, and lose their control characters by that. */
+static int check_user_texts(
+		struct ur_draft *draft, const struct ur_user_row *row)
+{
+	const struct written texts[] = {
+			{"id", row->id, is_no_control},
+			{"username", row->username, is_no_control},
+			{"voicemail_id", row->voicemail_id, is_no_control},
+			{"out_cid_number", row->out_cid_number, is_no_control},
+	};
+	int i;
+
+	for(i = 0; i < UR_FORWARD_COUNT; i++) {
+		const struct written target[] = {
+				{"a forward's kind", row->forward[i].kind, is_no_control},
+				{"a forward's id", row->forward[i].id, is_no_control}};
+
+		if(CHECK_WRITTEN(draft, target) != 0)
+			return EINVAL;
+	}
+	return CHECK_WRITTEN(draft, texts);
+}
+
 static int check_user(
 		struct ur_draft *draft, const struct ur_user_row *row, int count)
 {
@@ -112,7 +187,7 @@ static int check_user(
 	if(count > UR_MAX_DEVICES)
 		return refuse(draft, "it has %d devices, not up to %d", count,
 				UR_MAX_DEVICES);
-	return 0;
+	return check_user_texts(draft, row);
 }
 
 static uint8_t device_flags(const struct ur_device_row *row)
@@ -152,6 +227,14 @@ static bool read_ha1(struct ur_text hex, uint8_t ha1[UR_HA1_SIZE])
 static int draft_device(struct ur_draft *draft, struct ur_device *device,
 		const struct ur_device_row *row)
 {
+	const struct written texts[] = {
+			{"a device's id", row->id, is_no_control},
+			{"a device's auth_username", row->auth_username, is_no_control},
+			{"a device's realm", row->realm, fits_host},
+	};
+
+	if(CHECK_WRITTEN(draft, texts) != 0)
+		return EINVAL;
 	if(ur_text_is_empty(row->id) || ur_text_is_empty(row->auth_username)
 			|| ur_text_is_empty(row->realm))
 		return refuse(draft,
@@ -228,12 +311,17 @@ static void fold_case(struct ur_draft *draft, struct ur_slice slice)
 static int check_account(
 		struct ur_draft *draft, const struct ur_account_row *row, int count)
 {
+	const struct written texts[] = {
+			{"id", row->id, is_no_control},
+			{"default_cid_number", row->default_cid_number, is_no_control},
+	};
+
 	if(ur_text_is_empty(row->id))
 		return refuse(draft, "id is empty");
 	if(count > UR_MAX_DOMAINS)
 		return refuse(draft, "it has %d domains and numbers, not up to %d",
 				count, UR_MAX_DOMAINS);
-	return 0;
+	return CHECK_WRITTEN(draft, texts);
 }
 
 int ur_record_draft_account(struct ur_draft *draft,
@@ -256,8 +344,13 @@ int ur_record_draft_account(struct ur_draft *draft,
 	append(draft, &account->id, row->id);
 	append(draft, &account->default_cid_number, row->default_cid_number);
 	for(i = 0; i < count; i++) {
+		const struct written text[] = {
+				{"one of its domains or numbers", texts[i], fits_host}};
+
 		if(ur_text_is_empty(texts[i]))
 			return refuse(draft, "one of its domains or numbers is empty");
+		if(CHECK_WRITTEN(draft, text) != 0)
+			return EINVAL;
 		append(draft, &account->texts[i], texts[i]);
 		if(i < domain_count)
 			fold_case(draft, account->texts[i]);
@@ -269,9 +362,17 @@ int ur_record_draft_extension(
 		struct ur_draft *draft, const struct ur_extension_row *row)
 {
 	struct ur_extension *extension = (struct ur_extension *)draft->body;
+	const struct written texts[] = {
+			{"id", row->id, is_no_control},
+			{"digits", row->digits, is_no_control},
+			{"dest_kind", row->target.kind, is_no_control},
+			{"dest_id", row->target.id, is_no_control},
+	};
 
 	if(ur_text_is_empty(row->id) || ur_text_is_empty(row->digits))
 		return refuse(draft, "its id or digits are empty");
+	if(CHECK_WRITTEN(draft, texts) != 0)
+		return EINVAL;
 	start(draft, UR_RECORD_EXTENSION, sizeof(*extension),
 			UR_NODE_EXTENSION_DIGITS + 1);
 	extension->account = row->account;
@@ -293,10 +394,18 @@ int ur_record_draft_target(
 		struct ur_draft *draft, const struct ur_target_row *row)
 {
 	struct ur_route_target *target = (struct ur_route_target *)draft->body;
+	const struct written texts[] = {
+			{"account_id", row->account_id, is_no_control},
+			{"kind", row->target.kind, is_no_control},
+			{"id", row->target.id, is_no_control},
+			{"address", row->address, fits_uri},
+	};
 
 	if(ur_text_is_empty(row->account_id) || ur_text_is_empty(row->target.kind)
 			|| ur_text_is_empty(row->target.id))
 		return refuse(draft, "its account_id, kind or id is empty");
+	if(CHECK_WRITTEN(draft, texts) != 0)
+		return EINVAL;
 	start(draft, UR_RECORD_TARGET, sizeof(*target), UR_NODE_ID + 1);
 	append(draft, &target->name, row->account_id);
 	append(draft, &target->name, UR_TEXT(" "));
@@ -313,9 +422,15 @@ int ur_record_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
 		struct ur_text uri_template)
 {
 	struct ur_target_kind *body = (struct ur_target_kind *)draft->body;
+	const struct written texts[] = {
+			{"kind", kind, is_no_control},
+			{"uri_template", uri_template, fits_uri},
+	};
 
 	if(ur_text_is_empty(kind))
 		return refuse(draft, "kind is empty");
+	if(CHECK_WRITTEN(draft, texts) != 0)
+		return EINVAL;
 	start(draft, UR_RECORD_TARGET_KIND, sizeof(*body), UR_NODE_ID + 1);
 	append(draft, &body->kind, kind);
 	append(draft, &body->uri_template, uri_template);

@@ -12,6 +12,7 @@ class Message:
 
     def __init__(self, raw):
         text = raw.decode("utf-8", "surrogateescape") if isinstance(raw, bytes) else raw
+        self.raw = raw  # as it came
         head, _, self.body = text.partition("\r\n\r\n")
         lines = re.sub(r"\r\n[ \t]+", " ", head).split("\r\n")
         self.first_line = lines[0]
@@ -64,16 +65,16 @@ def ha1(username, realm, password):
     return _md5(f"{username}:{realm}:{password}")
 
 
-def answer_challenge(challenge, method, uri, username, password):
-    """The value of the (Proxy-)Authorization header that answers a challenge."""
+def answer_challenge(challenge, method, uri, username, password, count=1):
+    """The value of the (Proxy-)Authorization header that answers a challenge for the `count`th time."""
     fields = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge))
     first = ha1(username, fields["realm"], password)
     second = _md5(f"{method}:{uri}")
     parts = [f'username="{username}"', f'realm="{fields["realm"]}"', f'nonce="{fields["nonce"]}"', f'uri="{uri}"']
     if "qop" in fields:
         cnonce = token()
-        response = _md5(f"{first}:{fields['nonce']}:00000001:{cnonce}:auth:{second}")
-        parts += ["qop=auth", "nc=00000001", f'cnonce="{cnonce}"']
+        response = _md5(f"{first}:{fields['nonce']}:{count:08x}:{cnonce}:auth:{second}")
+        parts += ["qop=auth", f"nc={count:08x}", f'cnonce="{cnonce}"']
     else:
         response = _md5(f"{first}:{fields['nonce']}:{second}")
     if "opaque" in fields:

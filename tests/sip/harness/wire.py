@@ -69,9 +69,10 @@ class Endpoint:
 class Request:
     """A request under construction; str fields may hold surrogates for odd bytes."""
 
-    def __init__(self, endpoint, method, uri, sender, to=None, headers=(), body="", from_tag=None):
+    def __init__(self, endpoint, method, uri, sender, to=None, headers=(), body="", from_tag=None, to_tag=None):
         self.endpoint, self.method, self.uri = endpoint, method, uri
         self.sender, self.to = sender, to or uri
+        self.to_tag = f";tag={to_tag}" if to_tag else ""
         self.extra, self.body = list(headers), body
         self.call_id, self.cseq = f"{endpoint.name}-{token()}", 1
         self.from_tag = from_tag or token()
@@ -84,7 +85,7 @@ class Request:
             f"{method} {self.uri} SIP/2.0",
             f"Via: {via}",
             f"From: <{self.sender}>;tag={self.from_tag}",
-            f"To: <{self.to}>",
+            f"To: <{self.to}>{self.to_tag}",
             f"Call-ID: {self.call_id}",
             f"CSeq: {self.cseq} {method}",
             "Max-Forwards: 70",
@@ -122,7 +123,7 @@ class Request:
         if self.method != "INVITE":
             return
         raw = self.encode(method="ACK").decode("utf-8", "surrogateescape")
-        raw = raw.replace(f"To: <{self.to}>", f"To: {reply.header('To')}", 1)
+        raw = raw.replace(f"To: <{self.to}>{self.to_tag}", f"To: {reply.header('To')}", 1)
         self.endpoint.send(raw.encode("utf-8", "surrogateescape"))
 
     def cancel(self):

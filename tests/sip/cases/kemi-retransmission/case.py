@@ -5,7 +5,9 @@ from harness.phone import rejects
 from harness.wire import Request
 
 SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "slow.lua")
-STACK = {"before": f'#!define WITH_LUA\n#!define UR_LUA "{SCRIPT}"', "after": 'loadmodule "cfgutils.so"'}
+STACK = {"before": f'#!define WITH_LUA\n#!define UR_LUA "{SCRIPT}"', "after": 'loadmodule "cfgutils.so"\n'
+         # Both copies are to come as far as user_fork(): the second one's nonce was used.
+         'modparam("auth", "nonce_count", 0)\nmodparam("auth", "one_time_nonce", 0)'}
 NOT_IN_LUA = "its own script"
 
 

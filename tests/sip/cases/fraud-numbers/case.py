@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from harness.fraud import Attack, Trap
+from harness.net import TRUNKS, free_address
+
+GATEWAY = free_address()
+STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
+
+# N: a number, D: the domain, G: the gateway, S: the server.
+NUMBERS = ["+4930123456", "004930123456", "030123456"]
+CLEAN = [  # what comes to the gateway is sip:NUMBER@D
+    "sip:N@D", "sip:N@D;user=phone", "sip:N@D:5060", "sip:N@D;transport=tcp", "sip:N@D;maddr=G", "sip:N@D;ttl=1;method=BYE", "sips:N@D",
+    "sip:N@D;rn=+88213456789;npdi", "sip:N@D;cic=+10288;tgrp=premium;trunk-context=x", "sip:N@D;alias=G~5060~1", "sip:N@D;lr", "sip:N:secret@D",
+    "sip:N@D?P-Asserted-Identity=%3Csip:boss%40D%3E", "sip:N@D;user=phone?Route=%3Csip:G%3Blr%3E&Privacy=id", "sip:N@D?Replaces=x&body=y", "SIP:N@D",
+]
+REFUSED = [
+    (404, "sip:%2B4930123456@D"), (404, "sip:+49%330123456@D"), (404, "sip:0049%30123@D"), (404, "sip:+49-30-123456@D"), (404, "sip:+49(30)123456@D"),
+    (404, "sip:+49.30.123456@D"), (404, "sip:+4930123456;phone-context=+882@D"), (404, "sip:+4930123456;rn=+88213456789@D"), (404, "sip:+4930123456;ext=1@D"),
+    (404, "sip:+4930123456,88213456789@D"), (404, "sip:++4930123456@D"), (404, "sip:+@D"), (404, "sip:00@D"), (404, "sip:+49301234567890123@D"),
+    (404, "sip:4930123456@D"), (404, "sip:110@D"), (404, "sip:*21*+4930123456#@D"), (404, "sip:+49x30@D"), (404, "sip:tel:+4930123456@D"),
+    (404, "sip:+4930123456%00@D"), (404, "sip:+4930123456%0d%0aX:%201@D"), (404, "sip:+4930123456\0@D"), (404, "sip:+4930123456\0@G@D"), (404, "sip:\u0660493012345@D"),
+    (404, "tel:+4930123456"), (404, "tel:123456;phone-context=+4930"), (404, "tel:+4930123456;phone-context=D"), (404, "sip:+4930123456@D."), (404, "sip:+4930123456@.D"),
+    (404, "sip:+4930123456@S"), (404, "sip:+4930123456@G:5060"), (404, "sip:+4930123456@G;maddr=S"), (404, "sip:D"), (404, "sip:+4930123456@x.D"),
+    (404, "sip:+4930123456@elsewhere.test"), (404, "sip:+4930123456@[::1]"), (404, "sip:+4930123456@2130706433"),
+]
+
+
+def run(t):
+    gateway = Trap(t, GATEWAY)
+    bob = t.caller()
+    t.user("+4977", id=f"us_{t.key}_4977").device("hers", id=f"dev_{t.key}_4977")
+    t.insert("extension", {"id": f"ext_{t.key}", "account_id": t.account, "digits": "+4930999", "dest_kind": "hangup", "dest_id": "410"})
+    attack = Attack(t, gateway)
+
+    def dials(text):
+        return attack.sends("INVITE", text, bob.aor, to=f"sip:callee@{t.domain}", device=bob)
+
+    for pattern in CLEAN:
+        for number in NUMBERS if pattern in CLEAN[:2] else NUMBERS[:1]:
+            text = pattern.replace("N", number).replace("D", t.domain).replace("G", GATEWAY)
+            t.equal(dials(text).status, 486, f"{text}: the gateway's answer")
+            seen = gateway.takes(1)
+            t.equal(seen.uri, f"sip:{number}@{t.domain}", f"{text}: the Request-URI at the gateway")
+            t.equal(seen.all("Route") + seen.all("Replaces") + seen.all("P-Asserted-Identity"), [], f"{text}: headers of the caller's making")
+            attack.count += 1
+    t.equal(dials(f"sip:+4930123456@{t.domain.upper()}").status, 486, "a domain in capitals")
+    gateway.takes(1)
+    for status, pattern in REFUSED:
+        text = pattern.replace("D", t.domain).replace("G", GATEWAY).replace("S", f"{t.server[0]}:{t.server[1]}")
+        attack.refused((status, 400, 416), text, "INVITE", text, bob.aor, to=f"sip:callee@{t.domain}", device=bob)
+    attack.refused(410, "an extension that looks like a number", "INVITE", f"sip:+4930999@{t.domain}", bob.aor, device=bob)
+    attack.refused(480, "a user who is named like a number", "INVITE", f"sip:+4977@{t.domain}", bob.aor, device=bob)
+    trunk = t.endpoint(address=t.addresses.take_trusted(TRUNKS))
+    attack.refused(404, "a trunk's call to a number", "INVITE", f"sip:+4930123456@{t.domain}", "sip:x@gateway.test", endpoint=trunk)
+    attack.over()

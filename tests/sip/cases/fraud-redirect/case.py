@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from harness.fraud import PREMIUM, Attack, Trap
+
+HARMLESS = [r"fraud-redirect-\w+} nathelper .*failed to parse Contact URI"]
+STATUSES = ["300 Multiple Choices", "301 Moved Permanently", "302 Moved Temporarily", "305 Use Proxy", "380 Alternative Service", "399 Whatever"]
+CHALLENGES = ["401 Unauthorized", "407 Proxy Authentication Required"]
+
+
+def lures(t, victim):
+    """Header lines that lead to the victim, or back to us for a call to the PSTN."""
+    there = f"{victim.address}:{victim.port}"
+    return [
+        [f"Contact: <sip:{PREMIUM}@{there}>"],
+        [f"Contact: <sip:{PREMIUM}@{t.domain}>"],
+        [f"m: <sip:{PREMIUM}@{there}>;q=1.0, <sip:x@{there}>;q=0.1;expires=3600"],
+        [f"Contact: <sip:x@{there}>;q=0.1", f"Contact: <tel:{PREMIUM}>;q=0.9", f"Contact: <sip:{there};lr>"],
+        [f"Contact: <sip:{PREMIUM}@{t.domain}?Route=%3Csip:{there}%3Blr%3E&P-Asserted-Identity=%3Csip:boss@{t.domain}%3E>"],
+    ]
+
+
+def called(t, attack, bob, uri, trap, what):
+    """The call comes to the trap, and to nobody else; its caller is told nothing of where it should go."""
+    reply = attack.refused(480, what, "INVITE", uri, bob.aor, device=bob)
+    trap.takes(1)
+    for name in ("Contact", "m", "Proxy-Authenticate", "WWW-Authenticate", "Alternative-Service"):
+        t.equal(reply.all(name), [], f"{what}: {name} in the response")
+
+
+def run(t):
+    victim, bob = Trap(t), t.caller()
+    address = t.addresses.take()
+    alice = t.user("1001", ring_timeout_sec=2).device("alice")
+    alice.register(address)
+    t.insert("route_target", {"account_id": t.account, "kind": "queue", "id": "q", "address": f"sip:q@{address}:5060"})
+    t.user("1002", fwd_always_kind="queue", fwd_always_id="q")
+    attack = Attack(t, victim)
+
+    with Trap(t, address) as phone:
+        for uri in (f"sip:1001@{t.domain}", f"sip:1002@{t.domain}"):
+            t.equal(attack.sends("INVITE", uri, bob.aor, device=bob).status, 486, "an ordinary answer")
+            phone.takes(1)
+    challenge = [f'{kind}-Authenticate: Digest realm="{t.domain}", nonce="n", qop="auth"' for kind in ("WWW", "Proxy")]
+    for status in STATUSES + CHALLENGES:
+        for headers in [challenge] if status in CHALLENGES else lures(t, victim):
+            with Trap(t, address, answer=status, headers=headers) as phone:
+                called(t, attack, bob, f"sip:1001@{t.domain}", phone, f"a phone answers {status} with {headers}")
+                if status not in CHALLENGES:
+                    called(t, attack, bob, f"sip:1002@{t.domain}", phone, f"a target answers {status} with {headers}")
+    attack.over()

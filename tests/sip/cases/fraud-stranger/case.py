@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+from harness.fraud import PREMIUM, Attack, Trap
+from harness.net import TRUNKS, free_address
+
+GATEWAY = free_address()
+STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
+HARMLESS = [r"fraud-stranger-\w+} auth .*Credentials are not filled properly"]
+TRUNK = f"127.{TRUNKS}.7.7"
+OUT_OF_DIALOG = ["MESSAGE", "REFER", "SUBSCRIBE", "PUBLISH", "NOTIFY", "INFO", "UPDATE", "BYE", "PRACK", "OPTIONS", "DIAL"]
+
+
+def by_uri_and_from(t, attack, bob):
+    """Each is asked who it is, or is told that it can't even say so."""
+    server = f"{t.server[0]}:{t.server[1]}"
+    uris = [f"sip:{PREMIUM}@{t.domain}", f"sip:00{PREMIUM[1:]}@{t.domain};user=phone", f"sip:{PREMIUM}@{GATEWAY}:5060",
+            f"sip:{PREMIUM}@{server}", f"sips:{PREMIUM}@{t.domain}", f"tel:{PREMIUM}"]
+    for uri in uris:
+        for sender in (bob.aor, f"sip:1000@{t.domain}", f"sip:{PREMIUM}@{GATEWAY}", "sip:x@elsewhere.test"):
+            attack.refused(407, f"{uri}, From {sender}", "INVITE", uri, sender)
+        nobody = 400 if uri.startswith("tel:") else 407
+        for sender in ("sip:anonymous@anonymous.invalid", f"tel:{PREMIUM}"):
+            attack.refused(nobody, f"{uri}, From {sender}", "INVITE", uri, sender)
+
+
+def by_header(t, attack, bob):
+    route = f"<sip:{GATEWAY}:5060;lr>"
+    ours = f"<sip:{t.server[0]}:{t.server[1]};lr>"
+    made_up = f'Digest username="{bob.name}", realm="{t.domain}", nonce="made-up", uri="sip:{PREMIUM}@{t.domain}", response="{"0" * 32}"'
+    for header in (
+            ("Route", route), ("Route", f"{ours}, {route}"), ("Route", f"<sip:{t.server[0]}:{t.server[1]};lr;k=>, {route}"), ("Record-Route", route),
+            ("Path", route), ("Service-Route", route), ("P-Asserted-Identity", f"<{bob.aor}>"), ("P-Preferred-Identity", f"<{bob.aor}>"),
+            ("Remote-Party-ID", f"<{bob.aor}>;party=calling;screen=yes"), ("X-Forwarded-For", TRUNK), ("X-Real-IP", TRUNK), ("Forwarded", f"for={TRUNK}"),
+            ("Via", f"SIP/2.0/UDP {TRUNK};branch=z9hG4bKx;received={TRUNK}"), ("P-Charge-Info", f"<{bob.aor}>"), ("Subject", "trunk"),
+            ("Proxy-Authorization", made_up), ("Authorization", made_up), ("Proxy-Authorization", "Basic Ym9iOmJvYg=="),
+            ("Proxy-Authorization", f'Digest username="{bob.name}", realm="{t.domain}"'), ("Proxy-Authorization", "Digest"), ("Proxy-Authorization", "")):
+        attack.refused(407, f"with {header}", "INVITE", f"sip:{PREMIUM}@{t.domain}", bob.aor, headers=[header])
+
+    def from_trunk(raw):
+        """The Via of a trunk: the address that counts is the packet's."""
+        return raw.replace(b"Via: SIP/2.0/UDP ", f"Via: SIP/2.0/UDP {TRUNK};rport;branch=z9hG4bKx1;received={TRUNK};x=".encode(), 1)
+    attack.refused(407, "with a trunk's Via", "INVITE", f"sip:{PREMIUM}@{t.domain}", bob.aor, change=from_trunk)
+
+
+def by_method(t, attack, bob):
+    """What begins no call, and what pretends that one goes on."""
+    uri, route = f"sip:{PREMIUM}@{GATEWAY}:5060", [("Route", f"<sip:{GATEWAY}:5060;lr>")]
+    for method in OUT_OF_DIALOG:
+        attack.refused(405, f"{method} to the gateway", method, uri, bob.aor, headers=route)
+        attack.refused(404, f"{method} in no dialog", method, uri, bob.aor, headers=route, to_tag="x")
+    attack.refused(404, "INVITE in no dialog", "INVITE", f"sip:{PREMIUM}@{t.domain}", bob.aor, headers=route, to_tag="x")
+    for method in ("ACK", "CANCEL"):
+        for tag in (None, "x"):
+            attack.refused(None, f"{method}, tag {tag}", method, uri, bob.aor, headers=route, to_tag=tag)
+    for other in ("ACK", "CANCEL", "PRACK", "BYE"):  # there is an answer, but to that other method
+        attack.refused(None, f"INVITE with the CSeq of {other}", "INVITE", uri, bob.aor, headers=route,
+                       change=lambda raw, other=other: raw.replace(b" INVITE\r\nMax", f" {other}\r\nMax".encode(), 1))
+
+
+def by_password(t, attack):
+    """Devices that have been taken out of service know their passwords still."""
+    other = t.other_tenant()
+    off = t.user("1005").device("off", status="disabled")
+    bare = t.user("1006").device("bare", ha1=None)
+    hers = t.user("1007", status="disabled").device("hers")
+    gone = t.user("1008").device("gone")
+    theirs = other.user("1001").device("theirs")
+    other.update(status="suspended")
+    t.sql("DELETE FROM sip_user WHERE id = %s", [f"us_{t.key}_1008"])
+    t.settle()
+    for device in (off, bare, hers, gone, theirs):
+        for uri in (f"sip:{PREMIUM}@{t.domain}", f"sip:{PREMIUM}@{device.realm}", f"sip:{PREMIUM}@{GATEWAY}"):
+            attack.refused(407, f"{device.name} to {uri}", "INVITE", uri, device.aor, device=device)
+
+
+def run(t):
+    gateway, bob = Trap(t, GATEWAY), t.caller()
+    attack = Attack(t, gateway)
+    t.equal(attack.sends("INVITE", f"sip:{PREMIUM}@{t.domain}", bob.aor, device=bob).status, 486, "with a password the call")
+    gateway.takes(1)
+    by_uri_and_from(t, attack, bob)
+    by_header(t, attack, bob)
+    by_method(t, attack, bob)
+    by_password(t, attack)
+    attack.over()

@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+"""Fraud: what an attacker tries, counted, and the sockets at which nothing of it may arrive."""
+
+import threading
+import time
+
+from .expect import check, equal, wait_for
+from .wire import Request
+
+PREMIUM = "+88213456789"  # where the attacker earns by the minute
+
+
+class Trap:
+    """A gateway, a media server, a phone, anybody: notes what comes, and ends each call that does."""
+
+    def __init__(self, stage, address=None, port=5060, answer="486 Busy Here", headers=()):
+        """`answer`: to INVITE, with these header lines; None: silence."""
+        self._endpoint, self._answer, self._headers = stage.endpoint(port, address), answer, headers
+        self.address, self.port = self._endpoint.address, port
+        self._seen = []
+        self._end = threading.Event()
+        self._thread = threading.Thread(target=self._serve, daemon=True)
+        self._thread.start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self._end.set()
+        self._thread.join(2)
+        self._endpoint.__exit__()
+
+    def _serve(self):
+        while not self._end.is_set():
+            message = self._endpoint.receive(0.05)
+            if message is None or message.method is None:
+                continue
+            if "sip:ping@localhost" not in message.header("From"):  # the server's own OPTIONS
+                self._seen.append(message)
+            if message.method == "INVITE" and self._answer:
+                self._reply(message, self._answer, self._headers)
+            elif message.method not in ("ACK", "INVITE"):
+                self._reply(message, "200 OK")
+
+    def _reply(self, request, status_line, headers=()):
+        routes = [f"Record-Route: {value}" for value in request.all("Record-Route")]
+        self._endpoint.reply(request, "\r\n".join([status_line, *routes, *headers]))
+
+    @property
+    def messages(self):
+        """All requests, ACKs and copies too."""
+        return list(self._seen)
+
+    @property
+    def seen(self):
+        """The requests, without copies and ACKs of failures."""
+        found = {}
+        for message in list(self._seen):
+            if message.method != "ACK":
+                found.setdefault((message.branch, message.method), message)
+        return list(found.values())
+
+    def forget(self):
+        """From now on it has seen nothing."""
+        self._seen = []
+
+    def takes(self, count=1, within=2.0):
+        """The requests, which are so many; from now on it has seen none."""
+        wait_for(lambda: len(self.seen) >= count, within, f"{count} requests should get through")
+        found = self.seen
+        equal(len(found), count, "requests that got through")
+        self.forget()
+        return found if count > 1 else found[0]
+
+
+class Attack:
+    """Attempts. Each says what is to come of it; that nothing came to the traps is said by over()."""
+
+    def __init__(self, t, *traps):
+        self.t, self.traps, self.count = t, traps, 0
+        t.settle()
+
+    def sends(self, method, uri, sender, *, device=None, headers=(), change=None, endpoint=None, wait=3.0, **options):
+        """A request from an address of its own, with the device's credentials if there is one; the final response.
+        `change`: bytes to bytes, the last word about what is sent."""
+        own = endpoint or self.t.endpoint()
+        headers = [("Contact", f"<sip:x@{own.address}:5060>"), *headers]
+        request = Request(own, method, uri, sender, headers=headers, **options)
+        if change:
+            encode = request.encode
+            request.encode = lambda *args, **more: change(encode(*args, **more))
+        reply = request.exchange(device and device.auth_username, device and device.password, wait)
+        if reply is not None:
+            request.acknowledge(reply)
+        if endpoint is None:
+            own.__exit__()
+        return reply
+
+    def refused(self, statuses, what, *args, **options):
+        """sends(); the response has one of these statuses (a number, or several). None: there is no answer."""
+        self.count += 1
+        if statuses is None:
+            reply = self.sends(*args, wait=0.05, **options)
+            check(reply is None, f"{what}: expected no answer, saw {reply and reply.first_line}")
+            return None
+        statuses = (statuses,) if isinstance(statuses, int) else statuses
+        reply = self.sends(*args, **options)
+        check(reply is not None and reply.status in statuses,
+              f"{what}: expected {' or '.join(map(str, statuses))}, saw {reply.first_line if reply else 'no answer'}")
+        self.nothing_came(what)
+        return reply
+
+    def nothing_came(self, what):
+        for trap in self.traps:
+            check(not trap.seen, f"{what}: it got through: {[m.first_line for m in trap.seen]}")
+
+    def over(self):
+        time.sleep(0.3)
+        self.nothing_came("at the end")
+        self.t.note(f"{self.count} attempts, 0 got through")
+
+
+class Dialog:
+    """A call that was answered: its caller's side, who may go on as he likes."""
+
+    def __init__(self, attack, device, uri, headers=()):
+        self.endpoint, self.device = attack.t.endpoint(), device
+        headers = [("Contact", f"<sip:x@{self.endpoint.address}:5060>"), *headers]
+        invite = Request(self.endpoint, "INVITE", uri, device.aor, headers=headers)
+        answer = invite.exchange(device.auth_username, device.password)
+        check(answer is not None and answer.status == 200, f"{uri}: expected an answer, saw {answer and answer.first_line}")
+        self.call_id, self.from_tag, self.cseq, self.to = invite.call_id, invite.from_tag, invite.cseq, invite.to
+        self.to_tag = answer.header("To").split(";tag=")[1]
+        self.routes = list(reversed(answer.all("Record-Route")))
+        self.target = answer.header("Contact").strip("<>")
+        self.sends("ACK", cseq=invite.cseq)
+
+    def sends(self, method, uri=None, routes=None, headers=(), sender=None, cseq=None, endpoint=None, **change):
+        """A request in the dialog, from its caller; the final response. `change`: attributes of the Request."""
+        routes = self.routes if routes is None else routes
+        endpoint = endpoint or self.endpoint
+        request = Request(endpoint, method, uri or self.target, sender or self.device.aor, to=self.to, from_tag=self.from_tag,
+                          to_tag=self.to_tag, headers=[*[("Route", route) for route in routes], *headers])
+        self.cseq += 1
+        request.call_id, request.cseq = self.call_id, cseq or self.cseq
+        vars(request).update(change)
+        endpoint.send(request.encode())
+        reply = None if method == "ACK" else endpoint.final(request.call_id, method, 2.0, request.cseq)
+        if reply is not None:
+            request.acknowledge(reply)
+        return reply
