@@ -136,14 +136,22 @@ void ur_call_log_step(struct sip_msg *msg, const struct ur_call *call,
 	end();
 }
 
-void ur_call_log_nobody(struct sip_msg *msg, int status, const char *why)
+void ur_call_log_end(struct sip_msg *msg, int status, const char *why)
 {
 	begin(msg);
-	put("called: ");
 	put(why);
 	put(" → ");
 	ur_output_put_number(&line, status);
 	put(" ");
 	put(ur_status_phrase(status));
+	end();
+}
+
+void ur_call_log_nobody(struct sip_msg *msg, const char *why)
+{
+	begin(msg);
+	put("called: ");
+	put(why);
+	put(" → 404 Not Found, unless the script sends it on");
 	end();
 }

@@ -116,12 +116,20 @@ static int act(
 	}
 }
 
+static void log_end(struct sip_msg *msg, int status, const char *why)
+{
+	if(ur_settings_log_calls())
+		ur_call_log_end(msg, status, why);
+}
+
 static int carry_out(struct sip_msg *msg, struct ur_call *call,
 		enum ur_event event, struct ur_decision *decision)
 {
 	const int rc = act(msg, call, decision);
 
-	if(ur_settings_log_calls())
+	if(rc == UR_RC_ERROR)
+		log_end(msg, 500, "the target's URI is too long, or memory is short");
+	else if(ur_settings_log_calls())
 		ur_call_log_decision(msg, call, event, decision);
 	return rc;
 }
@@ -174,7 +182,7 @@ static int begin_extension(struct sip_msg *msg, struct ur_call *call,
 	if(ur_rules_decide_extension(&call->chain, &directory, &decision))
 		return carry_out(msg, call, UR_EVENT_CALLED, &decision);
 	if(ur_settings_log_calls())
-		ur_call_log_nobody(msg, 404, "the extension's target can't be used");
+		ur_call_log_nobody(msg, "the extension's target can't be used");
 	return nobody(msg, call);
 }
 
@@ -212,8 +220,7 @@ static void log_nobody(struct sip_msg *msg, const struct ur_callee *callee)
 	const char *why = ur_request_why(callee);
 
 	if(ur_settings_log_calls() && *why)
-		ur_call_log_nobody(
-				msg, callee->kind == UR_CALLEE_BAD_URI ? 400 : 404, why);
+		ur_call_log_nobody(msg, why);
 }
 
 /* The first time that the module sees the call. */
@@ -225,12 +232,11 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 	counter_inc(ur_counters.calls);
 	if(!ur_mirror_status_loaded(mirror_status)) {
 		counter_inc(ur_counters.decisions_not_loaded);
+		log_end(msg, 503, "called: nothing is loaded yet");
 		return ur_script_not_loaded(msg);
 	}
 	if(!ur_request_lines_end_alike(msg)) {
-		if(ur_settings_log_calls())
-			ur_call_log_nobody(
-					msg, 400, "a header line does not end with CRLF");
+		log_end(msg, 400, "called: a header line does not end with CRLF");
 		counter_inc(ur_counters.decisions_end);
 		return answer_with(msg, 400, UR_RC_END);
 	}
@@ -241,7 +247,7 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 			counter_inc(ur_counters.decisions_foreign);
 			return answer_with(msg, 404, UR_RC_FOREIGN);
 		case UR_CALLEE_BAD_URI:
-			log_nobody(msg, &callee);
+			log_end(msg, 400, "called: the Request-URI can't be parsed");
 			counter_inc(ur_counters.decisions_end);
 			return answer_with(msg, 400, UR_RC_END);
 		default:
@@ -283,6 +289,7 @@ int ur_script_policy(struct sip_msg *msg)
 		return begin(msg, &call);
 	if(ur_legs_state() == UR_LEGS_CANCELLED) {
 		counter_inc(ur_counters.decisions_cancelled);
+		log_end(msg, 487, "the caller has hung up");
 		return answer_with(msg, 487, UR_RC_CANCELLED);
 	}
 	switch(call->phase) {

@@ -31,6 +31,9 @@ def run(t):
             "lines about a call to nobody's phone")
     carol.update(status="disabled")
     call = t.calls("1003").ends(404)
-    t.equal(lines(call), ["called: the user is disabled → 404 Not Found"], "lines about a call to nobody")
+    t.equal(lines(call), ["called: the user is disabled → 404 Not Found, unless the script sends it on"], "lines about a call to nobody")
     call = t.calls(f"sip:1001-desk@{t.domain}").ends(480)
     t.equal(len(lines(call)), 3, f"lines about a call to a device: {lines(call)}")
+
+    call = t.calls("1001").proceeding(180).cancel().ends(487)
+    t.wait_for(lambda: lines(call)[-1:] == ["the caller has hung up → 487 Request Terminated"], 2, "the last line about a cancelled call")
