@@ -101,6 +101,8 @@ def run(t):
         path = os.path.join(t.folder, "messages.json")
         attack.journal.save(path, attack.credentials)
         t.note(f"the latest {len(attack.journal.messages)} messages are kept. To send them again: FUZZ_REPLAY={path} tests/sip/run fuzzed")
+        time.sleep(1)  # one that dies writes its core file first
+        processes.live()
         raise
 
 
