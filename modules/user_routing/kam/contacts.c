@@ -13,6 +13,7 @@
 
 #include "core/cfg/cfg_struct.h"
 #include "core/dprint.h"
+#include "core/globals.h"
 #include "core/parser/msg_parser.h"
 #include "core/ut.h"
 #include "kam/compat.h"
@@ -99,12 +100,24 @@ static int copy_text(str *to, const str *from)
 	return 0;
 }
 
+/* Each Kamailio counts its TCP connections from 1. A contact that usrloc has out of the database
+ * at each look (db_mode 3) may have come to another node, or to this one before it was restarted:
+ * by the same number somebody else is connected here. */
+static int own_connection(const ucontact_t *c)
+{
+	const bool elsewhere =
+			ul.db_mode == DB_ONLY
+			&& (c->server_id != server_id || c->last_modified <= up_since);
+
+	return elsewhere ? UR_NO_CONNECTION : c->tcpconn_id;
+}
+
 static int copy_contact(struct ur_contact *to, const ucontact_t *from)
 {
 	to->socket = from->sock;
 	to->reg_id = from->reg_id;
 	to->branch_flags = from->cflags;
-	to->tcp_connection = from->tcpconn_id;
+	to->tcp_connection = own_connection(from);
 	to->modified = from->last_modified;
 	to->expires = from->expires;
 	if(copy_text(&to->uri, &from->c) < 0

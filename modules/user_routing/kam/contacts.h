@@ -13,6 +13,9 @@
 /* No step can ring more contacts than tm has branches. */
 #define UR_CONTACTS_MAX MAX_BRANCHES_LIMIT
 
+/* As usrloc says it of a contact that came by UDP, or from another node. */
+#define UR_NO_CONNECTION -1
+
 /* One contact with all that its branch needs: a copy, valid until the next call of
  * ur_contacts_read() in this process. Text of the contact itself is in buf. */
 struct ur_contact
@@ -28,7 +31,7 @@ struct ur_contact
 	struct socket_info *socket;
 	unsigned int reg_id;
 	unsigned int branch_flags;
-	int tcp_connection;
+	int tcp_connection; /* of this Kamailio, since it has started; else UR_NO_CONNECTION */
 	time_t modified;
 	time_t expires;
 	enum ur_contact_state state;

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What every fault of the database has in common: how it shows, and how it is over."""
 
+import contextlib
 import os
 import re
 
@@ -36,13 +37,14 @@ def snapshot_with(stack, *texts):
 
 
 class Mirror:
-    """The mirror of a Kamailio, and the log since one looked last. `server`: a Stack or SpareKamailio."""
+    """The mirror of a Kamailio, and the log since one looked last. `server`: a Stack or SpareKamailio; `number`: what the
+    numbers of a user begin with, who has a new one now and then; `here`: a context in which calls come to that Kamailio."""
 
-    def __init__(self, t, server):
-        self._t, self._server = t, server
+    def __init__(self, t, server, number="710", here=contextlib.nullcontext):
+        self._t, self._server, self._number, self._here = t, server, number, here
         self._seen = 0
         self._names = 0
-        self._bob = t.user("7100")
+        self._bob = t.user(f"{number}0")
         self._caller = t.caller()
         self.log()
 
@@ -80,12 +82,14 @@ class Mirror:
         """Changes the name of a user by that connection; knows_new_name() tells whether the mirror has it."""
         self._names += 1
         with db.cursor() as cursor:
-            cursor.execute("UPDATE sip_user SET username = %s WHERE id = %s", (f"710{self._names}", self._bob.id))
+            cursor.execute("UPDATE sip_user SET username = %s WHERE id = %s", (f"{self._number}{self._names}", self._bob.id))
         self._t.changed()
 
     def knows_new_name(self):
         """By a call: the new name is somebody's, and the old one nobody's."""
-        statuses = [self._caller.invites(f"sip:710{n}@{self._t.domain}").status for n in (self._names, self._names - 1)]
+        uris = [f"sip:{self._number}{n}@{self._t.domain}" for n in (self._names, self._names - 1)]
+        with self._here():
+            statuses = [self._caller.invites(uri).status for uri in uris]
         return statuses == [480, 404]
 
     def has_recovered(self, db, seconds=5):

@@ -99,6 +99,15 @@ class Postgres(Server):
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
 
+    def let_in(self, network):
+        """Who comes from that network, too, by the password. It is started again for that: connections are lost."""
+        with open(self.data + "/postgresql.conf", "a", encoding="ascii") as file:
+            file.write("listen_addresses = '*'\n")
+        with open(self.data + "/pg_hba.conf", "a", encoding="ascii") as file:
+            file.write(f"host all all {network} scram-sha-256\n")
+        self.end()
+        self.start()
+
     def allow_replication(self):
         with open(self.data + "/pg_hba.conf", "a", encoding="ascii") as file:
             file.write("host replication postgres 127.0.0.1/32 scram-sha-256\n")

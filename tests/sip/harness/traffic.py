@@ -84,14 +84,15 @@ class Stalls:
 
 
 class Traffic:
-    def __init__(self, t, phone=None):
-        """`phone`: of a user 7001 that is there already; then only a trunk calls, and nobody needs a password."""
-        self._t, self._stalls = t, Stalls(t.folder)
-        people = None if phone else (t.user("7002").device("calls"), t.user("7003").device("registers"))
-        phone = phone or t.user("7001").phone("desk", answers(after=0.02))
+    def __init__(self, t, phone=None, number=7001, rate=20):
+        """`phone`: of a user 7001 that is there already; then only a trunk calls, and nobody needs a password. `number`: of
+        the user, and of two more after it; `rate`: calls a second of the trunk."""
+        self._t, self._stalls, self._number = t, Stalls(t.folder), number
+        people = None if phone else (t.user(str(number + 1)).device("calls"), t.user(str(number + 2)).device("registers"))
+        phone = phone or t.user(str(number)).phone("desk", answers(after=0.02))
         t.settle()
         calls = self._scenario("<sip:+493012345@trunk.test>")
-        self._calls = [Stream(t, "trunk", calls, t.addresses.take_trusted(TRUNKS), 20, t.domain)]
+        self._calls = [Stream(t, "trunk", calls, t.addresses.take_trusted(TRUNKS), rate, t.domain)]
         self._registers = []
         if people:
             self._add_people(*people)
@@ -102,7 +103,7 @@ class Traffic:
         wait_for(self._learn, 15, "calls and registrations should work without a fault")
 
     def _scenario(self, sender, credentials=None):
-        return call_scenario(f"sip:7001@{self._t.domain}", "[call_id]", sender, credentials, talk=0.1)
+        return call_scenario(f"sip:{self._number}@{self._t.domain}", "[call_id]", sender, credentials, talk=0.1)
 
     def _add_people(self, caller, desk):
         """Those with passwords. Their rates stay far below what pike takes for a flood."""
@@ -111,7 +112,7 @@ class Traffic:
         registers = render("registers.xml", {
             "domain": desk.realm, "aor": desk.aor, "username": desk.auth_username, "password": desk.password,
         })
-        self._calls.append(Stream(t, "digest", digest, take(), 2, f"7001@{t.domain}"))
+        self._calls.append(Stream(t, "digest", digest, take(), 2, f"{self._number}@{t.domain}"))
         self._registers.append(Stream(t, "registers", registers, take(), 4, t.domain))
 
     def _learn(self):
@@ -124,6 +125,11 @@ class Traffic:
                 return False
             stream.usual = statistics.median(waits)
         return True
+
+    @property
+    def usual(self):
+        """Seconds from the trunk's INVITE to the 180, when nothing is wrong."""
+        return self._calls[0].usual
 
     @staticmethod
     def _settled(stream, begin, end):
@@ -155,7 +161,7 @@ class Traffic:
     @contextlib.contextmanager
     def through(self, what, in_time=True, slower=SLOWER):
         """What happens inside must not be noticed by any of them; the figures become a note of the case. `in_time`: it
-        must not take longer than usual either, by more than `slower`."""
+        must not take longer than usual either, by more than `slower` seconds and the machine's stalls."""
         begin = time.time()
         yield
         end = time.time()

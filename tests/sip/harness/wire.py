@@ -10,6 +10,8 @@ from .sip import Message, answer_challenge, token
 class Endpoint:
     """One socket at one address; sends what it is told, byte by byte."""
 
+    transport = "UDP"
+
     def __init__(self, address, port, server, name="wire"):
         """`name` is where Call-IDs begin: the server's log is read by them."""
         self.address, self.port, self.server, self.name = address, port, server, name
@@ -66,6 +68,43 @@ class Endpoint:
         return None
 
 
+class TcpEndpoint(Endpoint):
+    """A phone that connects to the server and can't be connected to."""
+
+    transport = "TCP"
+
+    def __init__(self, address, server, name="wire"):
+        self.server, self.name, self.received, self._unread = server, name, [], b""
+        self._socket = socket.create_connection(server, timeout=5, source_address=(address, 0))
+        self.address, self.port = self._socket.getsockname()
+
+    def send(self, raw):
+        self._socket.sendall(raw)
+
+    def receive(self, seconds):
+        self._socket.settimeout(max(seconds, 0.001))
+        try:
+            while not self._whole():
+                part = self._socket.recv(65535)
+                if not part:
+                    return None
+                self._unread += part
+        except socket.timeout:
+            return None
+        size = self._whole()
+        message, self._unread = Message(self._unread[:size]), self._unread[size:]
+        self.received.append((time.time(), message))
+        return message
+
+    def _whole(self):
+        """Bytes of the first message, or 0 if it is not all there."""
+        head, end, body = self._unread.partition(b"\r\n\r\n")
+        if not end:
+            return 0
+        length = int(Message(head + end).header("Content-Length") or 0)
+        return len(head) + len(end) + length if len(body) >= length else 0
+
+
 class Request:
     """A request under construction; str fields may hold surrogates for odd bytes."""
 
@@ -80,7 +119,7 @@ class Request:
 
     def encode(self, authorization=None, method=None):
         method = method or self.method
-        via = f"SIP/2.0/UDP {self.endpoint.address}:{self.endpoint.port};branch={self.branch};rport"
+        via = f"SIP/2.0/{self.endpoint.transport} {self.endpoint.address}:{self.endpoint.port};branch={self.branch};rport"
         lines = [
             f"{method} {self.uri} SIP/2.0",
             f"Via: {via}",
