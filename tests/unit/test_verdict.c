@@ -102,6 +102,7 @@ static const struct
 		{"500 600", UR_OUTCOME_BUSY, true},
 		{"603", UR_OUTCOME_BUSY, true},
 		{"603 480 S", UR_OUTCOME_BUSY, true},
+		{"603 T", UR_OUTCOME_BUSY, true},
 		{"604 606", UR_OUTCOME_NOANSWER, false},
 		/* the time ran out while a leg was pending: no answer, even so */
 		{"T", UR_OUTCOME_NOANSWER, false},

@@ -87,23 +87,36 @@ static struct ur_leg_end leg_end(const struct ua_client *uac)
 	return end;
 }
 
+/* Those that have ended since the last time: that decline, or all others. */
+static void take_legs(
+		struct ur_call *call, const struct cell *t, bool that_decline)
+{
+	int i;
+
+	for(i = call->legs_taken; i < t->nr_of_outgoings; i++) {
+		const struct ua_client *uac = &t->uac[i];
+		const struct ur_leg_end end = leg_end(uac);
+		enum ur_verdict verdict;
+
+		if(ur_verdict_declines(end.code) != that_decline)
+			continue;
+		ur_ring_add(&call->ring, ur_settings_codes(), end);
+		verdict = ur_verdict_of_leg(ur_settings_codes(), end);
+		counter_inc(ur_counters.legs[verdict]);
+		LM_DBG("leg %d, %.*s: %d, %s\n", i, uac->uri.len, uac->uri.s,
+				uac->last_received, ur_verdict_name(verdict));
+	}
+}
+
 void ur_legs_take(struct ur_call *call)
 {
 	const struct cell *t = transaction();
 
 	if(t == NULL)
 		return;
-	for(; call->legs_taken < t->nr_of_outgoings; call->legs_taken++) {
-		const struct ua_client *uac = &t->uac[call->legs_taken];
-		const struct ur_leg_end end = leg_end(uac);
-
-		ur_ring_add(&call->ring, ur_settings_codes(), end);
-		counter_inc(
-				ur_counters.legs[ur_verdict_of_leg(ur_settings_codes(), end)]);
-		LM_DBG("leg %d, %.*s: %d, %s\n", call->legs_taken, uac->uri.len,
-				uac->uri.s, uac->last_received,
-				ur_verdict_name(ur_verdict_of_leg(ur_settings_codes(), end)));
-	}
+	take_legs(call, t, true);
+	take_legs(call, t, false);
+	call->legs_taken = t->nr_of_outgoings;
 }
 
 /* max_inv_lifetime, 180 s for the whole transaction, would cut a ring time of 600 s

@@ -62,7 +62,7 @@ void ur_ring_add(struct ur_ring *ring, const struct ur_verdict_codes *codes,
 		struct ur_leg_end end)
 {
 	ring->legs[ur_verdict_of_leg(codes, end)]++;
-	if(end.code == 0 && end.heard)
+	if(end.code == 0 && end.heard && !ring->declined)
 		ring->timed_out = true;
 	if(ur_verdict_declines(end.code))
 		ring->declined = true;

@@ -70,7 +70,8 @@ enum ur_verdict ur_verdict_of_leg(
 /* True for the codes by which the person declines the call on all devices. */
 bool ur_verdict_declines(int code);
 
-/* Adds a leg's end to the ring. */
+/* Adds a leg's end to the ring; of a step's legs first those that decline: with them the
+ * ring was over, whatever becomes of a phone that does not even answer the CANCEL. */
 void ur_ring_add(struct ur_ring *ring, const struct ur_verdict_codes *codes,
 		struct ur_leg_end end);
 
