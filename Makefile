@@ -86,6 +86,13 @@ bench:
 	$(compile) module
 	@tests/bench/run
 
+# Seconds that the SIP case soak takes; three minutes in the test suite.
+SOAK_SECONDS ?= 1800
+soak:
+	$(packages) build stack demo test
+	$(compile) module
+	@SOAK_SECONDS=$(SOAK_SECONDS) tests/sip/run soak
+
 lint:
 	$(packages) build stack doc test lint
 	$(compile) module
@@ -114,9 +121,10 @@ help:
 	@echo "make deb-test   installs, starts and removes the package in a fresh Debian; as root"
 	@echo "make bench      compares user_routing with other ways to do the same; about 20 minutes, as root"
 	@echo "                (BENCH_USERS=100000 BENCH_ROUNDS=5 BENCH_SECONDS=10 BENCH_RATE=100)"
+	@echo "make soak       calls of all kinds, an update storm and a failing database for SOAK_SECONDS=$(SOAK_SECONDS)"
 	@echo "make clean      remove what was built"
 	@echo "SANITIZE=1      build with ASan and UBSan, into $(BUILD_DIR)/sanitize"
 	@echo "KAMAILIO_SRC=   a configured source tree of the installed Kamailio, instead of fetching it"
 
 .NOTPARALLEL:
-.PHONY: all unit install doc deb deb-test up down explain demo test fuzz fuzz-targets fuzz-sip test-matrix bench lint clean help
+.PHONY: all unit install doc deb deb-test up down explain demo test fuzz fuzz-targets fuzz-sip test-matrix bench soak lint clean help

@@ -12,6 +12,15 @@
 #include "support/mirror.h"
 #include "support/suite.h"
 
+/* Statements: the lock on sip_device is held until somebody waits for it. */
+#define UNTIL_WAITED_FOR                                        \
+	"DO $$BEGIN"                                                \
+	" WHILE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted" \
+	"   AND relation = 'sip_device'::regclass) LOOP"            \
+	"   PERFORM pg_sleep(0.01);"                                \
+	" END LOOP;"                                                \
+	"END$$;"
+
 #define ck_soon_str(call, value) UR_TEST_UNTIL(strcmp(call, value) == 0, 2000)
 
 static int compare_long(const void *a, const void *b)
@@ -205,15 +214,10 @@ END_TEST
 static void *change_under_a_lock(void *arg)
 {
 	(void)arg;
-	ur_test_db_exec("LOCK TABLE sip_device IN ACCESS EXCLUSIVE MODE;"
-					"DO $$BEGIN"
-					" WHILE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted"
-					"   AND relation = 'sip_device'::regclass) LOOP"
-					"   PERFORM pg_sleep(0.01);"
-					" END LOOP;"
-					"END$$;"
-					"UPDATE sip_user SET ring_timeout_sec = 77"
-					" WHERE id = 'us_a'");
+	ur_test_db_exec(
+			"LOCK TABLE sip_device IN ACCESS EXCLUSIVE MODE;" UNTIL_WAITED_FOR
+			"UPDATE sip_user SET ring_timeout_sec = 77"
+			" WHERE id = 'us_a'");
 	return NULL;
 }
 
@@ -225,6 +229,45 @@ static uint16_t ring_timeout(const char *id)
 	ur_user_put(user);
 	return seconds;
 }
+
+/* Bob's announcement comes when the mirror has begun to read. */
+static void *announce_bob(void *arg)
+{
+	(void)arg;
+	ur_test_db_exec(
+			"LOCK TABLE sip_device IN ACCESS EXCLUSIVE MODE;" UNTIL_WAITED_FOR
+			"NOTIFY user_routing, 'user us_b'");
+	return NULL;
+}
+
+/* Alice and bob swap their names. Alice was changed just before, and is read with the
+ * name that she has now; bob, who has hers, is announced while she is read. At no turn
+ * is there nobody of that name. */
+START_TEST(name_is_never_nobodys)
+{
+	struct ur_mirror_config config = ur_test_config;
+	pthread_t announcer;
+
+	ur_test_mirror_free();
+	config.query_timeout = 5000;
+	config.ping_interval = 30000;
+	ur_test_mirror_new(&config);
+	UR_TEST_UNTIL_READY();
+	ur_test_db_exec("ALTER TABLE sip_user DISABLE TRIGGER USER;"
+					"UPDATE sip_user SET username = 'x' WHERE id = 'us_a';"
+					"UPDATE sip_user SET username = 'alice' WHERE id = 'us_b';"
+					"UPDATE sip_user SET username = 'bob' WHERE id = 'us_a'");
+	ck_assert_int_eq(pthread_create(&announcer, NULL, announce_bob, NULL), 0);
+	ur_test_db_wait_locked("sip_device");
+	ur_test_db_exec("NOTIFY user_routing, 'user us_a'");
+	while(strcmp(ur_test_user_named("bob"), "us_a") != 0) {
+		ur_mirror_turn(ur_test_mirror, 5000);
+		ck_assert_str_ne(ur_test_user_named("alice"), "");
+	}
+	ck_soon_str(ur_test_user_named("alice"), "us_b");
+	pthread_join(announcer, NULL);
+}
+END_TEST
 
 /* The load stands still at the devices, its snapshot taken, while a change is
  * committed: the load can't have it, so it must come after. Its notification
@@ -385,7 +428,8 @@ int main(void)
 			user_comes_and_goes, device_moves, password_changes,
 			user_is_renamed, names_are_swapped, account_is_suspended,
 			domains_come_move_and_go, account_comes_whole_and_goes_whole,
-			change_during_the_load, big_change_is_a_resync, resync_on_request,
+			change_during_the_load, name_is_never_nobodys,
+			big_change_is_a_resync, resync_on_request,
 			changes_do_not_wait_for_a_full_load,
 			notifications_of_other_kinds_do_nothing,
 			bad_row_keeps_the_good_record, no_shared_memory_left, NULL};

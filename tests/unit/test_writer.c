@@ -328,6 +328,7 @@ START_TEST(changes_are_newer_than_the_load)
 	publish("us_4", "4444", "");
 	remove_unseen("us_3");
 	remove_unseen("us_5"); /* the load's snapshot has it, the table not yet */
+	ur_writer_commit(&writer);
 	ur_writer_resume(&writer);
 	ck_assert_str_eq(by_name("1001"), "");
 	ck_assert_str_eq(by_name("1003"), "");
@@ -370,6 +371,7 @@ START_TEST(changes_take_out_only_their_own)
 	publish("us_1", "1000", ""); /* its name goes to us_2, to be read later */
 	ur_writer_interrupt(&writer);
 	publish("us_3", "3333", "");
+	ur_writer_commit(&writer);
 	ur_writer_resume(&writer);
 	ck_assert_str_eq(by_name("1003"), "");
 	ck_assert_str_eq(by_name("1001"), "us_1");

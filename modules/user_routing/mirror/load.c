@@ -23,6 +23,7 @@ struct ur_load
 	struct ur_taker all;	 /* of a full load */
 	struct ur_taker changed; /* of changes, also in the midst of one */
 	bool is_loading;
+	bool is_changing; /* changes were read that are not settled yet */
 	/* Of what the last full load read without getting it into the table: rows that were
 	 * skipped, and parts that belong to nobody. */
 	struct ur_sum left_out[UR_RECORD_TYPES];
@@ -40,7 +41,7 @@ int ur_load_alloc(struct ur_load **loadp, struct ur_pg *pg,
 	load->pg = pg;
 	load->writer = writer;
 	memset(load->left_out, 0, sizeof(load->left_out));
-	load->is_uncertain = load->is_loading = false;
+	load->is_uncertain = load->is_loading = load->is_changing = false;
 	load->all.writer = load->changed.writer = writer;
 	load->all.skips = load->changed.skips = skips;
 	*loadp = load;
@@ -212,8 +213,6 @@ int ur_load_all(struct ur_load *load, struct ur_pg *pg)
 	load->is_loading = false;
 	if(err == 0)
 		end_load(load);
-	else
-		ur_writer_commit(load->writer);
 	return err;
 }
 
@@ -273,28 +272,38 @@ static int read_changes(struct ur_load *load, const struct ur_changes *changes)
 	return err;
 }
 
-/* In the midst of a full load. */
-static int interrupt(struct ur_load *load, const struct ur_changes *changes)
+/* The first reading of changes since the last settling, or one more. */
+static void begin_changes(struct ur_load *load)
 {
-	int err;
-
-	load->was_interrupted = true;
-	ur_writer_interrupt(load->writer);
-	err = read_changes(load, changes);
-	ur_writer_resume(load->writer);
-	return err;
+	if(load->is_changing) {
+		ur_writer_read_on(load->writer);
+	} else if(load->is_loading) {
+		load->was_interrupted = true;
+		ur_writer_interrupt(load->writer);
+	} else {
+		ur_writer_begin(load->writer);
+	}
+	load->is_changing = true;
 }
 
 int ur_load_changes(struct ur_load *load, const struct ur_changes *changes)
 {
-	int err;
+	begin_changes(load);
+	return read_changes(load, changes);
+}
 
+bool ur_load_holds(const struct ur_load *load)
+{
+	return ur_writer_holds(load->writer);
+}
+
+void ur_load_settle(struct ur_load *load, bool complete)
+{
+	if(complete)
+		ur_writer_commit(load->writer);
 	if(load->is_loading)
-		return interrupt(load, changes);
-	ur_writer_begin(load->writer);
-	err = read_changes(load, changes);
-	ur_writer_commit(load->writer);
-	return err;
+		ur_writer_resume(load->writer);
+	load->is_changing = false;
 }
 
 /* The sum of the database's rows. */

@@ -21,7 +21,7 @@ void ur_load_free(struct ur_load *load);
 /*
  * Each reads in one transaction, that is in one state of the database. Return
  * 0, what ur_pg_query() does, or ENOMEM: then the table has some of what was
- * read, and a full load is due. all: what is not in the database any more is
+ * read, and a full load is due, at whose end goes what that replaced. all: what is not in the database any more is
  * removed.
  *
  * A full load reads over pg. If that is a connection of its own, changes can be applied
@@ -29,6 +29,15 @@ void ur_load_free(struct ur_load *load);
  */
 int ur_load_all(struct ur_load *load, struct ur_pg *pg);
 int ur_load_changes(struct ur_load *load, const struct ur_changes *changes);
+
+/*
+ * What changes have replaced or removed serves on until it is settled: what a user gave
+ * up, a name for one, may be somebody else's already, who is announced a moment later.
+ * holds: is there anything of that kind? settle: that goes; unless it is not complete,
+ * as reading failed, or a full load has to come first: then it goes at the end of that.
+ */
+bool ur_load_holds(const struct ur_load *load);
+void ur_load_settle(struct ur_load *load, bool complete);
 
 /* How the table and the database compare. */
 enum ur_audit

@@ -21,6 +21,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include "mirror/apply.h"
 #include "mirror/audit.h"
 #include "mirror/check.h"
 #include "mirror/lag.h"
@@ -45,6 +46,7 @@ struct ur_mirror
 	struct ur_check *check;		  /* the caller's; NULL: none */
 	struct ur_changes changes;	  /* announced, not applied yet */
 	struct ur_lag lag;
+	struct ur_apply apply; /* of these */
 	enum ur_mirror_phase phase;
 	int64_t retry_at; /* PAUSED: when to connect, see ur_pg_now() */
 	struct ur_outage outage;
@@ -79,6 +81,8 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 		ur_mirror_free(mirror);
 		return err;
 	}
+	mirror->apply = (struct ur_apply){
+			mirror->pg, mirror->load, &mirror->changes, &mirror->lag};
 	ur_mirror_configure(mirror, config);
 	*mirrorp = mirror;
 	return 0;
@@ -181,33 +185,13 @@ static void now_ready(struct ur_mirror *mirror, int64_t started)
 			(unsigned long long)mirror->skips.total);
 }
 
-static void collect(struct ur_mirror *mirror)
-{
-	PGnotify *notify;
-
-	while((notify = ur_pg_notify(mirror->pg)) != NULL) {
-		ur_changes_add(&mirror->changes, notify->extra);
-		PQfreemem(notify);
-	}
-	if(!ur_changes_is_empty(&mirror->changes))
-		ur_lag_announce(&mirror->lag);
-}
-
 static int apply_changes(struct ur_mirror *mirror)
 {
-	size_t count;
-	int err;
+	int err = ur_apply_changes(&mirror->apply);
 
-	ur_changes_settle(&mirror->changes);
-	count = ur_changes_count(&mirror->changes);
-	err = ur_load_changes(mirror->load, &mirror->changes);
-	if(err != 0)
-		return err;
-	ur_changes_clear(&mirror->changes);
-	ur_lag_apply(&mirror->lag, count);
-	if(mirror->phase != UR_PHASE_LOADING) /* else it counts from zero */
+	if(err == 0 && mirror->phase != UR_PHASE_LOADING) /* else it counts from 0 */
 		ur_status_set_skipped(mirror->status, mirror->skips.total);
-	return 0;
+	return err;
 }
 
 /* In the midst of a full load. Too many changes for it wait, and lead to another. */
@@ -218,7 +202,7 @@ static int let_changes_in(void *context)
 	tell_heard(mirror);
 	if(ur_pg_wait(mirror->pg, 0) != 0)
 		return EPIPE;
-	collect(mirror);
+	ur_apply_collect(&mirror->apply);
 	if(ur_changes_is_empty(&mirror->changes) || mirror->changes.resync)
 		return 0;
 	return apply_changes(mirror) == 0 ? 0 : EPIPE;
@@ -410,11 +394,11 @@ static void turn_listening(struct ur_mirror *mirror, int wait_ms)
 		return;
 	}
 	/* What arrived with the answers of queries wakes no poll(). */
-	collect(mirror);
+	ur_apply_collect(&mirror->apply);
 	if(ur_changes_is_empty(&mirror->changes)
 			&& !ur_auditor_is_due(&mirror->auditor)) {
 		listen_on(mirror, is_asked(mirror) ? 0 : wait_ms);
-		collect(mirror);
+		ur_apply_collect(&mirror->apply);
 	}
 	if(mirror->phase == UR_PHASE_LISTENING
 			&& !ur_changes_is_empty(&mirror->changes))

@@ -256,9 +256,18 @@ void ur_writer_interrupt(struct ur_writer *writer)
 	writer->reading = ++writer->marks->generation;
 }
 
+void ur_writer_read_on(struct ur_writer *writer)
+{
+	writer->reading = ++writer->marks->generation;
+}
+
+bool ur_writer_holds(const struct ur_writer *writer)
+{
+	return writer->count > writer->kept;
+}
+
 void ur_writer_resume(struct ur_writer *writer)
 {
-	ur_writer_commit(writer);
 	writer->reading = writer->interrupted;
 	writer->interrupted = 0;
 	writer->kept = 0;

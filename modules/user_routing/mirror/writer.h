@@ -69,8 +69,14 @@ void ur_writer_commit(struct ur_writer *writer);
 /* A reading begins: nothing is seen yet. */
 void ur_writer_begin(struct ur_writer *writer);
 
-/* Changes in the midst of a full load: a reading of their own, and back to the load,
- * with what they replaced or removed taken out. */
+/* The next reading of changes, before the commit of those already read. */
+void ur_writer_read_on(struct ur_writer *writer);
+
+/* Is there anything that a commit would take out? */
+bool ur_writer_holds(const struct ur_writer *writer);
+
+/* Changes in the midst of a full load: a reading of their own, and back to the load.
+ * What was not committed in between goes at the end of the load. */
 void ur_writer_interrupt(struct ur_writer *writer);
 void ur_writer_resume(struct ur_writer *writer);
 

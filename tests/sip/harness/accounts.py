@@ -68,6 +68,11 @@ class Device:
     def aor(self):
         return f"sip:{self.auth_username}@{self.realm}"
 
+    @property
+    def sipp_authentication(self):
+        """SIPp's keyword, in whose place it writes the answer to a challenge."""
+        return f"[authentication username={self.auth_username} password={self.password}]"
+
     def update(self, **columns):
         self.case.update("sip_device", self.id, columns)
         return self

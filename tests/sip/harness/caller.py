@@ -25,10 +25,20 @@ def call_scenario(uri, call_id, sender, credentials=None, talk=0.5, headers=(), 
         "uri": uri, "call_id": call_id, "from": sender, "failures": _recvs("refused"),
         "talk_ms": NEVER_MS if talk is None else int(talk * 1000),
         "headers": _lines(headers), "cancel_headers": _lines(cancel_headers),
-        "hold_headers": _lines(hold_headers),
+        "hold_headers": _lines(hold_headers), "timed": "",
         **_authentication(credentials),
     }
     return render("calls.xml", values)
+
+
+def placed_scenario(uri, sender, ending, credentials=None, **values):
+    """placed.xml filled in: for many calls that end alike. `ending`: answered (talk_ms), refused (status), cancelled
+    (after_ms) or cancelled-at-once; in brackets what it takes as `values`."""
+    return render("placed.xml", {
+        "uri": uri, "call_id": "[call_id]", "from": sender, "headers": "", "timed": ' start_rtd="setup"',
+        **_authentication(credentials), "early_failures": "",
+        "ending": f"<!-- include placed-{ending}.part.xml -->", **values,
+    })
 
 
 def _authentication(credentials):

@@ -2,12 +2,14 @@
 """What Kamailio's processes use of memory."""
 
 import re
+import time
 from dataclasses import dataclass
 
 from .expect import check, wait_for
 from .sip import token
 
 GONE = 40  # seconds until tm has freed the last transaction, usually 6
+RESTS = 0.5  # seconds without a change
 WORKERS = 4  # of the sample configuration, that receive UDP
 
 
@@ -16,16 +18,20 @@ class Usage:
     shared: int  # bytes in use, with the allocator's own
     calls: int  # blocks of shared memory that are calls
     blocks: int  # … and those that are something else of the module's
+    chains: int  # of the module's table
     private: dict  # process: bytes in use of Kamailio's private memory
     mirror: int  # bytes of memory of its own that the mirror's process has: libpq's and the module's
 
     def is_level_of(self, before, private=2_000):
         """Checks that nothing has stayed since `before`, an equal state, but for what tm keeps of a call that made no
-        transaction until the process comes to the next one: the call, and the record of who called. `private`: bytes that
-        each process may have more, as Kamailio keeps buffers that have grown."""
-        grown = self.blocks - before.blocks
+        transaction until the process comes to the next one: the call, and the record of who called. And but for the
+        table's room: a stripe has a block for its chains once it has had two entries at a time, be it for the moment
+        in which a record replaces another, and keeps it. `private`: bytes that each process may have more, as Kamailio
+        keeps buffers that have grown."""
+        grown, room = self.blocks - before.blocks, self.chains - before.chains
         check(self.calls <= WORKERS, f"{self.calls} calls are still there")
-        check(-before.calls <= grown <= self.calls, f"the module has {grown} more blocks of shared memory: {before} {self}")
+        check(-before.calls <= grown <= self.calls + room,
+              f"the module has {grown} more blocks of shared memory, and {room} more chains: {before} {self}")
         for process, used in before.private.items():
             grown = self.private[process] - used
             check(grown < private, f"private memory of {process} grew by {grown} bytes")
@@ -44,9 +50,24 @@ def _transactions(stack):
     return int(created) - int(freed)
 
 
+def _changes(stack):
+    """All that the mirror has read so far; None while it reads on."""
+    status = stack.status()
+    return [status[name] for name in ("changes", "resyncs", "users", "devices")] if status["phase"] == "listening" else None
+
+
+def _mirror_rests(stack):
+    before = _changes(stack)
+    time.sleep(RESTS)
+    return before is not None and before == _changes(stack)
+
+
 def usage(stack):
-    """When no call is on any more: waits until tm has forgotten the last one."""
+    """When no call is on any more, and nothing changes: waits until tm has forgotten the last call, and the mirror has
+    read the last change. (The blocks are counted without a lock.)"""
     wait_for(lambda: _transactions(stack) == 0, GONE, "tm should free its transactions")
+    wait_for(lambda: _mirror_rests(stack), GONE, "the mirror should be done")
+    chains = int(re.search(r"chains: (\d+)", stack.kamcmd("user_routing.stats"))[1])
     shared = int(re.search(r"real_used: (\d+)", stack.kamcmd("core.shmmem"))[1])
     # For each line of code that allocates: "function(line): bytes (blocks)".
     lines = re.findall(r"(\w+)\(\d+\): \d+ \((\d+)\)", stack.kamcmd("mod.mem_statsx", "user_routing", "shm"))
@@ -54,7 +75,7 @@ def usage(stack):
     blocks = sum(int(count) for function, count in lines) - calls
     processes = re.findall(r"pid: (\d+).*?\bused: (\d+).*?desc: (.*?)\n", stack.kamcmd("pkg.stats"), re.DOTALL)
     mirror, = (pid for pid, _, name in processes if "user_routing" in name)
-    return Usage(shared, calls, blocks, {f"{name} ({pid})": int(used) for pid, used, name in processes}, _anonymous(mirror))
+    return Usage(shared, calls, blocks, chains, {f"{name} ({pid})": int(used) for pid, used, name in processes}, _anonymous(mirror))
 
 
 def _anonymous(pid):

@@ -28,6 +28,7 @@ class Server:
 
     def __init__(self, argv, owner, log, pid=None):
         self.argv, self._owner, self._log, self.pid = argv, owner, log, pid
+        self._process = None  # a Popen, once it was started here
 
     def connect(self):
         """A superuser's connection; each statement is committed."""
@@ -42,7 +43,8 @@ class Server:
 
     def start(self):
         """Returns when it takes connections."""
-        self.pid = self._run(self.argv, subprocess.Popen).pid
+        self._process = self._run(self.argv, subprocess.Popen)
+        self.pid = self._process.pid
         wait_for(self.accepts, 10, "PostgreSQL should start")
 
     def _run(self, argv, how, **options):
@@ -74,6 +76,8 @@ class Server:
         """Ends it by a signal (INT: fast, QUIT: immediate, KILL: crash); returns when no process of it is left."""
         pids = self.pids()
         os.kill(self.pid, how)
+        if self._process:
+            self._process.wait(10)  # else the next one finds it in the table of processes, and does not start
         wait_for(lambda: not any(_command(pid) for pid in pids), 10, "PostgreSQL should end")
 
 

@@ -2,6 +2,7 @@
 """REGISTER with digest, from whatever address and with whatever Contacts a case needs."""
 
 from .expect import check
+from .sipp import render
 from .wire import Endpoint, Request
 
 
@@ -29,6 +30,11 @@ def register(device, server, source, contacts, expires=300, headers=(), as_aor=N
     with Endpoint(*source, server, device.case.name) as endpoint:
         request = Request(endpoint, "REGISTER", f"sip:{device.realm}", aor, aor, lines)
         return request.exchange(device.auth_username, password or device.password)
+
+
+def sipp_scenario(domain, aor, authentication, contact="<sip:phone@[local_ip]:[local_port]>"):
+    """registers.xml filled in: the same by SIPp, which may do it again and again. `authentication`: SIPp's keyword."""
+    return render("registers.xml", {"domain": domain, "aor": aor, "authentication": authentication, "contact": contact})
 
 
 def must_register(device, *args, **kwargs):

@@ -3,6 +3,7 @@
 
 import os
 import re
+import signal
 import socket
 import subprocess
 
@@ -43,35 +44,36 @@ def _fill(text, values, template):
 
 
 class Sipp:
-    def __init__(self, name, scenario, address, port, server, folder, options=(), transport="udp"):
+    def __init__(self, name, scenario, address, port, server, folder, options=(), transport="udp", lifetime=None):
+        """`lifetime`: seconds that it may run; then it keeps no trace, which would become large."""
         self.name, self.address, self.port, self._transport = name, address, port, transport
-        self._base = os.path.join(folder, f"{name}-{port}-{token(4)}")
-        with open(self._base + ".xml", "w", encoding="utf-8") as file:
+        self.base = os.path.join(folder, f"{name}-{port}-{token(4)}")
+        with open(self.base + ".xml", "w", encoding="utf-8") as file:
             file.write(scenario)
-        self.trace = Trace(self._base + ".trace")
-        self._process = self._start(server, options)
+        self.trace = Trace(self.base + ".trace")
+        traced = [] if lifetime else ["-trace_msg", "-message_file", self.trace.path]
+        self._process = self._start(server, ["-timeout", str(lifetime or LIFETIME), *traced, *options])
 
     def _start(self, server, options):
         command = [
             "setpriv", "--pdeathsig", "KILL",  # no SIPp outlives its case
-            "sipp", "-sf", self._base + ".xml", "-i", self.address, "-p", str(self.port),
+            "sipp", "-sf", self.base + ".xml", "-i", self.address, "-p", str(self.port),
             "-t", self._transport[0] + "1",
             "-ci", self.address,  # else all on the machine share 60 ports for remote control
-            "-nostdin", "-timeout", str(LIFETIME), "-timer_resol", "5",
-            "-trace_msg", "-message_file", self.trace.path,
-            "-trace_err", "-error_file", self._base + ".err",
+            "-nostdin", "-timer_resol", "5",
+            "-trace_err", "-error_file", self.base + ".err",
             *options, f"{server[0]}:{server[1]}",
         ]
-        with open(self._base + ".out", "wb") as out:
+        with open(self.base + ".out", "wb") as out:
             process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=os.path.dirname(self._base)
+                command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, cwd=os.path.dirname(self.base)
             )
         if not wait_bound(self.address, self.port, process, self._transport):
             # A caller that failed at once has ended already; its trace tells more.
             if process.poll() is None or not os.path.exists(self.trace.path):
                 process.kill()
                 process.wait()
-                raise SippError(f"{self.name}: SIPp did not start: see {self._base}.out")
+                raise SippError(f"{self.name}: SIPp did not start: see {self.base}.out")
         return process
 
     @property
@@ -83,6 +85,10 @@ class Sipp:
             return self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             return None
+
+    def begin_no_more(self):
+        """What it has begun it ends: see wait()."""
+        self._process.send_signal(signal.SIGUSR1)
 
     def stop(self):
         """KILL, so that it neither says goodbye on the wire nor keeps its port."""
@@ -103,7 +109,7 @@ class Sipp:
     def complaints(self):
         """What SIPp found unexpected; its notes on planned timeouts are none."""
         try:
-            with open(self._base + ".err", encoding="utf-8", errors="replace") as file:
+            with open(self.base + ".err", encoding="utf-8", errors="replace") as file:
                 text = file.read()
         except FileNotFoundError:
             return []

@@ -8,13 +8,16 @@ import random
 import threading
 import time
 
+import psycopg2
+
 from .phone import answers
 
 RATE = 1000  # changed users a second
 BEAT = 0.01  # seconds from one gust to the next
 BULK = 2  # seconds from one change that is too large to be told row by row to the next
 CROWD = 600  # users whom nobody calls
-EXPECTED = {"7301": 200, "7302": 200, "7303": 200, "7304": 200, "7305": 200}  # by whoever calls them
+# Whose change is more than one record's; and what whoever calls them meanwhile must hear.
+EXPECTED = {"7301": 200, "7302": 200, "7303": 200, "7304": 200, "7305": 200}
 
 _NAMES = "UPDATE sip_user SET display_name = %s, out_cid_name = %s WHERE id = ANY (%s)"
 _RULES = """UPDATE sip_user SET dnd = %s, status = %s, ring_strategy = %s, ring_timeout_sec = %s, voicemail_id = %s,
@@ -23,23 +26,24 @@ _RULES = """UPDATE sip_user SET dnd = %s, status = %s, ring_strategy = %s, ring_
 _DEVICES = "UPDATE sip_device SET ring_order = (ring_order + 10) %% 20 WHERE user_id = ANY (%s)"
 
 
+def _own_phone(user):
+    user.phone("desk", answers(after=0.1))
+
+
 class Storm:
-    def __init__(self, t):
-        self._t, self._chosen, self._thread = t, random.Random(1), None
+    def __init__(self, t, rate=RATE, phone=_own_phone):
+        """`rate`: of changed users a second. `phone`: gives a user one that answers."""
+        self._t, self._rate, self._chosen, self._thread = t, rate, random.Random(1), None
         self.changes = 0  # of users, so far
-        self._called(t)
+        for name in EXPECTED:
+            phone(t.user(name))
+        t.sql("INSERT INTO sip_device (user_id, auth_username, realm)"
+              " SELECT id, '7304-moves', %s FROM sip_user WHERE username = '7304'", (t.domain,))
         t.sql("INSERT INTO sip_user (id, account_id, username) SELECT %s || n, %s, 'crowd-' || n FROM generate_series(1, %s) n",
               (f"us_{t.key}_c", t.account, CROWD))
         t.sql("INSERT INTO sip_device (id, user_id, auth_username, realm) SELECT 'dev_' || u.id, u.id, u.username, %s"
               " FROM sip_user u WHERE u.username LIKE 'crowd-%%'", (t.domain,))
         self._crowd = [row[0] for row in t.sql("SELECT id FROM sip_user WHERE username LIKE 'crowd-%%'")]
-
-    def _called(self, t):
-        """Users whose change is more than one record's: whoever calls them meanwhile must find them."""
-        for name in EXPECTED:
-            t.user(name).phone("desk", answers(after=0.1))
-        t.sql("INSERT INTO sip_device (user_id, auth_username, realm)"
-              " SELECT id, '7304-moves', %s FROM sip_user WHERE username = '7304'", (t.domain,))
 
     def all_is_there(self):
         """The rows are now what restore() makes them again."""
@@ -61,9 +65,20 @@ class Storm:
 
     def blow(self, seconds, halfway):
         """In a thread, for that long; in its midst halfway() is called, e.g. to restart the database. wait() for it."""
-        self._error = None
-        self._thread = threading.Thread(target=self._run, args=(seconds, halfway), daemon=True)
-        self._thread.start()
+        def run():
+            self._gusts(self._until(seconds / 2))
+            halfway()
+            self._gusts(self._until(seconds / 2))
+        self._start(run)
+
+    def begin(self):
+        """In a thread, until end(); through whatever happens to the database."""
+        self._is_over = threading.Event()
+        self._start(self._gusts_through_faults)
+
+    def end(self):
+        self._is_over.set()
+        self.wait()
 
     @property
     def blows(self):
@@ -74,31 +89,46 @@ class Storm:
         if self._error:
             raise self._error
 
-    def _run(self, seconds, halfway):
-        try:
-            self._gusts(seconds / 2)
-            halfway()
-            self._gusts(seconds / 2)
-        except Exception as error:  # for the thread that waits
-            self._error = error
+    def _start(self, run):
+        def caught():
+            try:
+                run()
+            except Exception as error:  # for the thread that waits
+                self._error = error
+        self._error = None
+        self._thread = threading.Thread(target=caught, daemon=True)
+        self._thread.start()
 
-    def _gusts(self, seconds):
+    @staticmethod
+    def _until(seconds):
+        end = time.monotonic() + seconds
+        return lambda: time.monotonic() >= end
+
+    def _gusts_through_faults(self):
+        while not self._is_over.is_set():
+            try:
+                self._gusts(self._is_over.is_set)
+            except (psycopg2.OperationalError, psycopg2.InterfaceError):
+                time.sleep(0.1)
+
+    def _gusts(self, is_over):
         gusts = itertools.cycle([self._names, self._rules, self._names, self._devices, self._names, self._newcomers,
                                  self._swap, self._rebirth, self._move])
         begin = time.monotonic()
         bulk, changed = begin + BULK / 2, 0
         with contextlib.closing(self._t.new_connection()) as db, db.cursor() as cursor:
             db.autocommit = False
-            while time.monotonic() < begin + seconds:
-                while changed < (time.monotonic() - begin) * RATE and time.monotonic() < begin + seconds:
-                    changed += next(gusts)(cursor)
+            while not is_over():
+                while changed < (time.monotonic() - begin) * self._rate and not is_over():
+                    count = next(gusts)(cursor)
                     db.commit()
+                    changed += count
+                    self.changes += count
                 if time.monotonic() > bulk:
                     self._bulk(cursor)
                     db.commit()
                     bulk += BULK
                 time.sleep(BEAT)
-        self.changes += changed
 
     # -- one transaction each; they return how many users they change
 

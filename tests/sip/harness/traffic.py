@@ -12,17 +12,19 @@ import statistics
 import threading
 import time
 
+from . import registrar
 from .caller import call_scenario
 from .expect import check, wait_for
 from .net import TRUNKS
 from .phone import answers
 from .sip import token
-from .sipp import Sipp, render
+from .sipp import Sipp
 
 SLOWER = 0.05  # seconds that each may take longer than usual, besides …
 HOPS = 4  # … the stalls of as many processes, one after another, on a machine that is busy with other things
 GIVEN_UP = 2.0  # seconds without an answer after which a request counts as lost
 WARM_UP, USUAL = 0.5, 2.5  # seconds
+FILE_MAX = 10_000_000  # bytes
 
 
 class Stream:
@@ -74,6 +76,8 @@ class Stalls:
     def _sleep(self):
         with open(self._path, "wb", buffering=0) as file:
             while True:
+                if file.tell() > FILE_MAX:
+                    file.seek(0)
                 begin = time.time()
                 time.sleep(0.005)
                 file.write(b"x" * 500)
@@ -109,9 +113,7 @@ class Traffic:
         """Those with passwords. Their rates stay far below what pike takes for a flood."""
         t, take = self._t, self._t.addresses.take
         digest = self._scenario(f"<{caller.aor}>", (caller.auth_username, caller.password))
-        registers = render("registers.xml", {
-            "domain": desk.realm, "aor": desk.aor, "username": desk.auth_username, "password": desk.password,
-        })
+        registers = registrar.sipp_scenario(desk.realm, desk.aor, desk.sipp_authentication)
         self._calls.append(Stream(t, "digest", digest, take(), 2, f"{self._number}@{t.domain}"))
         self._registers.append(Stream(t, "registers", registers, take(), 4, t.domain))
 

@@ -55,13 +55,13 @@ def blow(t, mix, traffic, storm, postgres, seconds):
 
 
 def same_level(t, before, after):
-    """In bytes there are bounds: a block may be some bytes larger than what was asked for, and ASan and the heap of the
-    mirror's process keep what was freed for later."""
+    """In bytes there are bounds: a block may be some bytes larger than what was asked for, and ASan keeps what was freed
+    for later, the more the longer a storm. (What the mirror's process has without ASan the case soak looks at.)"""
     t.note("the module's blocks {} → {}, shared memory {} → {}, the mirror's own {} → {}".format(
         before.blocks, after.blocks, before.shared, after.shared, before.mirror, after.mirror))
     after.is_level_of(before)
     t.check(after.shared - before.shared < 64_000, "shared memory grew")
-    t.check(after.mirror - before.mirror < 1_000_000, "the mirror's process grew")
+    t.check(after.mirror - before.mirror < 4_000_000, "the mirror's process grew")
 
 
 def storms(t):
