@@ -71,7 +71,7 @@ class Trap:
         """The requests, which are so many; from now on it has seen none."""
         wait_for(lambda: len(self.seen) >= count, within, f"{count} requests should get through")
         found = self.seen
-        equal(len(found), count, "requests that got through")
+        equal(len(found), count, f"requests that got through ({', '.join(m.first_line for m in found)})")
         self.forget()
         return found if count > 1 else found[0]
 

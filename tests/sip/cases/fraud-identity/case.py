@@ -5,7 +5,7 @@ from harness.net import free_address
 GATEWAY = free_address()
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 
-BOSS = "sip:boss@evil.test"
+BOSS = "sip:evil-boss@evil.test"
 FORGED = {
     "P-Asserted-Identity": f'"Boss" <{BOSS}>, <tel:+1>', "P-Preferred-Identity": f"<{BOSS}>", "Remote-Party-ID": f"<{BOSS}>;party=calling;screen=yes",
     "Diversion": f"<{BOSS}>;reason=unconditional", "History-Info": f"<{BOSS}>;index=1", "Identity": "eyJ.eyJ.sig;info=<https://evil.test/c>;alg=ES256",
@@ -16,7 +16,7 @@ SPELLINGS = [str, str.upper, str.lower, lambda name: name + " ", lambda name: na
 
 def clean(t, message, what):
     raw = message.raw.lower()
-    t.check(b"evil.test" not in raw and b"boss" not in raw, f"{what}: it came through: {message.raw}")
+    t.check(b"evil.test" not in raw and b"evil-boss" not in raw, f"{what}: it came through: {message.raw}")
 
 
 def claims(t, bob):
@@ -25,8 +25,8 @@ def claims(t, bob):
         yield [(spell(name), value) for name, value in FORGED.items()], bob.aor
     yield [(name, value) for name, value in FORGED.items() for _ in range(3)], bob.aor
     yield [(name, f"\r\n {value}") for name, value in FORGED.items()], bob.aor
-    for sender in (f"sip:1001@{t.domain}", f"sip:boss@{t.domain}", f"sip:+4911022@{t.domain}", f"sip:boss@{t.domain.upper()};user=phone",
-                   "sip:boss@anonymous.invalid", "tel:+4911022"):
+    for sender in (f"sip:1001@{t.domain}", f"sip:evil-boss@{t.domain}", f"sip:+4911022@{t.domain}", f"sip:evil-boss@{t.domain.upper()};user=phone",
+                   "sip:evil-boss@anonymous.invalid", "tel:+4911022"):
         yield [], sender
 
 
@@ -39,7 +39,7 @@ def in_requests(t, attack, bob, phone, gateway):
             t.equal(seen.all("P-Asserted-Identity"), [seen.header("From").split(";")[0]], f"{uri}, From {sender}: P-Asserted-Identity")
             t.check(f"<{shown}>" in seen.header("From"), f"{uri}, From {sender}: From is {seen.header('From')}")
     for domain in ("elsewhere.test", f"b-{t.domain}"):  # not a realm of his
-        attack.refused(407, f"From in {domain}", "INVITE", f"sip:{PREMIUM}@{t.domain}", f"sip:boss@{domain}", device=bob)
+        attack.refused(407, f"From in {domain}", "INVITE", f"sip:{PREMIUM}@{t.domain}", f"sip:evil-boss@{domain}", device=bob)
 
 
 def in_responses(t, attack, bob, device):
@@ -52,7 +52,7 @@ def in_responses(t, attack, bob, device):
             caller = t.endpoint()
             seen = len(caller.received)
             attack.sends("INVITE", f"sip:1003@{t.domain}", bob.aor, device=bob, endpoint=caller, wait=0.4)
-            callee.takes(1)
+            t.check(callee.seen, f"the call should come to who answers {answer}")
             answers = [m for _, m in caller.received[seen:] if m.status == int(answer[:3])]
             t.check(answers and answers[0].header("X-Harmless") == "yes", f"the caller should hear {answer}")
             for message in answers:
