@@ -12,7 +12,7 @@ from harness.memory import renew, usage
 from harness.stack import SANITIZED, sanitizer_reports
 from harness.traffic import Traffic
 
-SECONDS = int(os.environ.get("FUZZ_SECONDS", 15))
+SECONDS = int(os.environ.get("FUZZ_SECONDS", 13))
 ROUND = 60  # seconds at most, then memory is looked at
 WARM_UP = 4
 # A short run is the same each time, as far as who is faster lets it be; a long one finds something new.
