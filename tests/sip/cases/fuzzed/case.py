@@ -84,7 +84,7 @@ def attacked(t, attack, traffic, processes):
         after = under_attack(t, attack, traffic, processes, min(ROUND, SECONDS - n * ROUND))
         reached(t, attack)
         t.note(f"the module's blocks {before.blocks} → {after.blocks}, shared memory {before.shared} → {after.shared}")
-        after.is_level_of(before, private=4_000)
+        after.is_level_of(before, private=8_000)
 
 
 def run(t):
