@@ -12,7 +12,7 @@ from harness.memory import renew, usage
 from harness.stack import SANITIZED, sanitizer_reports
 from harness.traffic import Traffic
 
-SECONDS = int(os.environ.get("FUZZ_SECONDS", 15))
+SECONDS = int(os.environ.get("FUZZ_SECONDS", 13))
 ROUND = 60  # seconds at most, then memory is looked at
 WARM_UP = 4
 # A short run is the same each time, as far as who is faster lets it be; a long one finds something new.
@@ -84,7 +84,7 @@ def attacked(t, attack, traffic, processes):
         after = under_attack(t, attack, traffic, processes, min(ROUND, SECONDS - n * ROUND))
         reached(t, attack)
         t.note(f"the module's blocks {before.blocks} → {after.blocks}, shared memory {before.shared} → {after.shared}")
-        after.is_level_of(before, private=4_000)
+        after.is_level_of(before, private=8_000)
 
 
 def run(t):
