@@ -208,6 +208,15 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 	}
 }
 
+/* What is wrong with the request would show somebody else to the callee. */
+static int refuse(struct sip_msg *msg, const char *why)
+{
+	if(ur_settings_log_calls())
+		ur_call_log_nobody(msg, 400, why);
+	counter_inc(ur_counters.decisions_end);
+	return answer_with(msg, 400, UR_RC_END);
+}
+
 /* The first time that the module sees the call. */
 static int begin(struct sip_msg *msg, struct ur_call **callp)
 {
@@ -218,13 +227,10 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 		counter_inc(ur_counters.decisions_not_loaded);
 		return ur_script_not_loaded(msg);
 	}
-	if(!ur_request_lines_end_alike(msg)) {
-		if(ur_settings_log_calls())
-			ur_call_log_nobody(
-					msg, 400, "a header line does not end with CRLF");
-		counter_inc(ur_counters.decisions_end);
-		return answer_with(msg, 400, UR_RC_END);
-	}
+	if(!ur_request_lines_end_alike(msg))
+		return refuse(msg, "a header line does not end with CRLF");
+	if(!ur_request_from_can_be_replaced(msg))
+		return refuse(msg, "From is too long");
 	callee = ur_request_callee(msg, table);
 	if(ur_settings_log_calls() && *ur_request_why(&callee))
 		ur_call_log_nobody(msg, callee.kind == UR_CALLEE_BAD_URI ? 400 : 404,
