@@ -7,7 +7,9 @@
 
 #include <string.h>
 
+#include "core/config.h"
 #include "core/parser/digest/digest.h"
+#include "core/parser/parse_from.h"
 #include "core/parser/parse_uri.h"
 #include "core/ut.h"
 #include "kam/compat.h"
@@ -239,6 +241,11 @@ bool ur_request_lines_end_alike(struct sip_msg *msg)
 	len = (int)(msg->eoh - msg->buf) + empty_line;
 	return len <= (int)msg->len
 		   && ur_lines_end_alike((struct ur_text){msg->buf, len});
+}
+
+bool ur_request_from_can_be_replaced(struct sip_msg *msg)
+{
+	return parse_from_header(msg) < 0 || get_from(msg)->uri.len <= MAX_URI_SIZE;
 }
 
 struct ur_callee ur_request_callee(struct sip_msg *msg, struct ur_table *table)

@@ -48,6 +48,12 @@ struct ur_callee
 bool ur_request_lines_end_alike(struct sip_msg *msg);
 
 /*
+ * False: its From has a longer URI than uac replaces. The legs would go out with that
+ * From, whoever calls.
+ */
+bool ur_request_from_can_be_replaced(struct sip_msg *msg);
+
+/*
  * Finds who the Request-URI names: a user by username@domain, else an extension by
  * its digits, else a device by its address of record. What is disabled, or in a
  * suspended account, is UNKNOWN. Escapes in the user part are decoded (RFC 3261

@@ -223,6 +223,14 @@ static void log_nobody(struct sip_msg *msg, const struct ur_callee *callee)
 		ur_call_log_nobody(msg, why);
 }
 
+/* What is wrong with the request would show somebody else to the callee. */
+static int refuse(struct sip_msg *msg, const char *why)
+{
+	log_end(msg, 400, why);
+	counter_inc(ur_counters.decisions_end);
+	return answer_with(msg, 400, UR_RC_END);
+}
+
 /* The first time that the module sees the call. */
 static int begin(struct sip_msg *msg, struct ur_call **callp)
 {
@@ -235,11 +243,10 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 		log_end(msg, 503, "called: nothing is loaded yet");
 		return ur_script_not_loaded(msg);
 	}
-	if(!ur_request_lines_end_alike(msg)) {
-		log_end(msg, 400, "called: a header line does not end with CRLF");
-		counter_inc(ur_counters.decisions_end);
-		return answer_with(msg, 400, UR_RC_END);
-	}
+	if(!ur_request_lines_end_alike(msg))
+		return refuse(msg, "called: a header line does not end with CRLF");
+	if(!ur_request_from_can_be_replaced(msg))
+		return refuse(msg, "called: From is too long");
 	callee = ur_request_callee(msg, table);
 	switch(callee.kind) {
 		case UR_CALLEE_FOREIGN:
@@ -247,9 +254,7 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 			counter_inc(ur_counters.decisions_foreign);
 			return answer_with(msg, 404, UR_RC_FOREIGN);
 		case UR_CALLEE_BAD_URI:
-			log_end(msg, 400, "called: the Request-URI can't be parsed");
-			counter_inc(ur_counters.decisions_end);
-			return answer_with(msg, 400, UR_RC_END);
+			return refuse(msg, "called: the Request-URI can't be parsed");
 		default:
 			caller = ur_request_caller(msg, table);
 			ur_request_keep_extension(&callee, &caller);

@@ -183,7 +183,7 @@ def forgery(invite, identity):
     """What a leg says of who calls besides `identity`, '"name" <URI>', although its caller is a device; "" if nothing.
     A caller who asked for privacy is anonymous."""
     lines = list(shown_lines(invite))
-    senders = [" ".join(value.partition(";")[0].split()) for name, value in lines if name in ("from", "f")]
+    senders = [re.sub(r"\"\s*<", "\" <", value.partition(";")[0].strip()) for name, value in lines if name in ("from", "f")]
     told = [(name, value) for name, value in lines if name in _SAYS_WHO]
     if senders == [_ANONYMOUS] and not told or senders == [identity] and told == [("p-asserted-identity", identity)]:
         return ""

@@ -135,6 +135,7 @@ def long_in_dialog(t, torture, processes):
                 check(refused and refused.status == 414, f"expected 414, saw {refused and refused.first_line}")
         contact = reply.header("Contact").partition("<")[2].partition(">")[0]
         caller.send(follow_up(reply, "ACK", contact))
+        t.pause(0.3)  # BYE may not overtake it
         caller.send(follow_up(reply, "BYE", contact))
         check(caller.final(reply.call_id, "BYE").status == 200, "the call should end")
 
