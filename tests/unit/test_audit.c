@@ -170,6 +170,16 @@ START_TEST(what_always_differs_otherwise_is_read_again)
 }
 END_TEST
 
+/* While the mirror runs by itself. */
+static void wait_for_resyncs(unsigned count)
+{
+	int i;
+
+	for(i = 0; i < 1000 && ur_test_report().resyncs <= count; i++)
+		usleep(10000);
+	ck_assert_uint_gt(ur_test_report().resyncs, count);
+}
+
 /* Changes in the midst of one full load after the other. */
 START_TEST(changes_during_full_loads_are_no_drift)
 {
@@ -189,6 +199,8 @@ START_TEST(changes_during_full_loads_are_no_drift)
 						"INSERT INTO sip_user (id, account_id, username)"
 						" VALUES ('us_new%d', 'acc_1', 'new%d')",
 				i, 5000 - i * 7, i * 7, i, i);
+		if(i % 50 == 0) /* however slow the machine is */
+			wait_for_resyncs(i / 50);
 	}
 	ur_test_mirror_halt();
 	UR_TEST_UNTIL(strcmp(ur_test_user_named("new300"), "us_new300") == 0, 5000);
