@@ -114,8 +114,10 @@ class Soak:
         left = usage(t.stack)
         if before:
             note_memory(t, before, left, watch)
-        self._load.all_is_over()
+        left_ringing = self._load.all_is_over()
         t.note(f"{what}, {end - begin:.0f} s:")
+        if left_ringing:
+            t.note(f"{left_ringing} cancelled calls left a phone ringing (tm: see harness/load.py)")
         self._nothing_lost(results, self._stalls.worst(begin, end))
         self._all_counted(results, counted)
         self._same_as_database()
