@@ -37,7 +37,8 @@ REGISTERS = 12  # a second
 OVER = 3  # seconds until phones know that their calls are over …
 # … but for so many, which ring on: tm sends no CANCEL to a phone whose first provisional is looked at by one process in
 # the instant in which another one, for the caller's CANCEL, sees that none has come yet (cancel_branch(), method 0).
-LEFT_RINGING = 2
+# Seen with one of some thousand calls that are cancelled right after the 100; of a hundred, …
+LEFT_RINGING = 1
 END = 20  # seconds that the last call may take
 BOX = "7"
 REGISTRATIONS = "registrations"  # among the results
@@ -227,8 +228,11 @@ class Load:
             (self._caller.auth_username, self._caller.password) if digest else None, **kind.values)
         return self._stream(name, scenario, self._addresses[name], kind.rate, callees)
 
-    def all_is_over(self):
-        """Each phone has been told how each of its calls ended. Returns how many ring on for all that: LEFT_RINGING."""
+    def all_is_over(self, calls):
+        """Each phone has been told how each of its calls ended. Returns how many ring on for all that. `calls`: that were
+        cancelled at once: see LEFT_RINGING."""
+        at_most = 2 + LEFT_RINGING * calls // 100
+
         def left():
             figures = [_last_figures(path) for path in self._figures]
             return sum(int(last["TotalCallCreated"]) - int(last["SuccessfulCall(C)"]) for last in figures)
@@ -238,7 +242,7 @@ class Load:
             time.sleep(0.2)
         wrong = [path for path in self._figures if _last_figures(path)["FailedCall(C)"] != "0"]
         equal(wrong, [], "phones at which a call went wrong")
-        check(left() <= LEFT_RINGING, f"{left()} phones ring though their calls are over: see {self._figures}")
+        check(left() <= at_most, f"{left()} phones ring though their calls are over: see {self._figures}")
         return left()
 
     def finish(self):

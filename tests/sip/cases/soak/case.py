@@ -115,7 +115,7 @@ class Soak:
         left = usage(t.stack)
         if before:
             note_memory(t, before, left, watch)
-        left_ringing = self._load.all_is_over()
+        left_ringing = self._load.all_is_over(results["cancelled at once"].begun)
         t.note(f"{what}, {end - begin:.0f} s:")
         if left_ringing:
             t.note(f"{left_ringing} cancelled calls left a phone ringing (tm: see harness/load.py)")
