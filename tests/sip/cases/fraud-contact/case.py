@@ -5,7 +5,7 @@ from harness.fraud import PREMIUM, Attack, Trap
 from harness.wire import Endpoint, Request
 
 # The registrar's parsers say what they think of such a Contact.
-HARMLESS = [r"fraud-contact-\w+} (nathelper|pv|registrar|sl) .*(ontact|invalid uri|stateless error)"]
+HARMLESS = [r"(skip_uri|parse_contacts?|contact_parser|parse_contact_headers)\(\)", r"fraud-contact-\w+} (nathelper|pv|registrar|sl) .*(ontact|invalid uri|stateless error)"]
 
 # What comes of REGISTER: OWN, calls go to where it came from; REFUSED; NOWHERE, with whatever answer. H: the phone's own
 # host, V: the victim's host and port (VH, VP: alone), P: a number.
