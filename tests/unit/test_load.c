@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "mirror/status.h"
 #include "support/mirror.h"
 #include "support/suite.h"
 
@@ -204,12 +205,42 @@ START_TEST(odd_rows_are_skipped_and_named_once)
 }
 END_TEST
 
+START_TEST(what_a_change_could_not_take_is_counted_at_once)
+{
+	UR_TEST_UNTIL_READY();
+	ur_test_db_exec("INSERT INTO sip_device (user_id, auth_username, realm)"
+					" SELECT 'us_a', 'n' || i, 'many.example' FROM"
+					" generate_series(1, 201) i");
+	UR_TEST_UNTIL(ur_test_report().skipped == 1, 2000);
+	ck_assert_uint_eq(ur_test_report().resyncs, 1);
+}
+END_TEST
+
+/* A load that is under way has begun too early, and if it fails the next one is not yet
+ * what was promised. */
+START_TEST(who_asks_in_the_midst_of_a_load_waits_for_two)
+{
+	UR_TEST_UNTIL_READY();
+	ck_assert_uint_eq(ur_mirror_status_request_resync(ur_test_status), 2);
+	ur_status_drop_resync_request(ur_test_status);
+	ck_assert(!ur_status_take_resync_request(ur_test_status));
+
+	ur_status_set_phase(ur_test_status, UR_PHASE_LOADING, 0);
+	ck_assert_uint_eq(ur_mirror_status_request_resync(ur_test_status), 3);
+	ur_status_set_phase(ur_test_status, UR_PHASE_LISTENING, 0);
+	ck_assert_uint_eq(ur_mirror_status_request_resync(ur_test_status), 2);
+	ur_status_drop_resync_request(ur_test_status);
+	ck_assert(ur_status_take_resync_request(ur_test_status));
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {everything_is_loaded, all_columns_arrive,
 			devices_are_in_order, many_rows_in_pages, full_pages_end_well,
 			as_many_devices_as_allowed, odd_rows_are_skipped_and_named_once,
-			NULL};
+			what_a_change_could_not_take_is_counted_at_once,
+			who_asks_in_the_midst_of_a_load_waits_for_two, NULL};
 	const struct ur_test_suite suite = {.name = "load",
 			.start = ur_test_cluster_setup,
 			.stop = ur_test_cluster_teardown,

@@ -21,8 +21,8 @@ void ur_load_free(struct ur_load *load);
 /*
  * Each reads in one transaction, that is in one state of the database. Return
  * 0, what ur_pg_query() does, or ENOMEM: then the table has some of what was
- * read, and a full load is due, at whose end goes what that replaced. all: what is not in the database any more is
- * removed.
+ * read, and a full load is due, at whose end goes what that replaced. all: what is not
+ * in the database any more is removed.
  *
  * A full load reads over pg. If that is a connection of its own, changes can be applied
  * in its midst, see ur_pg_while_waiting().

@@ -189,8 +189,8 @@ static int apply_changes(struct ur_mirror *mirror)
 {
 	int err = ur_apply_changes(&mirror->apply);
 
-	if(err == 0
-			&& mirror->phase != UR_PHASE_LOADING) /* else it counts from 0 */
+	/* A full load counts from zero, and says so at its end. */
+	if(err == 0 && mirror->phase != UR_PHASE_LOADING)
 		ur_status_set_skipped(mirror->status, mirror->skips.total);
 	return err;
 }

@@ -67,8 +67,7 @@ struct ur_mirror_report
 	time_t last_change; /* when a change came into force last */
 	uint64_t changes;	/* records re-read after notifications */
 	uint64_t resyncs;	/* full loads, the first one included */
-	uint64_t
-			skipped; /* rows not taken in the last full load and in changes since */
+	uint64_t skipped;	/* rows not taken: in the last full load, and since */
 	uint64_t drifts; /* audits that found the table to differ, and mended it */
 	uint64_t reconnects;
 	int backend_pid;	  /* PostgreSQL's process for the connection, 0: none */
