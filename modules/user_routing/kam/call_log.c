@@ -35,23 +35,9 @@ static void begin(struct sip_msg *msg)
 	put(": ");
 }
 
-/* A Call-ID and a contact are whatever a stranger wrote, and may go on in a line of their
- * own, which must not look like one of ours. */
-static void keep_on_one_line(void)
-{
-	int i;
-
-	for(i = 0; i < line.len; i++) {
-		const unsigned char c = line.buf[i];
-
-		if(c < ' ' || c == 0x7f)
-			line.buf[i] = '?';
-	}
-}
-
 static void end(void)
 {
-	keep_on_one_line();
+	ur_output_keep_on_one_line(&line);
 	if(line.len >= 0)
 		LM_INFO("%.*s\n", line.len, line.buf);
 	else

@@ -223,7 +223,7 @@ static void log_nobody(struct sip_msg *msg, const struct ur_callee *callee)
 		ur_call_log_nobody(msg, why);
 }
 
-/* What is wrong with the request would show somebody else to the callee. */
+/* The request can't be read, or only in a way that would show somebody else to the callee. */
 static int refuse(struct sip_msg *msg, const char *why)
 {
 	log_end(msg, 400, why);
@@ -240,13 +240,13 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 	counter_inc(ur_counters.calls);
 	if(!ur_mirror_status_loaded(mirror_status)) {
 		counter_inc(ur_counters.decisions_not_loaded);
-		log_end(msg, 503, "called: nothing is loaded yet");
+		log_end(msg, 503, "nothing is loaded yet");
 		return ur_script_not_loaded(msg);
 	}
 	if(!ur_request_lines_end_alike(msg))
-		return refuse(msg, "called: a header line does not end with CRLF");
+		return refuse(msg, "a header line does not end with CRLF");
 	if(!ur_request_from_can_be_replaced(msg))
-		return refuse(msg, "called: From is too long");
+		return refuse(msg, "From is too long");
 	callee = ur_request_callee(msg, table);
 	switch(callee.kind) {
 		case UR_CALLEE_FOREIGN:
@@ -254,7 +254,7 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 			counter_inc(ur_counters.decisions_foreign);
 			return answer_with(msg, 404, UR_RC_FOREIGN);
 		case UR_CALLEE_BAD_URI:
-			return refuse(msg, "called: the Request-URI can't be parsed");
+			return refuse(msg, ur_request_why(&callee));
 		default:
 			caller = ur_request_caller(msg, table);
 			ur_request_keep_extension(&callee, &caller);

@@ -39,17 +39,11 @@ static void begin(
 		put(line, " ");
 }
 
-/* Names and ids may hold what would end the line, in a database that was plugged in by
- * views of its own. */
 static void end(struct line *line, const struct ur_explain_text *text)
 {
 	const struct ur_text written = {line->buf, line->out.len};
-	int i;
 
-	for(i = 0; i < written.len; i++) {
-		if((unsigned char)line->buf[i] < ' ' || line->buf[i] == 0x7f)
-			line->buf[i] = '?';
-	}
+	ur_output_keep_on_one_line(&line->out);
 	text->line(text->context,
 			written.len >= 0 ? written : text_of("(a line that is too long)"));
 }

@@ -27,6 +27,18 @@ void ur_output_put_number(struct ur_output *out, int number)
 	ur_output_put(out, (struct ur_text){digits, len});
 }
 
+void ur_output_keep_on_one_line(struct ur_output *out)
+{
+	int i;
+
+	for(i = 0; i < out->len; i++) {
+		const unsigned char c = out->buf[i];
+
+		if(c < ' ' || c == 0x7f)
+			out->buf[i] = '?';
+	}
+}
+
 void ur_output_put_address(
 		struct ur_output *out, struct ur_text user, struct ur_text domain)
 {

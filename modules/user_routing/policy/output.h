@@ -17,6 +17,11 @@ struct ur_output
 
 void ur_output_put(struct ur_output *out, struct ur_text text);
 
+/* What would end the line of a log or an answer becomes a question mark: names and ids may
+ * hold that in a database that was plugged in by views of its own, and what strangers
+ * write always may. */
+void ur_output_keep_on_one_line(struct ur_output *out);
+
 /* A decimal number. */
 void ur_output_put_number(struct ur_output *out, int number);
 
