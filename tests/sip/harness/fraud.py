@@ -76,8 +76,8 @@ class Trap:
         return found if count > 1 else found[0]
 
 
-class Attack:
-    """Attempts. Each says what is to come of it; that nothing came to the traps is said by over()."""
+class Attempts:
+    """Each says what is to come of it; that nothing came to the traps is said by over()."""
 
     def __init__(self, t, *traps):
         self.t, self.traps, self.count = t, traps, 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-from harness.fraud import Attack, Trap
+from harness.fraud import Attempts, Trap
 from harness.net import TRUNKS, free_address
 
 GATEWAY, MEDIA = free_address(), free_address()
@@ -85,7 +85,7 @@ def run(t):
     alice, digits = victims(t, phone)
     other = t.other_tenant()
     mallory = other.user("2001", display_name="Mallory").device("mallory")
-    attack = Attack(t, phone, gateway, media)
+    attack = Attempts(t, phone, gateway, media)
     users(t, attack, mallory, phone, gateway, media, other)
     extensions(t, attack, mallory, digits, t.caller(), gateway)
     names(t, attack, mallory, alice)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import re
 
-from harness.fraud import PREMIUM, Attack, Trap
+from harness.fraud import PREMIUM, Attempts, Trap
 from harness.wire import Endpoint, Request
 
 # The registrar's parsers say what they think of such a Contact.
@@ -49,7 +49,7 @@ def run(t):
     victim = Trap(t)
     bob = t.caller()
     mallory = t.user("1001", ring_timeout_sec=1).device("mallory")
-    attack = Attack(t, victim)
+    attack = Attempts(t, victim)
 
     for outcome, contact in CONTACTS:
         own = t.addresses.take()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import re
 
-from harness.fraud import PREMIUM, Attack, Dialog, Trap
+from harness.fraud import PREMIUM, Attempts, Dialog, Trap
 from harness.net import free_address
 from harness.sip import answer_challenge, token
 from harness.wire import Request
@@ -109,7 +109,7 @@ def nobody_sees_them(t, attack, bob):
 def run(t):
     gateway, bob = Trap(t, GATEWAY), t.caller()
     other = t.user("1002").device("other")
-    attack = Attack(t, gateway)
+    attack = Attempts(t, gateway)
     phones_go_on(t, attack, gateway, bob)
     for with_qop in (True, False):
         sniffed = Sniffed(t, bob, "INVITE", f"sip:1001@{t.domain}", with_qop)

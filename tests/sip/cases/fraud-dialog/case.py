@@ -2,7 +2,7 @@
 import hashlib
 import re
 
-from harness.fraud import PREMIUM, Attack, Dialog, Trap
+from harness.fraud import PREMIUM, Attempts, Dialog, Trap
 from harness.net import free_address
 
 GATEWAY = free_address()
@@ -56,7 +56,7 @@ def run(t):
     callee = Trap(t, answer="200 OK", headers=[f"Contact: <sip:x@127.0.0.1;alias={GATEWAY}~5060~1>"])
     mallory = t.user("1001").device("mallory")
     t.user("1002").device("second").register(callee.address, source=(callee.address, 5099))
-    attack = Attack(t, gateway)
+    attack = Attempts(t, gateway)
     dialog = Dialog(attack, mallory, f"sip:1002@{t.domain}")
     local = f"sip:x@{callee.address}:5060"
     callee.takes(1)

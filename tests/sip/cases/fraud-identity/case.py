@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-from harness.fraud import PREMIUM, Attack, Dialog, Trap
+from harness.fraud import PREMIUM, Attempts, Dialog, Trap
 from harness.net import free_address
 
 GATEWAY = free_address()
@@ -83,7 +83,7 @@ def run(t):
     t.user("1001").device("alice").register(phone.address, source=(phone.address, 5099))
     carol = t.user("1003", ring_timeout_sec=5).device("carol")
     dave = t.user("1004").device("dave")
-    attack = Attack(t, phone, gateway)
+    attack = Attempts(t, phone, gateway)
     in_requests(t, attack, bob, phone, gateway)
     in_responses(t, attack, bob, carol)
     in_dialogs(t, attack, bob, dave)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import re
 
-from harness.fraud import Attack, Trap
+from harness.fraud import Attempts, Trap
 from harness.wire import Request
 
 STACK = {"after": 'modparam("user_routing", "log_calls", 1)'}
@@ -22,7 +22,7 @@ def run(t):
     phone, bob = Trap(t), t.caller()
     t.user("1001").device("alice").register(phone.address, source=(phone.address, 5099))
     t.user("1002", ring_timeout_sec=1).device("other")
-    attack = Attack(t)
+    attack = Attempts(t)
 
     def forges(tried, what, method, uri, sender, **fields):
         attack.count += 1

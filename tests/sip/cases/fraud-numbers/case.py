@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-from harness.fraud import Attack, Trap
+from harness.fraud import Attempts, Trap
 from harness.net import TRUNKS, free_address
 
 GATEWAY = free_address()
@@ -29,7 +29,7 @@ def run(t):
     bob = t.caller()
     t.user("+4977", id=f"us_{t.key}_4977").device("hers", id=f"dev_{t.key}_4977")
     t.insert("extension", {"id": f"ext_{t.key}", "account_id": t.account, "digits": "+4930999", "dest_kind": "hangup", "dest_id": "410"})
-    attack = Attack(t, gateway)
+    attack = Attempts(t, gateway)
 
     def dials(text):
         return attack.sends("INVITE", text, bob.aor, to=f"sip:callee@{t.domain}", device=bob)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-from harness.fraud import PREMIUM, Attack, Trap
+from harness.fraud import PREMIUM, Attempts, Trap
 
 HARMLESS = [r"fraud-redirect-\w+} nathelper .*failed to parse Contact URI"]
 STATUSES = ["300 Multiple Choices", "301 Moved Permanently", "302 Moved Temporarily", "305 Use Proxy", "380 Alternative Service", "399 Whatever"]
@@ -33,7 +33,7 @@ def run(t):
     alice.register(address)
     t.insert("route_target", {"account_id": t.account, "kind": "queue", "id": "q", "address": f"sip:q@{address}:5060"})
     t.user("1002", fwd_always_kind="queue", fwd_always_id="q")
-    attack = Attack(t, victim)
+    attack = Attempts(t, victim)
 
     with Trap(t, address) as phone:
         for uri in (f"sip:1001@{t.domain}", f"sip:1002@{t.domain}"):

@@ -2,7 +2,7 @@
 import re
 
 from harness.accounts import Device
-from harness.fraud import Attack, Trap
+from harness.fraud import Attempts, Trap
 from harness.net import free_address
 from harness.sip import ha1
 
@@ -122,7 +122,7 @@ def run(t):
     phone, gateway = Trap(t), Trap(t, GATEWAY)
     t.user("1001").device("alice").register(phone.address, source=(phone.address, 5099))
     t.insert("cid_number", {"account_id": t.account, "e164": "4930101", "verified": 1})
-    rows = Rows(t, Attack(t))
+    rows = Rows(t, Attempts(t))
     rows.call("an ordinary call", f"sip:1001@{t.domain}", t.caller(), phone, [486], True)
     names(t, rows, phone, gateway)
     users(t, rows, phone)

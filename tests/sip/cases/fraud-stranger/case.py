@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-from harness.fraud import PREMIUM, Attack, Trap
+from harness.fraud import PREMIUM, Attempts, Trap
 from harness.net import TRUNKS, free_address
 
 GATEWAY = free_address()
@@ -74,7 +74,7 @@ def by_password(t, attack):
 
 def run(t):
     gateway, bob = Trap(t, GATEWAY), t.caller()
-    attack = Attack(t, gateway)
+    attack = Attempts(t, gateway)
     t.equal(attack.sends("INVITE", f"sip:{PREMIUM}@{t.domain}", bob.aor, device=bob).status, 486, "with a password the call")
     gateway.takes(1)
     by_uri_and_from(t, attack, bob)
