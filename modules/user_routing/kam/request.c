@@ -61,7 +61,7 @@ static bool decode_user(str user, char *out, int *len)
 			c = high << 4 | low;
 			i += 2;
 		}
-		if(c < ' ' || c == 0x7f || *len == USER_MAX)
+		if(ur_is_control(c) || *len == USER_MAX)
 			return false;
 		out[(*len)++] = c;
 	}

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "mirror/record.h"
+#include "policy/target.h"
 
 enum
 {
@@ -80,13 +81,13 @@ struct written
 /* Into a log line, or escaped into a message. */
 static bool is_no_control(unsigned char c)
 {
-	return c >= ' ' && c != 0x7f;
+	return !ur_is_control(c);
 }
 
-/* As it is between the < and > of a URI. */
+/* As it is between the < and > of a URI, which is in ASCII. */
 static bool fits_uri(unsigned char c)
 {
-	return c > ' ' && c < 0x7f && c != '<' && c != '>' && c != '"' && c != '\\';
+	return ur_target_fits(c) && c < 0x80 && c != '\\';
 }
 
 static bool fits_host(unsigned char c)

@@ -41,7 +41,7 @@ static int quote(char *buf, int size, struct ur_text name)
 		unsigned char c = name.s[i];
 
 		n = character_size(name, i);
-		if(c < ' ' || c == 0x7f)
+		if(ur_is_control(c))
 			continue;
 		/* with room for a backslash and the quote at the end */
 		if(n > size - len - 2)

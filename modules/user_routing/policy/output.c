@@ -32,9 +32,7 @@ void ur_output_keep_on_one_line(struct ur_output *out)
 	int i;
 
 	for(i = 0; i < out->len; i++) {
-		const unsigned char c = out->buf[i];
-
-		if(c < ' ' || c == 0x7f)
+		if(ur_is_control(out->buf[i]))
 			out->buf[i] = '?';
 	}
 }

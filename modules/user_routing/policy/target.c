@@ -23,14 +23,17 @@ static int append(char *buf, int len, int size, const char *s, int n)
 	return len + n;
 }
 
+bool ur_target_fits(unsigned char c)
+{
+	return !ur_is_control(c) && c != ' ' && c != '<' && c != '>' && c != '"';
+}
+
 bool ur_target_is_plain(struct ur_text text)
 {
 	int i;
 
 	for(i = 0; i < text.len; i++) {
-		const unsigned char c = text.s[i];
-
-		if(c <= ' ' || c == 0x7f || c == '<' || c == '>' || c == '"')
+		if(!ur_target_fits(text.s[i]))
 			return false;
 	}
 	return true;

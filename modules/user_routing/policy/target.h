@@ -29,8 +29,9 @@ int ur_target_uri(struct ur_text id, struct ur_text address,
 int ur_target_add_cause(
 		char *uri, int len, int size, struct ur_text called, int cause);
 
-/* May the text stand as it is in a URI between < and >? A control character, a blank, <, >
- * or " would end the URI, or the header that it is in. */
+/* May the character, or all of the text, stand as it is in a URI between < and >? A control
+ * character, a blank, <, > or " would end the URI, or the header that it is in. */
+bool ur_target_fits(unsigned char c);
 bool ur_target_is_plain(struct ur_text text);
 
 /* Where in a URI its host begins, with the @ before it if there is a user part; and where its

@@ -28,6 +28,12 @@ static inline bool ur_text_is_empty(struct ur_text a)
 	return a.len == 0;
 }
 
+/* A control character: it would end a line, of a header or of the log. */
+static inline bool ur_is_control(unsigned char c)
+{
+	return c < ' ' || c == 0x7f;
+}
+
 /* Same bytes; no case folding, for usernames and ids are case-sensitive. */
 static inline bool ur_text_equal(struct ur_text a, struct ur_text b)
 {
