@@ -9,6 +9,7 @@ import socket
 import time
 
 from .expect import check, wait_for
+from .memory import renew, usage
 from .net import TRUNKS
 from .sip import Message, answer_challenge
 from .stack import sanitizer_reports
@@ -230,3 +231,13 @@ class Processes:
     def _system_call(pid):
         with open(f"/proc/{pid}/syscall", encoding="ascii") as file:
             return " ".join(file.read().split()[:2])  # its number, and the socket
+
+
+def at_rest(t, traffic, processes):
+    """When all is over: what memory is used."""
+    processes.live()
+    traffic.stop()
+    renew(t)
+    left = usage(t.stack)
+    processes.rest()
+    return left

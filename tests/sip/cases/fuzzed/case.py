@@ -7,8 +7,7 @@ import time
 from harness import sipp
 from harness.attack import DOMAIN, Attack
 from harness.expect import check
-from harness.hostile import ONE_LINE, PARSERS, Processes, by_class, read
-from harness.memory import renew, usage
+from harness.hostile import ONE_LINE, PARSERS, Processes, at_rest, by_class, read
 from harness.stack import SANITIZED, sanitizer_reports
 from harness.traffic import Traffic
 
@@ -51,16 +50,6 @@ def under_attack(t, attack, traffic, processes, seconds):
     t.note(f"recovered after {took:.2f} s")
     check(took <= RECOVERED, f"calls take their usual time again after {took:.2f} s: at most {RECOVERED} expected")
     return at_rest(t, traffic, processes)
-
-
-def at_rest(t, traffic, processes):
-    """When all is over: what memory is used."""
-    processes.live()
-    traffic.stop()
-    renew(t)
-    left = usage(t.stack)
-    processes.rest()
-    return left
 
 
 def reached(t, attack):

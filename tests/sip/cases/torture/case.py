@@ -7,8 +7,7 @@ import time
 
 from harness.board import Board
 from harness.expect import check
-from harness.hostile import ONE_LINE, PARSERS, Addresses, Processes, Shot, by_class, follow_up, forgery, read, shown_lines, volley
-from harness.memory import renew, usage
+from harness.hostile import ONE_LINE, PARSERS, Addresses, Processes, Shot, at_rest, by_class, follow_up, forgery, read, shown_lines, volley
 from harness.phone import answers
 from harness.sip import token
 from harness.stack import SANITIZED, sanitizer_reports
@@ -152,16 +151,6 @@ def compare(t, wrong):
         check(not wrong, "\n".join(wrong))
     for line in wrong:
         t.note(line)
-
-
-def at_rest(t, traffic, processes):
-    """When all is over: what memory is used."""
-    processes.live()
-    traffic.stop()
-    renew(t)
-    left = usage(t.stack)
-    processes.rest()
-    return left
 
 
 def tortured(t, torture, rows, processes, traffic):
