@@ -223,6 +223,13 @@ static void log_nobody(struct sip_msg *msg, const struct ur_callee *callee)
 		ur_call_log_nobody(msg, why);
 }
 
+/* tm can't make a transaction for want of memory: it takes the call's state with it. The
+ * script asks on, but the call must not begin anew, again and again. */
+static bool is_lost(const struct sip_msg *msg)
+{
+	return ur_script_status(msg) == 500;
+}
+
 /* The request can't be read, or only in a way that would show somebody else to the callee. */
 static int refuse(struct sip_msg *msg, const char *why)
 {
@@ -237,6 +244,8 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 	struct ur_callee callee;
 	struct ur_caller caller;
 
+	if(is_lost(msg))
+		return UR_RC_ERROR;
 	counter_inc(ur_counters.calls);
 	if(!ur_mirror_status_loaded(mirror_status)) {
 		counter_inc(ur_counters.decisions_not_loaded);
