@@ -34,11 +34,7 @@ EACH = 8  # users of each kind
 EXPIRES = 300  # seconds
 SOON = 2  # … of a contact that has expired before it is registered again
 REGISTERS = 12  # a second
-OVER = 3  # seconds until phones know that their calls are over …
-# … but for so many, which ring on: tm sends no CANCEL to a phone whose first provisional is looked at by one process in
-# the instant in which another one, for the caller's CANCEL, sees that none has come yet (cancel_branch(), method 0).
-# Seen with one of some thousand calls that are cancelled right after the 100; of a hundred, …
-LEFT_RINGING = 1
+OVER = 3  # seconds until phones know that their calls are over
 END = 20  # seconds that the last call may take
 BOX = "7"
 REGISTRATIONS = "registrations"  # among the results
@@ -145,28 +141,48 @@ class Stream:
         self.sipp.stop()
 
 
+class Phones:
+    """Many calls at a time: SIPp counts how they end."""
+
+    def __init__(self, t, lifetime):
+        self._t, self._lifetime, self._figures = t, lifetime, []
+
+    def run(self, behaviour, address, port=5060, transport="udp"):
+        t, scenario = self._t, render(behaviour.template, behaviour.values)
+        figures = f"{t.folder}/phones-{address}-{port}.csv"
+        options = ["-buff_size", "1048576", "-trace_stat", "-stf", figures, "-fd", "1"]
+        t.background.append(Sipp("phones", scenario, address, port, t.server, t.folder, options, transport, self._lifetime))
+        self._figures.append(figures)
+
+    def _left(self):
+        figures = [_last_figures(path) for path in self._figures]
+        return sum(int(last["TotalCallCreated"]) - int(last["SuccessfulCall(C)"]) for last in figures)
+
+    def all_is_over(self):
+        """Each has been told how each of its calls ended."""
+        deadline = time.monotonic() + OVER
+        while self._left() > 0 and time.monotonic() < deadline:
+            time.sleep(0.2)
+        wrong = [path for path in self._figures if _last_figures(path)["FailedCall(C)"] != "0"]
+        equal(wrong, [], "phones at which a call went wrong")
+        equal(self._left(), 0, f"phones that ring though their calls are over: see {self._figures}")
+
+
 class Load:
     def __init__(self, t, media, seconds):
         """`media`: address of the media server. `seconds`: how long it may take in all."""
         self._t, self._lifetime = t, int(seconds)
         self._edge = t.addresses.take_trusted(EDGES)  # behind which all phones are
         self._registrations = []  # fields: see _CONTACT; in turn
-        self._others, self._figures = [], []
+        self._others, self.phones = [], Phones(t, self._lifetime)
         for port, behaviour in _PHONES.items():
-            self._run_phones(behaviour, self._edge, port)
-        self._run_phones(answers(after=0.05), media, 5060)
+            self.phones.run(behaviour, self._edge, port, "tcp" if port == TCP else "udp")
+        self.phones.run(answers(after=0.05), media)
         t.insert("route_target", {"account_id": t.account, "kind": "voicemail", "id": BOX})
         for number in range(EACH):
             self._add_people(number)
         self._caller = t.user("7000").device("calls")
         self._addresses, self._streams = {}, {}
-
-    def _run_phones(self, behaviour, address, port):
-        t, scenario = self._t, render(behaviour.template, behaviour.values)
-        transport, figures = "tcp" if port == TCP else "udp", f"{t.folder}/phones-{address}-{port}.csv"
-        options = ["-buff_size", "1048576", "-trace_stat", "-stf", figures, "-fd", "1"]
-        t.background.append(Sipp("phones", scenario, address, port, t.server, t.folder, options, transport, self._lifetime))
-        self._figures.append(figures)
 
     def _add_people(self, number):
         t, ids = self._t, {}
@@ -227,23 +243,6 @@ class Load:
             f"sip:[field0]@{t.domain}", f"<{self._caller.aor}>" if digest else "<sip:+493012345@trunk.test>", kind.ending,
             (self._caller.auth_username, self._caller.password) if digest else None, **kind.values)
         return self._stream(name, scenario, self._addresses[name], kind.rate, callees)
-
-    def all_is_over(self, calls):
-        """Each phone has been told how each of its calls ended. Returns how many ring on for all that. `calls`: that were
-        cancelled at once: see LEFT_RINGING."""
-        at_most = 2 + LEFT_RINGING * calls // 100
-
-        def left():
-            figures = [_last_figures(path) for path in self._figures]
-            return sum(int(last["TotalCallCreated"]) - int(last["SuccessfulCall(C)"]) for last in figures)
-
-        deadline = time.monotonic() + OVER
-        while left() > 0 and time.monotonic() < deadline:
-            time.sleep(0.2)
-        wrong = [path for path in self._figures if _last_figures(path)["FailedCall(C)"] != "0"]
-        equal(wrong, [], "phones at which a call went wrong")
-        check(left() <= at_most, f"{left()} phones ring though their calls are over: see {self._figures}")
-        return left()
 
     def finish(self):
         """Nothing new is begun; when all is over: Result by name, that of registrations among those of calls."""
