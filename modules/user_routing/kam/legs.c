@@ -12,6 +12,11 @@
  * tm's own 6xx handling is off for the transaction, and switched back on when
  * one of those two arrives, just before tm looks.
  *
+ * CANCEL. tm sends none to a leg of which it has not heard; a response that comes
+ * after that gets one. But a first response that another process is looking at in
+ * this instant has passed that check, and is not yet noted in the leg: the phone
+ * would ring on. So it's noted before tm looks.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "kam/legs.h"
@@ -20,6 +25,7 @@
 #include "core/globals.h"
 #include "core/parser/parse_cseq.h"
 #include "core/timer_ticks.h"
+#include "core/ut.h"
 #include "kam/counters.h"
 #include "kam/settings.h"
 #include "kam/stamp.h"
@@ -85,6 +91,17 @@ static struct ur_leg_end leg_end(const struct ua_client *uac)
 	else
 		end.heard = (uac->request.flags & (F_RB_REPLIED | F_RB_FR_INV)) != 0;
 	return end;
+}
+
+/* tm sets T_CANCELED from another process without a lock: not to be undone. */
+static void set_flags(struct cell *t, unsigned flags)
+{
+	__atomic_fetch_or(&t->flags, flags, __ATOMIC_SEQ_CST);
+}
+
+static void clear_flags(struct cell *t, unsigned flags)
+{
+	__atomic_fetch_and(&t->flags, ~flags, __ATOMIC_SEQ_CST);
 }
 
 /* Those that have ended since the last time: that decline, or all others. */
@@ -156,12 +173,49 @@ static bool is_answer(const struct cell *t, const struct sip_msg *response)
 		   && get_cseq(response)->method_id == METHOD_INVITE;
 }
 
+/* A process that is cancelling the leg right now has decided whether it sends CANCEL, but
+ * not said so yet. It takes microseconds, when it has a processor. */
+static void await_cancel(const struct ua_client *leg)
+{
+	int turns = 100;
+
+	while(__atomic_load_n(&leg->local_cancel.buffer, __ATOMIC_SEQ_CST)
+					== BUSY_BUFFER
+			&& turns-- > 0)
+		sleep_us(100);
+}
+
+/* A leg is heard of. That is said where a CANCEL will see it: then either the process
+ * that cancels sees the response, or the one that handles the response sees the
+ * cancelling, in tm's t_cancel.c, cancel_branch(), and t_reply.c, reply_received(). 100
+ * is what tm takes for no change of state. A leg that rings says 180 sooner or later:
+ * so a 100 itself, for which tm sets its timers, is left alone. And a leg of a call that
+ * is over is cancelled: tm's own mark of that can be lost to a write at the same time. */
+static void on_provisional(struct cell *t, int code)
+{
+	const int branch = tmb.t_gett_branch();
+	struct ua_client *leg;
+	int last = 0;
+
+	if(code == 100 || branch < 0 || branch >= t->nr_of_outgoings)
+		return;
+	leg = &t->uac[branch];
+	__atomic_compare_exchange_n(&leg->last_received, &last, 100, false,
+			__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	if(((t->flags & T_CANCELED) || t->uas.status >= 200)
+			&& (last < 200 || last >= 300))
+		__atomic_fetch_or(&leg->request.flags, F_RB_CANCELED, __ATOMIC_SEQ_CST);
+	await_cancel(leg);
+}
+
 /* Before tm acts on a response, without its reply lock. */
 static void on_response(struct cell *t, const struct ur_call *call,
 		const struct tmcb_params *params)
 {
 	const int code = params->code;
 
+	if(code < 200)
+		on_provisional(t, code);
 	if(call->phase != UR_CALL_RINGING)
 		return;
 	if(code < 200) {
@@ -172,7 +226,7 @@ static void on_response(struct cell *t, const struct ur_call *call,
 		if(is_answer(t, params->rpl))
 			counter_inc(ur_counters.calls_answered);
 	} else if(ur_verdict_declines(code) && (t->flags & T_DISABLE_6xx)) {
-		t->flags &= ~T_DISABLE_6xx;
+		clear_flags(t, T_DISABLE_6xx);
 	}
 }
 
@@ -225,14 +279,6 @@ static enum ur_legs_state open_transaction(
 	return *tp != NULL ? UR_LEGS_OPEN : UR_LEGS_ERROR;
 }
 
-/* tm sets T_CANCELED from another process without a lock: a write that is not
- * needed could undo it. */
-static void set_flags(struct cell *t, unsigned flags)
-{
-	if((t->flags & flags) != flags)
-		t->flags |= flags;
-}
-
 enum ur_legs_state ur_legs_prepare(
 		struct sip_msg *msg, struct ur_call *call, int ring_ms)
 {
@@ -269,7 +315,7 @@ int ur_legs_release(struct sip_msg *msg, struct ur_call *call)
 		return 0;
 	t->fr_timeout = call->before.fr;
 	t->fr_inv_timeout = call->before.fr_inv;
-	t->flags &= ~(T_DISABLE_6xx | T_DISABLE_INTERNAL_REPLY);
+	clear_flags(t, T_DISABLE_6xx | T_DISABLE_INTERNAL_REPLY);
 	keep_alive(t, call->before.fr_inv);
 	return 0;
 }
