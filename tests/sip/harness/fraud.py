@@ -17,7 +17,7 @@ class Trap:
         """`answer`: to INVITE, with these header lines; None: silence."""
         self._endpoint, self._answer, self._headers = stage.endpoint(port, address), answer, headers
         self.address, self.port = self._endpoint.address, port
-        self._seen = []
+        self._seen, self._invited = [], set()  # messages, and branches of all INVITEs
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -38,11 +38,13 @@ class Trap:
             message = self._endpoint.receive(0.05)
             if message is None or message.method is None:
                 continue
-            if "sip:ping@localhost" not in message.header("From"):  # the server's own OPTIONS
+            if message.method != "OPTIONS" or "sip:ping@localhost" not in (message.header("From") or ""):  # the server's own
                 self._seen.append(message)
-            if message.method == "INVITE" and self._answer:
-                self._reply(message, self._answer, self._headers)
-            elif message.method not in ("ACK", "INVITE"):
+            if message.method == "INVITE":
+                self._invited.add(message.branch)
+                if self._answer:
+                    self._reply(message, self._answer, self._headers)
+            elif message.method != "ACK":
                 self._reply(message, "200 OK")
 
     def _reply(self, request, status_line, headers=()):
@@ -62,6 +64,12 @@ class Trap:
             if message.method != "ACK":
                 found.setdefault((message.branch, message.method), message)
         return list(found.values())
+
+    @property
+    def intruders(self):
+        """All that should not have come: an ACK, too, unless it is that of a failure."""
+        check(self._thread.is_alive(), "a trap should listen until it is closed")
+        return [m for m in list(self._seen) if m.method != "ACK" or m.branch not in self._invited]
 
     def forget(self):
         """From now on it has seen nothing."""
@@ -103,8 +111,9 @@ class Attempts:
         """sends(); the response has one of these statuses (a number, or several). None: there is no answer."""
         self.count += 1
         if statuses is None:
-            reply = self.sends(*args, wait=0.05, **options)
+            reply = self.sends(*args, wait=0.2, **options)
             check(reply is None, f"{what}: expected no answer, saw {reply and reply.first_line}")
+            self.nothing_came(what)
             return None
         statuses = (statuses,) if isinstance(statuses, int) else statuses
         reply = self.sends(*args, **options)
@@ -115,7 +124,8 @@ class Attempts:
 
     def nothing_came(self, what):
         for trap in self.traps:
-            check(not trap.seen, f"{what}: it got through: {[m.first_line for m in trap.seen]}")
+            came = [m.first_line for m in trap.intruders]
+            check(not came, f"{what}: it got through: {came}")
 
     def over(self):
         time.sleep(0.3)

@@ -60,6 +60,8 @@ def run(t):
     dialog = Dialog(attack, mallory, f"sip:1002@{t.domain}")
     local = f"sip:x@{callee.address}:5060"
     callee.takes(1)
+    t.wait_for(lambda: gateway.messages, 2, "the ACK should go where the callee's Contact leads")
+    gateway.forget()
     uris = [f"sip:{PREMIUM}@{GATEWAY}:5060", f"sip:{PREMIUM}@{t.domain}", f"sip:{PREMIUM}@127.0.0.1;alias={GATEWAY}~5060~1"]
     made_up(t, attack, dialog, uris)
     replayed(t, attack, dialog, uris)
