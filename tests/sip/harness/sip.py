@@ -65,10 +65,11 @@ def ha1(username, realm, password):
     return _md5(f"{username}:{realm}:{password}")
 
 
-def answer_challenge(challenge, method, uri, username, password, count=1):
-    """The value of the (Proxy-)Authorization header that answers a challenge for the `count`th time."""
+def answer_challenge(challenge, method, uri, username, password, count=1, key=None):
+    """The value of the (Proxy-)Authorization header that answers a challenge for the `count`th time. `key`: the HA1, if not
+    the password's."""
     fields = dict(re.findall(r'(\w+)="?([^",]+)"?', challenge))
-    first = ha1(username, fields["realm"], password)
+    first = key or ha1(username, fields["realm"], password)
     second = _md5(f"{method}:{uri}")
     parts = [f'username="{username}"', f'realm="{fields["realm"]}"', f'nonce="{fields["nonce"]}"', f'uri="{uri}"']
     if "qop" in fields:

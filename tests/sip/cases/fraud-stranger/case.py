@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+import copy
+
 from harness.fraud import PREMIUM, Attempts, Trap
 from harness.net import TRUNKS, free_address
+from harness.sip import answer_challenge
+from harness.wire import Request
 
 GATEWAY = free_address()
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
@@ -48,6 +52,9 @@ def by_method(t, attack, bob):
         attack.refused(405, f"{method} to the gateway", method, uri, bob.aor, headers=route)
         attack.refused(404, f"{method} in no dialog", method, uri, bob.aor, headers=route, to_tag="x")
     attack.refused(404, "INVITE in no dialog", "INVITE", f"sip:{PREMIUM}@{t.domain}", bob.aor, headers=route, to_tag="x")
+    ours = f"sip:{t.server[0]}:{t.server[1]};lr"
+    for marked in (ours, f"{ours};k=", f"{ours};k=x"):
+        attack.refused(404, f"BYE by {marked}", "BYE", uri, bob.aor, headers=[("Route", f"<{marked}>"), *route], to_tag="x")
     for method in ("ACK", "CANCEL"):
         for tag in (None, "x"):
             attack.refused(None, f"{method}, tag {tag}", method, uri, bob.aor, headers=route, to_tag=tag)
@@ -72,6 +79,20 @@ def by_password(t, attack):
             attack.refused(407, f"{device.name} to {uri}", "INVITE", uri, device.aor, device=device)
 
 
+def by_guess(t, attack, bob):
+    """Who knows the name of a device, but not its password."""
+    uri, other = f"sip:{PREMIUM}@{t.domain}", t.user("1010").device("other")
+    for password in ("", "x", bob.name, t.domain, other.password, bob.password.upper(), bob.password + " "):
+        guessing = copy.copy(bob)
+        guessing.password = password
+        attack.refused(407, f"the password {password!r}", "INVITE", uri, bob.aor, device=guessing)
+    bare = t.user("1011").device("bare", ha1=None)
+    for key in ("0" * 32, " " * 32, "(null)"):
+        asked = Request(t.endpoint(), "INVITE", uri, bare.aor).exchange()
+        value = answer_challenge(asked.header("Proxy-Authenticate"), "INVITE", uri, bare.auth_username, "", key=key)
+        attack.refused(407, f"no password, and the HA1 {key!r}", "INVITE", uri, bare.aor, headers=[("Proxy-Authorization", value)])
+
+
 def run(t):
     gateway, bob = Trap(t, GATEWAY), t.caller()
     attack = Attempts(t, gateway)
@@ -81,4 +102,5 @@ def run(t):
     by_header(t, attack, bob)
     by_method(t, attack, bob)
     by_password(t, attack)
+    by_guess(t, attack, bob)
     attack.over()
