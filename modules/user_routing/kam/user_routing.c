@@ -19,6 +19,7 @@
 #include "kam/legs.h"
 #include "kam/mirror_process.h"
 #include "kam/pv.h"
+#include "kam/request.h"
 #include "kam/rpc.h"
 #include "kam/rpc_explain.h"
 #include "kam/script.h"
@@ -63,6 +64,18 @@ static int w_user_auth_check(struct sip_msg *msg, char *realm, char *p2)
 		return UR_AUTH_ERROR;
 	}
 	return ur_auth_check(msg, &r);
+}
+
+static int ki_user_check_lines(struct sip_msg *msg)
+{
+	return ur_request_lines_end_alike(msg) ? 1 : -1;
+}
+
+static int w_user_check_lines(struct sip_msg *msg, char *p1, char *p2)
+{
+	(void)p1;
+	(void)p2;
+	return ki_user_check_lines(msg);
 }
 
 static int fixup_auth_check(void **param, int number)
@@ -117,6 +130,7 @@ static cmd_export_t cmds[] = {
 		REQUEST_ROUTE | FAILURE_ROUTE},
 	{"user_auth_check", w_user_auth_check, 1, fixup_auth_check,
 		fixup_free_spve_null, REQUEST_ROUTE},
+	{"user_check_lines", w_user_check_lines, 0, 0, 0, ANY_ROUTE},
 	{0, 0, 0, 0, 0, 0}
 };
 
@@ -142,6 +156,10 @@ static sr_kemi_t kemi_exports[] = {
 	{str_init("user_routing"), str_init("user_auth_check"),
 		SR_KEMIP_INT, ki_user_auth_check,
 		{SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_check_lines"),
+		SR_KEMIP_INT, ki_user_check_lines,
+		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}
 };
