@@ -43,6 +43,15 @@ def made_up(t, attack, dialog, uris):
     goes(attack, dialog, None, "a second, compact To", "INVITE", uris[0], headers=[("t", two[0][1])])
 
 
+def line_ends(t, attack, dialog, callee):
+    """Headers that the callee may find, and we don't, are refused as in the first request of a call."""
+    for end in ("\r", "\n\n", "\n\r\n"):
+        hidden = [("Subject", f"x{end}P-Asserted-Identity: <sip:boss@evil.test>")]
+        for method in ("INVITE", "UPDATE", "INFO", "BYE"):
+            goes(attack, dialog, 400, f"{method} with {end!r}", method, callee, headers=hidden)
+        dialog.sends("ACK", callee, headers=hidden)
+
+
 def goes(attack, dialog, status, what, *args, **options):
     attack.count += 1
     attack.spread = getattr(attack, "spread", None) or [attack.t.endpoint() for _ in range(12)]  # or the flood would be noticed
@@ -66,7 +75,9 @@ def run(t):
     made_up(t, attack, dialog, uris)
     replayed(t, attack, dialog, uris)
     attack.nothing_came("in all of these")
+    line_ends(t, attack, dialog, local)
     for method in ("INVITE", "INFO", "BYE"):
         t.equal(dialog.sends(method, local).status, 200, f"{method}, as it should be")
+    t.equal([m.first_line for m in callee.messages if b"evil.test" in m.raw], [], "requests with hidden headers that came to the callee")
     t.equal([m.method for m in callee.seen], ["INVITE", "INFO", "BYE"], "requests in the dialog that came to the callee")
     attack.over()
