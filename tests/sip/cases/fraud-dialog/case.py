@@ -7,6 +7,7 @@ from harness.net import free_address
 
 GATEWAY = free_address()
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"\n#!define UR_SECRET "a secret"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
+ROUTES = True
 HARMLESS = [r"fraud-dialog-\w+} (<core>|sanity) .*(duplicate|failed to parse headers|alas|parse_param|unable to get pv)"]
 METHODS = ["INVITE", "REFER", "UPDATE", "MESSAGE", "INFO", "PUBLISH", "SUBSCRIBE", "NOTIFY", "BYE", "PRACK", "OPTIONS"]
 

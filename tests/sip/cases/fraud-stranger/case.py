@@ -8,6 +8,7 @@ from harness.wire import Request
 
 GATEWAY = free_address()
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
+ROUTES = True
 HARMLESS = [r"fraud-stranger-\w+} auth .*Credentials are not filled properly"]
 TRUNK = f"127.{TRUNKS}.7.7"
 OUT_OF_DIALOG = ["MESSAGE", "REFER", "SUBSCRIBE", "PUBLISH", "NOTIFY", "INFO", "UPDATE", "BYE", "PRACK", "OPTIONS", "DIAL"]
