@@ -14,7 +14,6 @@
 #include <unistd.h>
 
 #include "support/hang.h"
-#include "support/heap.h"
 #include "support/mirror.h"
 #include "support/suite.h"
 
@@ -165,6 +164,8 @@ START_TEST(unusable_url)
 			EINVAL);
 	ck_assert_int_eq(ur_test_log_count("db_url can't be used: "), 1);
 	ck_assert_int_eq(ur_test_log_count("s3cret"), 0);
+	ck_assert(error_has("db_url can't be used: "));
+	ck_assert(!error_has("s3cret"));
 }
 END_TEST
 
@@ -343,81 +344,13 @@ START_TEST(view_goes_away)
 }
 END_TEST
 
-/* Turns, with allocations failing, until there was one more full load or
- * change. */
-static void turn_armed(struct ur_mirror *mirror)
-{
-	struct ur_mirror_report before = ur_test_report();
-	struct ur_mirror_report now = before;
-	long until = ur_test_now() + 3000;
-
-	while(now.resyncs == before.resyncs && now.changes == before.changes
-			&& ur_test_now() < until) {
-		ur_test_heap_arm(true);
-		ur_mirror_turn(mirror, UR_TEST_TURN);
-		ur_test_heap_arm(false);
-		now = ur_test_report();
-	}
-	ck_assert_int_lt(ur_test_now(), until);
-}
-
-/* Connects, loads, applies a change: whatever fails is made up for. */
-static void session(void)
-{
-	static int count;
-	struct ur_mirror_config config = ur_test_config;
-	struct ur_mirror *mirror = NULL;
-	char name[16];
-	int err;
-
-	config.db_url = ur_test_db_url("user_routing");
-	err = ur_mirror_alloc(&mirror, ur_test_table, ur_test_status, &config);
-	ur_test_heap_arm(false);
-	ck_assert_int_eq(err, mirror != NULL ? 0 : ENOMEM);
-	if(err != 0)
-		return;
-	turn_armed(mirror);
-	snprintf(name, sizeof(name), "bob%d", ++count);
-	ur_test_db_exec(
-			"UPDATE sip_user SET username = '%s' WHERE id = 'us_b'", name);
-	turn_armed(mirror);
-	ck_assert_str_eq(ur_test_user_named(name), "us_b");
-	ur_mirror_free(mirror);
-}
-
-START_TEST(no_private_memory)
-{
-	ur_test_mirror_new(&ur_test_config);
-	UR_TEST_HEAP_OOM(session());
-	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
-}
-END_TEST
-
-static void status_without_memory(void)
-{
-	struct ur_mirror_status *status = NULL;
-
-	if(ur_mirror_status_alloc(&status) == 0)
-		ur_mirror_status_free(status);
-}
-
-START_TEST(no_shared_memory_for_the_status)
-{
-	UR_TEST_OOM(status_without_memory());
-	ck_assert_uint_eq(ur_test_port_blocks(), 0);
-	ur_mirror_status_free(NULL);
-	ur_mirror_free(NULL);
-}
-END_TEST
-
 int main(void)
 {
 	const TTest *const tests[] = {down_at_start, restarted_meanwhile_changed,
 			connection_cut, wrong_password, unusable_url, schema_missing,
 			schema_of_another_version, rights_missing, out_of_connections,
 			server_hangs, errors_take_turns, first_host_hangs, load_is_blocked,
-			view_goes_away, no_shared_memory_for_the_status,
-			ur_test_heap_is_wrapped() ? no_private_memory : NULL, NULL};
+			view_goes_away, NULL};
 	const struct ur_test_suite suite = {.name = "faults",
 			.start = ur_test_cluster_setup,
 			.stop = ur_test_cluster_teardown,

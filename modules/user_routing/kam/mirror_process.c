@@ -44,10 +44,9 @@ static void run(struct ur_table *table, struct ur_mirror_status *status,
 {
 	struct ur_mirror_config config = config_now();
 	struct ur_mirror *mirror;
-	int err;
 
-	while((err = ur_mirror_alloc(&mirror, table, status, &config)) != 0) {
-		LM_ERR("the mirror can't start (error %d): tried again in 10 s\n", err);
+	while(ur_mirror_alloc(&mirror, table, status, &config) != 0) {
+		LM_ERR("the mirror's start is tried again in 10 s\n");
 		sleep(10);
 	}
 	ur_mirror_set_check(mirror, check);

@@ -19,7 +19,9 @@
  */
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "mirror/apply.h"
 #include "mirror/audit.h"
@@ -52,6 +54,19 @@ struct ur_mirror
 	struct ur_outage outage;
 };
 
+static int cannot_start(
+		struct ur_mirror_status *status, int err, const char *wrong_url)
+{
+	char error[UR_SESSION_ERROR];
+
+	snprintf(error, sizeof(error), "%s: %s",
+			wrong_url ? "db_url can't be used" : "the mirror can't start",
+			wrong_url ? wrong_url : strerror(err));
+	ur_port_log(UR_LOG_ERROR, "%s", error);
+	ur_status_set_error(status, error);
+	return err;
+}
+
 int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 		struct ur_mirror_status *status, const struct ur_mirror_config *config)
 {
@@ -60,7 +75,7 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 	int err;
 
 	if(mirror == NULL)
-		return ENOMEM;
+		return cannot_start(status, ENOMEM, NULL);
 	mirror->status = mirror->lag.status = status;
 	mirror->table = table;
 	ur_writer_init(&mirror->writer, table);
@@ -68,8 +83,6 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 	if(err == 0)
 		err = ur_pg_alloc(
 				&mirror->load_pg, config->db_url, config->query_timeout, &why);
-	if(err == EINVAL)
-		ur_port_log(UR_LOG_ERROR, "db_url can't be used: %s", why);
 	if(err == 0)
 		err = ur_load_alloc(
 				&mirror->load, mirror->pg, &mirror->writer, &mirror->skips);
@@ -79,7 +92,7 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 		err = ur_outage_init(&mirror->outage);
 	if(err != 0) {
 		ur_mirror_free(mirror);
-		return err;
+		return cannot_start(status, err, why);
 	}
 	mirror->apply = (struct ur_apply){
 			mirror->pg, mirror->load, &mirror->changes, &mirror->lag};

@@ -109,7 +109,8 @@ struct ur_mirror;
 struct ur_check;
 
 /* Makes the mirror of this process, not connected yet. Process-private memory from
- * malloc. Returns 0, EINVAL with a log line (db_url can't be parsed) or ENOMEM. */
+ * malloc. Returns 0, or an errno value (EINVAL: db_url can't be parsed) that the log and
+ * the status tell of. */
 int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 		struct ur_mirror_status *status, const struct ur_mirror_config *config);
 void ur_mirror_free(struct ur_mirror *mirror);
