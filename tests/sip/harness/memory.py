@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What Kamailio's processes use of memory."""
 
+import os
 import re
+import signal
 import time
 from dataclasses import dataclass
 
@@ -20,7 +22,6 @@ class Usage:
     blocks: int  # … and those that are something else of the module's
     chains: int  # of the module's table
     private: dict  # process: bytes in use of Kamailio's private memory
-    mirror: int  # bytes of memory of its own that the mirror's process has: libpq's and the module's
 
     def is_level_of(self, before, private=2_000):
         """Checks that nothing has stayed since `before`, an equal state, but for what tm keeps of a call that made no
@@ -73,11 +74,22 @@ def usage(stack):
     lines = re.findall(r"(\w+)\(\d+\): \d+ \((\d+)\)", stack.kamcmd("mod.mem_statsx", "user_routing", "shm"))
     calls = sum(int(count) for function, count in lines if function == "ur_call_new")
     blocks = sum(int(count) for function, count in lines) - calls
-    processes = re.findall(r"pid: (\d+).*?\bused: (\d+).*?desc: (.*?)\n", stack.kamcmd("pkg.stats"), re.DOTALL)
-    mirror, = (pid for pid, _, name in processes if "user_routing" in name)
-    return Usage(shared, calls, blocks, chains, {f"{name} ({pid})": int(used) for pid, used, name in processes}, _anonymous(mirror))
+    private = {f"{name} ({pid})": int(used) for pid, used, name in _processes(stack)}
+    return Usage(shared, calls, blocks, chains, private)
 
 
-def _anonymous(pid):
-    with open(f"/proc/{pid}/status", encoding="ascii") as file:
-        return 1024 * int(re.search(r"RssAnon:\s+(\d+) kB", file.read())[1])
+def _processes(stack):
+    """(pid, bytes in use of Kamailio's private memory, name) of each, as texts."""
+    return re.findall(r"pid: (\d+).*?\bused: (\d+).*?desc: (.*?)\n", stack.kamcmd("pkg.stats"), re.DOTALL)
+
+
+def mirror_heap(stack):
+    """Bytes that the mirror's process of a SANITIZED stack has from malloc, libpq's and the module's among them: see heap.c."""
+    mirror, = (int(pid) for pid, _, name in _processes(stack) if "user_routing" in name)
+    path = os.path.join(stack.run_dir, f"heap.{mirror}")
+    if os.path.exists(path):
+        os.remove(path)
+    os.kill(mirror, signal.SIGRTMIN + 7)
+    wait_for(lambda: os.path.exists(path) and os.path.getsize(path), 3, "the mirror's process should say what it has from malloc")
+    with open(path, encoding="ascii") as file:
+        return int(file.read())

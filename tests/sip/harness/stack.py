@@ -22,7 +22,7 @@ FIRST = "nice -n -5" if os.geteuid() == 0 else ""
 # For a case's STACK: the module as "make SANITIZE=1" builds it. What it found is in the log: see sanitizer_reports().
 SANITIZED = {
     "MODULE_DIR": os.path.join(os.path.abspath(os.environ.get("BUILD_DIR") or os.path.join(HERE, "../../../build")), "sanitize"),
-    "run": f"{FIRST} {HERE}/under-sanitizers",
+    "run": f"{FIRST} {HERE}/under-sanitizers {{run_dir}}",
 }
 
 # Lines the log may hold although nothing is wrong.
