@@ -20,6 +20,7 @@ modparam("user_routing", "snapshot_file", "{run_dir}/snapshot")
 modparam("user_routing", "snapshot_interval", 1)
 """,
 }
+EXPLAIN = "rows change between the question and the call, and again before it is asked once more"
 NOT_IN_LUA = "the mirror's work: no matter of the script"
 LIMIT = 150
 ALONE = True
@@ -38,6 +39,8 @@ def blow(t, mix, traffic, storm, postgres, seconds):
         storm.blow(seconds, lambda: restart(postgres))
         while storm.blows:
             mix.run(16)
+            for name in EXPECTED:
+                t.stack.kamcmd("user_routing.explain_tree", f"{name}@{t.domain}", ".")
         storm.wait()
     t.connect()
     storm.restore()
