@@ -12,7 +12,6 @@ from .expect import check, wait_for
 from .memory import renew, usage
 from .net import TRUNKS
 from .sip import Message, answer_challenge
-from .stack import sanitizer_reports
 
 # Kamailio's own parser says what it can't read, in many lines, and so does who looks for the way of an answer whose Via
 # is odd. What the module says counts.
@@ -205,8 +204,7 @@ class Processes:
     def live(self):
         """None has ended: the first error that a sanitizer finds would have ended it, and with it all the others."""
         gone = [f"{name} ({pid})" for pid, name in self._names.items() if not os.path.exists(f"/proc/{pid}")]
-        report = "\n".join(sanitizer_reports(self._stack.log))
-        check(not gone, f"Kamailio has died: {gone[:3]}; its log is {self._stack.log}\n{report}")
+        check(not gone, f"Kamailio has died: {gone[:3]}; its log is {self._stack.log}")
 
     def rest(self, seconds=0.5):
         """With nothing to do none of them is busy, and those that receive wait for the next message."""

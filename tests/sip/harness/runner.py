@@ -13,7 +13,7 @@ import traceback
 from .case import Case
 from .expect import Unexpected
 from .net import leave_network
-from .stack import Stack
+from .stack import Stack, sanitizer_reports
 from .timeline import draw
 
 CASES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "cases")
@@ -115,6 +115,9 @@ def _where(error, module):
 
 def _end_stack(stack, module, result):
     stack.down()
+    reports = sanitizer_reports(stack.log)
+    if reports:
+        result.update(ok=False, why="\n".join([result["why"], *reports]).lstrip())
     if not result["ok"]:
         return
     lines = stack.serious_log_lines(harmless([result["name"]]))

@@ -10,11 +10,11 @@ from harness.expect import check
 from harness.hostile import ONE_LINE, PARSERS, Addresses, Processes, Shot, at_rest, by_class, follow_up, forgery, read, shown_lines, volley
 from harness.phone import answers
 from harness.sip import token
-from harness.stack import SANITIZED, sanitizer_reports
+from harness.stack import SANITIZED
 from harness.traffic import Traffic
 from harness.wire import Request
 
-STACK = {**SANITIZED, "KAMAILIO_PATIENCE": "40", "after": ONE_LINE}
+STACK = {**SANITIZED, "after": ONE_LINE}
 LIMIT = 90
 ALONE = True
 OWN_NETWORK = True  # Via, Contact and Route point to addresses that are somebody's
@@ -175,8 +175,3 @@ def run(t):
     if VERBATIM:
         torture.verbatim(processes)
     tortured(t, torture, rows, processes, traffic)
-
-
-def after_stack(stack):
-    reports = sanitizer_reports(stack.log)
-    check(not reports, "\n".join(reports))
