@@ -41,15 +41,16 @@ def status_of(raw):
     return int(found[1]) if found else None
 
 
-def follow_up(reply, method, uri, headers=()):
-    """The request that belongs to a response as the server sent it: ACK, CANCEL, and in the dialog the others."""
+def follow_up(reply, method, uri, headers=(), cseq=77):
+    """The request that belongs to a response as the server sent it: ACK, CANCEL, and in the dialog the others. Two that are
+    alike but for the URI need a `cseq` each: who is still at work on the first would take the second for that."""
     same = method == "CANCEL" or method == "ACK" and reply.status >= 300  # hop by hop
     number = (reply.header("CSeq") or "1").split()[0]
     via = re.sub(r";(received|rport)=[^;,\s]*", "", reply.header("Via") or "")
     if not same:
-        via += f"-{method}"
+        via += f"-{method}-{cseq}"
         headers = [*(f"Route: {r}" for r in reversed(reply.all("Record-Route"))), *headers]
-        number = number if method == "ACK" else "77"
+        number = number if method == "ACK" else str(cseq)
     to = re.sub(r";tag=[^;]*", "", reply.header("To") or "") if method == "CANCEL" else reply.header("To")
     lines = [f"{method} {uri} SIP/2.0", f"Via: {via}", f"From: {reply.header('From')}", f"To: {to}",
              f"Call-ID: {reply.call_id}", f"CSeq: {number} {method}", "Max-Forwards: 70", *headers, "Content-Length: 0", "", ""]

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import collections
 import glob
+import itertools
 import os
 import re
 import time
@@ -125,10 +126,11 @@ def long_in_dialog(t, torture, processes):
         reply = invite.exchange()
         check(reply and reply.status == 200, f"the call should be answered: {reply and reply.first_line}")
         host, port = t.server
+        cseq = itertools.count(2)
         for alias in ("127.0.0.1~9~1", "9" * 1200 + "~9~1"):
             uri = f"sip:{'x' * 1100}@127.0.0.1:9;alias={alias}"
             for target, routes in ((uri, ()), (f"sip:{host}:{port};lr", (f"Route: <{uri}>",))):
-                caller.send(follow_up(reply, "INFO", target, routes))
+                caller.send(follow_up(reply, "INFO", target, routes, next(cseq)))
                 refused = caller.final(reply.call_id, "INFO")
                 processes.live()
                 check(refused and refused.status == 414, f"expected 414, saw {refused and refused.first_line}")
