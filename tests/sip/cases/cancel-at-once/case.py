@@ -9,7 +9,7 @@ LIMIT = 60
 ALONE = True
 STACK = {"after": ""}  # of its own: there is much in memory
 EXPLAIN = "some thousands of calls, by SIPp alone"
-# A CANCEL before there are branches: tm may send the 487 in the instant in which the script does.
+# A CANCEL before there are branches: tm may have sent the 487 when the script sends it, or not.
 HARMLESS = [r"INVITE cancel-at-once-.*failed to reply stateful"]
 
 

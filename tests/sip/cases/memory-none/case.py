@@ -10,6 +10,7 @@ from harness.phone import answers, rings
 CALLS, RATE = 1500, 250  # a second
 RINGING = 5  # seconds
 ARRIVALS = 2  # of a request that is not answered in time
+LONG = f"\n      Subject: {'x' * 9000}"  # a request is more than its transaction: it's that which finds no room
 LIMIT = 60
 ALONE = True
 ROUTES = True
@@ -26,7 +27,7 @@ def run(t):
     bob.phone("desk", answers(after=0.1))
     t.calls("1002").ends(200).over()
 
-    scenario = placed_scenario("sip:[field0]", "<sip:+493012345@trunk.test>", "refused", status=480)
+    scenario = placed_scenario("sip:[field0]", "<sip:+493012345@trunk.test>", "refused", status=480, headers=LONG)
     trunk, options = t.addresses.take_trusted(TRUNKS), ("-m", str(CALLS))
     calls = Stream(t, "calls", scenario, trunk, RATE, [f"1001@{t.domain}"], t.domain, LIMIT, options)
     t.background.append(calls)

@@ -33,7 +33,7 @@ modparam("registrar", "min_expires", 1)
 }
 NOT_IN_LUA = "takes three minutes, and the script has little to do with what it looks for"
 EXPLAIN = "some thousands of calls, by SIPp alone"
-# A CANCEL before there are branches: tm may send the 487 in the instant in which the script does.
+# A CANCEL before there are branches: tm may have sent the 487 when the script sends it, or not.
 HARMLESS = [*SAYS_SO, r"INVITE soak-.*failed to reply stateful"]
 
 STORM = 300  # changed users a second
