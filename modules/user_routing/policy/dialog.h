@@ -1,0 +1,116 @@
+/*
+ * What the module knows of a dialog when a request comes in it, and what that request may do.
+ *
+ * It is written into the Record-Route of each leg, sealed (kam/seal.h), and comes back in the
+ * Route of each request. So nothing is kept in memory, every node knows it, and it outlives a
+ * restart. The seal binds it to the Call-ID and to the caller's tag.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_POLICY_DIALOG_H
+#define UR_POLICY_DIALOG_H
+
+#include <stdint.h>
+
+#include "policy/text.h"
+
+/* Room for any dialog that ur_dialog_write() takes. */
+#define UR_DIALOG_SIZE 2400
+
+/* The longest URI in From and To of a call, and the longest address of a device. */
+#define UR_DIALOG_URI_MAX 400
+
+/* Where packets come from and go to. `len` is 4, 16, or 0: not known. */
+struct ur_address
+{
+	uint8_t protocol; /* as in Kamailio's enum sip_protos */
+	uint8_t len;
+	uint16_t port;
+	uint8_t ip[16]; /* in network order */
+};
+
+/* One of the two ends. Texts are borrowed. */
+struct ur_dialog_end
+{
+	struct ur_text
+			device; /* auth_username@realm, or empty: no device of ours */
+	struct ur_address address; /* where it was when the call began */
+	/* Requests that name no signed Contact may go to that address. */
+	bool is_pinned;
+};
+
+/* Sizes of what kam/seal.h makes of a list of routes; 0: no list. */
+#define UR_DIALOG_ROUTES_SIZE 12
+
+struct ur_dialog
+{
+	uint32_t began; /* seconds since 1970 */
+	struct ur_dialog_end caller, callee;
+	struct ur_text from;	   /* URI of From, as the caller wrote it */
+	struct ur_text from_shown; /* … as the callee saw it */
+	struct ur_text to;		   /* URI of To, as the caller wrote it */
+	struct ur_text to_shown;   /* … as the callee saw it */
+	/* Proxies between the caller and this one, as a MAC; empty: there are none. */
+	struct ur_text routes;
+};
+
+/* Writes the dialog into buf, as short as can be: it is in each message of the dialog. Returns the
+ * length, or -1 when it does not fit. */
+int ur_dialog_write(const struct ur_dialog *dialog, uint8_t *buf, int size);
+
+/* Room for the texts of any dialog. */
+#define UR_DIALOG_TEXTS_SIZE 4096
+
+/* Reads it again; its texts are borrowed from `texts`, which has UR_DIALOG_TEXTS_SIZE bytes, and
+ * from buf. False when it is no such thing. */
+bool ur_dialog_read(
+		struct ur_dialog *dialog, const uint8_t *buf, int len, char *texts);
+
+bool ur_address_is_same_host(
+		const struct ur_address *a, const struct ur_address *b);
+
+/* Appends 3 bytes and the IP address to buf; size is at least UR_ADDRESS_SIZE. Returns the
+ * length, 0 for an address that is not known. */
+#define UR_ADDRESS_SIZE 19
+int ur_address_write(const struct ur_address *address, uint8_t *buf);
+
+/* Reads it again: exactly len bytes, 0 for an address that is not known. */
+bool ur_address_read(struct ur_address *address, const uint8_t *buf, int len);
+
+/* Of who sends a request in the dialog. */
+enum ur_sender_state
+{
+	UR_SENDER_NO_DEVICE, /* a trunk, a gateway, a route target */
+	UR_SENDER_ACTIVE,	 /* device, user and account are active */
+	UR_SENDER_DISABLED,	 /* one of them is not, or is gone */
+	UR_SENDER_UNKNOWN,	 /* nothing is loaded yet */
+};
+
+struct ur_dialog_request
+{
+	/* BYE, ACK and PRACK end or complete what has begun. */
+	bool begins_nothing;
+	uint32_t age, max_age; /* of the dialog, in seconds */
+	enum ur_sender_state sender;
+	bool is_at_its_address; /* the host that it had when the call began */
+	bool has_proven_itself; /* by the sender's own credentials */
+	bool is_trusted_hop; /* it comes from a trunk, a gateway, an edge proxy */
+};
+
+enum ur_dialog_answer
+{
+	UR_DIALOG_GOES,
+	UR_DIALOG_TOO_OLD,
+	UR_DIALOG_DISABLED,
+	UR_DIALOG_NOT_LOADED,
+	UR_DIALOG_WRONG_ADDRESS, /* whoever sends it has to be a trusted hop */
+	UR_DIALOG_TO_BE_PROVEN,	 /* the device has moved: it has to authenticate */
+};
+
+/*
+ * What the sender may do. A phone that hangs up is never refused. Anything else needs a device
+ * that is active now, or a trunk, gateway or target that is where it was.
+ */
+enum ur_dialog_answer ur_dialog_judge(const struct ur_dialog_request *request);
+
+#endif

@@ -1,0 +1,352 @@
+/*
+ * What is known of a dialog, and what a request in it may do.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/dialog.h"
+#include "policy/param.h"
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+static const struct ur_address v4 = {1, 4, 5060, {192, 0, 2, 7}};
+static const struct ur_address v6 = {
+		3, 16, 5061, {0x20, 1, 0xd, 0xb8, [15] = 1}};
+static const struct ur_address nowhere = {0, 0, 0, {0}};
+
+static struct ur_text text(const char *s)
+{
+	return (struct ur_text){s, strlen(s)};
+}
+
+/* Two devices; each text another one. */
+static struct ur_dialog example(void)
+{
+	return (struct ur_dialog){
+			.began = 0xfedcba98,
+			.caller = {text("bob@acme.example"), v4, true},
+			.callee = {text("desk@acme.example"), v6, false},
+			.from = text("sip:whoever@elsewhere.example"),
+			.from_shown = text("sip:1002@acme.example"),
+			.to = text("sip:1001@acme.example"),
+			.to_shown = text("sip:+49301234567@pstn.example"),
+			.routes = text("0123456789ab"),
+	};
+}
+
+static void same_text(struct ur_text a, struct ur_text b)
+{
+	ck_assert_msg(
+			ur_text_equal(a, b), "%.*s, expected %.*s", a.len, a.s, b.len, b.s);
+}
+
+static void same_end(
+		const struct ur_dialog_end *a, const struct ur_dialog_end *b)
+{
+	same_text(a->device, b->device);
+	ck_assert_int_eq(a->is_pinned, b->is_pinned);
+	ck_assert_int_eq(a->address.len, b->address.len);
+	if(a->address.len > 0)
+		ck_assert_mem_eq(&a->address, &b->address, sizeof(a->address));
+}
+
+static void same(const struct ur_dialog *a, const struct ur_dialog *b)
+{
+	ck_assert_uint_eq(a->began, b->began);
+	same_end(&a->caller, &b->caller);
+	same_end(&a->callee, &b->callee);
+	same_text(a->from, b->from);
+	same_text(a->from_shown, b->from_shown);
+	same_text(a->to, b->to);
+	same_text(a->to_shown, b->to_shown);
+	same_text(a->routes, b->routes);
+}
+
+/* Writes it, reads it from memory of exactly its size, and compares. Returns its size. */
+static int there_and_back(const struct ur_dialog *dialog)
+{
+	uint8_t buf[UR_DIALOG_SIZE];
+	static char texts[UR_DIALOG_TEXTS_SIZE];
+	struct ur_dialog again;
+	const int len = ur_dialog_write(dialog, buf, sizeof(buf));
+	uint8_t *exact;
+	int cut;
+
+	ck_assert_int_gt(len, 0);
+	exact = memcpy(malloc(len), buf, len);
+	ck_assert(ur_dialog_read(&again, exact, len, texts));
+	same(&again, dialog);
+	ck_assert_int_eq(ur_dialog_write(dialog, buf, len), len);
+	ck_assert_int_eq(ur_dialog_write(dialog, buf, len - 1), -1);
+	for(cut = 0; cut < len; cut++)
+		ck_assert_msg(
+				!ur_dialog_read(&again, exact, cut, texts), "cut at %d", cut);
+	free(exact);
+	return len;
+}
+
+START_TEST(test_all_different)
+{
+	const struct ur_dialog dialog = example();
+
+	there_and_back(&dialog);
+}
+END_TEST
+
+START_TEST(test_nothing_set)
+{
+	const struct ur_dialog empty = {.began = 1};
+
+	there_and_back(&empty);
+}
+END_TEST
+
+/* What is the same is written once: whole texts, sip:, and the domain that came before. */
+START_TEST(test_shorter)
+{
+	struct ur_dialog d = example();
+	const int all = there_and_back(&d);
+
+	d.from = text("sip:whoever@acme.example");
+	/* two domains less: its own, and that of from_shown; but one behind it as before */
+	ck_assert_int_lt(there_and_back(&d), all - 15);
+	d.from = text("sip:bob@acme.example");
+	ck_assert_int_lt(there_and_back(&d), all - 20);
+	d.from_shown = d.from;
+	d.to_shown = d.to;
+	ck_assert_int_lt(there_and_back(&d), all - 50);
+	/* neither in capitals nor with anything behind it */
+	d.from = text("SIP:bob@acme.example");
+	there_and_back(&d);
+	d.from = text("sip:bob@acme.example:5060");
+	there_and_back(&d);
+}
+END_TEST
+
+static const char *const odd[] = {"", "sip:", "sip:@", "@", "@@", "sip:sip:a@b",
+		"sip:a@acme.example;x=@acme.example", "acme.example", "sips:a@b",
+		"@acme.example", "sip:@acme.example", "\001\200\377"};
+
+START_TEST(test_odd_texts)
+{
+	struct ur_dialog d = example();
+
+	d.from = text(odd[_i]);
+	there_and_back(&d);
+	d.from_shown = d.to = d.callee.device = text(odd[_i]);
+	there_and_back(&d);
+	d.caller.device = text(odd[_i]);
+	there_and_back(&d);
+}
+END_TEST
+
+START_TEST(test_long_texts)
+{
+	static char buf[1000];
+	struct ur_dialog d = example();
+	const int lengths[] = {30, 31, 32, 33, 255, 256, UR_DIALOG_URI_MAX};
+	int i;
+
+	memset(buf, 'x', sizeof(buf));
+	for(i = 0; i < COUNT(lengths); i++) {
+		d.from = (struct ur_text){buf, lengths[i]};
+		d.to_shown = (struct ur_text){buf, lengths[i]};
+		there_and_back(&d);
+	}
+}
+END_TEST
+
+START_TEST(test_all_at_their_longest_fit)
+{
+	static char buf[UR_DIALOG_URI_MAX];
+	const struct ur_text longest = {buf, sizeof(buf)};
+	struct ur_dialog d = example();
+
+	d.caller.device = d.from_shown = d.to = longest;
+	d.from = d.to_shown = (struct ur_text){buf, sizeof(buf) - 1};
+	there_and_back(&d);
+}
+END_TEST
+
+static const struct
+{
+	const char *bytes;
+	int len;
+} broken[] = {
+		{"\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 15}, /* a later version */
+		{"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 15},
+		{"\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0x", 16}, /* something behind it */
+		{"\1\0\0\0\0\0\0\6\1\1\1\1\1\1\0\0\0\0\0\0\0",
+				21},								/* an address of 3 */
+		{"\1\0\0\0\0\0\x9f\xff\0\0\0\0\0\0\0", 15}, /* longer than all of it */
+};
+
+START_TEST(test_broken)
+{
+	uint8_t *exact =
+			memcpy(malloc(broken[_i].len), broken[_i].bytes, broken[_i].len);
+	static char texts[UR_DIALOG_TEXTS_SIZE];
+	struct ur_dialog dialog;
+
+	ck_assert(!ur_dialog_read(&dialog, exact, broken[_i].len, texts));
+	free(exact);
+}
+END_TEST
+
+START_TEST(test_same_host)
+{
+	struct ur_address other = v4;
+
+	other.port = 1;
+	other.protocol = 2;
+	ck_assert(ur_address_is_same_host(&v4, &other));
+	other.ip[3]++;
+	ck_assert(!ur_address_is_same_host(&v4, &other));
+	ck_assert(!ur_address_is_same_host(&v4, &v6));
+	ck_assert(!ur_address_is_same_host(&nowhere, &nowhere));
+}
+END_TEST
+
+#define OLD 101
+#define YOUNG 100
+enum
+{
+	NO_DEVICE = UR_SENDER_NO_DEVICE,
+	ACTIVE = UR_SENDER_ACTIVE,
+	DISABLED = UR_SENDER_DISABLED,
+	UNKNOWN = UR_SENDER_UNKNOWN
+};
+
+/* begins nothing, age, sender, at its address, proven, trusted hop → answer; 100 s are the most */
+static const struct
+{
+	int ends, age, sender, at, proven, trusted;
+	enum ur_dialog_answer answer;
+} requests[] = {
+		{0, YOUNG, ACTIVE, 1, 0, 0, UR_DIALOG_GOES},
+		{0, YOUNG, ACTIVE, 0, 0, 0, UR_DIALOG_TO_BE_PROVEN},
+		{0, YOUNG, ACTIVE, 0, 1, 0, UR_DIALOG_GOES},
+		{0, YOUNG, ACTIVE, 0, 0, 1, UR_DIALOG_GOES},
+		{0, YOUNG, DISABLED, 1, 1, 1, UR_DIALOG_DISABLED},
+		{0, YOUNG, UNKNOWN, 1, 1, 1, UR_DIALOG_NOT_LOADED},
+		{0, YOUNG, NO_DEVICE, 1, 0, 0, UR_DIALOG_GOES},
+		{0, YOUNG, NO_DEVICE, 0, 0, 1, UR_DIALOG_GOES},
+		{0, YOUNG, NO_DEVICE, 0, 0, 0, UR_DIALOG_WRONG_ADDRESS},
+		{0, YOUNG, NO_DEVICE, 0, 1, 0, UR_DIALOG_WRONG_ADDRESS},
+		{0, OLD, ACTIVE, 1, 1, 1, UR_DIALOG_TOO_OLD},
+		{0, OLD, NO_DEVICE, 1, 0, 1, UR_DIALOG_TOO_OLD},
+		/* hanging up is never refused */
+		{1, OLD, ACTIVE, 0, 0, 0, UR_DIALOG_GOES},
+		{1, YOUNG, DISABLED, 0, 0, 0, UR_DIALOG_GOES},
+		{1, YOUNG, UNKNOWN, 0, 0, 0, UR_DIALOG_GOES},
+		{1, OLD, NO_DEVICE, 0, 0, 0, UR_DIALOG_GOES},
+};
+
+START_TEST(test_judge)
+{
+	const struct ur_dialog_request request = {
+			.begins_nothing = requests[_i].ends,
+			.age = requests[_i].age,
+			.max_age = 100,
+			.sender = requests[_i].sender,
+			.is_at_its_address = requests[_i].at,
+			.has_proven_itself = requests[_i].proven,
+			.is_trusted_hop = requests[_i].trusted,
+	};
+
+	ck_assert_int_eq(ur_dialog_judge(&request), requests[_i].answer);
+}
+END_TEST
+
+/* params, found or NULL */
+static const struct
+{
+	const char *params, *value;
+} params[] = {
+		{"ur=x", "x"},
+		{"lr;ur=x", "x"},
+		{"lr=on;ur=x;ftag=1", "x"},
+		{"ur=x;ur=y", "x"},
+		{"ur=", ""},
+		{"ur=a=b", "a=b"},
+		{"ur", NULL},
+		{"", NULL},
+		{"lr", NULL},
+		{"kur=x", NULL},
+		{"urk=x", NULL},
+		{"UR=x", NULL},
+		{";;ur=x", "x"},
+		{"a=ur=x", NULL},
+		{"u", NULL},
+};
+
+START_TEST(test_param)
+{
+	struct ur_text value = {NULL, 0};
+	const bool found =
+			ur_param_find(text(params[_i].params), UR_TEXT("ur"), &value);
+
+	ck_assert_int_eq(found, params[_i].value != NULL);
+	if(found)
+		same_text(value, text(params[_i].value));
+}
+END_TEST
+
+/* uri, before, value; NULL: none */
+static const struct
+{
+	const char *uri, *before, *value;
+} uris[] = {
+		{"sip:a@b;ur=x", "sip:a@b", "x"},
+		{"sip:a@b;ur=x;ur=y", "sip:a@b;ur=x", "y"},
+		{"sip:a@b;lr;ur=x;z", "sip:a@b;lr", "x"},
+		{"sip:a@b;ur=", "sip:a@b", ""},
+		{"sip:a@b", NULL, NULL},
+		{"sip:a@b;ur", NULL, NULL},
+		{"sip:a@b;kur=x", NULL, NULL},
+		{"", NULL, NULL},
+		{";ur=x", "", "x"},
+};
+
+START_TEST(test_cut)
+{
+	struct ur_text before, value;
+	const bool found = ur_param_cut_last(
+			text(uris[_i].uri), UR_TEXT("ur"), &before, &value);
+
+	ck_assert_int_eq(found, uris[_i].before != NULL);
+	if(!found)
+		return;
+	same_text(before, text(uris[_i].before));
+	same_text(value, text(uris[_i].value));
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("dialog");
+	TCase *tcase = tcase_create("dialog");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_test(tcase, test_all_different);
+	tcase_add_test(tcase, test_nothing_set);
+	tcase_add_test(tcase, test_shorter);
+	tcase_add_loop_test(tcase, test_odd_texts, 0, COUNT(odd));
+	tcase_add_test(tcase, test_long_texts);
+	tcase_add_test(tcase, test_all_at_their_longest_fit);
+	tcase_add_loop_test(tcase, test_broken, 0, COUNT(broken));
+	tcase_add_test(tcase, test_same_host);
+	tcase_add_loop_test(tcase, test_judge, 0, COUNT(requests));
+	tcase_add_loop_test(tcase, test_param, 0, COUNT(params));
+	tcase_add_loop_test(tcase, test_cut, 0, COUNT(uris));
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
