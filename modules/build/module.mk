@@ -64,7 +64,7 @@ fuzz: $(fuzzers)
 $(MODULE): $(objects)
 	@mkdir -p $(@D)
 	$(call show,LD)
-	$(Q)$(CC) -shared -pthread $(OPTIMIZE) -Wl,-Bsymbolic-functions $^ -lpq -o $@.new
+	$(Q)$(CC) -shared -pthread $(OPTIMIZE) -Wl,-Bsymbolic-functions $^ -lpq -lsodium -o $@.new
 	@modules/build/check-abi $@.new $(KAMAILIO_MODULES)/tm.so || { rm -f $@ $@.new; exit 1; }
 	@mv $@.new $@
 

@@ -1,0 +1,38 @@
+/*
+ * The proxies that Route or Record-Route of a message name.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_KAM_ROUTES_H
+#define UR_KAM_ROUTES_H
+
+#include "core/parser/msg_parser.h"
+#include "kam/seal.h"
+
+#define UR_ROUTES_MAX 32
+
+/* URIs in the order of the message, borrowed from it. */
+struct ur_routes
+{
+	int count;
+	struct ur_text uri[UR_ROUTES_MAX];
+};
+
+/* Reads all headers of that type, HDR_ROUTE_T or HDR_RECORDROUTE_T. 0, or -1: one of them
+ * can't be parsed, or they are too many. */
+int ur_routes_read(
+		struct sip_msg *msg, hdr_types_t type, struct ur_routes *routes);
+
+/*
+ * A MAC over the URIs from `first` to before `end`, in that order; with first > end
+ * from before `first` down to `end`. It holds for the Call-ID and the caller's tag. 0, or -1: they
+ * are too long.
+ */
+int ur_routes_mac(const struct ur_routes *routes, int first, int end,
+		struct ur_text call_id, struct ur_text tag,
+		uint8_t mac[UR_SEAL_MAC_SIZE]);
+
+/* The parameters of one of these URIs; false: it can't be parsed, or it does not lead here. */
+bool ur_routes_own_params(struct ur_text uri, struct ur_text *params);
+
+#endif
