@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/dprint.h"
+#include "core/hashes.h"
 #include "core/mem/shm.h"
 #include "core/xavp.h"
 #include "kam/settings.h"
@@ -158,4 +159,16 @@ int ur_call_set_target(struct ur_call *call, const struct ur_target *target,
 	call->target.id.s = target->id.s;
 	call->target.id.len = target->id.len;
 	return 0;
+}
+
+int ur_call_device_of(const struct ur_call *call, str ruid)
+{
+	const unsigned hash = get_hash1_raw(ruid.s, ruid.len);
+	int i;
+
+	for(i = 0; i < call->legs_count && ruid.len > 0; i++) {
+		if(call->legs[i].ruid == hash)
+			return call->legs[i].device;
+	}
+	return UR_NO_DEVICE;
 }

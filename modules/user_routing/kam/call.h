@@ -16,10 +16,12 @@
 
 #include <stdatomic.h>
 
+#include "core/dset.h"
 #include "core/timer_ticks.h"
 #include "mirror/table.h"
 #include "policy/caller.h"
 #include "policy/chain.h"
+#include "policy/dialog.h"
 #include "policy/plan.h"
 #include "policy/verdict.h"
 
@@ -31,6 +33,22 @@ enum ur_call_phase
 	UR_CALL_RUNG,	  /* no step is left: the rules have the word */
 	UR_CALL_LEFT,	  /* on its way to a route target outside the module */
 	UR_CALL_ENDED,	  /* the rules ended it */
+};
+
+/* How the dialog began: what user_dialog_start() has seen of the INVITE. */
+struct ur_call_dialog
+{
+	bool is_started; /* it was called; else the legs' Record-Route has no dialog */
+	bool is_trusted;  /* from a trunk, a gateway, an edge proxy */
+	int routes_count; /* Record-Routes that came with it */
+	uint8_t routes[UR_DIALOG_ROUTES_SIZE]; /* their MAC, if there are any */
+};
+
+/* Which device a leg of the step rings: a contact's ruid, hashed, and its device. */
+struct ur_call_leg
+{
+	unsigned ruid;
+	int device; /* place in user->devices */
 };
 
 /* What the transaction was like before the module rang somebody. */
@@ -55,6 +73,9 @@ struct ur_call
 	bool steps_by_script; /* it got all steps at once, and rings them */
 	int legs_taken;		  /* tm branches whose verdict is in the ring */
 	struct ur_ring ring;
+	struct ur_call_dialog dialog;
+	int legs_count; /* in legs: of the step that rings */
+	struct ur_call_leg legs[MAX_BRANCHES_LIMIT];
 	ticks_t deadline; /* when the step's ring time is over */
 	struct ur_call_timers before;
 	struct ur_target target; /* LEFT: where to; borrowed from the chain */
@@ -97,5 +118,8 @@ int ur_call_set_target(struct ur_call *call, const struct ur_target *target,
 		struct ur_text uri);
 
 struct ur_plan ur_call_plan(const struct ur_call *call);
+
+/* The place in user->devices of the device that a leg with this ruid rings, or UR_NO_DEVICE. */
+int ur_call_device_of(const struct ur_call *call, str ruid);
 
 #endif

@@ -22,4 +22,12 @@ int ur_header_remove(struct sip_msg *msg, const struct hdr_field *header);
 int ur_header_add(struct sip_msg *msg, const struct hdr_field *before,
 		struct ur_text lines);
 
+/*
+ * Takes out of a request in a dialog what its sender must not say: credentials, which are for this
+ * server alone, and, but from a trunk, who calls, who diverted and who pays. Of a response the
+ * latter. 0, or -1 when memory is out.
+ */
+int ur_headers_clean_request(struct sip_msg *msg, bool from_trunk);
+int ur_headers_clean_response(struct sip_msg *msg, bool from_trunk);
+
 #endif

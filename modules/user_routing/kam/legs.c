@@ -27,6 +27,8 @@
 #include "core/timer_ticks.h"
 #include "core/ut.h"
 #include "kam/counters.h"
+#include "kam/dialog.h"
+#include "kam/from_to.h"
 #include "kam/settings.h"
 #include "kam/stamp.h"
 #include "mirror/port.h"
@@ -214,6 +216,9 @@ static void on_response(struct cell *t, const struct ur_call *call,
 {
 	const int code = params->code;
 
+	ur_from_to_restore(t, params->rpl);
+	if(code > 100 && code < 300)
+		ur_dialog_sign_routes(call, params->rpl);
 	if(code < 200)
 		on_provisional(t, code);
 	if(call->phase != UR_CALL_RINGING)

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#include "core/config.h"
 #include "core/parser/digest/digest.h"
 #include "core/parser/parse_from.h"
+#include "core/parser/parse_to.h"
 #include "core/parser/parse_uri.h"
 #include "core/ut.h"
 #include "kam/compat.h"
@@ -243,9 +243,11 @@ bool ur_request_lines_end_alike(struct sip_msg *msg)
 		   && ur_lines_end_alike((struct ur_text){msg->buf, len});
 }
 
-bool ur_request_from_can_be_replaced(struct sip_msg *msg)
+bool ur_request_names_are_short(struct sip_msg *msg)
 {
-	return parse_from_header(msg) < 0 || get_from(msg)->uri.len <= MAX_URI_SIZE;
+	return parse_from_header(msg) == 0 && parse_to_header(msg) == 0
+		   && get_from(msg)->uri.len <= UR_DIALOG_URI_MAX
+		   && get_to(msg)->uri.len <= UR_DIALOG_URI_MAX;
 }
 
 struct ur_callee ur_request_callee(struct sip_msg *msg, struct ur_table *table)
@@ -341,6 +343,39 @@ struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table)
 				ur_table_user_by_device(table, calling.aor, &device), &calling,
 				table);
 	return caller;
+}
+
+bool ur_request_is_by_device(struct sip_msg *msg, struct ur_text aor)
+{
+	const auth_body_t *credentials = accepted_credentials(msg);
+	struct address a;
+
+	return credentials != NULL
+		   && make_address(credentials->digest.username.user,
+				   credentials->digest.realm, &a)
+		   && ur_text_equal(a.aor, aor);
+}
+
+static bool account_is_active(struct ur_table *table, uint32_t number)
+{
+	const struct ur_account *account =
+			ur_table_account_by_number(table, number);
+	const bool active = account != NULL && account->active;
+
+	ur_account_put(account);
+	return active;
+}
+
+bool ur_request_device_is_active(struct ur_table *table, struct ur_text aor)
+{
+	int device;
+	const struct ur_user *user = ur_table_user_by_device(table, aor, &device);
+	const bool active = user != NULL && user->active
+						&& (user->devices[device].flags & UR_DEVICE_ACTIVE)
+						&& account_is_active(table, user->account);
+
+	ur_user_put(user);
+	return active;
 }
 
 static const struct ur_user *user_at(

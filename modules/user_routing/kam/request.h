@@ -48,10 +48,10 @@ struct ur_callee
 bool ur_request_lines_end_alike(struct sip_msg *msg);
 
 /*
- * False: its From has a longer URI than uac replaces. The legs would go out with that
- * From, whoever calls.
+ * Are there From and To, with URIs of UR_DIALOG_URI_MAX bytes at most? Longer ones do not fit into
+ * the Record-Route.
  */
-bool ur_request_from_can_be_replaced(struct sip_msg *msg);
+bool ur_request_names_are_short(struct sip_msg *msg);
 
 /*
  * Finds who the Request-URI names: a user by username@domain, else an extension by
@@ -88,6 +88,12 @@ const struct ur_user *ur_request_device(
  * of this module until the next call; caller->user is a reference.
  */
 struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table);
+
+/* Has the device with this address of record authenticated in the request? */
+bool ur_request_is_by_device(struct sip_msg *msg, struct ur_text aor);
+
+/* Is there such a device, and are it, its user and its account active now? */
+bool ur_request_device_is_active(struct ur_table *table, struct ur_text aor);
 
 /*
  * The same for somebody named: the device of that username in that realm, else the user of

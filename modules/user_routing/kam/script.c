@@ -10,11 +10,13 @@
 #include "core/data_lump_rpl.h"
 #include "core/dprint.h"
 #include "core/globals.h"
+#include "core/hashes.h"
 #include "kam/branches.h"
 #include "kam/call.h"
 #include "kam/call_log.h"
 #include "kam/contacts.h"
 #include "kam/counters.h"
+#include "kam/dialog.h"
 #include "kam/directory.h"
 #include "kam/legs.h"
 #include "kam/request.h"
@@ -47,11 +49,16 @@ int ur_script_status(const struct sip_msg *msg)
 				   : 0;
 }
 
-static int answer_with(const struct sip_msg *msg, int status, enum ur_rc rc)
+void ur_script_answer(const struct sip_msg *msg, int status)
 {
 	answer.msg_id = msg->id;
 	answer.msg_pid = msg->pid;
 	answer.status = status;
+}
+
+static int answer_with(const struct sip_msg *msg, int status, enum ur_rc rc)
+{
+	ur_script_answer(msg, status);
 	if(rc == UR_RC_ERROR)
 		counter_inc(ur_counters.decisions_error);
 	return rc;
@@ -203,6 +210,7 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 		ur_extension_put(callee->extension);
 		return answer_with(msg, 500, UR_RC_ERROR);
 	}
+	ur_dialog_take_start(msg, &call->dialog);
 	switch(callee->kind) {
 		case UR_CALLEE_USER:
 			return begin_user(msg, call, callee->user);
@@ -254,8 +262,8 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 	}
 	if(!ur_request_lines_end_alike(msg))
 		return refuse(msg, "a header line does not end with CRLF");
-	if(!ur_request_from_can_be_replaced(msg))
-		return refuse(msg, "From is too long");
+	if(!ur_request_names_are_short(msg))
+		return refuse(msg, "From or To is too long, or can't be parsed");
 	callee = ur_request_callee(msg, table);
 	switch(callee.kind) {
 		case UR_CALLEE_FOREIGN:
@@ -370,6 +378,20 @@ static const struct ur_contacts *next_contacts(struct ur_call *call)
 	}
 }
 
+static void note_devices(
+		struct ur_call *call, const struct ur_contacts *contacts)
+{
+	int i;
+
+	for(i = 0; i < contacts->count; i++) {
+		const struct ur_contact *c = &contacts->list[i];
+
+		call->legs[i] = (struct ur_call_leg){
+				get_hash1_raw(c->ruid.s, c->ruid.len), c->device};
+	}
+	call->legs_count = contacts->count;
+}
+
 static int ring_next_step(struct sip_msg *msg, struct ur_call *call)
 {
 	const int ring_ms = step_time(call);
@@ -394,6 +416,7 @@ static int ring_next_step(struct sip_msg *msg, struct ur_call *call)
 	call->step++;
 	if(ur_settings_log_calls())
 		ur_call_log_step(msg, call, contacts);
+	note_devices(call, contacts);
 	if(ur_branches_set(msg, contacts) < 0)
 		return answer_with(msg, 500, UR_RC_ERROR);
 	counter_inc(ur_counters.forks);

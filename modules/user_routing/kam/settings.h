@@ -50,6 +50,8 @@
 		"in the 503 before the first load; 0: none") \
 	X(memory_reserve, 25, 0, 90, " %", NULL, \
 		"of the shared memory, left to calls by users and devices") \
+	X(dialog_max_age, 43200, 1, 2592000, " s", NULL, \
+		"in an older dialog only BYE, ACK and PRACK are accepted") \
 	X(log_calls, 0, 0, 1, "", NULL, \
 		"1: each call's way is written to the log")
 
@@ -92,6 +94,7 @@ struct ur_settings_at_start
 	char *db_url;		  /* has a password: not for the log, nor any RPC */
 	char *snapshot_file;  /* NULL: none */
 	char *location_table; /* of usrloc */
+	char *dialog_secret;  /* not for the log, nor any RPC; NULL: none */
 };
 
 extern struct ur_settings_at_start ur_settings_at_start;

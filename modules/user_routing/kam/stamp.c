@@ -1,39 +1,35 @@
 /*
  * Who is calling, stamped on each leg as it is built.
  *
- * From is replaced through uac, which restores it in replies and in requests
- * inside the dialog, so the caller sees its own From back.
+ * From is replaced for this leg only. Responses get the caller's own From back
+ * (kam/from_to.h), and so do requests inside the dialog (kam/dialog.h).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "kam/stamp.h"
 
-#include <string.h>
+#include <stdio.h>
 
-#include "core/data_lump.h"
 #include "core/dprint.h"
 #include "core/parser/parse_from.h"
-#include "core/route.h"
+#include "core/parser/parse_to.h"
+#include "core/parser/parse_uri.h"
 #include "kam/compat.h"
+#include "kam/dialog.h"
+#include "kam/from_to.h"
 #include "kam/headers.h"
-#include "modules/uac/api.h"
 #include "policy/caller.h"
 #include "policy/history.h"
+#include "policy/output.h"
 #include "policy/privacy.h"
 
 #define HEADERS_MAX 8192
 
-static uac_api_t uac;
 static struct ur_table *table;
 
-int ur_stamp_init(struct ur_table *t)
+void ur_stamp_init(struct ur_table *t)
 {
 	table = t;
-	if(load_uac_api(&uac) == 0)
-		return 0;
-	LM_ERR("uac is not there: add loadmodule \"uac.so\" before"
-		   " user_routing.so\n");
-	return -1;
 }
 
 /* ---- which identity */
@@ -198,61 +194,66 @@ static int add_diversions(struct sip_msg *msg, const struct ur_call *call)
 	return len < 0 ? -1 : ur_header_add(msg, NULL, (struct ur_text){text, len});
 }
 
-/* ---- From */
+/* ---- From and To */
 
-/* To uac no name means: leave the one that is there, which the phone made up. */
-static int drop_display(struct sip_msg *msg, const struct ur_identity *identity)
+static bool is_to_gateway(const struct ur_call *call)
 {
-	const str *old = &get_from(msg)->display;
+	const enum ur_leg_to to = leg_to(call);
 
-	if(identity->display_len > 0 || old->len == 0)
-		return 0;
-	return del_lump(msg, old->s - msg->buf, old->len, 0) != NULL ? 0 : -1;
+	return to == UR_LEG_TO_FORWARD || to == UR_LEG_TO_OUTBOUND;
 }
 
-/* uac counts on one From for all branches when it is called in a request route,
- * which is where tm may be building this branch. */
-static int replace_from(struct sip_msg *msg, const struct ur_identity *identity)
+/* A gateway gets the number that it is to call, and nothing that a phone has written there. */
+static int set_to(struct sip_msg *msg, struct ur_output *shown)
 {
-	str display = {(char *)identity->display, identity->display_len};
-	str uri = {(char *)identity->uri, identity->uri_len};
-	int route_type = get_route_type();
-	int err;
+	struct sip_uri uri;
+	const str *ruri = GET_RURI(msg);
 
-	if(drop_display(msg, identity) < 0)
+	if(parse_uri(ruri->s, ruri->len, &uri) < 0)
 		return -1;
-	set_route_type(BRANCH_ROUTE);
-	err = uac.replace_from(msg, &display, &uri);
-	set_route_type(route_type);
-	return err;
+	ur_output_put(shown, UR_TEXT("sip:"));
+	ur_output_put(shown, ur_text_of_str(uri.user));
+	ur_output_put(shown, UR_TEXT("@"));
+	ur_output_put(shown, ur_text_of_str(uri.host));
+	if(shown->len < 0)
+		return -1;
+	return ur_from_to_set(msg, msg->to, UR_TEXT(""),
+			(struct ur_text){shown->buf, shown->len});
 }
 
-/* Nothing to do for a phone that says who it is just as we would. */
-static bool from_is(struct sip_msg *msg, const struct ur_identity *identity)
+static int set_from(struct sip_msg *msg, const struct ur_identity *identity)
 {
-	const struct to_body *from = get_from(msg);
-
-	return from->uri.len == identity->uri_len
-		   && memcmp(from->uri.s, identity->uri, identity->uri_len) == 0
-		   && from->display.len == identity->display_len
-		   && memcmp(from->display.s, identity->display, identity->display_len)
-					  == 0;
+	return ur_from_to_set(msg, msg->from,
+			(struct ur_text){identity->display, identity->display_len},
+			(struct ur_text){identity->uri, identity->uri_len});
 }
 
 static int stamp(struct sip_msg *msg, const struct ur_call *call)
 {
+	char number[UR_DIALOG_URI_MAX];
+	struct ur_output to = {number, 0, sizeof(number)};
 	struct ur_identity identity;
+	struct ur_text from_shown, to_shown;
 
-	if(parse_from_header(msg) < 0)
+	if(parse_from_header(msg) < 0 || parse_to_header(msg) < 0)
 		return -1;
+	from_shown = ur_text_of_str(get_from(msg)->uri);
+	to_shown = ur_text_of_str(get_to(msg)->uri);
 	if(leg_identity(call, &identity)) {
 		if(remove_headers(msg, ur_caller_is_phone(&call->caller)) < 0
 				|| add_asserted(msg, &identity) < 0
-				|| (!from_is(msg, &identity)
-						&& replace_from(msg, &identity) != 0))
+				|| set_from(msg, &identity) < 0)
 			return -1;
+		from_shown = (struct ur_text){identity.uri, identity.uri_len};
 	}
-	return call->phase == UR_CALL_LEFT ? add_diversions(msg, call) : 0;
+	if(is_to_gateway(call)) {
+		if(set_to(msg, &to) < 0)
+			return -1;
+		to_shown = (struct ur_text){to.buf, to.len};
+	}
+	if(call->phase == UR_CALL_LEFT && add_diversions(msg, call) < 0)
+		return -1;
+	return ur_dialog_seal_leg(msg, call, from_shown, to_shown);
 }
 
 void ur_stamp_leg(struct sip_msg *msg, const struct ur_call *call)

@@ -9,8 +9,8 @@
 #include "core/parser/msg_parser.h"
 #include "kam/call.h"
 
-/* Binds uac. 0, or -1 with a log line. */
-int ur_stamp_init(struct ur_table *table);
+/* In mod_init. */
+void ur_stamp_init(struct ur_table *table);
 
 /*
  * Stamps the branch that tm is building (TMCB_REQUEST_FWDED): From and

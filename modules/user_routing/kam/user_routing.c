@@ -15,6 +15,7 @@
 #include "kam/compat.h"
 #include "kam/contacts.h"
 #include "kam/counters.h"
+#include "kam/dialog.h"
 #include "kam/directory.h"
 #include "kam/legs.h"
 #include "kam/mirror_process.h"
@@ -23,6 +24,7 @@
 #include "kam/rpc.h"
 #include "kam/rpc_explain.h"
 #include "kam/script.h"
+#include "kam/seal.h"
 #include "kam/serial.h"
 #include "kam/settings.h"
 #include "kam/stamp.h"
@@ -78,6 +80,41 @@ static int w_user_check_lines(struct sip_msg *msg, char *p1, char *p2)
 	return ki_user_check_lines(msg);
 }
 
+/* The value of a function's parameter `hop`: see kam/dialog.h. */
+static int on_hop(struct sip_msg *msg, char *hop,
+		int (*function)(struct sip_msg *msg, str *hop))
+{
+	str value;
+
+	if(fixup_get_svalue(msg, (gparam_t *)hop, &value) != 0)
+		value = (str){"", 0};
+	return function(msg, &value);
+}
+
+static int w_user_dialog_start(struct sip_msg *msg, char *hop, char *p2)
+{
+	(void)p2;
+	return on_hop(msg, hop, ur_dialog_start);
+}
+
+static int w_user_dialog_request(struct sip_msg *msg, char *hop, char *p2)
+{
+	(void)p2;
+	return on_hop(msg, hop, ur_dialog_request);
+}
+
+static int w_user_dialog_reply(struct sip_msg *msg, char *hop, char *p2)
+{
+	(void)p2;
+	return on_hop(msg, hop, ur_dialog_reply);
+}
+
+/* Run after mod_init: the secret is known. */
+static int fixup_dialog(void **param, int number)
+{
+	return ur_dialog_is_there() ? fixup_spve_null(param, number) : E_CFG;
+}
+
 static int fixup_auth_check(void **param, int number)
 {
 	return ur_auth_is_there() ? fixup_spve_null(param, number) : E_CFG;
@@ -121,6 +158,27 @@ static int ki_user_auth_check(struct sip_msg *msg, str *realm)
 				   : UR_AUTH_ERROR;
 }
 
+static int ki_user_dialog_start(struct sip_msg *msg, str *hop)
+{
+	return may_be_called("user_dialog_start", REQUEST_ROUTE)
+				   ? ur_dialog_start(msg, hop)
+				   : -1;
+}
+
+static int ki_user_dialog_request(struct sip_msg *msg, str *hop)
+{
+	return may_be_called("user_dialog_request", REQUEST_ROUTE)
+				   ? ur_dialog_request(msg, hop)
+				   : UR_DIALOG_RC_NONE;
+}
+
+static int ki_user_dialog_reply(struct sip_msg *msg, str *hop)
+{
+	return may_be_called("user_dialog_reply", ONREPLY_ROUTE)
+				   ? ur_dialog_reply(msg, hop)
+				   : -1;
+}
+
 /* clang-format off */
 static cmd_export_t cmds[] = {
 	{"user_forward_policy", w_user_forward_policy, 0, 0, 0,
@@ -130,6 +188,12 @@ static cmd_export_t cmds[] = {
 		REQUEST_ROUTE | FAILURE_ROUTE},
 	{"user_auth_check", w_user_auth_check, 1, fixup_auth_check,
 		fixup_free_spve_null, REQUEST_ROUTE},
+	{"user_dialog_start", w_user_dialog_start, 1, fixup_dialog,
+		fixup_free_spve_null, REQUEST_ROUTE},
+	{"user_dialog_request", w_user_dialog_request, 1, fixup_dialog,
+		fixup_free_spve_null, REQUEST_ROUTE},
+	{"user_dialog_reply", w_user_dialog_reply, 1, fixup_dialog,
+		fixup_free_spve_null, ONREPLY_ROUTE},
 	{"user_check_lines", w_user_check_lines, 0, 0, 0, ANY_ROUTE},
 	{0, 0, 0, 0, 0, 0}
 };
@@ -157,6 +221,18 @@ static sr_kemi_t kemi_exports[] = {
 		SR_KEMIP_INT, ki_user_auth_check,
 		{SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_dialog_start"),
+		SR_KEMIP_INT, ki_user_dialog_start,
+		{SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_dialog_request"),
+		SR_KEMIP_INT, ki_user_dialog_request,
+		{SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_dialog_reply"),
+		SR_KEMIP_INT, ki_user_dialog_reply,
+		{SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_check_lines"),
 		SR_KEMIP_INT, ki_user_check_lines,
 		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
@@ -177,9 +253,12 @@ static int mod_init(void)
 			   " (-m)\n");
 		return -1;
 	}
-	if(ur_stamp_init(table) != 0 || ur_auth_init(table, mirror_status) != 0
+	if(ur_seal_init(ur_settings_at_start.dialog_secret) != 0
+			|| ur_dialog_init(table, mirror_status) != 0
+			|| ur_auth_init(table, mirror_status) != 0
 			|| ur_counters_init(table, mirror_status) != 0)
 		return -1;
+	ur_stamp_init(table);
 	ur_serial_init();
 	ur_directory_init(table);
 	ur_script_init(table, mirror_status);

@@ -58,6 +58,8 @@ class Peer:
         }
         if self.variant.is_module:
             defines["DB_URL"] = f'"{cluster.url(self.variant.role)}"'
+            if self._surroundings == SAMPLE:
+                defines["DIALOGS"] = 1
         elif self.variant.role:
             url = cluster.url(self.variant.role, scheme="postgres")
             defines["SQLCON"], defines["SCRIPT_URL"] = f'"db=>{url}"', f'"{url}"'

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Fraud: what an attacker tries, counted, and the sockets at which nothing of it may arrive."""
 
+import re
 import threading
 import time
 
@@ -17,6 +18,9 @@ class Trap:
         """`answer`: to INVITE, with these header lines; None: silence."""
         self._endpoint, self._answer, self._headers = stage.endpoint(port, address), answer, headers
         self.address, self.port = self._endpoint.address, port
+        if answer and answer.startswith("200") and not headers:
+            self._headers = [f"Contact: <sip:x@{self.address}:{port}>"]
+        self.beside = None  # another socket there, once it was needed
         self._seen, self._invited = [], set()  # messages, and branches of all INVITEs
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
@@ -134,11 +138,12 @@ class Attempts:
 
 
 class Dialog:
-    """A call that was answered: its caller's side, who may go on as he likes."""
+    """A call that was answered: both sides, who may go on as they like. `trap`: where it is answered."""
 
-    def __init__(self, attack, device, uri, headers=()):
-        self.endpoint, self.device = attack.t.endpoint(), device
-        headers = [("Contact", f"<sip:x@{self.endpoint.address}:5060>"), *headers]
+    def __init__(self, attack, device, uri, headers=(), trap=None, contact=None):
+        self.endpoint, self.device, self.trap = attack.t.endpoint(), device, trap
+        self._stage = attack.t
+        headers = [("Contact", contact or f"<sip:x@{self.endpoint.address}:5060>"), *headers]
         invite = Request(self.endpoint, "INVITE", uri, device.aor, headers=headers)
         answer = invite.exchange(device.auth_username, device.password)
         check(answer is not None and answer.status == 200, f"{uri}: expected an answer, saw {answer and answer.first_line}")
@@ -147,18 +152,63 @@ class Dialog:
         self.routes = list(reversed(answer.all("Record-Route")))
         self.target = answer.header("Contact").strip("<>")
         self.sends("ACK", cseq=invite.cseq)
+        if trap is not None:
+            self.invite = next(m for m in trap.messages if m.method == "INVITE" and m.call_id == self.call_id)
 
-    def sends(self, method, uri=None, routes=None, headers=(), sender=None, cseq=None, endpoint=None, **change):
-        """A request in the dialog, from its caller; the final response. `change`: attributes of the Request."""
-        routes = self.routes if routes is None else routes
-        endpoint = endpoint or self.endpoint
-        request = Request(endpoint, method, uri or self.target, sender or self.device.aor, to=self.to, from_tag=self.from_tag,
-                          to_tag=self.to_tag, headers=[*[("Route", route) for route in routes], *headers])
+    def sends(self, method, uri=None, routes=None, headers=(), sender=None, cseq=None, endpoint=None, proof=None, **change):
+        """A request in the dialog, from its caller; the final response. `change`: attributes of the Request; `proof`: the
+        device whose credentials answer a challenge."""
+        request = Request(endpoint or self.endpoint, method, uri or self.target, sender or self.device.aor, to=self.to,
+                          from_tag=self.from_tag, to_tag=self.to_tag, headers=self._with(self.routes if routes is None else routes, headers))
+        return self._exchange(request, cseq, proof, change)
+
+    def callee_sends(self, method, uri=None, routes=None, headers=(), sender=None, to=None, endpoint=None, **change):
+        """The same from the other side, as its INVITE says it: (what the caller gets of it, the final response). The caller
+        answers with 200."""
+        invite, endpoint = self.invite, endpoint or self._beside_trap()
+        own, shown = (re.search(r"<([^>]*)>", invite.header(name))[1] for name in ("To", "From"))
+        routes = invite.all("Record-Route") if routes is None else routes
+        request = Request(endpoint, method, uri or invite.header("Contact").strip("<>"), sender or own, to=to or shown,
+                          from_tag=self.to_tag, to_tag=self.from_tag, headers=self._with(routes, headers))
+        self.cseq += 1
+        request.call_id, request.cseq = self.call_id, self.cseq
+        vars(request).update(change)
+        endpoint.send(request.encode())
+        came = self._answered()
+        reply = endpoint.final(request.call_id, method, 2.0, request.cseq)
+        if reply is not None:
+            request.acknowledge(reply)
+        return came, reply
+
+    def _beside_trap(self):
+        """Another port of the called phone: its own is busy answering."""
+        if self.trap.beside is None:
+            self.trap.beside = self._stage.endpoint(5098, self.trap.address)
+        return self.trap.beside
+
+    def _answered(self):
+        """The next request that comes to the caller, which is answered; None: there is none."""
+        deadline = time.monotonic() + 0.3
+        while time.monotonic() < deadline:
+            message = self.endpoint.receive(deadline - time.monotonic())
+            if message is not None and message.method not in (None, "ACK"):
+                self.endpoint.reply(message, "200 OK")
+                return message
+        return None
+
+    @staticmethod
+    def _with(routes, headers):
+        return [*[("Route", route) for route in routes], *headers]
+
+    def _exchange(self, request, cseq, proof, change):
         self.cseq += 1
         request.call_id, request.cseq = self.call_id, cseq or self.cseq
         vars(request).update(change)
-        endpoint.send(request.encode())
-        reply = None if method == "ACK" else endpoint.final(request.call_id, method, 2.0, request.cseq)
+        if request.method == "ACK":
+            request.endpoint.send(request.encode())
+            return None
+        reply = request.exchange(proof and proof.auth_username, proof and proof.password, 2.0)
+        self.cseq = max(self.cseq, request.cseq)
         if reply is not None:
             request.acknowledge(reply)
         return reply

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-from harness.fraud import PREMIUM, Attempts, Trap
+from harness.fraud import PREMIUM, Attempts, Dialog, Trap
 
+ROUTES = True
+LIMIT = 60
 HARMLESS = [r"fraud-redirect-\w+} nathelper .*failed to parse Contact URI"]
 STATUSES = ["300 Multiple Choices", "301 Moved Permanently", "302 Moved Temporarily", "305 Use Proxy", "380 Alternative Service", "399 Whatever"]
 CHALLENGES = ["401 Unauthorized", "407 Proxy Authentication Required"]
@@ -26,6 +28,37 @@ def called(t, attack, bob, uri, trap, what):
         t.equal(reply.all(name), [], f"{what}: {name} in the response")
 
 
+class Turncoat(Trap):
+    """Answers the call, and each later request with what it is told."""
+
+    def turn(self, answer, headers):
+        self._answer, self._headers = answer, headers
+        self._others = answer
+
+    def _reply(self, request, status_line, headers=()):
+        other = getattr(self, "_others", None)
+        super()._reply(request, other or status_line, self._headers if other else headers)
+
+
+def in_a_dialog(t, attack, bob, victim, challenge):
+    """The same answers to a re-INVITE, and to what else there is in a dialog."""
+    address = t.addresses.take()
+    t.user("1003").device("carol").register(address)
+    with Turncoat(t, address, answer="200 OK") as phone:
+        dialog = Dialog(attack, bob, f"sip:1003@{t.domain}", trap=phone)
+        for status in STATUSES + CHALLENGES:
+            headers = challenge if status in CHALLENGES else lures(t, victim)[2]
+            phone.turn(status, headers)
+            for method in ("INVITE", "REFER", "INFO", "MESSAGE"):
+                attack.count += 1
+                phone.forget()
+                reply = dialog.sends(method)
+                t.equal(reply.status, 480, f"{method} that is answered {status}")
+                t.equal(len(phone.seen), 1, f"{method} that is answered {status}: requests at the phone")
+                for name in ("Contact", "m", "Proxy-Authenticate", "WWW-Authenticate"):
+                    t.equal(reply.all(name), [], f"{method} that is answered {status}: {name}")
+
+
 def run(t):
     victim, bob = Trap(t), t.caller()
     address = t.addresses.take()
@@ -46,4 +79,5 @@ def run(t):
                 called(t, attack, bob, f"sip:1001@{t.domain}", phone, f"a phone answers {status} with {headers}")
                 if status not in CHALLENGES:
                     called(t, attack, bob, f"sip:1002@{t.domain}", phone, f"a target answers {status} with {headers}")
+    in_a_dialog(t, attack, bob, victim, challenge)
     attack.over()

@@ -11,9 +11,8 @@ mpath="{modules}"
 loadmodule "tm.so"
 loadmodule "rr.so"
 loadmodule "usrloc.so"
-loadmodule "uac.so"
 loadmodule "user_routing.so"
-modparam("rr", "append_fromtag", 1)
+
 {parameters}
 request_route {{ exit; }}
 """
