@@ -17,6 +17,7 @@
 #include "kam/counters.h"
 #include "kam/directory.h"
 #include "kam/legs.h"
+#include "kam/message.h"
 #include "kam/request.h"
 #include "kam/settings.h"
 #include "policy/rules.h"
@@ -47,11 +48,16 @@ int ur_script_status(const struct sip_msg *msg)
 				   : 0;
 }
 
-static int answer_with(const struct sip_msg *msg, int status, enum ur_rc rc)
+void ur_script_set_status(const struct sip_msg *msg, int status)
 {
 	answer.msg_id = msg->id;
 	answer.msg_pid = msg->pid;
 	answer.status = status;
+}
+
+static int answer_with(const struct sip_msg *msg, int status, enum ur_rc rc)
+{
+	ur_script_set_status(msg, status);
 	if(rc == UR_RC_ERROR)
 		counter_inc(ur_counters.decisions_error);
 	return rc;
@@ -231,16 +237,17 @@ static bool is_lost(const struct sip_msg *msg)
 }
 
 /* The request can't be read, or only in a way that would show somebody else to the callee. */
-static int refuse(struct sip_msg *msg, const char *why)
+static int refuse(struct sip_msg *msg, int status, const char *why)
 {
-	log_end(msg, 400, why);
+	log_end(msg, status, why);
 	counter_inc(ur_counters.decisions_end);
-	return answer_with(msg, 400, UR_RC_END);
+	return answer_with(msg, status, UR_RC_END);
 }
 
 /* The first time that the module sees the call. */
 static int begin(struct sip_msg *msg, struct ur_call **callp)
 {
+	const enum ur_message_fault fault = ur_message_fault_of(msg);
 	struct ur_callee callee;
 	struct ur_caller caller;
 
@@ -252,10 +259,10 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 		log_end(msg, 503, "nothing is loaded yet");
 		return ur_script_not_loaded(msg);
 	}
-	if(!ur_request_lines_end_alike(msg))
-		return refuse(msg, "a header line does not end with CRLF");
+	if(fault != UR_MESSAGE_OK)
+		return refuse(msg, ur_message_status(fault), ur_message_why(fault));
 	if(!ur_request_from_can_be_replaced(msg))
-		return refuse(msg, "From is too long");
+		return refuse(msg, 400, "From is too long");
 	callee = ur_request_callee(msg, table);
 	switch(callee.kind) {
 		case UR_CALLEE_FOREIGN:
@@ -263,7 +270,7 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 			counter_inc(ur_counters.decisions_foreign);
 			return answer_with(msg, 404, UR_RC_FOREIGN);
 		case UR_CALLEE_BAD_URI:
-			return refuse(msg, ur_request_why(&callee));
+			return refuse(msg, 400, ur_request_why(&callee));
 		default:
 			caller = ur_request_caller(msg, table);
 			ur_request_keep_extension(&callee, &caller);

@@ -50,6 +50,12 @@
 		"in the 503 before the first load; 0: none") \
 	X(memory_reserve, 25, 0, 90, " %", NULL, \
 		"of the shared memory, left to calls by users and devices") \
+	X(max_message_size, 16384, 2048, 65535, " bytes", NULL, \
+		"larger messages are refused by user_check_message()") \
+	X(max_headers, 100, 20, 10000, "", NULL, \
+		"messages with more header lines are refused, too") \
+	X(log_bad_messages, 10, 0, 10000, "", NULL, \
+		"unreadable messages a second and process that the core may log") \
 	X(log_calls, 0, 0, 1, "", NULL, \
 		"1: each call's way is written to the log")
 

@@ -17,7 +17,9 @@
 #include "kam/counters.h"
 #include "kam/directory.h"
 #include "kam/legs.h"
+#include "kam/message.h"
 #include "kam/mirror_process.h"
+#include "kam/parser_log.h"
 #include "kam/pv.h"
 #include "kam/request.h"
 #include "kam/rpc.h"
@@ -66,16 +68,11 @@ static int w_user_auth_check(struct sip_msg *msg, char *realm, char *p2)
 	return ur_auth_check(msg, &r);
 }
 
-static int ki_user_check_lines(struct sip_msg *msg)
-{
-	return ur_request_lines_end_alike(msg) ? 1 : -1;
-}
-
-static int w_user_check_lines(struct sip_msg *msg, char *p1, char *p2)
+static int w_user_check_message(struct sip_msg *msg, char *p1, char *p2)
 {
 	(void)p1;
 	(void)p2;
-	return ki_user_check_lines(msg);
+	return ur_message_check_msg(msg);
 }
 
 static int fixup_auth_check(void **param, int number)
@@ -130,7 +127,8 @@ static cmd_export_t cmds[] = {
 		REQUEST_ROUTE | FAILURE_ROUTE},
 	{"user_auth_check", w_user_auth_check, 1, fixup_auth_check,
 		fixup_free_spve_null, REQUEST_ROUTE},
-	{"user_check_lines", w_user_check_lines, 0, 0, 0, ANY_ROUTE},
+	{"user_check_message", w_user_check_message, 0, 0, 0, ANY_ROUTE},
+	{"user_check_lines", w_user_check_message, 0, 0, 0, ANY_ROUTE},
 	{0, 0, 0, 0, 0, 0}
 };
 
@@ -157,8 +155,12 @@ static sr_kemi_t kemi_exports[] = {
 		SR_KEMIP_INT, ki_user_auth_check,
 		{SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_check_message"),
+		SR_KEMIP_INT, ur_message_check_msg,
+		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_check_lines"),
-		SR_KEMIP_INT, ki_user_check_lines,
+		SR_KEMIP_INT, ur_message_check_msg,
 		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}
@@ -178,7 +180,8 @@ static int mod_init(void)
 		return -1;
 	}
 	if(ur_stamp_init(table) != 0 || ur_auth_init(table, mirror_status) != 0
-			|| ur_counters_init(table, mirror_status) != 0)
+			|| ur_counters_init(table, mirror_status) != 0
+			|| ur_parser_log_init() != 0)
 		return -1;
 	ur_serial_init();
 	ur_directory_init(table);
