@@ -77,7 +77,7 @@ static bool read_ha1(str username, str realm, char *hex)
 /*
  * Who has got hold of a device's credentials for sip:100@ must not call +88… with them: the
  * digest covers its own uri only. Phones write that in many ways, and some without a user,
- * so the user is compared, if there is one. (RFC 3261 §22.4 lets proxies change the rest.)
+ * so the users are compared, if both have one. (RFC 3261 §22.4 lets proxies change the rest.)
  */
 static bool is_for_this_request(struct sip_msg *msg, str digest_uri)
 {
@@ -86,7 +86,7 @@ static bool is_for_this_request(struct sip_msg *msg, str digest_uri)
 	if(parse_uri(digest_uri.s, digest_uri.len, &uri) < 0
 			|| parse_sip_msg_uri(msg) < 0)
 		return false;
-	return uri.user.len == 0
+	return uri.user.len == 0 || msg->parsed_uri.user.len == 0
 		   || ur_request_same_user(uri.user, msg->parsed_uri.user);
 }
 

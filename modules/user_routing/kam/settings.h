@@ -54,7 +54,7 @@
 		"larger messages are refused by user_check_message()") \
 	X(max_headers, 100, 20, 10000, "", NULL, \
 		"messages with more header lines are refused, too") \
-	X(log_bad_messages, 10, 0, 10000, "", NULL, \
+	X(log_bad_messages, 1, 0, 10000, "", NULL, \
 		"unreadable messages a second and process that the core may log") \
 	X(log_calls, 0, 0, 1, "", NULL, \
 		"1: each call's way is written to the log")
