@@ -19,7 +19,7 @@
 #include "kam/legs.h"
 #include "kam/message.h"
 #include "kam/mirror_process.h"
-#include "kam/parser_log.h"
+#include "kam/packets.h"
 #include "kam/pv.h"
 #include "kam/request.h"
 #include "kam/rpc.h"
@@ -181,7 +181,7 @@ static int mod_init(void)
 	}
 	if(ur_stamp_init(table) != 0 || ur_auth_init(table, mirror_status) != 0
 			|| ur_counters_init(table, mirror_status) != 0
-			|| ur_parser_log_init() != 0)
+			|| ur_packets_init() != 0)
 		return -1;
 	ur_serial_init();
 	ur_directory_init(table);

@@ -40,9 +40,9 @@ def by_size(t, attack, bob, phone):
     uri = f"sip:1001@{t.domain}"
     for kind in ("header", "folded", "body"):
         for size in (LARGEST + 1, 20000, 52000):
-            attack.refused(513, f"{size} bytes, {kind}", "INVITE", uri, bob.aor, device=bob, change=padded(size, kind))
-            attack.refused(513, f"REGISTER of {size} bytes, {kind}", "REGISTER", f"sip:{t.domain}", bob.aor, device=bob, change=padded(size, kind))
-            attack.refused(513, f"MESSAGE of {size} bytes, {kind}", "MESSAGE", uri, bob.aor, to_tag="x", change=padded(size, kind))
+            attack.refused(None, f"{size} bytes, {kind}", "INVITE", uri, bob.aor, device=bob, change=padded(size, kind))
+            attack.refused(None, f"REGISTER of {size} bytes, {kind}", "REGISTER", f"sip:{t.domain}", bob.aor, device=bob, change=padded(size, kind))
+            attack.refused(None, f"MESSAGE of {size} bytes, {kind}", "MESSAGE", uri, bob.aor, to_tag="x", change=padded(size, kind))
         reply = attack.sends("INVITE", uri, bob.aor, device=bob, change=padded(LARGEST, kind))
         t.equal(reply and reply.status, 486, f"an INVITE as large as it may be, {kind}")
         phone.takes(1)
@@ -53,7 +53,7 @@ def by_size(t, attack, bob, phone):
 def by_number(t, attack, bob, phone):
     uri = f"sip:1001@{t.domain}"
     for headers in (FLOOD, [("y", "x")] * 101, [("y", "x\r\n z")] * 51, [("y", "x")] * 98 + [("a", "\r\n " * 20)]):
-        status = 513 if headers is FLOOD else 400
+        status = None if headers is FLOOD else 400
         attack.refused(status, f"{len(headers)} headers", "INVITE", uri, bob.aor, device=bob, headers=headers)
         attack.refused(status, f"REGISTER with {len(headers)} headers", "REGISTER", f"sip:{t.domain}", bob.aor, device=bob, headers=headers)
     attack.refused(400, "LF alone ends 120 lines", "INVITE", uri, bob.aor, device=bob, headers=[("a", "b\nc: d" * 120)])
@@ -65,12 +65,12 @@ def by_number(t, attack, bob, phone):
 
 def in_time(t, attack, bob):
     """20 of the INVITEs that took 4.5 s of CPU each, from addresses of their own."""
-    before, begin = cpu(t), time.monotonic()
+    before = cpu(t)
     for _ in range(20):
-        attack.refused(513, "9000 headers", "INVITE", f"sip:1001@{t.domain}", bob.aor, device=bob, headers=FLOOD)
+        attack.refused(None, "9000 headers", "INVITE", f"sip:1001@{t.domain}", bob.aor, device=bob, headers=FLOOD)
     used = (cpu(t) - before) / 20
-    t.note(f"an INVITE with 9,000 headers takes {used * 1000:.1f} ms of CPU, and is answered after {(time.monotonic() - begin) * 50:.0f} ms")
-    check(used < 0.05, f"{used:.3f} s of CPU for an INVITE with 9,000 headers")
+    t.note(f"an INVITE with 9,000 headers takes {used * 1000:.1f} ms of CPU")
+    check(used < 0.01, f"{used:.3f} s of CPU for an INVITE with 9,000 headers")
 
 
 def by_control(t, attack, bob, phone):
@@ -106,10 +106,10 @@ def contacts(t, attack, bob):
             value = text.format(own=own, x="x" * size)
             with t.endpoint() as endpoint:
                 request = Request(endpoint, "REGISTER", f"sip:{t.domain}", bob.aor, bob.aor, headers=[("Contact", value)])
-                reply = request.exchange(bob.auth_username, bob.password, 1.0)
+                reply = request.exchange(bob.auth_username, bob.password, 0.2 if size > LARGEST else 2.0)
             attack.count += 1
-            wanted = (513,) if size > LARGEST else (400,) if "\0" in text else (200, 400, 403, 513)
-            check(reply is not None and reply.status in wanted, f"a Contact {text} of {size} bytes: {reply and reply.first_line}")
+            wanted = (None,) if size > LARGEST else (400,) if "\0" in text else (200, 400, 403)
+            check((reply and reply.status) in wanted, f"a Contact {text} of {size} bytes: {reply and reply.first_line}")
 
 
 def replies(t, attack, bob):
