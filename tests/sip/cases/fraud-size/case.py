@@ -4,10 +4,12 @@ import time
 
 from harness.expect import check
 from harness.fraud import Attempts, Trap
+from harness.memory import usage
 from harness.wire import Request, TcpEndpoint
 
+STACK = {"after": ""}
 ROUTES = True
-LIMIT = 60
+LIMIT = 100
 HARMLESS = [r"ERROR: (?!.*user_routing)"]
 LARGEST, MOST = 16384, 100  # the parameters' defaults
 FLOOD = [("y", "x")] * 9000
@@ -70,7 +72,7 @@ def in_time(t, attack, bob):
         attack.refused(None, "9000 headers", "INVITE", f"sip:1001@{t.domain}", bob.aor, device=bob, headers=FLOOD)
     used = (cpu(t) - before) / 20
     t.note(f"an INVITE with 9,000 headers takes {used * 1000:.1f} ms of CPU")
-    check(used < 0.01, f"{used:.3f} s of CPU for an INVITE with 9,000 headers")
+    check(used < 0.05, f"{used:.3f} s of CPU for an INVITE with 9,000 headers")
 
 
 def by_control(t, attack, bob, phone):
@@ -153,3 +155,4 @@ def run(t):
     contacts(t, attack, bob)
     replies(t, attack, bob)
     attack.over()
+    usage(t.stack)  # which waits until tm has freed the transactions: one whose reply was dropped, too
