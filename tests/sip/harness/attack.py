@@ -225,7 +225,7 @@ class Attack:
 
     def _quiet(self, rng, raw, share):
         self.unasked += 1
-        made = self._wrong(rng, raw, share, apart=True)
+        made = self._wrong(rng, raw, share, apart=True)[:60000]
         if rng.random() < 0.1:
             self._by_tcp(made)
         else:
