@@ -1,7 +1,8 @@
 /*
- * Values of headers that others have written: Privacy, and the last index in History-Info.
+ * Values of headers that others have written: Privacy, and the last index in History-Info;
+ * and the form of the message that they are in.
  *
- * The input is the value.
+ * The input is the value, or the message.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,6 +10,7 @@
 #include <strings.h>
 
 #include "policy/history.h"
+#include "policy/message.h"
 #include "policy/privacy.h"
 #include "support/input.h"
 
@@ -143,6 +145,48 @@ static void check_index(const char *s, int len)
 	free(bare);
 }
 
+/* ---- a message, byte by byte */
+
+static const struct ur_message_limits limits = {.bytes = 200, .lines = 6};
+
+/* Where the head ends, by the first line that is empty, or -1. Kamailio ends a line at LF. */
+static int end_of_head(const char *s, int begin, int len)
+{
+	int line = begin;
+	int i;
+
+	for(i = begin; i < len; i++) {
+		if(s[i] != '\n')
+			continue;
+		if(i == line || (i == line + 1 && s[line] == '\r'))
+			return i + 1;
+		line = i + 1;
+	}
+	return -1;
+}
+
+/* Whether it is accepted must not depend on how the check is made. */
+static bool is_accepted(const char *s, int len)
+{
+	int begin = 0, lines = 0;
+	int end, i;
+
+	while(len - begin >= 2 && memcmp(s + begin, "\r\n", 2) == 0)
+		begin += 2;
+	end = end_of_head(s, begin, len);
+	if(len > limits.bytes || end < begin + 4
+			|| memcmp(s + end - 4, "\r\n\r\n", 4) != 0)
+		return false;
+	for(i = begin; i < end; i++) {
+		if(s[i] == '\r' && (i + 1 == end || s[i + 1] != '\n'))
+			return false;
+		if(ur_is_control(s[i]) && memchr("\t\r\n", s[i], 3) == NULL)
+			return false;
+		lines += s[i] == '\n';
+	}
+	return lines - 1 <= limits.lines;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *s = (const char *)data;
@@ -150,5 +194,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	UR_FUZZ_ASSERT(ur_privacy_read(value) == read_privacy(s, value.len));
 	check_index(s, value.len);
+	UR_FUZZ_ASSERT((ur_message_check(value, &limits) == UR_MESSAGE_OK)
+				   == is_accepted(s, value.len));
 	return 0;
 }

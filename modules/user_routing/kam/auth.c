@@ -11,6 +11,7 @@
 #include "core/parser/digest/digest.h"
 #include "core/parser/parse_from.h"
 #include "core/parser/parse_to.h"
+#include "core/parser/parse_uri.h"
 #include "core/ut.h"
 #include "kam/counters.h"
 #include "kam/request.h"
@@ -73,6 +74,22 @@ static bool read_ha1(str username, str realm, char *hex)
 	return found;
 }
 
+/*
+ * Who has got hold of a device's credentials for sip:100@ must not call +88… with them: the
+ * digest covers its own uri only. Phones write that in many ways, and some without a user,
+ * so the users are compared, if both have one. (RFC 3261 §22.4 lets proxies change the rest.)
+ */
+static bool is_for_this_request(struct sip_msg *msg, str digest_uri)
+{
+	struct sip_uri uri;
+
+	if(parse_uri(digest_uri.s, digest_uri.len, &uri) < 0
+			|| parse_sip_msg_uri(msg) < 0)
+		return false;
+	return uri.user.len == 0 || msg->parsed_uri.user.len == 0
+		   || ur_request_same_user(uri.user, msg->parsed_uri.user);
+}
+
 static int check_response(
 		struct sip_msg *msg, struct hdr_field *header, str realm)
 {
@@ -94,6 +111,8 @@ static int check_response(
 	switch(auth.check_response(
 			credentials, &msg->first_line.u.request.method, ha1)) {
 		case AUTHENTICATED:
+			if(!is_for_this_request(msg, credentials->uri))
+				return UR_AUTH_ERROR;
 			return auth.post_auth(msg, header, ha1) == AUTHENTICATED
 						   ? UR_AUTH_OK
 						   : UR_AUTH_ERROR;

@@ -178,6 +178,9 @@ static counter_def_t counters[] = {
 	{&ur_counters.legs[UR_VERDICT_REFUSED], "legs_refused", COUNTED,
 		"counter: legs of rings without an answer that ended otherwise"},
 
+	{&ur_counters.messages_refused, "messages_refused", COUNTED,
+		"counter: requests and replies refused by user_check_message(), and"
+		" datagrams larger than max_message_size"},
 	{&ur_counters.auth_ok, "auth_ok", COUNTED,
 		"counter: requests whose password was right"},
 	{&ur_counters.auth_failed, "auth_failed", COUNTED,

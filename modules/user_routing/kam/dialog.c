@@ -17,6 +17,7 @@
 #include "kam/dialog_leg.h"
 #include "kam/from_to.h"
 #include "kam/headers.h"
+#include "kam/message.h"
 #include "kam/remote_target.h"
 #include "kam/request.h"
 #include "kam/routes.h"
@@ -134,7 +135,7 @@ int ur_dialog_start(struct sip_msg *msg, str *hop)
 
 	if(status == 0)
 		return 1;
-	ur_script_answer(msg, status);
+	ur_script_set_status(msg, status);
 	return -1;
 }
 
@@ -394,7 +395,7 @@ struct ur_text ur_dialog_realm(const struct sip_msg *msg)
 
 static int refuse(struct sip_msg *msg, int status)
 {
-	ur_script_answer(msg, status);
+	ur_script_set_status(msg, status);
 	return UR_DIALOG_RC_REFUSED;
 }
 
@@ -407,7 +408,7 @@ static int refuse_sender(
 			return UR_DIALOG_RC_REFUSED;
 		case UR_DIALOG_TO_BE_PROVEN:
 			keep_realm(in);
-			ur_script_answer(in->msg, 403);
+			ur_script_set_status(in->msg, 403);
 			return UR_DIALOG_RC_WHO_IS_IT;
 		default:
 			return refuse(in->msg, 403);
@@ -434,13 +435,14 @@ static int go(struct incoming *in, const str *hop)
 
 int ur_dialog_request(struct sip_msg *msg, str *hop)
 {
+	const enum ur_message_fault fault = ur_message_fault_of(msg);
 	struct incoming in;
 
 	in.msg = msg;
 	if(!ur_dialog_is_there())
 		return refuse(msg, 500);
-	if(!ur_request_lines_end_alike(msg))
-		return refuse(msg, 400);
+	if(fault != UR_MESSAGE_OK)
+		return refuse(msg, ur_message_status(fault));
 	if(!read_names(&in) || !read_routes(&in) || !open_dialog(&in)
 			|| !are_routes_good(&in))
 		return UR_DIALOG_RC_NONE;

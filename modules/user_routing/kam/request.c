@@ -15,7 +15,6 @@
 #include "kam/compat.h"
 #include "policy/caller.h"
 #include "policy/identity.h"
-#include "policy/lines.h"
 #include "policy/privacy.h"
 
 /* Longer than any username, auth_username or domain that the schema takes. */
@@ -66,6 +65,15 @@ static bool decode_user(str user, char *out, int *len)
 		out[(*len)++] = c;
 	}
 	return true;
+}
+
+bool ur_request_same_user(str a, str b)
+{
+	char buf[2][USER_MAX];
+	int len[2];
+
+	return decode_user(a, buf[0], &len[0]) && decode_user(b, buf[1], &len[1])
+		   && len[0] == len[1] && memcmp(buf[0], buf[1], len[0]) == 0;
 }
 
 static bool make_address(str user, str host, struct address *a)
@@ -229,18 +237,6 @@ const char *ur_request_why(const struct ur_callee *callee)
 		default:
 			return "";
 	}
-}
-
-bool ur_request_lines_end_alike(struct sip_msg *msg)
-{
-	const int empty_line = 2;
-	int len;
-
-	if(parse_headers(msg, HDR_EOH_F, 0) < 0 || msg->eoh == NULL)
-		return false;
-	len = (int)(msg->eoh - msg->buf) + empty_line;
-	return len <= (int)msg->len
-		   && ur_lines_end_alike((struct ur_text){msg->buf, len});
 }
 
 bool ur_request_names_are_short(struct sip_msg *msg)

@@ -42,12 +42,6 @@ struct ur_callee
 };
 
 /*
- * Can the headers be read in one way only? False also when they can't be parsed up to
- * their end. See policy/lines.h.
- */
-bool ur_request_lines_end_alike(struct sip_msg *msg);
-
-/*
  * Are there From and To, with URIs of UR_DIALOG_URI_MAX bytes at most? Longer ones do not fit into
  * the Record-Route.
  */
@@ -67,6 +61,9 @@ struct ur_callee ur_request_callee(struct sip_msg *msg, struct ur_table *table);
  */
 void ur_request_keep_extension(
 		struct ur_callee *callee, const struct ur_caller *caller);
+
+/* Do these users of two URIs name the same one, once escapes are decoded? */
+bool ur_request_same_user(str a, str b);
 
 /* Why nobody of ours is called, a sentence; empty when somebody is. A constant. */
 const char *ur_request_why(const struct ur_callee *callee);

@@ -19,6 +19,7 @@
 #include "kam/dialog.h"
 #include "kam/directory.h"
 #include "kam/legs.h"
+#include "kam/message.h"
 #include "kam/request.h"
 #include "kam/settings.h"
 #include "policy/rules.h"
@@ -49,7 +50,7 @@ int ur_script_status(const struct sip_msg *msg)
 				   : 0;
 }
 
-void ur_script_answer(const struct sip_msg *msg, int status)
+void ur_script_set_status(const struct sip_msg *msg, int status)
 {
 	answer.msg_id = msg->id;
 	answer.msg_pid = msg->pid;
@@ -58,7 +59,7 @@ void ur_script_answer(const struct sip_msg *msg, int status)
 
 static int answer_with(const struct sip_msg *msg, int status, enum ur_rc rc)
 {
-	ur_script_answer(msg, status);
+	ur_script_set_status(msg, status);
 	if(rc == UR_RC_ERROR)
 		counter_inc(ur_counters.decisions_error);
 	return rc;
@@ -239,16 +240,17 @@ static bool is_lost(const struct sip_msg *msg)
 }
 
 /* The request can't be read, or only in a way that would show somebody else to the callee. */
-static int refuse(struct sip_msg *msg, const char *why)
+static int refuse(struct sip_msg *msg, int status, const char *why)
 {
-	log_end(msg, 400, why);
+	log_end(msg, status, why);
 	counter_inc(ur_counters.decisions_end);
-	return answer_with(msg, 400, UR_RC_END);
+	return answer_with(msg, status, UR_RC_END);
 }
 
 /* The first time that the module sees the call. */
 static int begin(struct sip_msg *msg, struct ur_call **callp)
 {
+	const enum ur_message_fault fault = ur_message_fault_of(msg);
 	struct ur_callee callee;
 	struct ur_caller caller;
 
@@ -260,10 +262,10 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 		log_end(msg, 503, "nothing is loaded yet");
 		return ur_script_not_loaded(msg);
 	}
-	if(!ur_request_lines_end_alike(msg))
-		return refuse(msg, "a header line does not end with CRLF");
+	if(fault != UR_MESSAGE_OK)
+		return refuse(msg, ur_message_status(fault), ur_message_why(fault));
 	if(!ur_request_names_are_short(msg))
-		return refuse(msg, "From or To is too long, or can't be parsed");
+		return refuse(msg, 400, "From or To is too long, or can't be parsed");
 	callee = ur_request_callee(msg, table);
 	switch(callee.kind) {
 		case UR_CALLEE_FOREIGN:
@@ -271,7 +273,7 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 			counter_inc(ur_counters.decisions_foreign);
 			return answer_with(msg, 404, UR_RC_FOREIGN);
 		case UR_CALLEE_BAD_URI:
-			return refuse(msg, ur_request_why(&callee));
+			return refuse(msg, 400, ur_request_why(&callee));
 		default:
 			caller = ur_request_caller(msg, table);
 			ur_request_keep_extension(&callee, &caller);

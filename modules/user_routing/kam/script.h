@@ -57,8 +57,8 @@ int ur_script_fork_all(struct sip_msg *msg);
  * 503, with the retry_after that is set. Returns UR_RC_NOT_LOADED. */
 int ur_script_not_loaded(struct sip_msg *msg);
 
-/* Sets $ur(status) for this message. */
-void ur_script_answer(const struct sip_msg *msg, int status);
+/* Sets $ur(status) and $ur(reason) for this message. */
+void ur_script_set_status(const struct sip_msg *msg, int status);
 
 /* The status to answer with that the last call of these gave for this message,
  * or 0. */

@@ -18,7 +18,9 @@
 #include "kam/dialog.h"
 #include "kam/directory.h"
 #include "kam/legs.h"
+#include "kam/message.h"
 #include "kam/mirror_process.h"
+#include "kam/packets.h"
 #include "kam/pv.h"
 #include "kam/request.h"
 #include "kam/rpc.h"
@@ -68,16 +70,11 @@ static int w_user_auth_check(struct sip_msg *msg, char *realm, char *p2)
 	return ur_auth_check(msg, &r);
 }
 
-static int ki_user_check_lines(struct sip_msg *msg)
-{
-	return ur_request_lines_end_alike(msg) ? 1 : -1;
-}
-
-static int w_user_check_lines(struct sip_msg *msg, char *p1, char *p2)
+static int w_user_check_message(struct sip_msg *msg, char *p1, char *p2)
 {
 	(void)p1;
 	(void)p2;
-	return ki_user_check_lines(msg);
+	return ur_message_check_msg(msg);
 }
 
 /* The value of a function's parameter `hop`: see kam/dialog.h. */
@@ -194,7 +191,7 @@ static cmd_export_t cmds[] = {
 		fixup_free_spve_null, REQUEST_ROUTE},
 	{"user_dialog_reply", w_user_dialog_reply, 1, fixup_dialog,
 		fixup_free_spve_null, ONREPLY_ROUTE},
-	{"user_check_lines", w_user_check_lines, 0, 0, 0, ANY_ROUTE},
+	{"user_check_message", w_user_check_message, 0, 0, 0, ANY_ROUTE},
 	{0, 0, 0, 0, 0, 0}
 };
 
@@ -233,8 +230,8 @@ static sr_kemi_t kemi_exports[] = {
 		SR_KEMIP_INT, ki_user_dialog_reply,
 		{SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
-	{str_init("user_routing"), str_init("user_check_lines"),
-		SR_KEMIP_INT, ki_user_check_lines,
+	{str_init("user_routing"), str_init("user_check_message"),
+		SR_KEMIP_INT, ur_message_check_msg,
 		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}
@@ -256,7 +253,8 @@ static int mod_init(void)
 	if(ur_seal_init(ur_settings_at_start.dialog_secret) != 0
 			|| ur_dialog_init(table, mirror_status) != 0
 			|| ur_auth_init(table, mirror_status) != 0
-			|| ur_counters_init(table, mirror_status) != 0)
+			|| ur_counters_init(table, mirror_status) != 0
+			|| ur_packets_init() != 0)
 		return -1;
 	ur_stamp_init(table);
 	ur_serial_init();

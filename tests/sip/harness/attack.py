@@ -5,6 +5,7 @@ are called. What they do is chosen by a seed; the latest messages are kept, so t
 import collections
 import json
 import random
+import re
 import selectors
 import socket
 import time
@@ -35,6 +36,9 @@ ANSWER_EXTRAS = ["Contact: <sip:x@127.0.0.1:9>", "Contact: *", "Record-Route: <s
                  "Retry-After: 5", "Warning: 399 x \"y\"", 'WWW-Authenticate: Digest realm="x", nonce="y"', "P-Asserted-Identity: <sip:x@y>",
                  "Allow: INVITE", "Session-Expires: 90;refresher=uas", "Diversion: <sip:x@y>", "Reason: SIP;cause=200"]
 IN_DIALOG = ["ACK", "BYE", "INVITE", "CANCEL", "INFO", "UPDATE", "PRACK", "NOTIFY", "MESSAGE"]
+ELSEWHERE = ["sip:x@127.0.0.1:9", "sip:x@127.0.0.1;alias=127.0.0.1~9~1", "sip:x@127.0.0.1:9;transport=tcp", "tel:+4930", "sip:127.0.0.1:9;lr"]
+VIAS = ["SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bKx", "SIP/2.0/TCP 127.0.0.1:9", "SIP/2.0/UDP slow.invalid", "SIP/2.0/TCP slow.invalid;received=127.0.0.1",
+        "SIP/2.0/UDP x;received=127.0.0.1;rport=9", "SIP/2.0/UDP x;maddr=127.0.0.1", "SIP/2.0/WS x;received=127.0.0.1", "SIP/2.0/UDP [::1]:9"]
 SDP = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 9 RTP/AVP 0\r\n"
 
 
@@ -61,7 +65,7 @@ class Attack:
     def __init__(self, t, seed, more=()):
         self._t, self._seed, self._more = t, seed, list(more)
         self.journal, self.sent, self.answered = Journal(), collections.Counter(), collections.Counter()
-        self.legs, self.forged = 0, []
+        self.legs, self.forged, self.unasked = 0, [], 0
         self._number, self._dialogs, self._invites = 0, collections.deque(maxlen=50), collections.OrderedDict()
         self._addresses, self._sockets = Addresses(), selectors.DefaultSelector()
         self._trunk = self._socket((self._addresses.trunk(), 5060), "trunk")
@@ -140,7 +144,8 @@ class Attack:
     def _next(self):
         self._number += 1
         rng = random.Random(f"{self._seed}:{self._number}")
-        make = rng.choices((self._by_trunk, self._by_device, self._registration, self._from_book, self._in_dialog), (35, 25, 12, 10, 18))[0]
+        make = rng.choices((self._by_trunk, self._by_device, self._registration, self._from_book, self._in_dialog, self._reply, self._large,
+                            self._garbage), (35, 25, 12, 6, 14, 5, 2, 1))[0]
         make(rng)
 
     def _wrong(self, rng, raw, share=0.85, apart=False):
@@ -178,10 +183,65 @@ class Attack:
         if not self._dialogs:
             return self._by_trunk(rng)
         own, sender, reply = rng.choice(self._dialogs)
-        if own.fileno() == -1:  # closed meanwhile
-            own = self._stranger()
+        if own.fileno() == -1 or rng.random() < 0.2:  # closed meanwhile; or somebody else
+            own, sender = self._stranger(), "stranger"
         self.sent["in dialogs"] += 1
-        return self._send(own, sender, self._wrong(rng, follow_up(reply, rng.choice(IN_DIALOG), self._target(reply), rng.sample(EXTRAS, 2)), 0.7))
+        target = self._target(reply) if rng.random() < 0.7 else rng.choice(ELSEWHERE)
+        raw = follow_up(reply, rng.choice(IN_DIALOG), target, rng.sample(EXTRAS, 2), rng.randrange(2, 10**6))
+        if rng.random() < 0.3:
+            raw = re.sub(rng.choice((rb"(\r\n(?:From|To): [^\r]*;tag=)", rb"(\r\nCall-ID: )", rb"(\r\nRoute: <[^>\r]*)", rb"(\r\nFrom: <sip:)")), rb"\1x", raw, count=1)
+        return self._send(own, sender, self._wrong(rng, raw, 0.7))
+
+    # -- what a door must keep out: no answer is expected
+
+    def _reply(self, rng):
+        """Of no transaction, or of one that may be over; with Vias that lead elsewhere."""
+        host, port = self._t.server
+        vias = [f"SIP/2.0/UDP {host}:{port};branch=z9hG4bK{rng.choice(('x', f'{rng.randrange(16**4):x}.{self._number:032x}.0', ''))}",
+                *rng.choices(VIAS, k=rng.choice((0, 1, 1, 2, 5)))]
+        if rng.random() < 0.1:
+            vias *= 300
+        name, joint = rng.choice(("Via", "v", "VIA ")), rng.random() < 0.2
+        lines = [f"SIP/2.0 {rng.choice(ANSWERS)}", *([f"{name}: {', '.join(vias)}"] if joint else [f"{name}: {via}" for via in vias]),
+                 *self._top(rng, "sip:x@y.test", "sip:z@y.test", rng.choice(("INVITE", "BYE", "REGISTER", "CANCEL")))[1:], *rng.sample(ANSWER_EXTRAS, 2),
+                 "Content-Length: 0", "", ""]
+        self._quiet(rng, "\r\n".join(lines).encode(), 0.5)
+
+    def _large(self, rng):
+        """9,000 headers, 50 KB in one header, in the body, or in the Contact of a REGISTER."""
+        lines = [f"Proxy-Authorization: {self.credentials['INVITE']}", f"Authorization: {self.credentials['REGISTER']}"]
+        raw = self._invite(rng, "called-by-devices", self._device.aor, lines)
+        size = rng.choice((1000, 12000, 16000, 50000))
+        made = rng.choice((lambda: raw.replace(b"\r\nContact", b"\r\ny:x" * (size // 5) + b"\r\nContact", 1),
+                           lambda: raw.replace(b"\r\nContact", b"\r\nX: " + b"y" * size + b"\r\nContact", 1),
+                           lambda: raw.replace(b"\r\nContact: <sip:", b"\r\nContact: <sip:" + b"y" * size, 1),
+                           lambda: raw.replace(b"INVITE", b"REGISTER").replace(b"127.0.0.1:9>", b'127.0.0.1:9>;a="' + b"y" * size + b'\0";received="sip:127.0.0.1:9"', 1),
+                           lambda: raw.replace(f": {len(SDP)}\r\n".encode(), f": {len(SDP) + size}\r\n".encode(), 1) + b"y" * size))()
+        self._quiet(rng, made, 0.2)
+
+    def _garbage(self, rng):
+        begin = rng.choice((b"", b"SIP/2.0 200 OK\r\n", b"SIP/2.0 200 OK\r\nVia: ", b"INVITE sip:x SIP/2.0\r\n", b"INVITE sip:x SIP/2.0\r\nVia: ", b"\r\n\r\n", b"GET / HTTP/1.1\r\n"))
+        self._quiet(rng, begin + rng.randbytes(rng.choice((20, 71, 600, 9000, 50000))), 0)
+
+    def _quiet(self, rng, raw, share):
+        self.unasked += 1
+        made = self._wrong(rng, raw, share, apart=True)[:60000]
+        if rng.random() < 0.1:
+            self._by_tcp(made)
+        else:
+            self._send(self._stranger(), "stranger", made)
+
+    def _by_tcp(self, raw):
+        """On a connection that is closed at once."""
+        self.journal.messages.append(("stranger", raw, b""))
+        with socket.socket() as made:
+            made.bind((self._addresses.stranger(), 0))
+            made.settimeout(0.2)
+            try:
+                made.connect(self._t.server)
+                made.sendall(raw)
+            except OSError:
+                pass  # closed, or behind: one less
 
     def _top(self, rng, sender, to, method):
         return [f"Via: SIP/2.0/UDP 127.0.0.1:9;branch=z9hG4bK{self._seed}x{self._number};rport", f"From: {rng.choice(NAMES)}<{sender}>;tag={rng.randrange(10**9)}",

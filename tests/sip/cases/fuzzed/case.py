@@ -55,6 +55,7 @@ def reached(t, attack):
     """The attack must have come through: what is thrown away at the door tests the door."""
     invites = sum(count for kind, count in attack.sent.items() if kind.startswith("INVITE"))
     sent, answered = attack.sent.total(), attack.answered.total()
+    t.note(f"{attack.unasked} replies without a transaction, messages of up to 50 KB, and garbage")
     t.note(f"seed {SEED}: {sent} messages made wrong ({', '.join(f'{n} {kind}' for kind, n in attack.sent.items())}); {answered} answers"
            f" ({by_class(attack.answered)}); {attack.legs} calls of them rang a phone, which made its answers wrong, too")
     check(answered > 0.4 * sent, "less than 40 % of the messages were answered")
@@ -66,7 +67,7 @@ def attacked(t, attack, traffic, processes):
     attack.run(WARM_UP, processes.live)
     before = at_rest(t, traffic, processes)
     attack.sent.clear(), attack.answered.clear()
-    attack.legs = 0
+    attack.legs = attack.unasked = 0
     for n in range(math.ceil(SECONDS / ROUND)):
         traffic.start()
         after = under_attack(t, attack, traffic, processes, min(ROUND, SECONDS - n * ROUND))

@@ -1,0 +1,70 @@
+/*
+ * user_check_message().
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/message.h"
+
+#include "kam/compat.h"
+#include "kam/counters.h"
+#include "kam/script.h"
+#include "kam/settings.h"
+
+/* The last message that was checked. Of this process alone. The length is that of the
+ * message after msg_apply_changes(), too, which leaves the id. */
+static struct
+{
+	unsigned int id;
+	int pid;
+	unsigned int len;
+	enum ur_message_fault fault;
+} last;
+
+static bool is_last(const struct sip_msg *msg)
+{
+	return last.id == msg->id && last.pid == msg->pid && last.len == msg->len;
+}
+
+/* The Call-ID stands in front of each line of the log, and one that is folded would begin a
+ * line. (RFC 3261 §25.1 has no white space in it.) */
+static bool is_bad_call_id(const struct sip_msg *msg)
+{
+	return msg->callid != NULL
+		   && ur_message_has_control(ur_text_of_str(msg->callid->body));
+}
+
+static enum ur_message_fault check(const struct sip_msg *msg)
+{
+	const struct ur_message_limits limits = {
+			.bytes = ur_setting(max_message_size),
+			.lines = ur_setting(max_headers) + 1, /* the first line, too */
+	};
+	const enum ur_message_fault fault = ur_message_check(
+			(struct ur_text){msg->buf, (int)msg->len}, &limits);
+
+	return fault == UR_MESSAGE_OK && is_bad_call_id(msg) ? UR_MESSAGE_CALL_ID
+														 : fault;
+}
+
+enum ur_message_fault ur_message_fault_of(const struct sip_msg *msg)
+{
+	if(is_last(msg))
+		return last.fault;
+	last.id = msg->id;
+	last.pid = msg->pid;
+	last.len = msg->len;
+	last.fault = check(msg);
+	if(last.fault != UR_MESSAGE_OK)
+		counter_inc(ur_counters.messages_refused);
+	return last.fault;
+}
+
+int ur_message_check_msg(struct sip_msg *msg)
+{
+	const enum ur_message_fault fault = ur_message_fault_of(msg);
+
+	if(fault == UR_MESSAGE_OK)
+		return 1;
+	ur_script_set_status(msg, ur_message_status(fault));
+	return -1;
+}

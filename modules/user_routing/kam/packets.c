@@ -1,0 +1,100 @@
+/*
+ * Packets before Kamailio parses them: drops large datagrams, limits what the parsers log.
+ *
+ * The core hands each packet to on_data() before it parses it, and each message that it
+ * could parse to on_message(), before the script. So a packet that no message follows was
+ * bad. When a process has seen log_bad_messages of them in a second, it parses the rest of
+ * that second's packets with the log level L_CRIT. The script has its own level again.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/packets.h"
+
+#include <stdbool.h>
+
+#include "core/dprint.h"
+#include "core/events.h"
+#include "core/ip_addr.h"
+#include "core/script_cb.h"
+#include "core/str.h"
+#include "core/timer.h"
+#include "kam/counters.h"
+#include "kam/settings.h"
+
+/* Of this process alone. */
+static struct
+{
+	ticks_t second;
+	int bad;	   /* packets, in this second */
+	bool is_open;  /* the last packet has not become a message yet */
+	bool is_quiet; /* the log level is lowered */
+} state;
+
+static void be_quiet(bool quiet)
+{
+	if(quiet == state.is_quiet)
+		return;
+	state.is_quiet = quiet;
+	if(quiet)
+		set_local_debug_level(L_CRIT);
+	else
+		reset_local_debug_level();
+}
+
+static void count_bad(void)
+{
+	const ticks_t now = get_ticks();
+
+	if(state.second != now) {
+		state.second = now;
+		state.bad = 0;
+	} else if(state.is_open) {
+		state.bad++;
+	}
+}
+
+/* No phone sends such a datagram, and parsing 9,000 headers takes 20 ms. (What is as large
+ * on TCP does not get past tcp_rd_buf_size.) */
+static bool is_large(const sr_event_param_t *event)
+{
+	const str *data = event->data;
+
+	return event->rcv != NULL && event->rcv->proto == PROTO_UDP
+		   && data->len > ur_setting(max_message_size);
+}
+
+static int on_data(sr_event_param_t *event)
+{
+	const bool large = is_large(event);
+
+	count_bad();
+	state.is_open = true;
+	be_quiet(large || state.bad >= ur_setting(log_bad_messages));
+	if(large) {
+		/* The core can't be told to drop it: its parser drops an empty one. */
+		((str *)event->data)->len = 0;
+		counter_inc(ur_counters.messages_refused);
+	}
+	return 0;
+}
+
+static int on_message(struct sip_msg *msg, unsigned int flags, void *param)
+{
+	(void)msg;
+	(void)flags;
+	(void)param;
+	state.is_open = false;
+	be_quiet(false);
+	return 1;
+}
+
+int ur_packets_init(void)
+{
+	if(sr_event_register_cb(SREV_NET_DATA_IN, on_data) == 0
+			&& register_script_cb(on_message,
+					   PRE_SCRIPT_CB | REQUEST_CB | ONREPLY_CB, NULL)
+					   == 0)
+		return 0;
+	LM_ERR("the core takes no more callbacks for messages\n");
+	return -1;
+}
