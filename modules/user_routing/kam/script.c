@@ -57,6 +57,11 @@ static int answer_with(const struct sip_msg *msg, int status, enum ur_rc rc)
 	return rc;
 }
 
+void ur_script_answer(const struct sip_msg *msg, int status)
+{
+	answer_with(msg, status, UR_RC_END);
+}
+
 int ur_script_not_loaded(struct sip_msg *msg)
 {
 	const int retry_after = ur_setting(retry_after);

@@ -57,6 +57,9 @@ int ur_script_fork_all(struct sip_msg *msg);
  * 503, with the retry_after that is set. Returns UR_RC_NOT_LOADED. */
 int ur_script_not_loaded(struct sip_msg *msg);
 
+/* $ur(status) of this message from now on: the answer of a function that refuses it. */
+void ur_script_answer(const struct sip_msg *msg, int status);
+
 /* The status to answer with that the last call of these gave for this message,
  * or 0. */
 int ur_script_status(const struct sip_msg *msg);
