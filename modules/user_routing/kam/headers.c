@@ -10,6 +10,7 @@
 
 #include "core/data_lump.h"
 #include "core/mem/mem.h"
+#include "kam/compat.h"
 
 bool ur_header_is(const struct hdr_field *header, struct ur_text name)
 {
@@ -22,6 +23,94 @@ int ur_header_remove(struct sip_msg *msg, const struct hdr_field *header)
 	return del_lump(msg, header->name.s - msg->buf, header->len, 0) != NULL
 				   ? 0
 				   : -1;
+}
+
+/* A place in the message's list of changes, which is in the order of their offsets. */
+struct place
+{
+	struct lump **at;
+	int removed_up_to; /* by the lumps before it */
+};
+
+/* On to the first lump behind the offset. */
+static void go_to(struct place *place, int offset)
+{
+	const struct lump *lump;
+
+	for(; (lump = *place->at) != NULL; place->at = &(*place->at)->next) {
+		if(lump->op != LUMP_DEL && lump->op != LUMP_NOP)
+			continue;
+		if(lump->u.offset > offset)
+			return;
+		if(lump->op == LUMP_DEL
+				&& lump->u.offset + lump->len > place->removed_up_to)
+			place->removed_up_to = lump->u.offset + lump->len;
+	}
+}
+
+/* As del_lump() does, but that walks the list from its start each time. */
+static int remove_range(struct place *place, int begin, int end)
+{
+	struct lump *lump;
+
+	go_to(place, begin);
+	if(begin < place->removed_up_to)
+		begin = place->removed_up_to;
+	if(begin >= end)
+		return 0;
+	lump = pkg_malloc(sizeof(*lump));
+	if(lump == NULL)
+		return -1;
+	memset(lump, 0, sizeof(*lump));
+	lump->op = LUMP_DEL;
+	lump->u.offset = begin;
+	lump->len = end - begin;
+	go_to(place, begin);
+	lump->next = *place->at;
+	*place->at = lump;
+	return 0;
+}
+
+/* The headers of nearly each message: their names need no look at the table. */
+static bool is_of_any_call(const struct hdr_field *header)
+{
+	const hdr_flags_t flags = HDR_VIA_F | HDR_TO_F | HDR_FROM_F | HDR_CSEQ_F
+							  | HDR_CALLID_F | HDR_CONTACT_F | HDR_MAXFORWARDS_F
+							  | HDR_RECORDROUTE_F | HDR_CONTENTTYPE_F
+							  | HDR_CONTENTLENGTH_F;
+
+	return header->type > HDR_OTHER_T && (HDR_T2F(header->type) & flags);
+}
+
+static bool is_of(const struct hdr_field *header, unsigned classes)
+{
+	return is_of_any_call(header)
+				   ? classes & UR_HEADER_CALL
+				   : classes & ur_headers_class(ur_text_of_str(header->name));
+}
+
+int ur_headers_clean(struct sip_msg *msg, unsigned classes)
+{
+	struct place place = {&msg->add_rm, 0};
+	const struct hdr_field *header, *last;
+	int begin;
+
+	if(parse_headers(msg, HDR_EOH_F, 0) < 0)
+		return -1;
+	for(header = msg->headers; header != NULL; header = last->next) {
+		last = header;
+		if(!is_of(header, classes))
+			continue;
+		/* Those that stand side by side go at once. */
+		while(last->next != NULL
+				&& last->next->name.s == last->name.s + last->len
+				&& is_of(last->next, classes))
+			last = last->next;
+		begin = header->name.s - msg->buf;
+		if(remove_range(&place, begin, last->name.s + last->len - msg->buf) < 0)
+			return -1;
+	}
+	return 0;
 }
 
 int ur_header_add(struct sip_msg *msg, const struct hdr_field *before,

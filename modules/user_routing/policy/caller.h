@@ -7,6 +7,7 @@
 #define UR_POLICY_CALLER_H
 
 #include "policy/chain.h"
+#include "policy/headers.h"
 #include "policy/identity.h"
 
 /* Who calls, and which domain, as the request says it. Texts are borrowed. */
@@ -40,6 +41,15 @@ bool ur_caller_is_phone(const struct ur_caller *caller);
  */
 bool ur_caller_account(enum ur_leg_to to, const struct ur_chain *chain,
 		const struct ur_caller *caller, uint32_t *account);
+
+/*
+ * The headers that a leg goes without, a set of enum ur_header_class. But for identity headers
+ * (see ur_caller_identity), and for what is removed of each leg of a phone's call anyway,
+ * UR_HEADERS_OF_TRUNKS. Nothing of a phone's call but what a call needs gets to a gateway;
+ * and a phone picks up by itself only for its own account.
+ */
+unsigned ur_caller_headers(enum ur_leg_to to, const struct ur_chain *chain,
+		const struct ur_caller *caller);
 
 /*
  * Who is calling, for a leg. account: the one that ur_caller_account() has named, or NULL.
