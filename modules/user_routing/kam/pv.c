@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/dprint.h"
+#include "kam/auth.h"
 #include "kam/call.h"
 #include "kam/compat.h"
 #include "kam/script.h"
@@ -24,6 +25,7 @@ enum pv_name
 	PV_TARGET_KIND,
 	PV_TARGET_ID,
 	PV_TARGET_URI,
+	PV_REALM,
 };
 
 static const struct
@@ -40,6 +42,7 @@ static const struct
 		{UR_TEXT_INIT("target_kind"), PV_TARGET_KIND},
 		{UR_TEXT_INIT("target_id"), PV_TARGET_ID},
 		{UR_TEXT_INIT("target_uri"), PV_TARGET_URI},
+		{UR_TEXT_INIT("realm"), PV_REALM},
 };
 
 int ur_pv_parse_name(pv_spec_t *spec, str *name)
@@ -55,7 +58,8 @@ int ur_pv_parse_name(pv_spec_t *spec, str *name)
 		return 0;
 	}
 	LM_ERR("$ur(%.*s): there is no such name; there are status, reason, user,"
-		   " step, verdict, hops, target_kind, target_id, target_uri\n",
+		   " step, verdict, hops, target_kind, target_id, target_uri,"
+		   " realm\n",
 			name->len, name->s);
 	return -1;
 }
@@ -125,6 +129,7 @@ static int get_of_call(
 int ur_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 {
 	const char *reason;
+	str realm;
 
 	switch(param->pvn.u.isname.name.n) {
 		case PV_STATUS:
@@ -133,6 +138,10 @@ int ur_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 			reason = ur_status_phrase(ur_script_status(msg));
 			return get_text(msg, param, value,
 					(struct ur_text){reason, strlen(reason)});
+		case PV_REALM:
+			realm = ur_auth_realm(msg);
+			return realm.len > 0 ? pv_get_strval(msg, param, value, &realm)
+								 : pv_get_null(msg, param, value);
 		default:
 			return get_of_call(msg, param, value);
 	}
