@@ -173,17 +173,17 @@ static const struct
 	enum ur_leg_to to;
 	uint32_t
 			account; /* of the user who is reached; 0: by an extension of account 8 */
-	unsigned classes;
+	unsigned classes; /* of this leg */
 } headers[] = {
 		/* Alice's phone rings for her own account, by itself too */
 		{PHONE, UR_LEG_TO_DEVICE, 8, 0},
 		{PHONE, UR_LEG_TO_DEVICE, 7, UR_HEADER_ANSWER},
-		{GONE_PHONE, UR_LEG_TO_DEVICE, 8, UR_HEADER_ANSWER},
-		{TRUNK, UR_LEG_TO_DEVICE, 8, UR_HEADER_ANSWER},
+		{GONE_PHONE, UR_LEG_TO_DEVICE, 8, 0},
+		{TRUNK, UR_LEG_TO_DEVICE, 8, 0},
 		{PHONE, UR_LEG_TO_TARGET, 8, 0},
 		{PHONE, UR_LEG_TO_TARGET, 0, 0},
 		{PHONE, UR_LEG_TO_TARGET, 7, UR_HEADER_ANSWER},
-		{TRUNK, UR_LEG_TO_TARGET, 0, UR_HEADER_ANSWER},
+		{TRUNK, UR_LEG_TO_TARGET, 0, 0},
 		/* only what a call needs */
 		{PHONE, UR_LEG_TO_FORWARD, 8, UR_HEADERS_NOT_TO_GATEWAY},
 		{PHONE, UR_LEG_TO_FORWARD, 7, UR_HEADERS_NOT_TO_GATEWAY},
@@ -191,7 +191,7 @@ static const struct
 		{PHONE, UR_LEG_TO_OUTBOUND, 0, UR_HEADERS_NOT_TO_GATEWAY},
 		{GONE_PHONE, UR_LEG_TO_OUTBOUND, 0, UR_HEADERS_NOT_TO_GATEWAY},
 		/* a trunk says who diverted and who pays */
-		{TRUNK, UR_LEG_TO_FORWARD, 7, UR_HEADER_ANSWER},
+		{TRUNK, UR_LEG_TO_FORWARD, 7, 0},
 };
 
 START_TEST(test_headers)
@@ -203,8 +203,13 @@ START_TEST(test_headers)
 			.user = headers[_i].who == PHONE ? bob : NULL,
 			.aor = headers[_i].who == TRUNK ? UR_TEXT("")
 											: UR_TEXT("phone@home.example")};
+	const unsigned none[] = {[TRUNK] = UR_HEADER_ANSWER,
+			[PHONE] = UR_HEADERS_OF_TRUNKS,
+			[GONE_PHONE] = UR_HEADERS_OF_TRUNKS | UR_HEADER_ANSWER};
 	struct ur_chain chain;
 
+	ck_assert_uint_eq(
+			ur_caller_headers_of_none(&caller), none[headers[_i].who]);
 	begin_chain(&chain, headers[_i].account ? BY_EXTENSION : EXTENSION, ann,
 			&extension);
 	ck_assert_uint_eq(ur_caller_headers(headers[_i].to, &chain, &caller),

@@ -71,13 +71,17 @@ static int remove_range(struct place *place, int begin, int end)
 	return 0;
 }
 
-/* The headers of nearly each message: their names need no look at the table. */
+/* The headers of nearly each message: the parser knows them, and they are UR_HEADER_CALL in
+ * the table, which need not be searched. */
 static bool is_of_any_call(const struct hdr_field *header)
 {
-	const hdr_flags_t flags = HDR_VIA_F | HDR_TO_F | HDR_FROM_F | HDR_CSEQ_F
-							  | HDR_CALLID_F | HDR_CONTACT_F | HDR_MAXFORWARDS_F
-							  | HDR_RECORDROUTE_F | HDR_CONTENTTYPE_F
-							  | HDR_CONTENTLENGTH_F;
+	const hdr_flags_t flags =
+			HDR_VIA_F | HDR_TO_F | HDR_FROM_F | HDR_CSEQ_F | HDR_CALLID_F
+			| HDR_CONTACT_F | HDR_MAXFORWARDS_F | HDR_RECORDROUTE_F
+			| HDR_CONTENTTYPE_F | HDR_CONTENTLENGTH_F | HDR_ALLOW_F
+			| HDR_SUPPORTED_F | HDR_USERAGENT_F | HDR_ACCEPT_F | HDR_EXPIRES_F
+			| HDR_SESSIONEXPIRES_F | HDR_MIN_SE_F | HDR_REQUIRE_F
+			| HDR_ALLOWEVENTS_F;
 
 	return header->type > HDR_OTHER_T && (HDR_T2F(header->type) & flags);
 }

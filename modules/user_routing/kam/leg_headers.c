@@ -10,10 +10,11 @@
 
 int ur_leg_headers_begin(struct sip_msg *msg, struct ur_call *call)
 {
-	if(!ur_caller_is_phone(&call->caller)
-			|| ur_headers_clean(msg, UR_HEADERS_OF_TRUNKS) == 0)
+	const unsigned classes = ur_caller_headers_of_none(&call->caller);
+
+	if(classes == 0 || ur_headers_clean(msg, classes) == 0)
 		return 0;
-	LM_ERR("a call ends: no memory to remove a phone's identity headers\n");
+	LM_ERR("a call ends: no memory to remove headers that it may not have\n");
 	call->phase = UR_CALL_ENDED;
 	call->status = 500;
 	return -1;

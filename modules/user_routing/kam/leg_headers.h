@@ -10,8 +10,7 @@
 #include "kam/call.h"
 
 /*
- * At the call's start: removes what no leg of a phone's call may say, UR_HEADERS_OF_TRUNKS,
- * once for all legs. 0, or -1 with a log line, and the call has ended with 500.
+ * At the call's start: removes what ur_caller_headers_of_none() names, once for all legs. 0, or -1 with a log line, and the call has ended with 500.
  */
 int ur_leg_headers_begin(struct sip_msg *msg, struct ur_call *call);
 

@@ -43,10 +43,14 @@ bool ur_caller_account(enum ur_leg_to to, const struct ur_chain *chain,
 		const struct ur_caller *caller, uint32_t *account);
 
 /*
- * The headers that a leg goes without, a set of enum ur_header_class. But for identity headers
- * (see ur_caller_identity), and for what is removed of each leg of a phone's call anyway,
- * UR_HEADERS_OF_TRUNKS. Nothing of a phone's call but what a call needs gets to a gateway;
- * and a phone picks up by itself only for its own account.
+ * The headers that no leg of the call may have, a set of enum ur_header_class: of a phone's
+ * call, what only trunks may say; and nobody but a user of ours has a phone pick up by itself.
+ */
+unsigned ur_caller_headers_of_none(const struct ur_caller *caller);
+
+/*
+ * The headers that this leg goes without, besides those. Only what a call needs gets from a
+ * phone to a gateway; a phone picks up by itself only for its own account.
  */
 unsigned ur_caller_headers(enum ur_leg_to to, const struct ur_chain *chain,
 		const struct ur_caller *caller);
