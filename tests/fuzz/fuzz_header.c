@@ -1,14 +1,17 @@
 /*
- * Values of headers that others have written: Privacy, and the last index in History-Info;
- * and the form of the message that they are in.
+ * Headers that others have written: the values of Privacy and Contact, the last index in
+ * History-Info, and names; and the form of the message that they are in.
  *
- * The input is the value, or the message.
+ * The input is the value, the name, or the message.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <ctype.h>
 #include <stdlib.h>
 #include <strings.h>
 
+#include "policy/contact.h"
+#include "policy/headers.h"
 #include "policy/history.h"
 #include "policy/message.h"
 #include "policy/privacy.h"
@@ -187,6 +190,71 @@ static bool is_accepted(const char *s, int len)
 	return lines - 1 <= limits.lines;
 }
 
+/* ---- names: in capitals, and with blanks behind it, a header is what it was */
+
+static void check_name(const char *s, int len)
+{
+	const enum ur_header_class class =
+			ur_headers_class((struct ur_text){s, len});
+	char *other = malloc(len + 2);
+	int i;
+
+	for(i = 0; i < len; i++)
+		other[i] = (char)toupper((unsigned char)s[i]);
+	memcpy(other + len, " \t", 2);
+	UR_FUZZ_ASSERT((class & (class - 1)) == 0 && class != 0);
+	UR_FUZZ_ASSERT(ur_headers_class((struct ur_text){other, len}) == class);
+	UR_FUZZ_ASSERT(ur_headers_class((struct ur_text){other, len + 2}) == class);
+	free(other);
+}
+
+/* ---- Contact */
+
+static int count_controls(const char *s, int len, const char *but, int but_len)
+{
+	int count = 0;
+	int i;
+
+	for(i = 0; i < len; i++) {
+		if(iscntrl((unsigned char)s[i]) && !memchr(but, s[i], but_len))
+			count++;
+	}
+	return count;
+}
+
+/* Parameters that lead elsewhere are not plain, wherever they stand. */
+static void check_params(const char *s, int len)
+{
+	static const char *const bad[] = {"maddr", "alias", "received", "lr"};
+	const bool plain = ur_contact_params_are_plain((struct ur_text){s, len});
+	int begin, end;
+	size_t k;
+
+	for(begin = 0; plain && begin < len; begin = end + 1) {
+		for(end = begin; end < len && s[end] != ';'; end++)
+			;
+		for(k = 0; k < sizeof(bad) / sizeof(bad[0]); k++) {
+			const int n = (int)strlen(bad[k]);
+
+			UR_FUZZ_ASSERT(end - begin < n
+						   || strncasecmp(s + begin, bad[k], n) != 0
+						   || isalnum((unsigned char)s[begin + n]));
+		}
+	}
+}
+
+static void check_contact(const char *s, int len)
+{
+	const struct ur_text text = {s, len};
+
+	UR_FUZZ_ASSERT(ur_contact_text_is_sound(text)
+				   == (len <= 512 && count_controls(s, len, "", 0) == 0));
+	UR_FUZZ_ASSERT(
+			ur_contact_value_is_sound(text)
+			== (len <= 4096 && count_controls(s, len, "\t\r\n", 3) == 0));
+	check_params(s, len);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *s = (const char *)data;
@@ -196,5 +264,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_index(s, value.len);
 	UR_FUZZ_ASSERT((ur_message_check(value, &limits) == UR_MESSAGE_OK)
 				   == is_accepted(s, value.len));
+	check_name(s, value.len);
+	check_contact(s, value.len);
 	return 0;
 }

@@ -64,6 +64,33 @@ static bool is_verified(struct ur_text number)
 	return false;
 }
 
+/* Does a character begin there that no display name has? By its code point. */
+static int hidden_size(struct ur_text name, int i)
+{
+	static const struct
+	{
+		int from, to;
+	} hidden[] = {{0x80, 0x9f}, {0x61c, 0x61c}, {0x200e, 0x200f},
+			{0x2028, 0x202e}, {0x2066, 0x2069}, {0xfeff, 0xfeff}};
+	const unsigned char *c = (const unsigned char *)name.s + i;
+	const int left = name.len - i;
+	int point = 0, size = 0;
+	size_t k;
+
+	if(left >= 2 && (c[0] & 0xe0) == 0xc0) {
+		size = 2;
+		point = (c[0] & 0x1f) << 6 | (c[1] & 0x3f);
+	} else if(left >= 3 && (c[0] & 0xf0) == 0xe0) {
+		size = 3;
+		point = (c[0] & 0xf) << 12 | (c[1] & 0x3f) << 6 | (c[2] & 0x3f);
+	}
+	for(k = 0; k < sizeof(hidden) / sizeof(hidden[0]); k++) {
+		if(point >= hidden[k].from && point <= hidden[k].to)
+			return size;
+	}
+	return 0;
+}
+
 /* The name without control characters as a quoted string, but for the quote at its end. */
 static struct ur_text quote(struct ur_text name)
 {
@@ -73,6 +100,12 @@ static struct ur_text quote(struct ur_text name)
 
 	quoted[len++] = '"';
 	for(i = 0; i < name.len; i++) {
+		const int hidden = hidden_size(name, i);
+
+		if(hidden > 0) {
+			i += hidden - 1;
+			continue;
+		}
 		if(!ur_fuzz_is_line((struct ur_text){name.s + i, 1}))
 			continue;
 		if(name.s[i] == '"' || name.s[i] == '\\')

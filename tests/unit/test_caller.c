@@ -1,7 +1,7 @@
 /*
  * What each leg shows of who is calling: who calls, who has forwarded, whether privacy
- * was asked for, and where the leg goes, all crossed, against a naive table. And what a
- * voicemail box is told.
+ * was asked for, and where the leg goes, all crossed, against a naive table. Which headers
+ * a leg goes without. And what a voicemail box is told.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -165,6 +165,64 @@ START_TEST(test_identity)
 }
 END_TEST
 
+/* ---- headers: the caller is account 8's, or none's */
+
+static const struct
+{
+	enum who who;
+	enum ur_leg_to to;
+	uint32_t
+			account; /* of the user who is reached; 0: by an extension of account 8 */
+	unsigned classes; /* of this leg */
+} headers[] = {
+		/* Alice's phone rings for her own account, by itself too */
+		{PHONE, UR_LEG_TO_DEVICE, 8, 0},
+		{PHONE, UR_LEG_TO_DEVICE, 7, UR_HEADER_ANSWER},
+		{GONE_PHONE, UR_LEG_TO_DEVICE, 8, 0},
+		{TRUNK, UR_LEG_TO_DEVICE, 8, 0},
+		{PHONE, UR_LEG_TO_TARGET, 8, 0},
+		{PHONE, UR_LEG_TO_TARGET, 0, 0},
+		{PHONE, UR_LEG_TO_TARGET, 7, UR_HEADER_ANSWER},
+		{TRUNK, UR_LEG_TO_TARGET, 0, 0},
+		/* only what a call needs */
+		{PHONE, UR_LEG_TO_FORWARD, 8, UR_HEADERS_NOT_TO_GATEWAY},
+		{PHONE, UR_LEG_TO_FORWARD, 7, UR_HEADERS_NOT_TO_GATEWAY},
+		{GONE_PHONE, UR_LEG_TO_FORWARD, 7, UR_HEADERS_NOT_TO_GATEWAY},
+		{PHONE, UR_LEG_TO_OUTBOUND, 0, UR_HEADERS_NOT_TO_GATEWAY},
+		{GONE_PHONE, UR_LEG_TO_OUTBOUND, 0, UR_HEADERS_NOT_TO_GATEWAY},
+		/* a trunk says who diverted and who pays */
+		{TRUNK, UR_LEG_TO_FORWARD, 7, 0},
+};
+
+START_TEST(test_headers)
+{
+	struct ur_user *ann = make_user("ann", headers[_i].account, "11"),
+				   *bob = make_user("bob", 8, "12");
+	const struct ur_extension extension = {.account = 8};
+	const struct ur_caller caller = {
+			.user = headers[_i].who == PHONE ? bob : NULL,
+			.aor = headers[_i].who == TRUNK ? UR_TEXT("")
+											: UR_TEXT("phone@home.example")};
+	const unsigned none[] = {[TRUNK] = UR_HEADER_ANSWER,
+			[PHONE] = UR_HEADERS_OF_TRUNKS,
+			[GONE_PHONE] = UR_HEADERS_OF_TRUNKS | UR_HEADER_ANSWER};
+	struct ur_chain chain;
+
+	ck_assert_uint_eq(
+			ur_caller_headers_of_none(&caller), none[headers[_i].who]);
+	begin_chain(&chain, headers[_i].account ? BY_EXTENSION : EXTENSION, ann,
+			&extension);
+	ck_assert_uint_eq(ur_caller_headers(headers[_i].to, &chain, &caller),
+			headers[_i].classes);
+	if(headers[_i].to == UR_LEG_TO_OUTBOUND)
+		chain.count = 0;
+	ck_assert_uint_eq(ur_caller_headers(headers[_i].to, &chain, &caller),
+			headers[_i].classes);
+	free(ann);
+	free(bob);
+}
+END_TEST
+
 START_TEST(test_leg_to)
 {
 	const struct ur_target forward = {UR_TEXT("forward"), UR_TEXT("1")};
@@ -230,6 +288,8 @@ int main(void)
 
 	tcase_add_test(tcase, test_identity);
 	tcase_add_test(tcase, test_leg_to);
+	tcase_add_loop_test(
+			tcase, test_headers, 0, sizeof(headers) / sizeof(headers[0]));
 	tcase_add_loop_test(
 			tcase, test_voicemail, 0, sizeof(boxes) / sizeof(boxes[0]));
 	suite_add_tcase(suite, tcase);

@@ -137,6 +137,29 @@ static const struct
 } callers[] = {
 		{"1001", "Alice", "\"Alice\"", "sip:1001@acme.example"},
 		{"1001", "", "", "sip:1001@acme.example"},
+		/* nothing that a display shows as another line, or in another order */
+		{"1001",
+				"a\xe2\x80\xaa\xe2\x80\xab\xe2\x80\xac\xe2\x80\xad\xe2\x80\xae"
+				"b",
+				"\"ab\"", "sip:1001@acme.example"},
+		{"1001",
+				"a\xe2\x81\xa6\xe2\x81\xa7\xe2\x81\xa8\xe2\x81\xa9"
+				"b",
+				"\"ab\"", "sip:1001@acme.example"},
+		{"1001",
+				"\xe2\x80\x8e"
+				"a\xe2\x80\x8f\xd8\x9c",
+				"\"a\"", "sip:1001@acme.example"},
+		{"1001",
+				"a\xe2\x80\xa8"
+				"b\xe2\x80\xa9\xc2\x85\xc2\x80\xc2\x9f\xef\xbb\xbf",
+				"\"ab\"", "sip:1001@acme.example"},
+		{"1001",
+				"\xc2\xa0\xe2\x80\x8d\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5\xd8"
+				"\x9b",
+				"\"\xc2\xa0\xe2\x80\x8d\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5\xd8"
+				"\x9b\"",
+				"sip:1001@acme.example"},
 		{"1001", "Al \"Ace\" \\o/", "\"Al \\\"Ace\\\" \\\\o/\"",
 				"sip:1001@acme.example"},
 		{"1001", "A\r\nX-Evil: 1", "\"AX-Evil: 1\"", "sip:1001@acme.example"},

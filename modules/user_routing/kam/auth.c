@@ -5,6 +5,7 @@
  */
 #include "kam/auth.h"
 
+#include <string.h>
 #include <strings.h>
 
 #include "core/dprint.h"
@@ -30,6 +31,54 @@ int ur_auth_init(struct ur_table *t, struct ur_mirror_status *status)
 	if(find_export("bind_auth_s", 0, 0) == NULL)
 		return 0;
 	return auth_load_api(&auth);
+}
+
+static bool ends_with(str host, const char *end)
+{
+	const int len = strlen(end);
+
+	return host.len >= len
+		   && strncasecmp(host.s + host.len - len, end, len) == 0;
+}
+
+/* In which domain the sender is at home, as it says so. */
+static str home_of(struct sip_msg *msg)
+{
+	const str none = {"", 0};
+	const struct sip_uri *uri = msg->REQ_METHOD == METHOD_REGISTER
+										? parse_to_uri(msg)
+										: parse_from_uri(msg);
+
+	if(uri != NULL && uri->host.len > 0 && !ends_with(uri->host, ".invalid"))
+		return uri->host;
+	if(msg->REQ_METHOD == METHOD_REGISTER || parse_sip_msg_uri(msg) < 0)
+		return none;
+	return msg->parsed_uri.host;
+}
+
+/* What may stand in a challenge: a host. */
+static bool is_of_host(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.'
+		   || c == '-' || c == '_' || c == ':' || c == '[' || c == ']';
+}
+
+str ur_auth_realm(struct sip_msg *msg)
+{
+	static char buf[UR_AUTH_REALM_MAX];
+	const str home = home_of(msg);
+	str realm = {buf, home.len};
+	int i;
+
+	if(home.len > UR_AUTH_REALM_MAX)
+		return (str){buf, 0};
+	memcpy(buf, home.s, home.len);
+	strlower(&realm);
+	for(i = 0; i < realm.len; i++) {
+		if(!is_of_host(buf[i]))
+			return (str){buf, 0};
+	}
+	return realm;
 }
 
 bool ur_auth_is_there(void)

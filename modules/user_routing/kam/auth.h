@@ -46,4 +46,15 @@ bool ur_auth_is_there(void);
  */
 int ur_auth_check(struct sip_msg *msg, str *realm);
 
+/* Bytes of a realm: as many as of a domain. */
+#define UR_AUTH_REALM_MAX 255
+
+/*
+ * The realm in which the sender of a request is to be asked for a password, in lower case, in
+ * a buffer of this module until the next call: the domain of To for REGISTER, else of From;
+ * the Request-URI's when From has none of its own, or one below .invalid. Empty when that is
+ * no host name or address, or too long.
+ */
+str ur_auth_realm(struct sip_msg *msg);
+
 #endif

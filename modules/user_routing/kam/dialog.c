@@ -367,7 +367,8 @@ static int watch_responses(struct sip_msg *msg)
 
 static int dress(const struct incoming *in, const str *hop)
 {
-	if(ur_headers_clean_request(in->msg, is_trunk(hop)) < 0 || set_names(in) < 0
+	if((!is_trunk(hop) && ur_headers_clean(in->msg, UR_HEADERS_OF_TRUNKS) < 0)
+			|| ur_headers_remove_credentials(in->msg) < 0 || set_names(in) < 0
 			|| watch_responses(in->msg) < 0)
 		return 500;
 	return ur_remote_target_sign(in->msg, is_trusted(hop)) < 0 ? 400 : 0;
@@ -463,7 +464,7 @@ int ur_dialog_reply(struct sip_msg *msg, str *hop)
 {
 	if(!ur_dialog_is_there())
 		return -1;
-	if(ur_headers_clean_response(msg, is_trunk(hop)) < 0)
+	if(!is_trunk(hop) && ur_headers_clean(msg, UR_HEADERS_OF_TRUNKS) < 0)
 		return -1;
 	if(has_remote_target(msg)
 			&& ur_remote_target_sign(msg, is_trusted(hop)) < 0)

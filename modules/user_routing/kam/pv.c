@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/dprint.h"
+#include "kam/auth.h"
 #include "kam/call.h"
 #include "kam/dialog.h"
 #include "kam/compat.h"
@@ -58,7 +59,8 @@ int ur_pv_parse_name(pv_spec_t *spec, str *name)
 		return 0;
 	}
 	LM_ERR("$ur(%.*s): there is no such name; there are status, reason, user,"
-		   " step, verdict, hops, target_kind, target_id, target_uri, realm\n",
+		   " step, verdict, hops, target_kind, target_id, target_uri,"
+		   " realm\n",
 			name->len, name->s);
 	return -1;
 }
@@ -128,6 +130,7 @@ static int get_of_call(
 int ur_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 {
 	const char *reason;
+	str realm;
 
 	switch(param->pvn.u.isname.name.n) {
 		case PV_STATUS:
@@ -137,7 +140,11 @@ int ur_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 			return get_text(msg, param, value,
 					(struct ur_text){reason, strlen(reason)});
 		case PV_REALM:
-			return get_text(msg, param, value, ur_dialog_realm(msg));
+			realm = ur_str_of_text(ur_dialog_realm(msg));
+			if(realm.len == 0)
+				realm = ur_auth_realm(msg);
+			return realm.len > 0 ? pv_get_strval(msg, param, value, &realm)
+								 : pv_get_null(msg, param, value);
 		default:
 			return get_of_call(msg, param, value);
 	}

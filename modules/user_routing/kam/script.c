@@ -18,6 +18,7 @@
 #include "kam/counters.h"
 #include "kam/dialog.h"
 #include "kam/directory.h"
+#include "kam/leg_headers.h"
 #include "kam/legs.h"
 #include "kam/message.h"
 #include "kam/request.h"
@@ -206,7 +207,7 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 		return answer_with(msg, 404, UR_RC_NO_USER);
 	}
 	*callp = call = ur_call_new(caller);
-	if(call == NULL) {
+	if(call == NULL || ur_leg_headers_begin(msg, call) < 0) {
 		ur_user_put(callee->user);
 		ur_extension_put(callee->extension);
 		return answer_with(msg, 500, UR_RC_ERROR);

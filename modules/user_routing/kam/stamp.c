@@ -18,6 +18,7 @@
 #include "kam/dialog.h"
 #include "kam/from_to.h"
 #include "kam/headers.h"
+#include "kam/leg_headers.h"
 #include "policy/caller.h"
 #include "policy/history.h"
 #include "policy/output.h"
@@ -64,40 +65,6 @@ static bool leg_identity(
 }
 
 /* ---- headers */
-
-static bool asserts_identity(const struct hdr_field *header)
-{
-	return ur_header_is(header, UR_TEXT("P-Asserted-Identity"))
-		   || ur_header_is(header, UR_TEXT("P-Preferred-Identity"))
-		   || ur_header_is(header, UR_TEXT("Remote-Party-ID"))
-		   || ur_header_is(header, UR_TEXT("Identity"))
-		   || ur_header_is(header, UR_TEXT("y")) /* Identity, too (RFC 8224) */
-		   || ur_header_is(header, UR_TEXT("Identity-Info"));
-}
-
-/* Who diverted, and who pays. */
-static bool is_for_trunks(const struct hdr_field *header)
-{
-	return ur_header_is(header, UR_TEXT("Diversion"))
-		   || ur_header_is(header, UR_TEXT("History-Info"))
-		   || ur_header_is(header, UR_TEXT("P-Charge-Info"))
-		   || ur_header_is(header, UR_TEXT("P-Served-User"));
-}
-
-/* A phone may say neither who calls nor who diverted or pays; a trunk may say the
- * latter. */
-static int remove_headers(struct sip_msg *msg, bool from_phone)
-{
-	const struct hdr_field *header;
-
-	for(header = msg->headers; header != NULL; header = header->next) {
-		if(!asserts_identity(header) && !(from_phone && is_for_trunks(header)))
-			continue;
-		if(ur_header_remove(msg, header) < 0)
-			return -1;
-	}
-	return 0;
-}
 
 /* An anonymous leg says Privacy: id, unless the caller's own headers ask for as much;
  * what asks for the opposite goes. */
@@ -233,16 +200,16 @@ static int stamp(struct sip_msg *msg, const struct ur_call *call)
 	char number[UR_DIALOG_URI_MAX];
 	struct ur_output to = {number, 0, sizeof(number)};
 	struct ur_identity identity;
+	const bool is_stamped = leg_identity(call, &identity);
 	struct ur_text from_shown, to_shown;
 
-	if(parse_from_header(msg) < 0 || parse_to_header(msg) < 0)
+	if(parse_from_header(msg) < 0 || parse_to_header(msg) < 0
+			|| ur_leg_headers_clean(msg, call, leg_to(call), is_stamped) < 0)
 		return -1;
 	from_shown = ur_text_of_str(get_from(msg)->uri);
 	to_shown = ur_text_of_str(get_to(msg)->uri);
-	if(leg_identity(call, &identity)) {
-		if(remove_headers(msg, ur_caller_is_phone(&call->caller)) < 0
-				|| add_asserted(msg, &identity) < 0
-				|| set_from(msg, &identity) < 0)
+	if(is_stamped) {
+		if(add_asserted(msg, &identity) < 0 || set_from(msg, &identity) < 0)
 			return -1;
 		from_shown = (struct ur_text){identity.uri, identity.uri_len};
 	}

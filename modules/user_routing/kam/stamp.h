@@ -15,7 +15,7 @@ void ur_stamp_init(struct ur_table *table);
 /*
  * Stamps the branch that tm is building (TMCB_REQUEST_FWDED): From and
  * P-Asserted-Identity by what kind of leg it is; Diversion and History-Info when
- * the call leaves the module; identity headers that a phone sent are taken out.
+ * the call leaves the module; headers that may not go there are taken out.
  * What it adds belongs to this branch alone (tm drops the lumps after it), so
  * steps and chains do not add up.
  */

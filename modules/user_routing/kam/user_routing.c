@@ -22,6 +22,7 @@
 #include "kam/mirror_process.h"
 #include "kam/packets.h"
 #include "kam/pv.h"
+#include "kam/register.h"
 #include "kam/request.h"
 #include "kam/rpc.h"
 #include "kam/rpc_explain.h"
@@ -112,11 +113,6 @@ static int fixup_dialog(void **param, int number)
 	return ur_dialog_is_there() ? fixup_spve_null(param, number) : E_CFG;
 }
 
-static int fixup_auth_check(void **param, int number)
-{
-	return ur_auth_is_there() ? fixup_spve_null(param, number) : E_CFG;
-}
-
 /* The configuration's parser knows in which routes a function may stand; of a script
  * in another language nobody knows before. Logs and returns false in the wrong one. */
 static bool may_be_called(const char *function, int routes)
@@ -125,6 +121,25 @@ static bool may_be_called(const char *function, int routes)
 		return true;
 	LM_ERR("%s() was called in a route where it does not work\n", function);
 	return false;
+}
+
+static int ki_user_check_contacts(struct sip_msg *msg)
+{
+	return may_be_called("user_check_contacts", REQUEST_ROUTE)
+				   ? ur_register_check_contacts(msg)
+				   : UR_REGISTER_BAD;
+}
+
+static int w_user_check_contacts(struct sip_msg *msg, char *p1, char *p2)
+{
+	(void)p1;
+	(void)p2;
+	return ur_register_check_contacts(msg);
+}
+
+static int fixup_auth_check(void **param, int number)
+{
+	return ur_auth_is_there() ? fixup_spve_null(param, number) : E_CFG;
 }
 
 static int ki_user_forward_policy(struct sip_msg *msg)
@@ -192,6 +207,7 @@ static cmd_export_t cmds[] = {
 	{"user_dialog_reply", w_user_dialog_reply, 1, fixup_dialog,
 		fixup_free_spve_null, ONREPLY_ROUTE},
 	{"user_check_message", w_user_check_message, 0, 0, 0, ANY_ROUTE},
+	{"user_check_contacts", w_user_check_contacts, 0, 0, 0, REQUEST_ROUTE},
 	{0, 0, 0, 0, 0, 0}
 };
 
@@ -232,6 +248,10 @@ static sr_kemi_t kemi_exports[] = {
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_check_message"),
 		SR_KEMIP_INT, ur_message_check_msg,
+		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_check_contacts"),
+		SR_KEMIP_INT, ki_user_check_contacts,
 		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}

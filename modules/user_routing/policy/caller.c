@@ -54,6 +54,35 @@ bool ur_caller_account(enum ur_leg_to to, const struct ur_chain *chain,
 	return true;
 }
 
+/* Is the user or the extension that was reached last of that account? */
+static bool is_in_account(const struct ur_chain *chain, uint32_t account)
+{
+	const struct ur_hop *hop =
+			chain->count > 0 ? &chain->hops[chain->count - 1] : NULL;
+
+	if(hop == NULL)
+		return false;
+	return account
+		   == (hop->user != NULL ? hop->user->account
+								 : hop->extension->account);
+}
+
+unsigned ur_caller_headers_of_none(const struct ur_caller *caller)
+{
+	return (ur_caller_is_phone(caller) ? UR_HEADERS_OF_TRUNKS : 0)
+		   | (caller->user == NULL ? UR_HEADER_ANSWER : 0);
+}
+
+unsigned ur_caller_headers(enum ur_leg_to to, const struct ur_chain *chain,
+		const struct ur_caller *caller)
+{
+	if(is_pstn(to) && ur_caller_is_phone(caller))
+		return UR_HEADERS_NOT_TO_GATEWAY;
+	if(caller->user == NULL || is_in_account(chain, caller->user->account))
+		return 0;
+	return UR_HEADER_ANSWER;
+}
+
 static void pstn_identity(const struct ur_chain *chain,
 		const struct ur_caller *caller, const struct ur_account *account,
 		struct ur_identity *identity)

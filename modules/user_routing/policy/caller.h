@@ -7,6 +7,7 @@
 #define UR_POLICY_CALLER_H
 
 #include "policy/chain.h"
+#include "policy/headers.h"
 #include "policy/identity.h"
 
 /* Who calls, and which domain, as the request says it. Texts are borrowed. */
@@ -40,6 +41,19 @@ bool ur_caller_is_phone(const struct ur_caller *caller);
  */
 bool ur_caller_account(enum ur_leg_to to, const struct ur_chain *chain,
 		const struct ur_caller *caller, uint32_t *account);
+
+/*
+ * The headers that no leg of the call may have, a set of enum ur_header_class: of a phone's
+ * call, what only trunks may say; and nobody but a user of ours has a phone pick up by itself.
+ */
+unsigned ur_caller_headers_of_none(const struct ur_caller *caller);
+
+/*
+ * The headers that this leg goes without, besides those. Only what a call needs gets from a
+ * phone to a gateway; a phone picks up by itself only for its own account.
+ */
+unsigned ur_caller_headers(enum ur_leg_to to, const struct ur_chain *chain,
+		const struct ur_caller *caller);
 
 /*
  * Who is calling, for a leg. account: the one that ur_caller_account() has named, or NULL.

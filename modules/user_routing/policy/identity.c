@@ -26,9 +26,26 @@ static int character_size(struct ur_text text, int i)
 	return n;
 }
 
+/* What some display shows as another line, or as text in another order: U+0080 to U+009F
+ * (C1 controls, NEXT LINE), U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069 (marks,
+ * embeddings and overrides of direction), U+2028 and U+2029 (separators), U+FEFF. */
+static bool is_hidden(const char *character, int size)
+{
+	const unsigned char *c = (const unsigned char *)character;
+
+	if(size == 2)
+		return (c[0] == 0xc2 && c[1] <= 0x9f) || (c[0] == 0xd8 && c[1] == 0x9c);
+	if(size != 3)
+		return false;
+	if(c[0] == 0xe2 && c[1] == 0x80)
+		return c[2] == 0x8e || c[2] == 0x8f || (c[2] >= 0xa8 && c[2] <= 0xae);
+	return (c[0] == 0xe2 && c[1] == 0x81 && c[2] >= 0xa6 && c[2] <= 0xa9)
+		   || (c[0] == 0xef && c[1] == 0xbb && c[2] == 0xbf);
+}
+
 /* A display name as a quoted-string (RFC 3261 §25.1), cut behind a whole character. The
  * schema keeps control characters out; they are dropped all the same, as they would end
- * the header. */
+ * the header; and what would make a phone show another name. */
 static int quote(char *buf, int size, struct ur_text name)
 {
 	int len = 0;
@@ -41,7 +58,7 @@ static int quote(char *buf, int size, struct ur_text name)
 		unsigned char c = name.s[i];
 
 		n = character_size(name, i);
-		if(ur_is_control(c))
+		if(ur_is_control(c) || is_hidden(name.s + i, n))
 			continue;
 		/* with room for a backslash and the quote at the end */
 		if(n > size - len - 2)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import contextlib
+import itertools
 import re
 
 from harness.accounts import Device
@@ -16,6 +17,8 @@ LINES = ["a\r\nX-Injected: 1", "a\nX-Injected: 1", "a\rX-Injected: 1", "\r\nX-In
 QUOTES = ['"', '\\', '\\"', 'a" <sip:boss@evil.test>', 'a\\', '<sip:boss@evil.test>', 'a>;tag=1', "a;x=y?X-Injected=1", "%0d%0aX-Injected:%201", "a,b",
           "\u010d\u010aX-Injected: 1", "\u560d\u560aX-Injected: 1", "é\u2028X-Injected: 1", "$ru {{x}} %s %n", "x" * 400]
 IN_URI = ["a;x=y?X-Injected=1", "%0d%0aX-Injected:%201", "a,b", "x" * 400]  # of these, what may stand in a URI as it is
+# What would make a display show another name: another line, or another order.
+HIDDEN = ["boss\u202e1001", "a\u2066b\u2069", "a\u200eb\u200fc\u061c", "a\u2028b\u2029c", "a\u0085b\u009fc", "\ufeffa", "\u202a\u202b\u202c\u202d"]
 SENDER = re.compile(r'("(?:[^"\\]|\\.)*" )?<sip:[^<>"\s@]+@[A-Za-z0-9.-]+>(;tag=\S+)?')
 
 
@@ -56,9 +59,10 @@ class Rows:
 
     def place_calls(self):
         self._are_read()
+        callers = itertools.cycle([self.t.endpoint() for _ in range(30)])
         for what, uri, device, trap, statuses, arrives in self._calls:
             self.attack.count += 1
-            reply = self.attack.sends("INVITE", uri, device.aor, device=device)
+            reply = self.attack.sends("INVITE", uri, device.aor, device=device, endpoint=next(callers))
             self.t.check(reply is not None and reply.status in statuses, f"{what}: expected {statuses}, saw {reply and reply.first_line}")
             seen = trap.seen
             for message in seen:
@@ -80,12 +84,13 @@ def harmless(t, message):
     for name in ("From", "P-Asserted-Identity"):
         for value in message.all(name):
             t.check(SENDER.fullmatch(value), f"{name} is {value!r}")
+            t.check(not re.search("[\x80-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]", value), f"{name} is {value!r}")
     t.check(re.fullmatch(r"INVITE sips?:[^<>\"\s]+ SIP/2.0", message.first_line), f"the first line is {message.first_line!r}")
 
 
 def names(t, rows, phone, gateway):
     """Quoted, whatever is in them; control characters are left out."""
-    for text in LINES + QUOTES:
+    for text in LINES + QUOTES + HIDDEN:
         bob = rows.user(display_name=text, out_cid_name=text, out_cid_number="4930101").device("p")
         rows.call(f"display_name {text!r}", f"sip:1001@{t.domain}", bob, phone, [486], True)
         rows.call(f"out_cid_name {text!r}", f"sip:+4930555@{t.domain}", bob, gateway, [486], True)

@@ -9,7 +9,7 @@ from harness.wire import Request
 GATEWAY = free_address()
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 ROUTES = True
-HARMLESS = [r"fraud-stranger-\w+} auth .*Credentials are not filled properly"]
+HARMLESS = [r"fraud-stranger-\w+} auth .*Credentials are not filled properly", r"fraud-stranger-\w+} <core> .*(parse_addr_spec|parse_from)"]
 TRUNK = f"127.{TRUNKS}.7.7"
 OUT_OF_DIALOG = ["MESSAGE", "REFER", "SUBSCRIBE", "PUBLISH", "NOTIFY", "INFO", "UPDATE", "BYE", "PRACK", "OPTIONS", "DIAL"]
 
@@ -25,6 +25,8 @@ def by_uri_and_from(t, attack, bob):
         nobody = 400 if uri.startswith("tel:") else 407
         for sender in ("sip:anonymous@anonymous.invalid", f"tel:{PREMIUM}"):
             attack.refused(nobody, f"{uri}, From {sender}", "INVITE", uri, sender)
+    for host in ("a\0.invalid", "a\0b", "x" * 256, "x" * 9000, 'a",nonce="b', "a\\b", "a b", "a\x01", "a\x7f"):  # a realm, in a quoted string
+        attack.refused(400, f"From at {host[:20]!r}", "INVITE", f"sip:{PREMIUM}@{t.domain}", f"sip:{bob.name}@{host}", device=bob)
 
 
 def by_header(t, attack, bob):

@@ -1,0 +1,31 @@
+/*
+ * Which headers of a call its legs go without.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/leg_headers.h"
+
+#include "core/dprint.h"
+#include "kam/headers.h"
+
+int ur_leg_headers_begin(struct sip_msg *msg, struct ur_call *call)
+{
+	const unsigned classes = ur_caller_headers_of_none(&call->caller);
+
+	if(classes == 0 || ur_headers_clean(msg, classes) == 0)
+		return 0;
+	LM_ERR("a call ends: no memory to remove headers that it may not have\n");
+	call->phase = UR_CALL_ENDED;
+	call->status = 500;
+	return -1;
+}
+
+int ur_leg_headers_clean(struct sip_msg *msg, const struct ur_call *call,
+		enum ur_leg_to to, bool is_stamped)
+{
+	unsigned classes = ur_caller_headers(to, &call->chain, &call->caller);
+
+	if(is_stamped && !ur_caller_is_phone(&call->caller))
+		classes |= UR_HEADER_IDENTITY;
+	return classes != 0 ? ur_headers_clean(msg, classes) : 0;
+}

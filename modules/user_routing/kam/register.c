@@ -1,0 +1,142 @@
+/*
+ * user_check_contacts(): what a REGISTER may say of where calls go.
+ *
+ * For each contact save() stores the URI, the Path of the request, and as "received" the
+ * contact's parameter of that name, or else what fix_nated_register() has noted. A call goes
+ * to the Path, else to received, else to the URI. So without the first two, and with
+ * received noted, the URI doesn't matter: calls go to where the REGISTER came from.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/register.h"
+
+#include "core/dprint.h"
+#include "core/parser/contact/parse_contact.h"
+#include "core/parser/parse_param.h"
+#include "core/parser/parse_uri.h"
+#include "core/resolve.h"
+#include "core/trim.h"
+#include "kam/compat.h"
+#include "kam/script.h"
+#include "policy/contact.h"
+
+/* What the contacts looked at so far come to. */
+struct findings
+{
+	int contacts;
+	bool star, elsewhere, routed;
+};
+
+static bool params_are_sound(const contact_t *contact, struct findings *found)
+{
+	const param_t *param;
+	int count = 0;
+
+	for(param = contact->params; param != NULL; param = param->next) {
+		if(++count > UR_CONTACT_PARAMS_MAX
+				|| !ur_contact_text_is_sound(ur_text_of_str(param->name))
+				|| !ur_contact_text_is_sound(ur_text_of_str(param->body)))
+			return false;
+		found->routed |= param->type == P_RECEIVED;
+	}
+	return true;
+}
+
+/* tm reads an address in the same way, before it asks DNS. */
+static bool is_source(const struct sip_msg *msg, str host)
+{
+	const struct ip_addr *address = str2ip(&host);
+
+	if(address == NULL)
+		address = str2ip6(&host);
+	return address != NULL
+		   && ip_addr_cmp((struct ip_addr *)address,
+				   (struct ip_addr *)&msg->rcv.src_ip);
+}
+
+/* Would a call go to where the REGISTER came from, by the URI alone? */
+static bool is_own(const struct sip_msg *msg, const struct sip_uri *uri)
+{
+	return (uri->type == SIP_URI_T || uri->type == SIPS_URI_T)
+		   && is_source(msg, uri->host) && uri->headers.len == 0
+		   && ur_contact_params_are_plain(ur_text_of_str(uri->params));
+}
+
+static bool contact_is_sound(const struct sip_msg *msg,
+		const contact_t *contact, struct findings *found)
+{
+	struct sip_uri uri;
+
+	if(++found->contacts > UR_CONTACTS_OF_REGISTER_MAX
+			|| !ur_contact_text_is_sound(ur_text_of_str(contact->name))
+			|| !ur_contact_text_is_sound(ur_text_of_str(contact->uri))
+			|| !params_are_sound(contact, found)
+			|| parse_uri(contact->uri.s, contact->uri.len, &uri) < 0)
+		return false;
+	found->elsewhere |= !is_own(msg, &uri);
+	return true;
+}
+
+/* The parser takes anything that begins with a star for one. */
+static bool is_star(str value)
+{
+	trim(&value);
+	return value.len == 1;
+}
+
+static bool header_is_sound(const struct sip_msg *msg, struct hdr_field *header,
+		struct findings *found)
+{
+	const contact_body_t *body;
+	const contact_t *contact;
+
+	if(!ur_contact_value_is_sound(ur_text_of_str(header->body))
+			|| parse_contact(header) < 0)
+		return false;
+	body = header->parsed;
+	if(body->star) {
+		found->star = true;
+		return is_star(header->body);
+	}
+	for(contact = body->contacts; contact != NULL; contact = contact->next) {
+		if(!contact_is_sound(msg, contact, found))
+			return false;
+	}
+	return body->contacts != NULL;
+}
+
+static bool headers_are_sound(struct sip_msg *msg, struct findings *found)
+{
+	struct hdr_field *header;
+
+	if(parse_headers(msg, HDR_EOH_F, 0) < 0)
+		return false;
+	for(header = msg->headers; header != NULL; header = header->next) {
+		if(header->type == HDR_PATH_T) {
+			found->routed = true;
+			if(!ur_contact_value_is_sound(ur_text_of_str(header->body)))
+				return false;
+		} else if(header->type == HDR_CONTACT_T) {
+			if(found->star || !header_is_sound(msg, header, found))
+				return false;
+		}
+	}
+	return !(found->star && found->contacts > 0);
+}
+
+static int refuse(const struct sip_msg *msg, int status, int rc)
+{
+	ur_script_set_status(msg, status);
+	return rc;
+}
+
+int ur_register_check_contacts(struct sip_msg *msg)
+{
+	struct findings found = {0};
+
+	if(!headers_are_sound(msg, &found))
+		return refuse(msg, 400, UR_REGISTER_BAD);
+	if(found.routed)
+		return refuse(msg, 403, UR_REGISTER_ROUTED);
+	return found.elsewhere ? UR_REGISTER_ELSEWHERE : UR_REGISTER_OWN;
+}
