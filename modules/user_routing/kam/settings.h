@@ -50,8 +50,8 @@
 		"in the 503 before the first load; 0: none") \
 	X(memory_reserve, 25, 0, 90, " %", NULL, \
 		"of the shared memory, left to calls by users and devices") \
-	X(max_message_size, 16384, 2048, 65535, " bytes", NULL, \
-		"larger datagrams are dropped, larger messages refused") \
+	X(max_message_size, 16384, 2048, 65535, "", NULL, \
+		"bytes: larger datagrams are dropped, larger messages refused") \
 	X(max_headers, 100, 20, 10000, "", NULL, \
 		"messages with more header lines are refused, too") \
 	X(log_bad_messages, 1, 0, 10000, "", NULL, \
