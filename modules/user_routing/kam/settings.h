@@ -52,8 +52,8 @@
 		"of the shared memory, left to calls by users and devices") \
 	X(dialog_max_age, 43200, 1, 2592000, " s", NULL, \
 		"in an older dialog only BYE, ACK and PRACK are accepted") \
-	X(max_message_size, 16384, 2048, 65535, " bytes", NULL, \
-		"larger datagrams are dropped, larger messages refused") \
+	X(max_message_size, 16384, 2048, 65535, "", NULL, \
+		"bytes: larger datagrams are dropped, larger messages refused") \
 	X(max_headers, 100, 20, 10000, "", NULL, \
 		"messages with more header lines are refused, too") \
 	X(log_bad_messages, 1, 0, 10000, "", NULL, \

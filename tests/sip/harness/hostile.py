@@ -16,9 +16,8 @@ from .sip import Message, answer_challenge
 # Kamailio's own parser says what it can't read, in many lines, and so does who looks for the way of an answer whose Via
 # is odd. What the module says counts.
 PARSERS = [r"ERROR: (?!.*user_routing)", r"CRITICAL: .*get_send_socket2\(\): unsupported proto"]
-# For a stack's `after`. The sample's prefix has the Call-ID, in which there may be the end of a line. Nobody waits longer than
-# need be until tm has freed its transactions.
-ONE_LINE = 'log_prefix="{$mt} "\nmodparam("tm", "wt_timer", 5000)\n'
+# For a stack's `after`. The sample's prefix has the Call-ID, in which there may be the end of a line.
+ONE_LINE = 'log_prefix="{$mt} "\n'
 
 _ESCAPE = re.compile(r"\\(x[0-9a-f]{2}|[rnt\\])")
 _PLAIN = {"r": "\r", "n": "\n", "t": "\t", "\\": "\\"}
