@@ -37,6 +37,7 @@ param_export_t ur_settings_params[] = {
 	{"db_url",         PARAM_STRING, &ur_settings_at_start.db_url},
 	{"snapshot_file",  PARAM_STRING, &ur_settings_at_start.snapshot_file},
 	{"location_table", PARAM_STRING, &ur_settings_at_start.location_table},
+	{"media_server",   PARAM_STRING, &ur_settings_at_start.media_server},
 	UR_SETTINGS_NUMBERS(INT_PARAM_OF)
 	UR_SETTINGS_CODES(STRING_PARAM_OF)
 	{0, 0, 0}

@@ -92,6 +92,7 @@ struct ur_settings_at_start
 	char *db_url;		  /* has a password: not for the log, nor any RPC */
 	char *snapshot_file;  /* NULL: none */
 	char *location_table; /* of usrloc */
+	char *media_server;	  /* a SIP URI; NULL: none */
 };
 
 extern struct ur_settings_at_start ur_settings_at_start;

@@ -16,6 +16,7 @@
 #include "kam/contacts.h"
 #include "kam/counters.h"
 #include "kam/directory.h"
+#include "kam/hosts.h"
 #include "kam/legs.h"
 #include "kam/mirror_process.h"
 #include "kam/pv.h"
@@ -182,6 +183,8 @@ static int mod_init(void)
 		return -1;
 	ur_serial_init();
 	ur_directory_init(table);
+	if(ur_hosts_init() != 0)
+		return -1;
 	ur_script_init(table, mirror_status);
 	ur_rpc_init(table, mirror_status, check);
 	ur_rpc_explain_init(table, mirror_status);
