@@ -201,14 +201,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct ur_text domain = ur_fuzz_line(&in);
 	const struct ur_text address = ur_fuzz_line(&in);
 	const struct ur_text trunks = ur_fuzz_line(&in);
+	struct ur_target_form form = {.address = address};
 	struct ur_text uri;
 	char buf[UR_TARGET_URI_MAX];
 	struct ur_chain chain;
 	int diverted;
 
 	uri.s = buf;
-	uri.len =
-			ur_target_uri(UR_TEXT(""), address, UR_TEXT(""), buf, sizeof(buf));
+	uri.len = ur_target_uri(&form, buf, sizeof(buf));
 	diverted = make_chain(&in, &chain);
 	if(uri.len >= 0)
 		try_chain(&chain, diverted, room, domain, uri,

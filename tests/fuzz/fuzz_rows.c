@@ -18,7 +18,8 @@ static const struct
 } owners[] = {{UR_QUERY_ACCOUNTS, "account"},
 		{UR_QUERY_ACCOUNT_TEXTS, "account"}, {UR_QUERY_USERS, "user"},
 		{UR_QUERY_DEVICES, "user"}, {UR_QUERY_EXTENSIONS, "extension"},
-		{UR_QUERY_TARGETS, "target"}, {UR_QUERY_TARGET_KINDS, "kind"}};
+		{UR_QUERY_TARGETS, "target"}, {UR_QUERY_TARGET_KINDS, "kind"},
+		{UR_QUERY_TARGET_HOSTS, "host"}};
 
 #define OWNERS (sizeof(owners) / sizeof(owners[0]))
 

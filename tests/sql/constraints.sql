@@ -111,6 +111,7 @@ FROM unnest('{always,busy,noanswer}'::text[]) AS rule, (VALUES
   ('voicemail', 'v'), ('queue', 'q_t'), ('ring_group', 'g'), ('conference', 'c'), ('flow', 'f'), ('forward', repeat('x', 128))
 ) AS c (kind, id);
 
+INSERT INTO target_host VALUES ('pbx.example');
 SELECT pg_temp.refused(statement, state, name) FROM (VALUES
   ($$UPDATE extension SET dest_kind = 'hangup', dest_id = '399'$$, '23514', 'extension_dest_hangup_400_to_699'),
   ($$UPDATE extension SET dest_kind = 'hangup', dest_id = '700'$$, '23514', 'extension_dest_hangup_400_to_699'),
@@ -126,11 +127,23 @@ SELECT pg_temp.refused(statement, state, name) FROM (VALUES
   ($$INSERT INTO route_target_kind (kind) VALUES (repeat('x', 33))$$, '23514', 'route_target_kind_kind_characters'),
   ($$UPDATE route_target_kind SET uri_template = '{id}' WHERE kind = 'queue'$$, '23514', 'route_target_kind_uri_template_sip_uri'),
   ($$UPDATE route_target_kind SET uri_template = 'sip:{id}@b c' WHERE kind = 'queue'$$, '23514', 'route_target_kind_uri_template_sip_uri'),
-  ($$UPDATE route_target_kind SET uri_template = 'sip:{account}@b' WHERE kind = 'queue'$$, '23514', 'route_target_kind_uri_template_sip_uri'),
+  ($$UPDATE route_target_kind SET uri_template = 'sip:{name}@b' WHERE kind = 'queue'$$, '23514', 'route_target_kind_uri_template_sip_uri'),
   ($$UPDATE route_target_kind SET uri_template = 'tel:{address}' WHERE kind = 'queue'$$, '23514', 'route_target_kind_uri_template_sip_uri'),
   ($$UPDATE route_target_kind SET uri_template = 'sip:a@b' WHERE kind = 'user'$$, '23514', 'route_target_kind_uri_template_never_used'),
   ($$UPDATE route_target_kind SET uri_template = 'sip:a@b' WHERE kind = 'extension'$$, '23514', 'route_target_kind_uri_template_never_used'),
   ($$UPDATE route_target_kind SET uri_template = 'sip:a@b' WHERE kind = 'hangup'$$, '23514', 'route_target_kind_uri_template_never_used'),
+
+  ($$UPDATE target_host SET host = 'PBX.example'$$, '23514', 'target_host_host_one_spelling'),
+  ($$UPDATE target_host SET host = 'pbx.example.'$$, '23514', 'target_host_host_one_spelling'),
+  ($$UPDATE target_host SET host = 'pbx.example:5060'$$, '23514', 'target_host_host_one_spelling'),
+  ($$UPDATE target_host SET host = '10.0.0.010'$$, '23514', 'target_host_host_one_spelling'),
+  ($$UPDATE target_host SET host = '10.0.0.256'$$, '23514', 'target_host_host_one_spelling'),
+  ($$UPDATE target_host SET host = '10.0.1'$$, '23514', 'target_host_host_one_spelling'),
+  ($$UPDATE target_host SET host = '2130706433'$$, '23514', 'target_host_host_one_spelling'),
+  ($$UPDATE target_host SET host = '0x7f.1'$$, '23514', 'target_host_host_one_spelling'),
+  ($$UPDATE target_host SET host = '0x7f000001'$$, '23514', 'target_host_host_one_spelling'),
+  ($$UPDATE target_host SET host = '[10.0.0.1]'$$, '23514', 'target_host_host_one_spelling'),
+  ($$UPDATE target_host SET host = '[2001:db8:0::1]'$$, '23514', 'target_host_host_one_spelling'),
 
   ($$INSERT INTO account (id) VALUES ('acc_t')$$, '23505', 'account_pkey'),
   ($$INSERT INTO sip_domain VALUES ('t.example', 'acc_t')$$, '23505', 'sip_domain_pkey'),
@@ -143,6 +156,8 @@ SELECT pg_temp.refused(statement, state, name) FROM (VALUES
   ($$INSERT INTO extension (account_id, digits, dest_kind, dest_id) VALUES ('acc_t', '10', 'user', 'us_t')$$, '23505', 'extension_digits_unique_per_account'),
   ($$INSERT INTO route_target VALUES ('acc_t', 'queue', 'q_t')$$, '23505', 'route_target_pkey'),
   ($$INSERT INTO route_target_kind VALUES ('queue')$$, '23505', 'route_target_kind_pkey'),
+
+  ($$INSERT INTO target_host VALUES ('pbx.example')$$, '23505', 'target_host_pkey'),
 
   ($$INSERT INTO sip_domain VALUES ('u.example', 'acc_none')$$, '23503', 'sip_domain_account_id_fkey'),
   ($$INSERT INTO cid_number VALUES ('acc_none', '493023125001')$$, '23503', 'cid_number_account_id_fkey'),
@@ -162,6 +177,8 @@ SELECT pg_temp.accepted(statement) FROM (VALUES
   ($$INSERT INTO cid_number VALUES ('acc_u', '493023125001')$$),
   ($$INSERT INTO route_target VALUES ('acc_u', 'queue', 'q_t')$$),
   ($$INSERT INTO route_target_kind VALUES ('pager', 'sips:{id}@pager.example;n={address}')$$),
+  ($$UPDATE route_target_kind SET uri_template = 'sip:{account}~{id}@{account}.b' WHERE kind = 'queue'$$),
+  ($$INSERT INTO target_host VALUES ('10.0.0.1'), ('a'), ('xn--bcher-kva.example'), ('[2001:db8::1]'), ('1a')$$),
   ($$UPDATE sip_device SET ring_order = -1$$)
 ) AS c (statement);
 

@@ -50,6 +50,24 @@ is "$(DATABASE_URL="dbname=$PGDATABASE" "$sql/apply" 2>&1)" \
 	"$(printf '%s\n' "$all" | sed 's/^/applied /; s/^applied 001/present 001/')" "a database of an older version gets the rest (by \$DATABASE_URL)"
 is "$(ask -c 'SELECT id, username FROM mirror_user')" "us_old|old" "and keeps its rows"
 
+# 007: a default template that no target uses yet becomes one for each account; all others stay, and are told.
+new_database "${base}_targets"
+rm "$copy"/migrations/*
+cp "$sql"/migrations/00[1-6]_* "$copy/migrations"
+"$copy/apply" "dbname=$PGDATABASE" >/dev/null 2>&1
+ask -c "INSERT INTO account (id) VALUES ('acc_a'), ('acc_b'); INSERT INTO route_target VALUES ('acc_a', 'voicemail', '1');
+        UPDATE route_target_kind SET uri_template = 'sip:{id}@q.example' WHERE kind = 'queue'"
+is "$("$sql/apply" "dbname=$PGDATABASE" 2>&1 | grep -c 'WARNING:  route_target_kind.uri_template has no {account}.* in queue, voicemail$')" 1 \
+	"templates that all accounts share are told"
+is "$(ask -c "SELECT kind, uri_template FROM route_target_kind WHERE uri_template LIKE '%{id}%' ORDER BY 1")" \
+	"conference|sip:{account}~{id}@conference.invalid
+flow|sip:{account}~{id}@flow.invalid
+queue|sip:{id}@q.example
+ring_group|sip:{account}~{id}@ring-group.invalid
+voicemail|sip:{id}@voicemail.invalid" "templates in use, and changed ones, stay"
+is "$(ask -c "SELECT object_id FROM routing_problem WHERE problem = 'shared_template' ORDER BY 1")" "queue
+voicemail" "and are problems"
+
 # Before 005: auth_db had a view and a role of its own, and mirror_device no ha1.
 before_005() { # database
 	new_database "$1"

@@ -66,13 +66,17 @@ SELECT set_eq($$
   'mirror_device: id, user_id, auth_username, realm, ring_order integer, ring_on_fork smallint, ring_specific smallint, available smallint, status, ha1',
   'mirror_domain: domain, account_id',
   'mirror_extension: id, account_id, digits, dest_kind, dest_id, status',
-  'mirror_meta: schema_version integer',
+  'mirror_meta: schema_version integer, compatible_from integer',
   'mirror_route_target: account_id, kind, id, address',
   'mirror_route_target_kind: kind, uri_template',
+  'mirror_target_host: host',
   'mirror_user: id, account_id, username, display_name, status, ring_strategy, ring_timeout_sec integer, dnd smallint, fwd_always_kind, fwd_always_id, fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id, voicemail_id, out_cid_number, out_cid_name',
   'routing_problem: account_id, problem, object, object_id, field, sentence'],
   'views and their columns; text where no type stands');
 SELECT results_eq('SELECT schema_version FROM mirror_meta', ARRAY[2], 'version of the views');
+SELECT results_eq('SELECT compatible_from FROM mirror_meta', ARRAY[2], 'the oldest module that can read them');
+SELECT is(count(*), 5::bigint, 'default templates are per account')
+FROM route_target_kind WHERE uri_template ~ '^sip:\{account\}~\{id\}@[a-z-]+\.invalid$';
 UPDATE sip_user SET display_name = '1', fwd_always_kind = 'queue', fwd_always_id = '2', fwd_busy_kind = 'flow', fwd_busy_id = '3',
   fwd_noanswer_kind = 'conference', fwd_noanswer_id = '4', voicemail_id = '5', out_cid_number = '49', out_cid_name = '6'
   WHERE id = 'us_t';

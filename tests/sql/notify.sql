@@ -75,6 +75,11 @@ SELECT is(pg_temp.announced(statement), expected, pg_temp.one_line(statement)) F
   ($$UPDATE route_target_kind SET uri_template = uri_template$$, '-'),
   ($$DELETE FROM route_target_kind WHERE kind = 'pager'$$, 'kind pager'),
 
+  ($$INSERT INTO target_host VALUES ('pbx.example'), ('10.0.0.1')$$, 'host 10.0.0.1,host pbx.example'),
+  ($$UPDATE target_host SET host = 'b.example' WHERE host = 'pbx.example'$$, 'host b.example,host pbx.example'),
+  ($$UPDATE target_host SET host = host$$, '-'),
+  ($$DELETE FROM target_host WHERE host = '10.0.0.1'$$, 'host 10.0.0.1'),
+
   ($$DELETE FROM sip_user WHERE id = 'us_t'$$, 'user us_t'),
   ($$DELETE FROM account WHERE id = 'acc_t'$$,
    'account acc_t | extension ext_t | target acc_t queue q_t | user us_u')
@@ -84,6 +89,6 @@ SELECT is(pg_temp.announced(statement), expected, pg_temp.one_line(statement)) F
 SELECT has_trigger('public', tab, (tab || '_notify_truncate')::name, tab || ' has a trigger for TRUNCATE')
 FROM unnest('{account,sip_user,route_target_kind}'::text[]) AS tab;
 SELECT is(pg_temp.announced('TRUNCATE ' || tab || ' CASCADE'), 'resync', 'TRUNCATE ' || tab)
-FROM unnest('{cid_number,sip_domain,extension,route_target,sip_device,sip_user,account,route_target_kind}'::text[]) AS tab;
+FROM unnest('{cid_number,sip_domain,extension,route_target,target_host,sip_device,sip_user,account,route_target_kind}'::text[]) AS tab;
 
 \ir include/end.psql

@@ -28,6 +28,8 @@ SELECT is(pg_temp.outcome_as('user_routing', statement), expected, 'user_routing
   ('SELECT * FROM mirror_extension', 'accepted'),
   ('SELECT * FROM mirror_route_target', 'accepted'),
   ('SELECT * FROM mirror_route_target_kind', 'accepted'),
+  ('SELECT * FROM mirror_target_host', 'accepted'),
+  ('SELECT * FROM target_host', '42501'),
   ('SELECT * FROM mirror_cid_number', 'accepted'),
   ('SELECT * FROM routing_problem', 'accepted'),
   ('LISTEN user_routing', 'accepted'),
@@ -45,7 +47,7 @@ SELECT is(pg_temp.outcome_as('user_routing', statement), expected, 'user_routing
 CREATE ROLE user_routing_test_reader;
 SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT * FROM routing_problem'), '42501', 'problems: not for everybody');
 GRANT SELECT ON routing_problem, mirror_account, mirror_domain, mirror_user, mirror_extension, mirror_route_target,
-  mirror_route_target_kind, mirror_cid_number TO user_routing_test_reader;
+  mirror_route_target_kind, mirror_target_host, mirror_cid_number TO user_routing_test_reader;
 GRANT SELECT (id, user_id, auth_username, realm, ring_order, ring_on_fork, ring_specific, available, status)
   ON mirror_device TO user_routing_test_reader;
 SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT * FROM routing_problem'), 'accepted', 'problems: for who may read the views');

@@ -16,7 +16,9 @@ INSERT INTO cid_number VALUES ('acc_t', '4930', 1), ('acc_t', '4931', 0), ('acc_
 INSERT INTO route_target_kind VALUES ('pager', NULL);
 INSERT INTO route_target VALUES ('acc_t', 'voicemail', 'box', NULL), ('acc_o', 'voicemail', 'other', NULL),
   ('acc_t', 'forward', 'none', NULL), ('acc_t', 'forward', 'number', '49123'), ('acc_t', 'forward', 'uri', 'SIP:x@pstn.example'),
-  ('acc_t', 'pager', 'none', NULL), ('acc_t', 'pager', 'number', '49123'), ('acc_t', 'pager', 'uri', 'sips:x@pager.example');
+  ('acc_t', 'pager', 'none', NULL), ('acc_t', 'pager', 'number', '49123'), ('acc_t', 'pager', 'uri', 'sips:x@pager.example'),
+  ('acc_t', 'queue', 'ours', 'sip:x@O.example.:5070'), ('acc_t', 'queue', 'invalid', 'sip:acc_o~other@voicemail.invalid'),
+  ('acc_t', 'queue', 'maddr', 'sip:x@pager.example;maddr=10.0.0.1');
 
 -- Statements parted by semicolons; short for the most frequent ones:
 --   u1 always|busy|noanswer KIND ID        x1 to KIND ID: an extension        u1 box: has a voicemail box
@@ -133,6 +135,23 @@ SELECT is(pg_temp.problems(configuration), expected, pg_temp.one_line(configurat
   ('u1 busy user nobody;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u1''', '-'),
   ('x1 to user nobody;UPDATE extension SET status = ''disabled'' WHERE id = ''x1''', '-'),
   ('x1 to user nobody;UPDATE account SET status = ''suspended'' WHERE id = ''acc_t''', '-'),
+
+  -- Hosts that targets may not name. A forward goes to a gateway, whatever stands there.
+  ('u1 busy queue ours', 'forbidden_host u1.fwd_busy_id'),
+  ('x1 to queue ours', 'forbidden_host x1.dest_id'),
+  ('u1 busy queue invalid', 'forbidden_host u1.fwd_busy_id'),
+  ('u1 busy queue maddr', 'forbidden_host u1.fwd_busy_id'),
+  ('u1 busy pager uri;INSERT INTO target_host VALUES (''other.example'')', 'forbidden_host u1.fwd_busy_id'),
+  ('u1 busy pager uri;INSERT INTO target_host VALUES (''pager.example'')', '-'),
+  ('u1 busy queue invalid;INSERT INTO target_host VALUES (''voicemail.invalid'')', '-'),
+  ('u1 busy queue ours;INSERT INTO target_host VALUES (''o.example'')', 'forbidden_host u1.fwd_busy_id'),
+  ('u1 busy forward uri;INSERT INTO target_host VALUES (''other.example'')', '-'),
+  ('u1 busy queue ours;u1 no device', 'forbidden_host u1.fwd_busy_id, no_device u1, only_hangs_up u1'),
+
+  -- Templates of the operator's own.
+  ('UPDATE route_target_kind SET uri_template = ''sip:{id}@vm.example'' WHERE kind = ''voicemail''', 'shared_template voicemail.uri_template'),
+  ('UPDATE route_target_kind SET uri_template = ''sip:{id}@vm.example'' WHERE kind = ''voicemail'';UPDATE account SET status = ''suspended'' WHERE id <> ''acc_t''', '-'),
+  ('UPDATE route_target_kind SET uri_template = ''sip:{id}@{account}.vm.example'' WHERE kind = ''voicemail''', '-'),
 
   -- Nothing rings.
   ('u1 no device', 'no_device u1, only_hangs_up u1'),

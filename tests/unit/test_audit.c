@@ -88,6 +88,7 @@ START_TEST(silent_changes_of_targets_are_found)
 	ck_is_found(
 			"UPDATE route_target_kind SET uri_template = 'sip:{id}@m.example'"
 			" WHERE kind = 'queue'");
+	ck_is_found("INSERT INTO target_host VALUES ('media.example')");
 }
 END_TEST
 

@@ -187,15 +187,25 @@ END_TEST
 START_TEST(schema_of_another_version)
 {
 	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_meta AS"
-					" SELECT 999 AS schema_version");
+					" SELECT 999 AS schema_version, 3 AS compatible_from");
 	ur_test_mirror_new(&ur_test_config);
 	turn_for(300, UR_TEST_TURN);
 	ck_assert_int_eq(state(), UR_MIRROR_LOADING);
 	ck_assert(error_has("version 999"));
 	ck_assert_int_eq(ur_test_log_count("install a newer module"), 1);
 	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_meta AS"
-					" SELECT 1 AS schema_version");
+					" SELECT 1 AS schema_version, 1 AS compatible_from");
 	UR_TEST_UNTIL(error_has("run sql/apply"), 1000);
+}
+END_TEST
+
+/* Views that were added, or columns: this module reads what it knows. */
+START_TEST(schema_that_is_newer_and_compatible)
+{
+	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_meta AS"
+					" SELECT 999 AS schema_version, 2 AS compatible_from");
+	ur_test_mirror_new(&ur_test_config);
+	UR_TEST_UNTIL_READY();
 }
 END_TEST
 
@@ -348,9 +358,9 @@ int main(void)
 {
 	const TTest *const tests[] = {down_at_start, restarted_meanwhile_changed,
 			connection_cut, wrong_password, unusable_url, schema_missing,
-			schema_of_another_version, rights_missing, out_of_connections,
-			server_hangs, errors_take_turns, first_host_hangs, load_is_blocked,
-			view_goes_away, NULL};
+			schema_of_another_version, schema_that_is_newer_and_compatible,
+			rights_missing, out_of_connections, server_hangs, errors_take_turns,
+			first_host_hangs, load_is_blocked, view_goes_away, NULL};
 	const struct ur_test_suite suite = {.name = "faults",
 			.start = ur_test_cluster_setup,
 			.stop = ur_test_cluster_teardown,

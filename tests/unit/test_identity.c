@@ -36,6 +36,7 @@ static const struct
 		{"<\"\r\n>%", NULL, "sip:{id}@vm", "sip:%3C%22%0D%0A%3E%25@vm"},
 		{"\xc3\xa9", NULL, "sip:{id}@vm", "sip:%C3%A9@vm"},
 		{"{address}", "4930", "sip:{id}@vm", "sip:%7Baddress%7D@vm"},
+		{"{account}", NULL, "sip:{id}@vm", "sip:%7Baccount%7D@vm"},
 		/* no URI */
 		{"1", NULL, NULL, NULL},
 		{"1", "4930", NULL, NULL},
@@ -58,8 +59,9 @@ static const struct
 START_TEST(test_target)
 {
 	char uri[64];
-	int len = ur_target_uri(text(targets[_i].id), text(targets[_i].address),
-			text(targets[_i].uri_template), uri, sizeof(uri));
+	const struct ur_target_form form = {UR_TEXT("acc_1"), text(targets[_i].id),
+			text(targets[_i].address), text(targets[_i].uri_template)};
+	int len = ur_target_uri(&form, uri, sizeof(uri));
 
 	if(targets[_i].uri == NULL) {
 		ck_assert_int_eq(len, -1);
@@ -67,6 +69,64 @@ START_TEST(test_target)
 	}
 	ck_assert_int_eq(len, strlen(targets[_i].uri));
 	ck_assert_int_eq(memcmp(uri, targets[_i].uri, len), 0);
+}
+END_TEST
+
+/* One account's ids and another's never make the same URI. */
+static const struct
+{
+	const char *account, *id, *uri_template, *uri; /* NULL: there is none */
+} accounts[] = {
+		{"acc_1", "1", "sip:{account}~{id}@vm", "sip:acc_1~1@vm"},
+		{"a", "b~1", "sip:{account}~{id}@vm", "sip:a~b~1@vm"},
+		{"a~b", "1", "sip:{account}~{id}@vm", "sip:a%7Eb~1@vm"},
+		{"a:b.c-d_e", "1", "sip:{account}~{id}@vm", "sip:a%3Ab.c-d_e~1@vm"},
+		{"a@evil/", "1", "sip:{id}@{account}.vm", "sip:1@a%40evil%2F.vm"},
+		{"a", "{account}", "sip:{id}@vm", "sip:%7Baccount%7D@vm"},
+		{"", "1", "sip:{account}~{id}@vm", NULL},
+};
+
+START_TEST(test_account)
+{
+	const struct ur_target_form form = {text(accounts[_i].account),
+			text(accounts[_i].id), UR_TEXT(""),
+			text(accounts[_i].uri_template)};
+	char uri[64];
+	int len = ur_target_uri(&form, uri, sizeof(uri) - 1);
+
+	if(accounts[_i].uri == NULL) {
+		ck_assert_int_eq(len, -1);
+		return;
+	}
+	ck_assert_int_gt(len, 0);
+	uri[len] = '\0';
+	ck_assert_str_eq(uri, accounts[_i].uri);
+}
+END_TEST
+
+/* Whose word it is where a call goes. */
+static const struct
+{
+	const char *address, *uri_template;
+	bool names_host;
+} hosts[] = {
+		{NULL, "sip:{account}~{id}@vm.example", false},
+		{"4930", "sip:+{address}@gw;user=phone", false},
+		{NULL, "sip:{id}@{account}.vm.example", false},
+		{"sip:x@gw", "sip:{id}@vm.example", true},
+		{"SIPS:x@gw", NULL, true},
+		{NULL, "sip:{id}", true},
+		{NULL, "sip:box@{id}", true},
+		{NULL, "sip:box@vm;maddr={id}", true},
+		{"4930", "sip:box@{address}.gw", true},
+};
+
+START_TEST(test_names_host)
+{
+	const struct ur_target_form form = {UR_TEXT("acc_1"), UR_TEXT("1"),
+			text(hosts[_i].address), text(hosts[_i].uri_template)};
+
+	ck_assert_int_eq(ur_target_names_host(&form), hosts[_i].names_host);
 }
 END_TEST
 
@@ -349,6 +409,8 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tcase, test_target, 0, COUNT(targets));
+	tcase_add_loop_test(tcase, test_account, 0, COUNT(accounts));
+	tcase_add_loop_test(tcase, test_names_host, 0, COUNT(hosts));
 	tcase_add_loop_test(tcase, test_cause, 0, COUNT(causes));
 	tcase_add_loop_test(tcase, test_caller, 0, COUNT(callers));
 	tcase_add_loop_test(tcase, test_no_domain, 0, COUNT(no_domains));

@@ -91,7 +91,7 @@ START_TEST(every_record_comes_back_as_it_was)
 		ck_same_as_record(&ur_test_shot.room);
 		count++;
 	}
-	ck_assert_int_eq(count, 10);
+	ck_assert_int_eq(count, 12);
 }
 END_TEST
 
@@ -142,8 +142,8 @@ START_TEST(layout_is_as_documented)
 			ur_snapshot_encode(record, UR_TEXT(""), out), sizeof(kind) - 1);
 	ck_assert_mem_eq(out, kind, sizeof(kind) - 1);
 	ur_record_put(record);
-	ck_assert_mem_eq(data, "URSNAP\r\n\x01\0\0\0\x02\0\0\0", 16);
-	ck_assert_uint_eq(data[40] + 256 * data[41], size - 56);
+	ck_assert_mem_eq(data, "URSNAP\r\n\x02\0\0\0\x02\0\0\0", 16);
+	ck_assert_uint_eq(data[44] + 256 * data[45], size - 60);
 }
 END_TEST
 
@@ -184,9 +184,9 @@ START_TEST(reasons_are_told_apart)
 	data[size - 1] ^= 1;
 	ck_refused(data, size, "is damaged");
 	data[size - 1] ^= 1;
-	data[32] ^= 1;
+	data[36] ^= 1;
 	ck_refused(data, size, "is damaged");
-	data[32] ^= 1;
+	data[36] ^= 1;
 	data[8]++;
 	ck_refused(data, size, "another version");
 	data[8]--;

@@ -158,6 +158,35 @@ START_TEST(kinds_change)
 }
 END_TEST
 
+/* "listed", "not listed", or "any" as the list is empty. */
+static const char *listing(const char *host)
+{
+	bool is_empty;
+
+	if(ur_table_lists_host(ur_test_table,
+			   (struct ur_text){host, (int)strlen(host)}, &is_empty))
+		return "listed";
+	return is_empty ? "any" : "not listed";
+}
+
+START_TEST(hosts_come_change_and_go)
+{
+	UR_TEST_UNTIL_READY();
+	ck_assert_str_eq(listing("a.example"), "any");
+	ur_test_db_exec("INSERT INTO target_host VALUES ('a.example'), ('[::1]')");
+	ck_soon_str(listing("a.example"), "listed");
+	ck_assert_str_eq(listing("[::1]"), "listed");
+	ck_assert_str_eq(listing("b.example"), "not listed");
+	ck_assert_uint_eq(ur_test_stats().target_hosts, 2);
+	ur_test_db_exec("UPDATE target_host SET host = 'b.example'"
+					" WHERE host = 'a.example'");
+	ck_soon_str(listing("b.example"), "listed");
+	ck_assert_str_eq(listing("a.example"), "not listed");
+	ur_test_db_exec("DELETE FROM target_host");
+	ck_soon_str(listing("b.example"), "any");
+}
+END_TEST
+
 START_TEST(only_verified_numbers_are_there)
 {
 	UR_TEST_UNTIL_READY();
@@ -198,7 +227,7 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {extensions_come_change_and_go,
-			targets_come_change_and_go, kinds_change,
+			targets_come_change_and_go, kinds_change, hosts_come_change_and_go,
 			only_verified_numbers_are_there, account_goes_with_everything,
 			NULL};
 	const struct ur_test_suite suite = {.name = "targets",

@@ -118,11 +118,15 @@ static void keep_own_socket(struct sip_msg *msg)
 		set_force_socket(msg, msg->rcv.bind_address);
 }
 
-int ur_branches_leave(struct sip_msg *msg, struct ur_text uri)
+int ur_branches_leave(
+		struct sip_msg *msg, struct ur_text uri, struct ur_text next_hop)
 {
 	str s = ur_str_of_text(uri);
+	str hop = ur_str_of_text(next_hop);
 
 	start_clean(msg);
 	keep_own_socket(msg);
-	return rewrite_uri(msg, &s) < 0 ? -1 : 0;
+	if(rewrite_uri(msg, &s) < 0)
+		return -1;
+	return hop.len > 0 && set_dst_uri(msg, &hop) < 0 ? -1 : 0;
 }

@@ -21,7 +21,8 @@
 int ur_branches_set(struct sip_msg *msg, const struct ur_contacts *contacts);
 
 /* Makes the URI the message's only destination, with nothing left of any earlier
- * one. 0, or -1 when it can't be set. */
-int ur_branches_leave(struct sip_msg *msg, struct ur_text uri);
+ * one; it is sent to next_hop, if that isn't empty. 0, or -1 when it can't be set. */
+int ur_branches_leave(
+		struct sip_msg *msg, struct ur_text uri, struct ur_text next_hop);
 
 #endif

@@ -162,6 +162,9 @@ static counter_def_t counters[] = {
 	{&ur_counters.refused_target, "refused_target", COUNTED,
 		"counter: forwards not followed, as the target does not exist, is"
 		" disabled or has no URI"},
+	{&ur_counters.refused_host, "refused_host", COUNTED,
+		"counter: forwards not followed, as the target's URI names a host that"
+		" targets may not name, or one that can't be resolved"},
 
 	{&ur_counters.forks, "forks", COUNTED,
 		"counter: steps of rings that were begun"},
@@ -257,6 +260,11 @@ counter_handle_t ur_counters_of_refusal(enum ur_refusal why)
 			return ur_counters.refused_loop;
 		case UR_REFUSAL_MAX_HOPS:
 			return ur_counters.refused_max_hops;
+		case UR_REFUSAL_ITSELF:
+		case UR_REFUSAL_GATEWAY:
+		case UR_REFUSAL_HOST:
+		case UR_REFUSAL_RESOLVED:
+			return ur_counters.refused_host;
 		default:
 			return ur_counters.refused_target;
 	}

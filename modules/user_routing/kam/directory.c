@@ -9,6 +9,7 @@
 
 #include "core/dprint.h"
 #include "kam/counters.h"
+#include "kam/hosts.h"
 #include "kam/settings.h"
 #include "policy/target.h"
 
@@ -52,25 +53,41 @@ static const struct ur_extension *find_extension(
 	return NULL;
 }
 
-static int target_uri(
-		void *context, struct ur_target target, char *uri, int size)
+/* The account of a target's row: its name is "account_id kind id". */
+static struct ur_text account_id(const struct ur_route_target *row)
+{
+	struct ur_text name = ur_slice_text(row, row->name);
+
+	name.len -= row->kind.len + row->id.len + 2;
+	return name;
+}
+
+static enum ur_refusal locate(
+		void *context, struct ur_target target, struct ur_arrival *arrival)
 {
 	const struct ur_route_target *row =
 			ur_table_target(table, account_of(context), target);
 	const struct ur_target_kind *kind;
-	struct ur_text uri_template = UR_TEXT("");
-	int len;
+	struct ur_target_form form;
+	bool names_host;
 
 	if(row == NULL)
-		return -1;
+		return UR_REFUSAL_NO_URI;
 	kind = ur_table_kind(table, target.kind);
-	if(kind != NULL)
-		uri_template = ur_slice_text(kind, kind->uri_template);
-	len = ur_target_uri(target.id, ur_slice_text(row, row->address),
-			uri_template, uri, size);
+	form = (struct ur_target_form){account_id(row), target.id,
+			ur_slice_text(row, row->address),
+			kind != NULL ? ur_slice_text(kind, kind->uri_template)
+						 : UR_TEXT("")};
+	arrival->uri_len = ur_target_uri(&form, arrival->uri, sizeof(arrival->uri));
+	names_host = ur_target_names_host(&form);
 	ur_kind_put(kind);
 	ur_target_put(row);
-	return len;
+	if(arrival->uri_len <= 0)
+		return UR_REFUSAL_NO_URI;
+	/* The script sends these to a gateway, whatever host stands in the URI. */
+	if(ur_text_equal(target.kind, UR_TEXT("forward")))
+		return UR_REFUSAL_NONE;
+	return ur_hosts_check(table, names_host, arrival);
 }
 
 struct ur_text ur_directory_print(const struct ur_chain *chain)
@@ -117,7 +134,7 @@ struct ur_directory ur_directory_of(uint32_t account)
 			.find_extension = find_extension,
 			.put_user = ur_user_put,
 			.put_extension = ur_extension_put,
-			.target_uri = target_uri,
+			.locate = locate,
 			.refused = refused,
 	};
 }

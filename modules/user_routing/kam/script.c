@@ -84,9 +84,10 @@ static int leave(
 {
 	struct ur_text uri = {arrival->uri, ur_voicemail_add_cause(&call->chain,
 												call->caller.dialled, arrival)};
+	const struct ur_text next_hop = {arrival->next_hop, arrival->next_hop_len};
 
 	if(uri.len < 0 || ur_call_set_target(call, &arrival->target, uri) < 0
-			|| ur_branches_leave(msg, uri) < 0
+			|| ur_branches_leave(msg, uri, next_hop) < 0
 			|| ur_legs_release(msg, call) < 0)
 		return answer_with(msg, 500, UR_RC_ERROR);
 	call->phase = UR_CALL_LEFT;

@@ -38,6 +38,7 @@ param_export_t ur_settings_params[] = {
 	{"snapshot_file",  PARAM_STRING, &ur_settings_at_start.snapshot_file},
 	{"location_table", PARAM_STRING, &ur_settings_at_start.location_table},
 	{"dialog_secret",  PARAM_STRING, &ur_settings_at_start.dialog_secret},
+	{"media_server",   PARAM_STRING, &ur_settings_at_start.media_server},
 	UR_SETTINGS_NUMBERS(INT_PARAM_OF)
 	UR_SETTINGS_CODES(STRING_PARAM_OF)
 	{0, 0, 0}

@@ -101,6 +101,7 @@ struct ur_settings_at_start
 	char *snapshot_file;  /* NULL: none */
 	char *location_table; /* of usrloc */
 	char *dialog_secret;  /* not for the log, nor any RPC; NULL: none */
+	char *media_server;	  /* a SIP URI; NULL: none */
 };
 
 extern struct ur_settings_at_start ur_settings_at_start;

@@ -17,6 +17,7 @@
 #include "kam/counters.h"
 #include "kam/dialog.h"
 #include "kam/directory.h"
+#include "kam/hosts.h"
 #include "kam/legs.h"
 #include "kam/message.h"
 #include "kam/mirror_process.h"
@@ -279,6 +280,8 @@ static int mod_init(void)
 	ur_stamp_init(table);
 	ur_serial_init();
 	ur_directory_init(table);
+	if(ur_hosts_init() != 0)
+		return -1;
 	ur_script_init(table, mirror_status);
 	ur_rpc_init(table, mirror_status, check);
 	ur_rpc_explain_init(table, mirror_status);

@@ -295,6 +295,9 @@ void ur_chain_count(
 		case UR_RECORD_TARGET:
 			add(&stats->targets, sign);
 			break;
+		case UR_RECORD_TARGET_HOST:
+			add(&stats->target_hosts, sign);
+			break;
 	}
 }
 
@@ -308,8 +311,15 @@ void ur_table_stats(struct ur_table *table, struct ur_table_stats *stats)
 	stats->domains = __atomic_load_n(&from->domains, __ATOMIC_RELAXED);
 	stats->extensions = __atomic_load_n(&from->extensions, __ATOMIC_RELAXED);
 	stats->targets = __atomic_load_n(&from->targets, __ATOMIC_RELAXED);
+	stats->target_hosts =
+			__atomic_load_n(&from->target_hosts, __ATOMIC_RELAXED);
 	stats->chains = __atomic_load_n(&from->chains, __ATOMIC_RELAXED);
 	stats->bytes = __atomic_load_n(&from->bytes, __ATOMIC_RELAXED);
+}
+
+uint32_t ur_chain_target_hosts(const struct ur_table *table)
+{
+	return __atomic_load_n(&table->stats.target_hosts, __ATOMIC_RELAXED);
 }
 
 /* ---- for the writer */

@@ -40,6 +40,9 @@ struct ur_record *ur_chain_get(
 struct ur_record *ur_chain_find(
 		const struct ur_table *table, const struct ur_key *id);
 
+/* How many hosts target_host lists. */
+uint32_t ur_chain_target_hosts(const struct ur_table *table);
+
 /* Counts what a record holds into the table's figures and sums, or out of them. */
 void ur_chain_count(
 		struct ur_table *table, const struct ur_record *record, int sign);

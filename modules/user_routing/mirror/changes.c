@@ -92,6 +92,7 @@ static const struct
 		{"extension ", offsetof(struct ur_changes, extensions)},
 		{"target ", offsetof(struct ur_changes, targets)},
 		{"kind ", offsetof(struct ur_changes, kinds)},
+		{"host ", offsetof(struct ur_changes, hosts)},
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -140,7 +141,7 @@ size_t ur_changes_count(const struct ur_changes *changes)
 {
 	return changes->users.count + changes->accounts.count
 		   + changes->extensions.count + changes->targets.count
-		   + changes->kinds.count;
+		   + changes->kinds.count + changes->hosts.count;
 }
 
 bool ur_changes_is_empty(const struct ur_changes *changes)

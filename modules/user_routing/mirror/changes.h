@@ -3,8 +3,8 @@
  * and without repetitions.
  *
  * A payload is lines of items, "user ID", "account ID", "extension ID",
- * "target ACCOUNT KIND ID" and "kind KIND" among them, or "resync"; lines of
- * other kinds are for modules that know them.
+ * "target ACCOUNT KIND ID", "kind KIND" and "host HOST" among them, or "resync"; lines
+ * of other kinds are for modules that know them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -37,6 +37,7 @@ struct ur_changes
 	struct ur_ids extensions;
 	struct ur_ids targets; /* "ACCOUNT KIND ID" */
 	struct ur_ids kinds;
+	struct ur_ids hosts; /* of target_host */
 };
 
 /* Adds what a payload names. Without memory for it, it becomes a resync. */

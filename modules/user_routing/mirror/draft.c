@@ -16,10 +16,8 @@ enum
 	RING_TIMEOUT_MAX = 600, /* seconds, as the schema has it */
 };
 
-static int refuse(struct ur_draft *draft, const char *format, ...)
-		__attribute__((format(printf, 2, 3)));
-
-static int refuse(struct ur_draft *draft, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static int refuse(
+		struct ur_draft *draft, const char *format, ...)
 {
 	va_list args;
 
@@ -435,5 +433,18 @@ int ur_record_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
 	start(draft, UR_RECORD_TARGET_KIND, sizeof(*body), UR_NODE_ID + 1);
 	append(draft, &body->kind, kind);
 	append(draft, &body->uri_template, uri_template);
+	return finish(draft);
+}
+
+/* In an odd spelling it matches nothing, and the list is not empty: that would allow all. */
+int ur_record_draft_target_host(struct ur_draft *draft, struct ur_text host)
+{
+	const struct written texts[] = {{"host", host, is_no_control}};
+
+	if(ur_text_is_empty(host) || CHECK_WRITTEN(draft, texts) != 0)
+		return refuse(draft, "host is empty or has control characters");
+	start(draft, UR_RECORD_TARGET_HOST, sizeof(struct ur_target_host),
+			UR_NODE_ID + 1);
+	append(draft, &((struct ur_target_host *)draft->body)->host, host);
 	return finish(draft);
 }

@@ -162,6 +162,7 @@ static const struct
 		{&ur_take_accounts, offsetof(struct ur_changes, accounts)},
 		{&ur_take_users, offsetof(struct ur_changes, users)},
 		{&ur_take_extensions, offsetof(struct ur_changes, extensions)},
+		{&ur_take_target_hosts, offsetof(struct ur_changes, hosts)},
 		{&ur_take_targets, offsetof(struct ur_changes, targets)},
 		{&ur_take_target_kinds, offsetof(struct ur_changes, kinds)},
 };

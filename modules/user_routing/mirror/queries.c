@@ -39,6 +39,7 @@ const char *const ur_query_sums[UR_RECORD_TYPES] = {
 		[UR_RECORD_EXTENSION] = SUM(ROWS("e", "mirror_extension")),
 		[UR_RECORD_TARGET] = SUM(ROWS("t", "mirror_route_target")),
 		[UR_RECORD_TARGET_KIND] = SUM(ROWS("k", "mirror_route_target_kind")),
+		[UR_RECORD_TARGET_HOST] = SUM(ROWS("h", "mirror_target_host")),
 };
 
 const struct ur_query_sql ur_queries[UR_QUERY_COUNT] = {
@@ -84,9 +85,15 @@ const struct ur_query_sql ur_queries[UR_QUERY_COUNT] = {
 				"SELECT kind, uri_template," HASH(
 						"k") " FROM mirror_route_target_kind AS k",
 				"kind", ""),
+		[UR_QUERY_TARGET_HOSTS] = QUERY("ur_target_hosts",
+				"SELECT host," HASH("h") " FROM mirror_target_host AS h",
+				"host", ""),
 };
 
-const char ur_query_schema_version[] = "SELECT schema_version FROM mirror_meta";
+/* By name: a column that the schema does not have yet is NULL. */
+const char ur_query_schema_version[] =
+		"SELECT to_jsonb(m) ->> 'schema_version', to_jsonb(m) ->> "
+		"'compatible_from' FROM mirror_meta AS m";
 const char ur_query_listen[] = "LISTEN user_routing";
 const char ur_query_begin[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const char ur_query_commit[] = "COMMIT";

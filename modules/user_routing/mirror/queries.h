@@ -9,7 +9,7 @@
 
 #include "mirror/record.h"
 
-#define UR_SCHEMA_VERSION 2 /* of mirror_meta that this module can read */
+#define UR_SCHEMA_VERSION 2 /* of mirror_meta that this module knows */
 #define UR_PAGE_ROWS 1000	/* a page of a full load */
 #define UR_PROBLEM_ROWS 200 /* of routing_problem that are read at most */
 
@@ -23,6 +23,7 @@ enum ur_query
 	UR_QUERY_EXTENSIONS,
 	UR_QUERY_TARGETS,
 	UR_QUERY_TARGET_KINDS,
+	UR_QUERY_TARGET_HOSTS,
 	UR_QUERY_COUNT,
 };
 
@@ -122,6 +123,11 @@ enum ur_target_kind_column
 {
 	UR_COLUMN_TARGET_KIND_KIND,
 	UR_COLUMN_TARGET_KIND_URI_TEMPLATE,
+};
+
+enum ur_target_host_column
+{
+	UR_COLUMN_TARGET_HOST_HOST,
 };
 
 enum ur_problem_column

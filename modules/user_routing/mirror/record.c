@@ -60,6 +60,7 @@ static struct ur_key body_key(
 {
 	const struct ur_route_target *target = body;
 	const struct ur_target_kind *kind = body;
+	const struct ur_target_host *host = body;
 
 	switch(type) {
 		case UR_RECORD_USER:
@@ -71,6 +72,9 @@ static struct ur_key body_key(
 		case UR_RECORD_TARGET:
 			return (struct ur_key){
 					UR_KEY_TARGET, 0, ur_slice_text(target, target->name)};
+		case UR_RECORD_TARGET_HOST:
+			return (struct ur_key){
+					UR_KEY_TARGET_HOST, 0, ur_slice_text(host, host->host)};
 		default:
 			return (struct ur_key){
 					UR_KEY_TARGET_KIND, 0, ur_slice_text(kind, kind->kind)};

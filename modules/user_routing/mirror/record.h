@@ -35,6 +35,7 @@ enum ur_record_type
 	UR_RECORD_EXTENSION,
 	UR_RECORD_TARGET,
 	UR_RECORD_TARGET_KIND,
+	UR_RECORD_TARGET_HOST,
 	UR_RECORD_TYPES,
 };
 
@@ -86,6 +87,7 @@ enum ur_key_kind
 	UR_KEY_EXTENSION_DIGITS, /* scope: the number of the account */
 	UR_KEY_TARGET,			 /* text: "account_id kind id" */
 	UR_KEY_TARGET_KIND,
+	UR_KEY_TARGET_HOST,
 };
 
 struct ur_key
@@ -198,6 +200,7 @@ int ur_record_draft_target(
 		struct ur_draft *draft, const struct ur_target_row *row);
 int ur_record_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
 		struct ur_text uri_template);
+int ur_record_draft_target_host(struct ur_draft *draft, struct ur_text host);
 
 /* As ring_strategy has it in a row. */
 struct ur_text ur_record_strategy_name(enum ur_ring_strategy strategy);

@@ -45,14 +45,27 @@ static int execute(struct ur_pg *pg, const char *sql, const char *param)
 	return err;
 }
 
-static int read_schema_version(struct ur_pg *pg, int *version)
+/* The schema's version, and the oldest one that a module must know to read it. */
+struct schema
+{
+	int version;
+	int compatible_from;
+};
+
+static int read_schema_version(struct ur_pg *pg, struct schema *schema)
 {
 	PGresult *result;
 	int err = ur_pg_query(pg, ur_query_schema_version, NULL, &result);
 
 	if(err != 0)
 		return err;
-	*version = PQntuples(result) == 1 ? atoi(PQgetvalue(result, 0, 0)) : 0;
+	*schema = (struct schema){0};
+	if(PQntuples(result) == 1) {
+		schema->version = atoi(PQgetvalue(result, 0, 0));
+		schema->compatible_from = PQgetisnull(result, 0, 1)
+										  ? schema->version
+										  : atoi(PQgetvalue(result, 0, 1));
+	}
 	PQclear(result);
 	return 0;
 }
@@ -73,18 +86,21 @@ int ur_session_ping(struct ur_pg *pg)
 int ur_session_begin(
 		struct ur_pg *pg, int query_timeout, char error[UR_SESSION_ERROR])
 {
-	int version, err;
+	struct schema schema = {0};
+	int err;
 
 	err = ur_session_limit(pg, query_timeout);
 	if(err == 0)
-		err = read_schema_version(pg, &version);
-	if(err == 0 && version != UR_SCHEMA_VERSION) {
+		err = read_schema_version(pg, &schema);
+	if(err == 0
+			&& (schema.version < UR_SCHEMA_VERSION
+					|| schema.compatible_from > UR_SCHEMA_VERSION)) {
 		snprintf(error, UR_SESSION_ERROR,
 				"the schema has version %d (mirror_meta), this module needs"
 				" %d: %s",
-				version, UR_SCHEMA_VERSION,
-				version < UR_SCHEMA_VERSION ? "run sql/apply"
-											: "install a newer module");
+				schema.version, UR_SCHEMA_VERSION,
+				schema.version < UR_SCHEMA_VERSION ? "run sql/apply"
+												   : "install a newer module");
 		return EINVAL;
 	}
 	if(err == 0)

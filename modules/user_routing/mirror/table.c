@@ -145,6 +145,19 @@ const struct ur_target_kind *ur_table_kind(
 	return get(table, (struct ur_key){UR_KEY_TARGET_KIND, 0, kind}, &node);
 }
 
+bool ur_table_lists_host(
+		struct ur_table *table, struct ur_text host, bool *is_empty)
+{
+	const void *listed;
+	int node;
+
+	listed = get(table, (struct ur_key){UR_KEY_TARGET_HOST, 0, host}, &node);
+	if(listed != NULL)
+		ur_record_put(ur_record_of_body(listed));
+	*is_empty = listed == NULL && ur_chain_target_hosts(table) == 0;
+	return listed != NULL;
+}
+
 void ur_extension_put(const struct ur_extension *extension)
 {
 	if(extension != NULL)

@@ -30,6 +30,7 @@ struct ur_table_stats
 	uint32_t domains;
 	uint32_t extensions;
 	uint32_t targets;
+	uint32_t target_hosts;
 	uint32_t
 			chains; /* of the hash table: about as many as keys, in powers of two */
 	uint64_t bytes; /* records and chains, without the allocator's overhead */
@@ -90,6 +91,11 @@ const struct ur_route_target *ur_table_target(
 		struct ur_table *table, uint32_t account, struct ur_target target);
 const struct ur_target_kind *ur_table_kind(
 		struct ur_table *table, struct ur_text kind);
+
+/* Is the host, in its one spelling, among those that targets may name? With an empty list
+ * (*is_empty) all are. */
+bool ur_table_lists_host(
+		struct ur_table *table, struct ur_text host, bool *is_empty);
 
 void ur_extension_put(const struct ur_extension *extension); /* NULL: nothing */
 void ur_extension_put_with(

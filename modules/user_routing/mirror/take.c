@@ -230,6 +230,19 @@ static void take_target_kind(
 		publish(taker, &id, "kind of route target");
 }
 
+static void take_target_host(
+		struct ur_taker *taker, const struct ur_rows *rows, int count)
+{
+	struct ur_text host = ur_rows_text(rows, UR_COLUMN_TARGET_HOST_HOST);
+	struct ur_key id = {UR_KEY_TARGET_HOST, 0, host};
+
+	(void)count;
+	if(ur_record_draft_target_host(&taker->draft, host) != 0)
+		skip(taker, &id, "host of targets", taker->draft.error);
+	else
+		publish(taker, &id, "host of targets");
+}
+
 const struct ur_take_kind ur_take_extensions = {
 		.owners = UR_QUERY_EXTENSIONS,
 		.type = UR_RECORD_EXTENSION,
@@ -249,6 +262,13 @@ const struct ur_take_kind ur_take_target_kinds = {
 		.type = UR_RECORD_TARGET_KIND,
 		.key = UR_KEY_TARGET_KIND,
 		.owner = take_target_kind,
+};
+
+const struct ur_take_kind ur_take_target_hosts = {
+		.owners = UR_QUERY_TARGET_HOSTS,
+		.type = UR_RECORD_TARGET_HOST,
+		.key = UR_KEY_TARGET_HOST,
+		.owner = take_target_host,
 };
 
 const struct ur_take_kind ur_take_accounts = {

@@ -47,5 +47,6 @@ extern const struct ur_take_kind ur_take_users;
 extern const struct ur_take_kind ur_take_extensions;
 extern const struct ur_take_kind ur_take_targets;
 extern const struct ur_take_kind ur_take_target_kinds;
+extern const struct ur_take_kind ur_take_target_hosts;
 
 #endif

@@ -151,9 +151,8 @@ static enum ur_refusal arrive(struct ur_chain *chain,
 	} else {
 		arrival->kind = UR_ARRIVAL_URI;
 		arrival->target = target;
-		arrival->uri_len = directory->target_uri(
-				directory->context, target, arrival->uri, sizeof(arrival->uri));
-		why = arrival->uri_len > 0 ? UR_REFUSAL_NONE : UR_REFUSAL_NO_URI;
+		arrival->next_hop_len = 0;
+		why = directory->locate(directory->context, target, arrival);
 	}
 	return why;
 }
@@ -197,6 +196,14 @@ const char *ur_chain_refusal_text(enum ur_refusal why)
 			return "it does not exist or has no URI";
 		case UR_REFUSAL_NO_STATUS:
 			return "it is no status from 400 to 699";
+		case UR_REFUSAL_ITSELF:
+			return "its URI leads to this server";
+		case UR_REFUSAL_GATEWAY:
+			return "its URI leads to a gateway, a trunk or the media server";
+		case UR_REFUSAL_HOST:
+			return "its URI names a host that targets may not name";
+		case UR_REFUSAL_RESOLVED:
+			return "its host can't be resolved";
 		default:
 			return "";
 	}

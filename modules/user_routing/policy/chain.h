@@ -18,6 +18,9 @@
 /* Longest URI of a route target, RFC 4458 parameters included. */
 #define UR_TARGET_URI_MAX 1000
 
+/* Longest URI of a next hop: an address, a port and a transport. */
+#define UR_NEXT_HOP_MAX 96
+
 /* Why a call left a user (RFC 5806 §6.3: diversion-reason). */
 enum ur_diversion
 {
@@ -51,17 +54,23 @@ enum ur_refusal
 	UR_REFUSAL_MISSING, /* no such user or extension, or disabled */
 	UR_REFUSAL_NO_URI,
 	UR_REFUSAL_NO_STATUS,
+	UR_REFUSAL_ITSELF,	 /* the URI leads to this server */
+	UR_REFUSAL_GATEWAY,	 /* … to a gateway, a trunk or the media server */
+	UR_REFUSAL_HOST,	 /* … to a host that targets may not name */
+	UR_REFUSAL_RESOLVED, /* its host has no address, or none yet */
 };
 
 /* For people; "" for NONE. */
 const char *ur_chain_refusal_text(enum ur_refusal why);
 
+struct ur_arrival;
+
 /*
  * What the chain must know of the world: look-ups among the records of one
  * account. find_… return a reference or NULL; a disabled user or extension does
- * not exist. target_uri writes the URI of a target that is neither user, extension nor
- * hangup and returns its length, or -1 when there is none. refused is told of each
- * target that counts as not set, with the chain up to there.
+ * not exist. locate finds the URI of a target that is neither user, extension nor
+ * hangup: it fills uri and next_hop, or says why the call may not go there. refused is
+ * told of each target that counts as not set, with the chain up to there.
  */
 struct ur_directory
 {
@@ -72,8 +81,8 @@ struct ur_directory
 			void *context, struct ur_text id);
 	void (*put_user)(const struct ur_user *user);
 	void (*put_extension)(const struct ur_extension *extension);
-	int (*target_uri)(
-			void *context, struct ur_target target, char *uri, int size);
+	enum ur_refusal (*locate)(
+			void *context, struct ur_target target, struct ur_arrival *arrival);
 	void (*refused)(void *context, const struct ur_chain *chain,
 			struct ur_target target, enum ur_refusal why);
 };
@@ -94,6 +103,10 @@ struct ur_arrival
 	struct ur_target target; /* UR_ARRIVAL_URI: borrowed from a record */
 	char uri[UR_TARGET_URI_MAX];
 	int uri_len;
+	/* UR_ARRIVAL_URI: the address that the URI's host stands for, where it was looked up;
+	 * else empty. The call goes there, and no name is resolved again. */
+	char next_hop[UR_NEXT_HOP_MAX];
+	int next_hop_len;
 };
 
 /* The user the call is at, or NULL when it only came to extensions yet. */

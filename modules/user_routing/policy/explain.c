@@ -38,11 +38,10 @@ static const struct ur_extension *find_extension(
 	return inner(context)->find_extension(inner(context)->context, id);
 }
 
-static int target_uri(
-		void *context, struct ur_target target, char *uri, int size)
+static enum ur_refusal locate(
+		void *context, struct ur_target target, struct ur_arrival *arrival)
 {
-	return inner(context)->target_uri(
-			inner(context)->context, target, uri, size);
+	return inner(context)->locate(inner(context)->context, target, arrival);
 }
 
 static void refused(void *context, const struct ur_chain *chain,
@@ -66,7 +65,7 @@ static void begin(struct walk *walk, const struct ur_explain_world *world,
 	walk->directory.context = walk;
 	walk->directory.find_user = find_user;
 	walk->directory.find_extension = find_extension;
-	walk->directory.target_uri = target_uri;
+	walk->directory.locate = locate;
 	walk->directory.refused = refused;
 }
 

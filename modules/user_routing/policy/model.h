@@ -141,6 +141,12 @@ struct ur_target_kind
 	struct ur_slice uri_template; /* empty: NULL */
 };
 
+/* A row of target_host. */
+struct ur_target_host
+{
+	struct ur_slice host; /* in its one spelling: policy/host.h */
+};
+
 static inline struct ur_text ur_slice_text(const void *base, struct ur_slice s)
 {
 	return (struct ur_text){(const char *)base + s.off, s.len};

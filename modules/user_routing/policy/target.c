@@ -63,8 +63,9 @@ static bool is_one_of(unsigned char c, const char *set)
 	return c != '\0' && strchr(set, c) != NULL;
 }
 
-int ur_target_escape(
-		char *buf, int len, int size, struct ur_text text, const char *also)
+/* Escapes all but letters, digits and two sets of characters. */
+static int escape(char *buf, int len, int size, struct ur_text text,
+		const char *marks, const char *also)
 {
 	int i;
 
@@ -72,7 +73,7 @@ int ur_target_escape(
 		unsigned char c = text.s[i];
 		char escaped[4];
 
-		if((c < 0x80 && isalnum(c)) || is_one_of(c, UNRESERVED_MARKS)
+		if((c < 0x80 && isalnum(c)) || is_one_of(c, marks)
 				|| is_one_of(c, also)) {
 			len = append(buf, len, size, (const char *)&c, 1);
 			continue;
@@ -81,6 +82,12 @@ int ur_target_escape(
 		len = append(buf, len, size, escaped, 3);
 	}
 	return len;
+}
+
+int ur_target_escape(
+		char *buf, int len, int size, struct ur_text text, const char *also)
+{
+	return escape(buf, len, size, text, UNRESERVED_MARKS, also);
 }
 
 static bool begins_with(struct ur_text text, struct ur_text prefix)
@@ -96,22 +103,35 @@ static int fill(char *uri, int len, int size, struct ur_text value)
 	return ur_target_escape(uri, len, size, value, UR_TARGET_IN_USER);
 }
 
-static int expand(struct ur_text id, struct ur_text address,
-		struct ur_text rest, char *uri, int size)
+#define FOR_ID UR_TEXT("{id}")
+#define FOR_ADDRESS UR_TEXT("{address}")
+#define FOR_ACCOUNT UR_TEXT("{account}")
+
+/* What an account's id may have, unescaped; not the ~ of the default templates. */
+static int fill_account(char *uri, int len, int size, struct ur_text account)
 {
-	const struct ur_text for_id = UR_TEXT("{id}");
-	const struct ur_text for_address = UR_TEXT("{address}");
+	if(ur_text_is_empty(account))
+		return -1;
+	return escape(uri, len, size, account, "-_.", "");
+}
+
+static int expand(const struct ur_target_form *form, char *uri, int size)
+{
+	struct ur_text rest = form->uri_template;
 	int len = 0;
 
 	while(rest.len > 0 && len >= 0) {
 		int taken = 1;
 
-		if(begins_with(rest, for_id)) {
-			len = fill(uri, len, size, id);
-			taken = for_id.len;
-		} else if(begins_with(rest, for_address)) {
-			len = fill(uri, len, size, address);
-			taken = for_address.len;
+		if(begins_with(rest, FOR_ID)) {
+			len = fill(uri, len, size, form->id);
+			taken = FOR_ID.len;
+		} else if(begins_with(rest, FOR_ADDRESS)) {
+			len = fill(uri, len, size, form->address);
+			taken = FOR_ADDRESS.len;
+		} else if(begins_with(rest, FOR_ACCOUNT)) {
+			len = fill_account(uri, len, size, form->account);
+			taken = FOR_ACCOUNT.len;
 		} else {
 			len = append(uri, len, size, rest.s, 1);
 		}
@@ -123,16 +143,31 @@ static int expand(struct ur_text id, struct ur_text address,
 
 /* The schema lets no other address or template in; a database that was plugged in by views
  * of its own may. */
-int ur_target_uri(struct ur_text id, struct ur_text address,
-		struct ur_text uri_template, char *uri, int size)
+int ur_target_uri(const struct ur_target_form *form, char *uri, int size)
 {
+	const struct ur_text address = form->address;
+
 	if(is_uri(address))
 		return ur_target_is_plain(address)
 					   ? append(uri, 0, size, address.s, address.len)
 					   : -1;
-	if(!is_uri(uri_template) || !ur_target_is_plain(uri_template))
+	if(!is_uri(form->uri_template) || !ur_target_is_plain(form->uri_template))
 		return -1;
-	return expand(id, address, uri_template, uri, size);
+	return expand(form, uri, size);
+}
+
+bool ur_target_names_host(const struct ur_target_form *form)
+{
+	struct ur_text rest = form->uri_template;
+	const int host = ur_target_host(rest);
+
+	if(is_uri(form->address))
+		return true;
+	for(rest.s += host, rest.len -= host; rest.len > 0; rest.s++, rest.len--) {
+		if(begins_with(rest, FOR_ID) || begins_with(rest, FOR_ADDRESS))
+			return true;
+	}
+	return false;
 }
 
 int ur_target_add_cause(

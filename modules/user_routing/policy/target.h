@@ -11,15 +11,28 @@
 /* Longest pair of RFC 4458 parameters. */
 #define UR_TARGET_CAUSE_MAX 1024
 
+/* What the URI of a target is made from. */
+struct ur_target_form
+{
+	struct ur_text account; /* account.id */
+	struct ur_text id;
+	struct ur_text address;		 /* a URI, a number, or empty */
+	struct ur_text uri_template; /* of the kind */
+};
+
 /*
  * Writes the URI of a target: its own address when that is a URI, else the kind's
- * template with {id} and {address} (a number) filled in, escaped as the user part of a
- * SIP URI needs it (RFC 3261 §25.1). Returns its length, or -1 when there is none:
- * neither is a URI that may stand between < and >, a placeholder has nothing to stand
- * for, or it is longer than size.
+ * template with {account}, {id} and {address} (a number) filled in, escaped as the user
+ * part of a SIP URI needs it (RFC 3261 §25.1). Of an account all is escaped that its id
+ * can't have: a separator behind {account} is never part of it. Returns the length, or
+ * -1 when there is no URI: neither is one that may stand between < and >, a placeholder
+ * has nothing to stand for, or it is longer than size.
  */
-int ur_target_uri(struct ur_text id, struct ur_text address,
-		struct ur_text uri_template, char *uri, int size);
+int ur_target_uri(const struct ur_target_form *form, char *uri, int size);
+
+/* Does the target's row say where the URI leads, not the kind's template alone? It does if
+ * its address is a URI, or if {id} or {address} stand behind the template's user part. */
+bool ur_target_names_host(const struct ur_target_form *form);
 
 /*
  * Appends the RFC 4458 parameters to the URI of a voicemail box, before its headers if

@@ -31,24 +31,27 @@ static const struct ur_extension *find_extension(
 	return NULL;
 }
 
-static int target_uri(
-		void *context, struct ur_target target, char *uri, int size)
+static enum ur_refusal locate(
+		void *context, struct ur_target target, struct ur_arrival *arrival)
 {
 	const struct ur_fuzz_directory *d = context;
 	const struct ur_route_target *row =
 			ur_table_target(d->table, d->account, target);
 	const struct ur_target_kind *kind = ur_table_kind(d->table, target.kind);
-	struct ur_text uri_template = UR_TEXT("");
-	int len = -1;
+	struct ur_target_form form = {
+			UR_TEXT("acc_1"), target.id, UR_TEXT(""), UR_TEXT("")};
 
+	arrival->uri_len = -1;
 	if(kind != NULL)
-		uri_template = ur_slice_text(kind, kind->uri_template);
-	if(row != NULL)
-		len = ur_target_uri(target.id, ur_slice_text(row, row->address),
-				uri_template, uri, size);
+		form.uri_template = ur_slice_text(kind, kind->uri_template);
+	if(row != NULL) {
+		form.address = ur_slice_text(row, row->address);
+		arrival->uri_len =
+				ur_target_uri(&form, arrival->uri, sizeof(arrival->uri));
+	}
 	ur_kind_put(kind);
 	ur_target_put(row);
-	return len;
+	return arrival->uri_len > 0 ? UR_REFUSAL_NONE : UR_REFUSAL_NO_URI;
 }
 
 /* No user is twice in a chain, and it is not too long. */
@@ -70,6 +73,6 @@ struct ur_directory ur_fuzz_directory(
 			.find_extension = find_extension,
 			.put_user = ur_user_put,
 			.put_extension = ur_extension_put,
-			.target_uri = target_uri,
+			.locate = locate,
 			.refused = refused};
 }

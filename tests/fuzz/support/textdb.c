@@ -40,6 +40,7 @@ static const struct
 		[UR_QUERY_EXTENSIONS] = {'E', 6, true},
 		[UR_QUERY_TARGETS] = {'T', 5, true},
 		[UR_QUERY_TARGET_KINDS] = {'K', 2, true},
+		[UR_QUERY_TARGET_HOSTS] = {'H', 1, true},
 };
 
 static struct
@@ -292,8 +293,10 @@ static PGresult *sum_of(enum ur_record_type type)
 			[UR_RECORD_ACCOUNT] = {UR_QUERY_ACCOUNTS, UR_QUERY_ACCOUNT_TEXTS},
 			[UR_RECORD_EXTENSION] = {UR_QUERY_EXTENSIONS, UR_QUERY_EXTENSIONS},
 			[UR_RECORD_TARGET] = {UR_QUERY_TARGETS, UR_QUERY_TARGETS},
-			[UR_RECORD_TARGET_KIND] = {
-					UR_QUERY_TARGET_KINDS, UR_QUERY_TARGET_KINDS}};
+			[UR_RECORD_TARGET_KIND] = {UR_QUERY_TARGET_KINDS,
+					UR_QUERY_TARGET_KINDS},
+			[UR_RECORD_TARGET_HOST] = {
+					UR_QUERY_TARGET_HOSTS, UR_QUERY_TARGET_HOSTS}};
 	PGresult *result = new_result(2);
 	struct ur_sum sum = {0, 0};
 	char text[24];

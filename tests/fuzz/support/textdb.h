@@ -3,7 +3,7 @@
  *
  * A line a row, its columns with tabs between them, the row's set before the first one:
  * A mirror_account, X a domain or number of one, U mirror_user, D mirror_device, E
- * mirror_extension, T mirror_route_target, K mirror_route_target_kind. \N is NULL. Columns
+ * mirror_extension, T mirror_route_target, K mirror_route_target_kind, H mirror_target_host. \N is NULL. Columns
  * are in the order of mirror/queries.h; a target has no name before them. Lines that begin
  * otherwise are nobody's.
  *

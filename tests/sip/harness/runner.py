@@ -12,6 +12,7 @@ import traceback
 
 from .case import Case
 from .expect import Unexpected
+from .names import leave_names
 from .net import leave_network
 from .stack import Stack, sanitizer_reports
 from .timeline import draw
@@ -78,6 +79,8 @@ def run_case(name, run_dir, folder, run, number):
     try:
         if getattr(module, "OWN_NETWORK", False):
             leave_network()
+        if getattr(module, "OWN_NAMES", False):
+            leave_names()
         stack = Stack.up(os.path.join(folder, "stack"), **own) if own is not None else Stack(run_dir, ours=False)
         case = Case(name, stack, folder, run, number)
         case.explains = not hasattr(module, "EXPLAIN")

@@ -153,6 +153,8 @@ static void fill_targets(uint32_t number)
 	publish(ur_record_draft_target_kind(
 			draft, UR_TEXT("queue"), UR_TEXT("sip:{id}@queue.example")));
 	publish(ur_record_draft_target_kind(draft, UR_TEXT("flow"), UR_TEXT("")));
+	publish(ur_record_draft_target_host(draft, UR_TEXT("media.example")));
+	publish(ur_record_draft_target_host(draft, UR_TEXT("10.0.0.9")));
 }
 
 void ur_test_shot_fill(void)

@@ -144,14 +144,16 @@ static void put_extension(const struct ur_extension *extension)
 }
 
 /* Every target has the URI sip:ID@KIND, but for ids that begin with "no". */
-static int target_uri(
-		void *context, struct ur_target target, char *uri, int size)
+static enum ur_refusal locate(
+		void *context, struct ur_target target, struct ur_arrival *arrival)
 {
 	(void)context;
 	if(target.id.len >= 2 && memcmp(target.id.s, "no", 2) == 0)
-		return -1;
-	return snprintf(uri, size, "sip:%.*s@%.*s", target.id.len, target.id.s,
-			target.kind.len, target.kind.s);
+		return UR_REFUSAL_NO_URI;
+	arrival->uri_len =
+			snprintf(arrival->uri, sizeof(arrival->uri), "sip:%.*s@%.*s",
+					target.id.len, target.id.s, target.kind.len, target.kind.s);
+	return UR_REFUSAL_NONE;
 }
 
 static void refused(void *context, const struct ur_chain *chain,
@@ -171,7 +173,7 @@ const struct ur_directory ur_test_directory = {
 		.find_extension = find_extension,
 		.put_user = put_user,
 		.put_extension = put_extension,
-		.target_uri = target_uri,
+		.locate = locate,
 		.refused = refused,
 };
 

@@ -186,6 +186,9 @@ static void get_fields(struct input *in, struct ur_snapshot_row *row)
 		case UR_RECORD_TARGET:
 			get_route_target(in, row);
 			break;
+		case UR_RECORD_TARGET_HOST:
+			row->target_host = row->id = get_text(in);
+			break;
 		default:
 			get_target_kind(in, row);
 			break;
@@ -235,6 +238,8 @@ int ur_snapshot_draft(struct ur_snapshot_room *room, uint32_t account)
 			return ur_record_draft_extension(&room->draft, &row->extension);
 		case UR_RECORD_TARGET:
 			return ur_record_draft_target(&room->draft, &row->target);
+		case UR_RECORD_TARGET_HOST:
+			return ur_record_draft_target_host(&room->draft, row->target_host);
 		default:
 			return ur_record_draft_target_kind(&room->draft,
 					row->target_kind.kind, row->target_kind.uri_template);

@@ -26,6 +26,7 @@ struct ur_snapshot_row
 			struct ur_text kind;
 			struct ur_text uri_template;
 		} target_kind;
+		struct ur_text target_host;
 	};
 	int device_count;
 	int domain_count;

@@ -166,6 +166,9 @@ static void put_fields(
 		case UR_RECORD_TARGET:
 			put_route_target(out, out->body);
 			break;
+		case UR_RECORD_TARGET_HOST:
+			put_slice(out, ((const struct ur_target_host *)out->body)->host);
+			break;
 		default:
 			put_target_kind(out, out->body);
 			break;

@@ -23,6 +23,7 @@ static const struct
 		{UR_RECORD_EXTENSION, 'E'},
 		{UR_RECORD_TARGET, 'T'},
 		{UR_RECORD_TARGET_KIND, 'K'},
+		{UR_RECORD_TARGET_HOST, 'H'},
 };
 
 uint8_t ur_snapshot_tag(enum ur_record_type type)
@@ -90,9 +91,10 @@ void ur_snapshot_header_encode(const struct ur_snapshot_header *header,
 	put32(out + 8, UR_SNAPSHOT_VERSION);
 	for(i = 0; i < UR_SNAPSHOT_KINDS; i++)
 		put32(out + 12 + 4 * i, header->counts[kinds[i].type]);
-	put64(out + 32, (uint64_t)header->created);
-	put64(out + 40, header->size);
-	put64(out + 48, ur_snapshot_sum(header->sum, out, UR_SNAPSHOT_SUMMED));
+	put64(out + 36, (uint64_t)header->created);
+	put64(out + 44, header->size);
+	put64(out + UR_SNAPSHOT_SUMMED,
+			ur_snapshot_sum(header->sum, out, UR_SNAPSHOT_SUMMED));
 }
 
 const char *ur_snapshot_header_decode(struct ur_snapshot_header *header,
@@ -108,9 +110,9 @@ const char *ur_snapshot_header_decode(struct ur_snapshot_header *header,
 		return "has another version of the format than this module reads";
 	for(i = 0; i < UR_SNAPSHOT_KINDS; i++)
 		header->counts[kinds[i].type] = get32(data + 12 + 4 * i);
-	header->created = (int64_t)get64(data + 32);
-	header->size = get64(data + 40);
-	*checksum = get64(data + 48);
+	header->created = (int64_t)get64(data + 36);
+	header->size = get64(data + 44);
+	*checksum = get64(data + UR_SNAPSHOT_SUMMED);
 	if(header->size > size - UR_SNAPSHOT_HEADER_SIZE)
 		return "is truncated: it has fewer bytes than its header says";
 	if(header->size < size - UR_SNAPSHOT_HEADER_SIZE)

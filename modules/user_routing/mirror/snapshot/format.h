@@ -4,12 +4,12 @@
  *
  *   header    0  "URSNAP\r\n" (which a transfer as text would change)
  *             8  u32      version of the format
- *            12  u32 × 5  how many accounts, users, extensions, route targets,
- *                         kinds of route targets
- *            32  u64      when it was made, seconds since 1970
- *            40  u64      bytes of the records
- *            48  u64      checksum of the records, then of the header before it
- *   records  56  u8 tag, u32 bytes of its fields, the fields; see
+ *            12  u32 × 6  how many accounts, users, extensions, route targets,
+ *                         kinds of route targets, hosts of route targets
+ *            36  u64      when it was made, seconds since 1970
+ *            44  u64      bytes of the records
+ *            52  u64      checksum of the records, then of the header before it
+ *   records  60  u8 tag, u32 bytes of its fields, the fields; see
  *                encode.c
  *
  * Numbers are little-endian; a text is an u16 length and its bytes. Nothing of a
@@ -26,15 +26,15 @@
 
 enum
 {
-	UR_SNAPSHOT_VERSION = 1, /* another one for any change of the format */
-	UR_SNAPSHOT_HEADER_SIZE = 56,
-	UR_SNAPSHOT_SUMMED = 48,	 /* bytes of the header in its checksum */
+	UR_SNAPSHOT_VERSION = 2, /* another one for any change of the format */
+	UR_SNAPSHOT_HEADER_SIZE = 60,
+	UR_SNAPSHOT_SUMMED = 52,	 /* bytes of the header in its checksum */
 	UR_SNAPSHOT_BLOCK = 1 << 16, /* the checksum is taken block by block */
 	UR_SNAPSHOT_RECORD_HEAD = 5, /* tag and size */
 	/* Bounds any record: the text of a body, the id of its account, and some
 	 * for numbers and lengths. */
 	UR_SNAPSHOT_RECORD_MAX = 2 * UR_BODY_MAX + 1024,
-	UR_SNAPSHOT_KINDS = 5,
+	UR_SNAPSHOT_KINDS = 6,
 };
 
 /* Bits of the flag bytes. */

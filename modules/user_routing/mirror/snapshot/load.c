@@ -17,6 +17,7 @@ static const char *const names[] = {
 		[UR_RECORD_EXTENSION] = "extension",
 		[UR_RECORD_TARGET] = "route target",
 		[UR_RECORD_TARGET_KIND] = "kind of route target",
+		[UR_RECORD_TARGET_HOST] = "host of targets",
 };
 
 /* The number of the account that the row is, or is in; 0 when the file has none

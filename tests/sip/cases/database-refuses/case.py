@@ -85,7 +85,7 @@ def run(t):
     away, back = "ALTER SCHEMA public RENAME TO away", "ALTER SCHEMA away RENAME TO public"
     schema(t, traffic, mirror, "the schema is gone", away, back, "NOTIFY user_routing, 'user us_x'", "apply it with sql/apply")
     schema(t, traffic, mirror, "the schema is gone as it connects", away, back, DROP_SESSION, "apply it with sql/apply")
-    version = "CREATE OR REPLACE VIEW mirror_meta AS SELECT {} AS schema_version".format
+    version = "CREATE OR REPLACE VIEW mirror_meta AS SELECT {0} AS schema_version, {0} AS compatible_from".format
     now = t.sql("SELECT schema_version FROM mirror_meta")[0][0]
     schema(t, traffic, mirror, "the schema is newer", version(999), version(now), DROP_SESSION, "install a newer module")
     schema(t, traffic, mirror, "the schema is older", version(1), version(now), DROP_SESSION, "run sql/apply")

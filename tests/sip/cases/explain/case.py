@@ -54,7 +54,7 @@ def goes_both_ways(t, ring, bob):
     t.equal((back["rule"], back["status"]), ("none", 480), "and its end")
     t.equal([(r["kind"], r["id"]) for r in away["not_followed"]], [("queue", "gone")], "if no answer: not followed")
     t.equal((away["rule"], away["reason"], away["target_uri"]),
-            ("voicemail", "no-answer", f"sip:7@voicemail.invalid;target=sip:1001%40{t.domain};cause=408"), "if no answer")
+            ("voicemail", "no-answer", f"sip:{t.account}~7@voicemail.invalid;target=sip:1001%40{t.domain};cause=408"), "if no answer")
 
 
 def others_are_told_apart(t, alice, devices):

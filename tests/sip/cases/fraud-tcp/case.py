@@ -17,7 +17,7 @@ LIMIT = 120
 HARMLESS = [r"ERROR: <core> .*tcp"]
 LIFETIME = 10  # the sample's tcp_connection_lifetime
 MOST = 2048  # Kamailio's tcp_max_connections
-LIMIT_RULE = "INPUT -p tcp --syn --dport {port} -m connlimit --connlimit-above 32 -j REJECT --reject-with tcp-reset"  # the README's
+LIMIT_RULE = "INPUT -p tcp --syn --dport {port} -m connlimit --connlimit-above 32 -j REJECT --reject-with tcp-reset"  # doc/security.md's
 
 
 class Phone:
@@ -133,5 +133,5 @@ def run(t):
     attacked(t, soft, old)
     rings(t, attack, old)
     with_firewall(t, soft)
-    t.note("with the README's firewall rule 32 connections of one address stand, and a new phone registers at once")
+    t.note("with the firewall rule of security.md 32 connections of one address stand, and a new phone registers at once")
     attack.over()

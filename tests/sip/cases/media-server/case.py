@@ -20,4 +20,4 @@ def run(t):
     t.calls("1001").ends(200).over()
 
     uris = [leg.invite.uri.split(";")[0] for leg in media.legs]
-    t.equal(uris, ["sip:7@voicemail.invalid"] * 2, "Request-URIs at the media server")
+    t.equal(uris, [f"sip:{t.account}~7@voicemail.invalid"] * 2, "Request-URIs at the media server")

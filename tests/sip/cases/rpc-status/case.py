@@ -8,7 +8,7 @@ from harness.postgres import Postgres
 STACK = {"after": SOON}
 LIMIT = 60
 HARMLESS = SAYS_SO
-RECORDS = ["users", "devices", "accounts", "domains", "extensions", "targets"]
+RECORDS = ["users", "devices", "accounts", "domains", "extensions", "targets", "target_hosts"]
 EVENTS = ["changes", "resyncs", "skipped", "drifts", "reconnects"]
 
 

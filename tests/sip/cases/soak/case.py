@@ -85,7 +85,7 @@ class Database:
 
 
 TABLES = {"users": "sip_user", "devices": "sip_device", "accounts": "account", "domains": "sip_domain",
-          "extensions": "extension", "targets": "route_target"}
+          "extensions": "extension", "targets": "route_target", "target_hosts": "target_host"}
 
 
 class Soak:

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import threading
+import time
+
+from harness.fraud import Attempts
+from harness.names import Names
+
+ROUTES = OWN_NETWORK = OWN_NAMES = True
+LIMIT = 150
+STACK = {}
+EXPLAIN = "explain would wait for the name, too"
+WORST = 2.5  # seconds: SRV and address, a second each, and a busy machine
+
+
+def answered(t, attack, uri, wait=30.0, **options):
+    """Seconds until the final response."""
+    start = time.monotonic()
+    reply = attack.sends("INVITE", uri, t.caller().aor, device=t.caller(), wait=wait, **options)
+    t.check(reply is not None and reply.status == 480, f"{uri}: expected 480, saw {reply and reply.first_line}")
+    return time.monotonic() - start
+
+
+def at_once(t, attack, count, name):
+    """Calls to one user, whose target has that name; meanwhile a call to somebody else every 200 ms: the longest of each."""
+    t.update("route_target", "slow", {"address": f"sip:x@{name}"})
+    t.settle()
+    slow, others, end = [], [], threading.Event()
+    calls = [threading.Thread(target=lambda: slow.append(answered(t, attack, f"sip:1001@{t.domain}"))) for _ in range(count)]
+    for call in calls:
+        call.start()
+
+    def go_on():
+        with t.endpoint() as own:
+            while not others or not end.is_set():
+                others.append(answered(t, attack, f"sip:1002@{t.domain}", endpoint=own))
+                time.sleep(0.2)  # pike counts
+
+    other = threading.Thread(target=go_on)
+    other.start()
+    for call in calls:
+        call.join()
+    end.set()
+    other.join()
+    return max(slow), max(others)
+
+
+def run(t):
+    Names({f"dead{n}.test": None for n in range(9)})
+    t.insert("route_target", {"account_id": t.account, "kind": "queue", "id": "slow"})
+    t.user("1001", id=f"us_{t.key}_1001", fwd_always_kind="queue", fwd_always_id="slow")
+    t.user("1002", id=f"us_{t.key}_1002")
+    attack = Attempts(t)
+    for number, count in enumerate((4, 8, 40)):
+        slow, others = at_once(t, attack, count, f"dead{number}.test")
+        again, _ = at_once(t, attack, count, f"dead{number}.test")
+        t.note(f"{count} calls: {slow:.1f} s, others meanwhile {others:.1f} s; again {again:.2f} s")
+        t.check(max(slow, others) < WORST and again < 0.5, f"{count} calls to a name without an answer: {slow:.1f} s, others {others:.1f} s, again {again:.1f} s")

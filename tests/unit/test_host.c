@@ -1,0 +1,175 @@
+/*
+ * Hosts of targets: one spelling, odd numbers, and addresses that nobody may name.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <arpa/inet.h>
+#include <check.h>
+#include <stdlib.h>
+
+#include "policy/host.h"
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+static struct ur_text text(const char *s)
+{
+	return (struct ur_text){s, (int)strlen(s)};
+}
+
+static const struct
+{
+	const char *host, *spelling; /* NULL: it is none */
+} spellings[] = {
+		{"pbx.example", "pbx.example"},
+		{"PBX.Example", "pbx.example"},
+		{"pbx.example.", "pbx.example"},
+		{"10.0.0.1", "10.0.0.1"},
+		{"10.0.0.1.", "10.0.0.1"},
+		{"[2001:DB8:0:0::1]", "[2001:db8::1]"},
+		{"[::FFFF:10.0.0.1]", "[::ffff:10.0.0.1]"},
+		{"[::g]", "[::g]"},
+		{"[", "["},
+		{"", NULL},
+		{".", NULL},
+};
+
+START_TEST(test_spelling)
+{
+	char buf[UR_HOST_MAX + 1];
+	int len = ur_host_normalise(text(spellings[_i].host), buf);
+
+	if(spellings[_i].spelling == NULL)
+		ck_assert_int_eq(len, -1);
+	else
+		ck_assert_str_eq(buf, spellings[_i].spelling);
+}
+END_TEST
+
+START_TEST(test_too_long)
+{
+	char host[UR_HOST_MAX + 2], buf[UR_HOST_MAX + 1];
+
+	memset(host, 'a', sizeof(host));
+	ck_assert_int_eq(
+			ur_host_normalise((struct ur_text){host, UR_HOST_MAX}, buf),
+			UR_HOST_MAX);
+	ck_assert_int_eq(
+			ur_host_normalise((struct ur_text){host, UR_HOST_MAX + 1}, buf),
+			-1);
+}
+END_TEST
+
+static const struct
+{
+	const char *host;
+	bool odd;
+} numbers[] = {
+		{"10.0.0.1", false},
+		{"255.255.255.255", false},
+		{"pbx.example", false},
+		{"10.example", false},
+		{"0xbeef.example", false},
+		{"1and1", false},
+		{"[::1]", false},
+		{"[::ffff:10.0.0.1]", false},
+		{"2130706433", true},
+		{"0x7f000001", true},
+		{"0x7f.1", true},
+		{"127.1", true},
+		{"10.0.1", true},
+		{"010.0.0.1", true},
+		{"10.0.0.01", true},
+		{"10.0.0.256", true},
+		{"10.0.0.0x1", true},
+		{"10.0.0.0.1", true},
+		{"pbx.1", true},
+		{"0x", true},
+};
+
+START_TEST(test_odd_number)
+{
+	ck_assert_int_eq(
+			ur_host_is_odd_number(text(numbers[_i].host)), numbers[_i].odd);
+}
+END_TEST
+
+START_TEST(test_invalid)
+{
+	ck_assert(ur_host_is_invalid(UR_TEXT("voicemail.invalid")));
+	ck_assert(ur_host_is_invalid(UR_TEXT("invalid")));
+	ck_assert(!ur_host_is_invalid(UR_TEXT("invalid.example")));
+	ck_assert(!ur_host_is_invalid(UR_TEXT("notinvalid")));
+}
+END_TEST
+
+static const struct
+{
+	const char *address;
+	bool fits, loopback;
+} addresses[] = {
+		{"10.0.0.1", true, false},
+		{"203.0.113.9", true, false},
+		{"223.255.255.255", true, false},
+		{"2001:db8::1", true, false},
+		{"fd00::1", true, false},
+		{"::ffff:10.0.0.1", true, false},
+		{"64:ff9b::10.0.0.1", true, false},
+		{"127.0.0.1", false, true},
+		{"127.255.0.9", false, true},
+		{"::1", false, true},
+		{"::ffff:127.0.0.1", false, true},
+		{"::127.0.0.1", false, true},
+		{"64:ff9b::7f00:1", false, true},
+		{"0.0.0.0", false, false},
+		{"0.1.2.3", false, false},
+		{"169.254.169.254", false, false},
+		{"224.0.0.1", false, false},
+		{"239.1.1.1", false, false},
+		{"240.0.0.1", false, false},
+		{"255.255.255.255", false, false},
+		{"::", false, false},
+		{"fe80::1", false, false},
+		{"febf::1", false, false},
+		{"ff02::1", false, false},
+		{"::ffff:0.0.0.0", false, false},
+		{"::ffff:169.254.1.1", false, false},
+		{"64:ff9b::a9fe:1", false, false},
+		{"::ffff:255.255.255.255", false, false},
+};
+
+START_TEST(test_address)
+{
+	const char *address = addresses[_i].address;
+	const int family = strchr(address, ':') != NULL ? AF_INET6 : AF_INET;
+	const int len = family == AF_INET6 ? 16 : 4;
+	const bool loopback = addresses[_i].loopback;
+	unsigned char bytes[16];
+
+	ck_assert_int_eq(inet_pton(family, address, bytes), 1);
+	ck_assert_int_eq(
+			ur_host_address_fits(bytes, len, false), addresses[_i].fits);
+	ck_assert_int_eq(ur_host_address_fits(bytes, len, true),
+			addresses[_i].fits || loopback);
+	ck_assert_int_eq(ur_host_address_is_loopback(bytes, len), loopback);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("host");
+	TCase *tc = tcase_create("host");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(tc, test_spelling, 0, COUNT(spellings));
+	tcase_add_test(tc, test_too_long);
+	tcase_add_loop_test(tc, test_odd_number, 0, COUNT(numbers));
+	tcase_add_test(tc, test_invalid);
+	tcase_add_loop_test(tc, test_address, 0, COUNT(addresses));
+	suite_add_tcase(suite, tc);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
