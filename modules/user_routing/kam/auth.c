@@ -14,9 +14,9 @@
 #include "core/parser/parse_to.h"
 #include "core/parser/parse_uri.h"
 #include "core/ut.h"
+#include "kam/answer.h"
 #include "kam/counters.h"
 #include "kam/request.h"
-#include "kam/script.h"
 #include "modules/auth/api.h"
 #include "modules/auth/rfc2617_sha256.h"
 
@@ -240,7 +240,7 @@ int ur_auth_check(struct sip_msg *msg, str *realm)
 	 * it again and again may not. */
 	if(!ur_mirror_status_has_passwords(mirror_status)) {
 		counter_inc(ur_counters.auth_not_loaded);
-		ur_script_not_loaded(msg);
+		ur_answer_not_loaded(msg);
 		return UR_AUTH_NOT_LOADED;
 	}
 	return counted(check(msg, *realm));

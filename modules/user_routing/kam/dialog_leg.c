@@ -25,10 +25,9 @@
 
 static const rr_api_t *rr;
 
-int ur_dialog_leg_init(const rr_api_t *binds)
+void ur_dialog_leg_init(const rr_api_t *binds)
 {
 	rr = binds;
-	return 0;
 }
 
 /* ---- where the leg goes */

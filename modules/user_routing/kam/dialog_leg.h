@@ -13,6 +13,7 @@
 #define UR_DIALOG_PARAM "ur"
 #define UR_ROUTES_PARAM "rs"
 
-int ur_dialog_leg_init(const rr_api_t *rr);
+/* The binds outlive it. */
+void ur_dialog_leg_init(const rr_api_t *rr);
 
 #endif

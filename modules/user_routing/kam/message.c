@@ -5,9 +5,9 @@
  */
 #include "kam/message.h"
 
+#include "kam/answer.h"
 #include "kam/compat.h"
 #include "kam/counters.h"
-#include "kam/script.h"
 #include "kam/settings.h"
 
 /* The last message that was checked. Of this process alone. The length is that of the
@@ -65,6 +65,6 @@ int ur_message_check_msg(struct sip_msg *msg)
 
 	if(fault == UR_MESSAGE_OK)
 		return 1;
-	ur_script_set_status(msg, ur_message_status(fault));
+	ur_answer_set(msg, ur_message_status(fault));
 	return -1;
 }

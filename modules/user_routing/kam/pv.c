@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "core/dprint.h"
+#include "kam/answer.h"
 #include "kam/auth.h"
 #include "kam/call.h"
 #include "kam/dialog.h"
 #include "kam/compat.h"
-#include "kam/script.h"
 #include "policy/status.h"
 
 enum pv_name
@@ -134,9 +134,9 @@ int ur_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 
 	switch(param->pvn.u.isname.name.n) {
 		case PV_STATUS:
-			return pv_get_sintval(msg, param, value, ur_script_status(msg));
+			return pv_get_sintval(msg, param, value, ur_answer_status(msg));
 		case PV_REASON:
-			reason = ur_status_phrase(ur_script_status(msg));
+			reason = ur_status_phrase(ur_answer_status(msg));
 			return get_text(msg, param, value,
 					(struct ur_text){reason, strlen(reason)});
 		case PV_REALM:

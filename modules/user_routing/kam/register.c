@@ -16,8 +16,8 @@
 #include "core/parser/parse_uri.h"
 #include "core/resolve.h"
 #include "core/trim.h"
+#include "kam/answer.h"
 #include "kam/compat.h"
-#include "kam/script.h"
 #include "policy/contact.h"
 
 /* What the contacts looked at so far come to. */
@@ -126,7 +126,7 @@ static bool headers_are_sound(struct sip_msg *msg, struct findings *found)
 
 static int refuse(const struct sip_msg *msg, int status, int rc)
 {
-	ur_script_set_status(msg, status);
+	ur_answer_set(msg, status);
 	return rc;
 }
 

@@ -5,12 +5,10 @@
  */
 #include "kam/script.h"
 
-#include <stdio.h>
-
-#include "core/data_lump_rpl.h"
 #include "core/dprint.h"
 #include "core/globals.h"
 #include "core/hashes.h"
+#include "kam/answer.h"
 #include "kam/branches.h"
 #include "kam/call.h"
 #include "kam/call_log.h"
@@ -29,53 +27,18 @@
 static struct ur_table *table;
 static struct ur_mirror_status *mirror_status;
 
-/* The answer to the caller, for $ur(status). Of this process alone: it is read
- * in the same run of a route that set it. */
-static struct
-{
-	unsigned int msg_id;
-	int msg_pid;
-	int status;
-} answer;
-
 void ur_script_init(struct ur_table *t, struct ur_mirror_status *status)
 {
 	table = t;
 	mirror_status = status;
 }
 
-int ur_script_status(const struct sip_msg *msg)
-{
-	return answer.msg_id == msg->id && answer.msg_pid == msg->pid
-				   ? answer.status
-				   : 0;
-}
-
-void ur_script_set_status(const struct sip_msg *msg, int status)
-{
-	answer.msg_id = msg->id;
-	answer.msg_pid = msg->pid;
-	answer.status = status;
-}
-
 static int answer_with(const struct sip_msg *msg, int status, enum ur_rc rc)
 {
-	ur_script_set_status(msg, status);
+	ur_answer_set(msg, status);
 	if(rc == UR_RC_ERROR)
 		counter_inc(ur_counters.decisions_error);
 	return rc;
-}
-
-int ur_script_not_loaded(struct sip_msg *msg)
-{
-	const int retry_after = ur_setting(retry_after);
-	char header[40];
-	int len = snprintf(
-			header, sizeof(header), "Retry-After: %d\r\n", retry_after);
-
-	if(retry_after > 0 && add_lump_rpl(msg, header, len, LUMP_RPL_HDR) == NULL)
-		LM_ERR("out of memory: the 503 goes without Retry-After\n");
-	return answer_with(msg, 503, UR_RC_NOT_LOADED);
 }
 
 /* Out of the module: the Request-URI becomes the target's. */
@@ -238,7 +201,7 @@ static void log_nobody(struct sip_msg *msg, const struct ur_callee *callee)
  * script asks on, but the call must not begin anew, again and again. */
 static bool is_lost(const struct sip_msg *msg)
 {
-	return ur_script_status(msg) == 500;
+	return ur_answer_status(msg) == 500;
 }
 
 /* The request can't be read, or only in a way that would show somebody else to the callee. */
@@ -262,7 +225,8 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 	if(!ur_mirror_status_loaded(mirror_status)) {
 		counter_inc(ur_counters.decisions_not_loaded);
 		log_end(msg, 503, "nothing is loaded yet");
-		return ur_script_not_loaded(msg);
+		ur_answer_not_loaded(msg);
+		return UR_RC_NOT_LOADED;
 	}
 	if(fault != UR_MESSAGE_OK)
 		return refuse(msg, ur_message_status(fault), ur_message_why(fault));

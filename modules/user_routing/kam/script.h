@@ -53,15 +53,4 @@ int ur_script_fork(struct sip_msg *msg);
  */
 int ur_script_fork_all(struct sip_msg *msg);
 
-/* The answer to a request that comes before the first load is done: $ur(status) is
- * 503, with the retry_after that is set. Returns UR_RC_NOT_LOADED. */
-int ur_script_not_loaded(struct sip_msg *msg);
-
-/* Sets $ur(status) and $ur(reason) for this message. */
-void ur_script_set_status(const struct sip_msg *msg, int status);
-
-/* The status to answer with that the last call of these gave for this message,
- * or 0. */
-int ur_script_status(const struct sip_msg *msg);
-
 #endif

@@ -14,12 +14,13 @@ PREMIUM = "+88213456789"  # where the attacker earns by the minute
 class Trap:
     """A gateway, a media server, a phone, anybody: notes what comes, and ends each call that does."""
 
-    def __init__(self, stage, address=None, port=5060, answer="486 Busy Here", headers=()):
-        """`answer`: to INVITE, with these header lines; None: silence."""
+    def __init__(self, stage, address=None, port=5060, answer="486 Busy Here", headers=(), above=()):
+        """`answer`: to INVITE, with these header lines; None: silence. `above`: Record-Routes of proxies before it."""
         self._endpoint, self._answer, self._headers = stage.endpoint(port, address), answer, headers
         self.address, self.port = self._endpoint.address, port
         if answer and answer.startswith("200") and not headers:
             self._headers = [f"Contact: <sip:x@{self.address}:{port}>"]
+        self._above = [f"Record-Route: {value}" for value in above]
         self.beside = None  # another socket there, once it was needed
         self._seen, self._invited = [], set()  # messages, and branches of all INVITEs
         self._end = threading.Event()
@@ -53,7 +54,7 @@ class Trap:
 
     def _reply(self, request, status_line, headers=()):
         routes = [f"Record-Route: {value}" for value in request.all("Record-Route")]
-        self._endpoint.reply(request, "\r\n".join([status_line, *routes, *headers]))
+        self._endpoint.reply(request, "\r\n".join([status_line, *self._above, *routes, *headers]))
 
     @property
     def messages(self):

@@ -1,0 +1,18 @@
+/*
+ * user_dialog_request(), whose interface is in kam/dialog.h.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_KAM_DIALOG_REQUEST_H
+#define UR_KAM_DIALOG_REQUEST_H
+
+#include "mirror/mirror.h"
+#include "modules/rr/api.h"
+#include "modules/tm/tm_load.h"
+
+/* The binds outlive it. */
+void ur_dialog_request_init(struct ur_table *table,
+		struct ur_mirror_status *status, const rr_api_t *rr,
+		const struct tm_binds *tmb);
+
+#endif
