@@ -5,6 +5,7 @@
  */
 #include "kam/dialog_request.h"
 
+#include <strings.h>
 #include <time.h>
 
 #include "core/dset.h"
@@ -326,6 +327,25 @@ static int refuse_sender(
 	}
 }
 
+/* Phones obey such an event: the caller could answer the call at the called side. */
+static bool is_remote_control(const struct sip_msg *msg)
+{
+	static const char *const events[] = {"talk", "hold"};
+	const struct hdr_field *header;
+	size_t i;
+
+	if(msg->REQ_METHOD != METHOD_NOTIFY)
+		return false;
+	for(header = msg->headers; header != NULL; header = header->next) {
+		for(i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
+			if(header->type == HDR_EVENT_T && header->body.len >= 4
+					&& strncasecmp(header->body.s, events[i], 4) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 static int go(struct incoming *in, const str *hop)
 {
 	struct ur_text uri;
@@ -333,6 +353,8 @@ static int go(struct incoming *in, const str *hop)
 	enum ur_dialog_answer answer;
 	int status;
 
+	if(is_remote_control(in->msg))
+		return refuse(in->msg, 403);
 	if(!find_target(in, ur_hop_is_trusted(hop), &uri, &address))
 		return refuse(in->msg, 403);
 	answer = judge(in, ur_hop_is_trusted(hop));

@@ -99,6 +99,14 @@ def from_another_address(t, attack, dialog, somebody):
     t.equal((came, reply.status), (None, 407), "INVITE from another address than the callee's")
 
 
+def remote_control(attack, dialog):
+    """The caller does not pick up at the called phone."""
+    for name in ("Event", "event", "o", "O"):
+        for event in ("talk", "hold", "TALK", "talk;id=1", "\r\n talk"):
+            goes(attack, dialog, 403, f"NOTIFY with {name}: {event!r}", "NOTIFY", headers=[(name, event)])
+    goes(attack, dialog, 200, "NOTIFY of a transfer", "NOTIFY", headers=[("Event", "refer")])
+
+
 def line_ends(attack, dialog):
     """Headers that the callee may find, and we don't, are refused as in the first request of a call."""
     for end in ("\r", "\n\n", "\n\r\n"):
@@ -124,6 +132,7 @@ def run(t):
     goes(attack, dialog, 403, "INVITE to its own Contact", "INVITE", dialog.invite.header("Contact").strip("<>"))
     slow_names(attack, dialog)
     from_another_address(t, attack, dialog, somebody)
+    remote_control(attack, dialog)
     callee.forget()
     line_ends(attack, dialog)
     for method in ("INVITE", "INFO", "BYE"):
