@@ -43,16 +43,6 @@ int ur_dialog_init(struct ur_table *table, struct ur_mirror_status *status)
 	return 0;
 }
 
-bool ur_dialog_is_there(void)
-{
-	if(ur_seal_is_there())
-		return true;
-	LM_ERR("the functions user_dialog_...() need a secret: set"
-		   " modparam(\"user_routing\", \"dialog_secret\", ...), the same on"
-		   " all nodes\n");
-	return false;
-}
-
 /* ---- the beginning */
 
 void ur_dialog_take_start(struct sip_msg *msg, struct ur_call_dialog *start)
@@ -103,7 +93,7 @@ static int begin(struct sip_msg *msg, bool trusted)
 int ur_dialog_start(struct sip_msg *msg, str *hop)
 {
 	const int status =
-			ur_dialog_is_there() ? begin(msg, ur_hop_is_trusted(hop)) : 500;
+			ur_seal_is_set_up() ? begin(msg, ur_hop_is_trusted(hop)) : 500;
 
 	if(status == 0)
 		return 1;
@@ -123,7 +113,7 @@ static bool has_remote_target(const struct sip_msg *response)
 
 int ur_dialog_reply(struct sip_msg *msg, str *hop)
 {
-	if(!ur_dialog_is_there())
+	if(!ur_seal_is_set_up())
 		return -1;
 	if(!ur_hop_is_trunk(hop) && ur_headers_clean(msg, UR_HEADERS_OF_TRUNKS) < 0)
 		return -1;

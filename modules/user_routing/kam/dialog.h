@@ -30,10 +30,6 @@ enum ur_dialog_rc
 /* In mod_init, after ur_seal_init(). Binds rr and tm. 0, or -1 with a log line. */
 int ur_dialog_init(struct ur_table *table, struct ur_mirror_status *status);
 
-/* In mod_init's time, for each function of the script: false, with a log line, without
- * dialog_secret. */
-bool ur_dialog_is_there(void);
-
 /*
  * user_dialog_start(hop): a request that may begin a dialog. Takes out its Routes, signs its
  * Contact, records the route. hop: "trunk" (or a gateway), "edge", or "" for anybody else. 1, or -1:

@@ -372,7 +372,7 @@ int ur_dialog_request(struct sip_msg *msg, str *hop)
 	struct incoming in;
 
 	in.msg = msg;
-	if(!ur_dialog_is_there())
+	if(!ur_seal_is_set_up())
 		return refuse(msg, 500);
 	if(fault != UR_MESSAGE_OK)
 		return refuse(msg, ur_message_status(fault));

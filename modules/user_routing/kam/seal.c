@@ -52,6 +52,16 @@ bool ur_seal_is_there(void)
 	return is_there;
 }
 
+bool ur_seal_is_set_up(void)
+{
+	if(is_there)
+		return true;
+	LM_ERR("the functions user_dialog_...() need a secret: set"
+		   " modparam(\"user_routing\", \"dialog_secret\", ...), the same on"
+		   " all nodes\n");
+	return false;
+}
+
 /* ---- MACs */
 
 void ur_seal_mac_begin(struct ur_seal_mac *mac, struct ur_text purpose)

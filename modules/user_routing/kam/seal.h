@@ -28,8 +28,10 @@
  * log line. */
 int ur_seal_init(const char *secret);
 
-/* False: there is no secret, and none of the functions below may be called. */
+/* False: there is no secret, and none of the functions below may be called. The second one says so
+ * in the log. */
 bool ur_seal_is_there(void);
+bool ur_seal_is_set_up(void);
 
 struct ur_seal_key
 {

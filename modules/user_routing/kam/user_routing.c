@@ -111,7 +111,7 @@ static int w_user_dialog_reply(struct sip_msg *msg, char *hop, char *p2)
 /* Run after mod_init: the secret is known. */
 static int fixup_dialog(void **param, int number)
 {
-	return ur_dialog_is_there() ? fixup_spve_null(param, number) : E_CFG;
+	return ur_seal_is_set_up() ? fixup_spve_null(param, number) : E_CFG;
 }
 
 /* The configuration's parser knows in which routes a function may stand; of a script
