@@ -25,10 +25,11 @@ static const struct
 				" Content-ID MIME-Version Allow Supported k Require"
 				" Session-Expires x Min-SE User-Agent Accept Accept-Encoding"
 				" Accept-Language Allow-Events u Expires Date Timestamp Privacy"
-				" RAck RSeq Reason P-Early-Media Recv-Info Session-ID"},
+				" RAck RSeq Reason P-Early-Media Recv-Info Info-Package"
+				" Session-ID Route"},
 		{UR_HEADER_IDENTITY,
 				"P-Asserted-Identity P-Preferred-Identity Remote-Party-ID"
-				" Identity y Identity-Info P-Asserted-Service"
+				" Identity y Identity-Info n P-Asserted-Service"
 				" P-Preferred-Service P-Associated-URI P-Called-Party-ID"
 				" Additional-Identity RPID-Privacy"},
 		{UR_HEADER_DIVERSION,
@@ -42,14 +43,15 @@ static const struct
 				" Cellular-Network-Info Resource-Priority"},
 		{UR_HEADER_ANSWER,
 				"Call-Info Alert-Info Answer-Mode Priv-Answer-Mode Replaces"
-				" Join Target-Dialog Answer-After P-Auto-Answer X-AutoAnswer"},
-		{UR_HEADER_OTHER,
-				"X-Anything Route Path Proxy-Authorization Authorization"
-				" Proxy-Require Subject s Priority Organization Refer-To r"
-				" Referred-By b Accept-Contact a Reject-Contact j"
-				" Request-Disposition d Event o In-Reply-To Geolocation"
-				" User-to-User z P P-Asserted P-Asserted-Identit"
-				" P-Asserted-Identitys Vi Viaa P-Asserted-Identity-"},
+				" Join Target-Dialog Answer-After P-Auto-Answer X-AutoAnswer"
+				" Intercom"},
+		{UR_HEADER_TRANSFER, "Refer-To r Event o Subscription-State"},
+		{UR_HEADER_OTHER, "X-Anything Path Proxy-Authorization Authorization"
+						  " Proxy-Require Subject s Priority Organization"
+						  " Referred-By b Accept-Contact a Reject-Contact j"
+						  " Request-Disposition d In-Reply-To Geolocation"
+						  " User-to-User z P P-Asserted P-Asserted-Identit"
+						  " P-Asserted-Identitys Vi Viaa P-Asserted-Identity-"},
 };
 
 /* In memory of exactly its size, so that a sanitizer sees a read behind it. */

@@ -39,8 +39,9 @@ enum ur_call_phase
 struct ur_call_dialog
 {
 	bool is_started; /* it was called; else the legs' Record-Route has no dialog */
-	bool is_trusted;  /* from a trunk, a gateway, an edge proxy */
-	int routes_count; /* Record-Routes that came with it */
+	bool is_pinned; /* from a phone directly: it is where the message came from */
+	uint8_t id[UR_DIALOG_ID_SIZE];
+	int routes_count;					   /* Record-Routes that came with it */
 	uint8_t routes[UR_DIALOG_ROUTES_SIZE]; /* their MAC, if there are any */
 };
 

@@ -7,6 +7,7 @@
 
 #include "core/dprint.h"
 #include "core/parser/parse_from.h"
+#include "core/parser/parse_to.h"
 #include "kam/answer.h"
 #include "kam/compat.h"
 #include "kam/dialog_leg.h"
@@ -14,6 +15,7 @@
 #include "kam/headers.h"
 #include "kam/hop.h"
 #include "kam/remote_target.h"
+#include "kam/request.h"
 #include "kam/routes.h"
 #include "modules/rr/api.h"
 #include "modules/tm/tm_load.h"
@@ -66,21 +68,34 @@ static int remove_routes(struct sip_msg *msg)
 	return 0;
 }
 
-static int begin(struct sip_msg *msg, bool trusted)
+static int sign_routes(struct sip_msg *msg, struct ur_call_dialog *start)
 {
-	struct ur_call_dialog start = {true, trusted, 0, {0}};
 	struct ur_routes routes;
 
-	if(ur_routes_read(msg, HDR_RECORDROUTE_T, &routes) < 0
-			|| parse_from_header(msg) < 0 || msg->callid == NULL
-			|| ur_remote_target_sign(msg, trusted) < 0)
+	if(ur_routes_read(msg, HDR_RECORDROUTE_T, &routes) < 0)
+		return -1;
+	start->routes_count = routes.count;
+	return routes.count == 0
+				   ? 0
+				   : ur_routes_mac(&routes, 0, routes.count,
+						   ur_dialog_id_text(start->id),
+						   ur_text_of_str(msg->callid->body), start->routes);
+}
+
+static int begin(struct sip_msg *msg, const str *hop)
+{
+	struct ur_call_dialog start = {.is_started = true,
+			.is_pinned = !ur_hop_is_trusted(hop) && !ur_hop_is_edge(hop)};
+	struct ur_target_owner owner = {
+			.id = ur_dialog_id_text(start.id), .is_caller = true};
+
+	if(!ur_request_names_are_short(msg) || msg->callid == NULL)
 		return 400;
-	start.routes_count = routes.count;
-	if(routes.count > 0
-			&& ur_routes_mac(&routes, 0, routes.count,
-					   ur_text_of_str(msg->callid->body),
-					   ur_text_of_str(get_from(msg)->tag_value), start.routes)
-					   < 0)
+	randombytes_buf(start.id, sizeof(start.id));
+	owner.call_id = ur_text_of_str(msg->callid->body);
+	owner.tag = ur_text_of_str(get_from(msg)->tag_value);
+	if(sign_routes(msg, &start) < 0
+			|| ur_remote_target_sign(msg, ur_hop_is_trusted(hop), &owner) < 0)
 		return 400;
 	if(remove_routes(msg) < 0 || rr.record_route(msg, NULL) < 0)
 		return 500;
@@ -92,8 +107,7 @@ static int begin(struct sip_msg *msg, bool trusted)
 
 int ur_dialog_start(struct sip_msg *msg, str *hop)
 {
-	const int status =
-			ur_seal_is_set_up() ? begin(msg, ur_hop_is_trusted(hop)) : 500;
+	const int status = ur_seal_is_set_up() ? begin(msg, hop) : 500;
 
 	if(status == 0)
 		return 1;
@@ -103,12 +117,41 @@ int ur_dialog_start(struct sip_msg *msg, str *hop)
 
 /* ---- user_dialog_reply() */
 
+/* The dialog that the response is of, noted before tm acts on it. Of this process. */
+static struct
+{
+	unsigned int msg_id;
+	int msg_pid;
+	struct ur_response_dialog of;
+} response;
+
+void ur_dialog_note_response(
+		const struct sip_msg *msg, const struct ur_response_dialog *of)
+{
+	response.msg_id = msg->id;
+	response.msg_pid = msg->pid;
+	response.of = *of;
+}
+
 /* Answers and reliable provisional responses make a dialog that requests can be sent in (RFC 3262).
  * A redirection's Contacts are no remote target, and it is not passed on. */
-static bool has_remote_target(const struct sip_msg *response)
+static bool has_remote_target(const struct sip_msg *msg)
 {
-	return (response->REPLY_STATUS >= 200 && response->REPLY_STATUS < 300)
-		   || ur_dialog_is_reliable(response);
+	return (msg->REPLY_STATUS >= 200 && msg->REPLY_STATUS < 300)
+		   || ur_dialog_is_reliable(msg);
+}
+
+static int sign_contact(struct sip_msg *msg, bool trusted)
+{
+	struct ur_target_owner owner = {.id = ur_dialog_id_text(response.of.id),
+			.is_caller = response.of.is_from_caller};
+
+	if(response.msg_id != msg->id || response.msg_pid != msg->pid
+			|| msg->callid == NULL || parse_to_header(msg) < 0)
+		return 0;
+	owner.call_id = ur_text_of_str(msg->callid->body);
+	owner.tag = ur_text_of_str(get_to(msg)->tag_value);
+	return ur_remote_target_sign(msg, trusted, &owner);
 }
 
 int ur_dialog_reply(struct sip_msg *msg, str *hop)
@@ -117,8 +160,7 @@ int ur_dialog_reply(struct sip_msg *msg, str *hop)
 		return -1;
 	if(!ur_hop_is_trunk(hop) && ur_headers_clean(msg, UR_HEADERS_OF_TRUNKS) < 0)
 		return -1;
-	if(has_remote_target(msg)
-			&& ur_remote_target_sign(msg, ur_hop_is_trusted(hop)) < 0)
+	if(has_remote_target(msg) && sign_contact(msg, ur_hop_is_trusted(hop)) < 0)
 		return -1;
 	return 1;
 }

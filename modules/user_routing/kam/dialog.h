@@ -24,7 +24,7 @@ enum ur_dialog_rc
 	UR_DIALOG_RC_NONE = -1,	   /* no dialog of ours: nothing is known of it */
 	UR_DIALOG_RC_REFUSED = -2, /* $ur(status) and $ur(reason) say why */
 	UR_DIALOG_RC_WHO_IS_IT =
-			-3, /* the device has moved: it must authenticate for $ur(realm) */
+			-3, /* the device has moved: it must authenticate */
 };
 
 /* In mod_init, after ur_seal_init(). Binds rr and tm. 0, or -1 with a log line. */
@@ -32,7 +32,7 @@ int ur_dialog_init(struct ur_table *table, struct ur_mirror_status *status);
 
 /*
  * user_dialog_start(hop): a request that may begin a dialog. Takes out its Routes, signs its
- * Contact, records the route. hop: "trunk" (or a gateway), "edge", or "" for anybody else. 1, or -1:
+ * Contact, records the route. hop: see kam/hop.h; "" for phones and strangers. 1, or -1:
  * it can't be read, $ur(status) is 400, or memory is out, 500.
  */
 int ur_dialog_start(struct sip_msg *msg, str *hop);
@@ -55,16 +55,30 @@ int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_call *call,
 		struct ur_text from_shown, struct ur_text to_shown);
 
 /*
- * A response to a call's INVITE: which proxies are behind this one, as its Record-Route says, is
- * signed for the caller. Before tm acts on it.
+ * A response to the call's INVITE on a branch of the transaction, before tm acts on it. Its Record-Route
+ * becomes that of the INVITE, if the called side has changed it: or the caller would send its
+ * requests past this server. Proxies behind this one are signed for the caller.
  */
-void ur_dialog_sign_routes(
-		const struct ur_call *call, struct sip_msg *response);
+void ur_dialog_on_response(const struct ur_call *call, const struct cell *t,
+		int branch, struct sip_msg *response);
+
+/* Of which dialog a response is. */
+struct ur_response_dialog
+{
+	uint8_t id[UR_DIALOG_ID_SIZE];
+	bool is_from_caller; /* the caller responds: to a request of the callee */
+};
+
+/* To be called for each response of a dialog before tm acts on it: user_dialog_reply() runs then. */
+void ur_dialog_note_response(
+		const struct sip_msg *msg, const struct ur_response_dialog *of);
+
+static inline struct ur_text ur_dialog_id_text(const uint8_t *id)
+{
+	return (struct ur_text){(const char *)id, UR_DIALOG_ID_SIZE};
+}
 
 /* A provisional response that will be acknowledged by PRACK. Its headers are parsed. */
 bool ur_dialog_is_reliable(const struct sip_msg *response);
-
-/* The realm of the device that has to authenticate, for $ur(realm); empty if nobody has to. */
-struct ur_text ur_dialog_realm(const struct sip_msg *msg);
 
 #endif

@@ -5,21 +5,22 @@
  */
 #include "kam/dialog_leg.h"
 
+#include <strings.h>
 #include <time.h>
 
 #include "core/data_lump.h"
 #include "core/dprint.h"
-#include "core/ip_addr.h"
 #include "core/mem/mem.h"
 #include "core/parser/parse_from.h"
+#include "core/parser/parse_rr.h"
 #include "core/parser/parse_to.h"
 #include "core/parser/parse_uri.h"
-#include "core/resolve.h"
 #include "kam/compat.h"
 #include "kam/dialog.h"
 #include "kam/headers.h"
 #include "kam/remote_target.h"
 #include "kam/routes.h"
+#include "modules/tm/h_table.h"
 #include "policy/caller.h"
 #include "policy/param.h"
 
@@ -32,19 +33,6 @@ void ur_dialog_leg_init(const rr_api_t *binds)
 
 /* ---- where the leg goes */
 
-static bool read_ip(str host, struct ur_address *address)
-{
-	const struct ip_addr *ip = str2ip(&host);
-
-	if(ip == NULL)
-		ip = str2ip6(&host);
-	if(ip == NULL)
-		return false;
-	address->len = ip->len;
-	memcpy(address->ip, ip->u.addr, ip->len);
-	return true;
-}
-
 /* Not known of a name: tm looks that up later. */
 static void address_of_leg(struct sip_msg *msg, struct ur_address *address)
 {
@@ -52,7 +40,8 @@ static void address_of_leg(struct sip_msg *msg, struct ur_address *address)
 	struct sip_uri uri;
 
 	memset(address, 0, sizeof(*address));
-	if(parse_uri(next.s, next.len, &uri) < 0 || !read_ip(uri.host, address))
+	if(parse_uri(next.s, next.len, &uri) < 0
+			|| !ur_remote_target_read_ip(uri.host, address))
 		return;
 	address->protocol = uri.proto != PROTO_NONE	 ? uri.proto
 						: uri.type == SIPS_URI_T ? PROTO_TLS
@@ -76,15 +65,11 @@ static struct ur_text device_of_leg(
 				   : ur_user_text(user, user->devices[device].aor);
 }
 
-/* A phone, or a route target that is no gateway, is where the call was sent to. Behind an edge proxy
- * it is not, and a gateway's requests must name what it has said itself. */
-static bool is_leg_pinned(const struct sip_msg *msg, const struct ur_call *call)
+static bool is_to_gateway(const struct ur_call *call)
 {
-	if(msg->path_vec.len > 0)
-		return false;
-	return call->phase == UR_CALL_RINGING
+	return call->phase == UR_CALL_OUTBOUND
 		   || (call->phase == UR_CALL_LEFT
-				   && ur_caller_leg_to(call->target) == UR_LEG_TO_TARGET);
+				   && ur_caller_leg_to(call->target) == UR_LEG_TO_FORWARD);
 }
 
 /* ---- the seal */
@@ -124,15 +109,19 @@ static int add_param(struct sip_msg *msg, const struct ur_dialog *dialog)
 	return rr->add_rr_param(msg, &param) == 0 ? 0 : -1;
 }
 
+/* Behind an edge proxy a phone is not where the call is sent to. */
 int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_call *call,
 		struct ur_text from_shown, struct ur_text to_shown)
 {
 	struct ur_dialog dialog = {
 			.began = time(NULL),
+			.is_to_gateway = is_to_gateway(call),
+			.is_own_account = ur_caller_is_of_callees_account(
+					&call->chain, &call->caller),
 			.caller = {.device = call->caller.aor,
-					.is_pinned = !call->dialog.is_trusted},
+					.is_pinned = call->dialog.is_pinned},
 			.callee = {.device = device_of_leg(msg, call),
-					.is_pinned = is_leg_pinned(msg, call)},
+					.is_pinned = msg->path_vec.len == 0},
 			.from = ur_text_of_str(get_from(msg)->uri),
 			.from_shown = from_shown,
 			.to = ur_text_of_str(get_to(msg)->uri),
@@ -143,6 +132,7 @@ int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_call *call,
 
 	if(!call->dialog.is_started)
 		return 0;
+	memcpy(dialog.id, call->dialog.id, sizeof(dialog.id));
 	ur_remote_target_source(msg, &dialog.caller.address);
 	address_of_leg(msg, &dialog.callee.address);
 	return add_param(msg, &dialog);
@@ -169,16 +159,16 @@ static int insert(
 
 /* Ours are from `own` to before `end`; above them are those that the caller's requests will have
  * behind ours, the last one first. */
-static int sign(
-		struct sip_msg *msg, const struct ur_routes *routes, int own, int end)
+static int sign(struct sip_msg *msg, const struct ur_call *call,
+		const struct ur_routes *routes, int own, int end)
 {
 	const struct ur_text prefix = UR_TEXT(";" UR_ROUTES_PARAM "=");
 	char param[sizeof(";" UR_ROUTES_PARAM "=")
 			   + UR_SEAL_CHARACTERS(UR_SEAL_MAC_SIZE)];
 	uint8_t mac[UR_SEAL_MAC_SIZE];
 
-	if(ur_routes_mac(routes, own, 0, ur_text_of_str(msg->callid->body),
-			   ur_text_of_str(get_from(msg)->tag_value), mac)
+	if(ur_routes_mac(routes, own, 0, ur_dialog_id_text(call->dialog.id),
+			   ur_text_of_str(msg->callid->body), mac)
 			< 0)
 		return -1;
 	memcpy(param, prefix.s, prefix.len);
@@ -221,7 +211,7 @@ static int sign_routes(const struct ur_call *call, struct sip_msg *msg)
 	int own, end;
 
 	if(ur_routes_read(msg, HDR_RECORDROUTE_T, &routes) < 0
-			|| parse_from_header(msg) < 0 || msg->callid == NULL)
+			|| msg->callid == NULL)
 		return -1;
 	end = routes.count - call->dialog.routes_count;
 	own = end - 1;
@@ -230,7 +220,7 @@ static int sign_routes(const struct ur_call *call, struct sip_msg *msg)
 	if(ur_param_find(params, UR_TEXT("r2"), &value))
 		own--;
 	return own > 0 && is_ours(routes.uri[own], &params)
-				   ? sign(msg, &routes, own, end)
+				   ? sign(msg, call, &routes, own, end)
 				   : 0;
 }
 
@@ -243,9 +233,169 @@ static bool has_routes_behind(const struct ur_call *call, struct sip_msg *msg)
 				   || memchr(first->body.s, ',', first->body.len) != NULL);
 }
 
-void ur_dialog_sign_routes(const struct ur_call *call, struct sip_msg *response)
+/* ---- Record-Route as it was sent */
+
+struct bodies
 {
+	int count;
+	struct ur_text body[UR_ROUTES_MAX];
+};
+
+/* Without the blanks around it. */
+static struct ur_text trimmed(const char *s, const char *end)
+{
+	while(s < end && (*s == ' ' || *s == '\t'))
+		s++;
+	while(end > s && (end[-1] == ' ' || end[-1] == '\r' || end[-1] == '\n'))
+		end--;
+	return (struct ur_text){s, (int)(end - s)};
+}
+
+/* Behind the line and those that continue it. */
+static const char *next_line(const char *s, const char *end)
+{
+	do {
+		s = memchr(s, '\n', end - s);
+		s = s != NULL ? s + 1 : end;
+	} while(s < end && (*s == ' ' || *s == '\t'));
+	return s;
+}
+
+/* Of the INVITE as it went out on the branch: ours are on top. */
+static void read_sent(const struct retr_buf *sent, struct bodies *found)
+{
+	const struct ur_text name = UR_TEXT("Record-Route:");
+	const char *s = sent->buffer;
+	const char *const end = s + sent->buffer_len;
+
+	found->count = 0;
+	for(s = next_line(s, end); s < end && *s != '\r' && *s != '\n';) {
+		const char *const next = next_line(s, end);
+
+		if(next - s > name.len && strncasecmp(s, name.s, name.len) == 0
+				&& found->count < UR_ROUTES_MAX)
+			found->body[found->count++] = trimmed(s + name.len, next);
+		s = next;
+	}
+}
+
+static void read_received(const struct sip_msg *msg, struct bodies *found)
+{
+	const struct hdr_field *header;
+
+	found->count = 0;
+	for(header = msg->record_route; header != NULL; header = header->next) {
+		if(header->type == HDR_RECORDROUTE_T && found->count < UR_ROUTES_MAX)
+			found->body[found->count++] = ur_text_of_str(header->body);
+	}
+}
+
+/* Proxies behind this one have put theirs on top. */
+static bool ends_with(const struct bodies *all, const struct bodies *last)
+{
+	const int above = all->count - last->count;
+	int i;
+
+	for(i = 0; above >= 0 && i < last->count; i++) {
+		if(!ur_text_equal(all->body[above + i], last->body[i]))
+			return false;
+	}
+	return above >= 0;
+}
+
+static bool take_uris(struct ur_text body, struct ur_routes *uris)
+{
+	rr_t *list = NULL;
+	const rr_t *rr_entry;
+
+	if(parse_rr_body((char *)body.s, body.len, &list) < 0)
+		return false;
+	for(rr_entry = list; rr_entry != NULL && uris->count < UR_ROUTES_MAX;
+			rr_entry = rr_entry->next)
+		uris->uri[uris->count++] = ur_text_of_str(rr_entry->nameaddr.uri);
+	free_rr(&list);
+	return true;
+}
+
+/* The same, whatever commas and blanks are between them. */
+static bool uris_end_with(struct sip_msg *msg, const struct bodies *sent)
+{
+	struct ur_routes all, last = {.count = 0};
+	int i, above;
+
+	for(i = 0; i < sent->count; i++) {
+		if(!take_uris(sent->body[i], &last))
+			return false;
+	}
+	if(ur_routes_read(msg, HDR_RECORDROUTE_T, &all) < 0)
+		return false;
+	above = all.count - last.count;
+	for(i = 0; above >= 0 && i < last.count; i++) {
+		if(!ur_text_equal(all.uri[above + i], last.uri[i]))
+			return false;
+	}
+	return above >= 0;
+}
+
+static int put_back(struct sip_msg *msg, const struct bodies *sent)
+{
+	const struct ur_text name = UR_TEXT("Record-Route: ");
+	const struct hdr_field *header;
+	char *line;
+	int i, err = 0;
+
+	for(header = msg->headers; header != NULL; header = header->next) {
+		if(header->type == HDR_RECORDROUTE_T
+				&& ur_header_remove(msg, header) < 0)
+			return -1;
+	}
+	for(i = 0; i < sent->count && err == 0; i++) {
+		const struct ur_text body = sent->body[i];
+		const int len = name.len + body.len + 2;
+
+		line = pkg_malloc(len);
+		if(line == NULL)
+			return -1;
+		memcpy(line, name.s, name.len);
+		memcpy(line + name.len, body.s, body.len);
+		memcpy(line + len - 2, "\r\n", 2);
+		err = ur_header_add(msg, NULL, (struct ur_text){line, len});
+		pkg_free(line);
+	}
+	return err;
+}
+
+/* False: it is not as it was sent, and has been put back. */
+static bool is_record_route_kept(
+		const struct retr_buf *sent_buffer, struct sip_msg *msg)
+{
+	struct bodies sent, received;
+
+	if(sent_buffer->buffer == NULL)
+		return true;
+	read_sent(sent_buffer, &sent);
+	read_received(msg, &received);
+	if(ends_with(&received, &sent) || uris_end_with(msg, &sent))
+		return true;
+	LM_INFO("a response has another Record-Route than its INVITE: it is put"
+			" back\n");
+	if(put_back(msg, &sent) < 0)
+		LM_ERR("Record-Route of a response could not be put back: out of"
+			   " memory\n");
+	return false;
+}
+
+void ur_dialog_on_response(const struct ur_call *call, const struct cell *t,
+		int branch, struct sip_msg *response)
+{
+	struct ur_response_dialog of = {.is_from_caller = false};
+
 	if(!call->dialog.is_started || parse_headers(response, HDR_EOH_F, 0) < 0
+			|| branch < 0 || branch >= t->nr_of_outgoings)
+		return;
+	memcpy(of.id, call->dialog.id, sizeof(of.id));
+	ur_dialog_note_response(response, &of);
+	if(!is_record_route_kept(&t->uac[branch].request, response)
 			|| !has_routes_behind(call, response)
 			|| (response->REPLY_STATUS < 200
 					&& !ur_dialog_is_reliable(response)))

@@ -10,7 +10,9 @@
 
 #include "core/dset.h"
 #include "core/forward.h"
+#include "core/mem/shm.h"
 #include "core/parser/parse_from.h"
+#include "core/parser/parse_refer_to.h"
 #include "core/parser/parse_to.h"
 #include "kam/answer.h"
 #include "kam/compat.h"
@@ -26,19 +28,12 @@
 #include "kam/settings.h"
 #include "policy/param.h"
 
+#define URI_MAX 1024
+
 static struct ur_table *table;
 static struct ur_mirror_status *mirror_status;
 static const rr_api_t *rr;
 static const struct tm_binds *tmb;
-
-/* Of this process, and of the message that is being processed. */
-static struct
-{
-	unsigned int msg_id;
-	int msg_pid;
-	char realm[UR_DIALOG_URI_MAX];
-	int len;
-} asked;
 
 void ur_dialog_request_init(struct ur_table *t, struct ur_mirror_status *status,
 		const rr_api_t *rr_binds, const struct tm_binds *tm_binds)
@@ -64,17 +59,19 @@ struct incoming
 	char texts[UR_DIALOG_TEXTS_SIZE];
 };
 
+/* An end that has both tags is none. */
 static bool read_names(struct incoming *in)
 {
 	struct sip_msg *msg = in->msg;
 
 	if(parse_headers(msg, HDR_EOH_F, 0) < 0 || msg->callid == NULL
-			|| parse_from_header(msg) < 0 || parse_to_header(msg) < 0)
+			|| !ur_request_names_are_short(msg))
 		return false;
 	in->call_id = ur_text_of_str(msg->callid->body);
 	in->from_tag = ur_text_of_str(get_from(msg)->tag_value);
 	in->to_tag = ur_text_of_str(get_to(msg)->tag_value);
-	return !ur_text_is_empty(in->from_tag) && !ur_text_is_empty(in->to_tag);
+	return !ur_text_is_empty(in->from_tag) && !ur_text_is_empty(in->to_tag)
+		   && !ur_text_equal(in->from_tag, in->to_tag);
 }
 
 /* The first Route must lead here, or rr would send the request there. Between two transports there are
@@ -116,11 +113,6 @@ static bool open_dialog(struct incoming *in)
 	return in->from_caller || open_with(in, in->to_tag);
 }
 
-static const struct ur_text *callers_tag(const struct incoming *in)
-{
-	return in->from_caller ? &in->from_tag : &in->to_tag;
-}
-
 /* The Routes behind ours are those of the proxies that were there when the call began. */
 static bool are_routes_good(const struct incoming *in)
 {
@@ -139,7 +131,7 @@ static bool are_routes_good(const struct incoming *in)
 	if(more == 0 || expected.len != UR_SEAL_MAC_SIZE)
 		return more == 0 && ur_text_is_empty(expected);
 	return ur_routes_mac(&in->routes, in->own_routes, in->routes.count,
-				   in->call_id, *callers_tag(in), mac)
+				   ur_dialog_id_text(in->dialog.id), in->call_id, mac)
 				   == 0
 		   && ur_seal_mac_equal(mac, (const uint8_t *)expected.s);
 }
@@ -193,21 +185,56 @@ static enum ur_dialog_answer judge(const struct incoming *in, bool trusted)
 
 /* ---- where it goes */
 
-/* Where the request has to go: an address, or where its URI and Routes say. False: it is not for the
- * other end. Trunks that forget a URI's parameters, and whoever hangs up, need not name the Contact
- * as it was signed: it goes where the other end's phone was. */
-static bool find_target(const struct incoming *in, bool trusted,
-		struct ur_text *uri, struct ur_address *address)
+/* Where the request has to go: an address, or where its URI and Routes say. */
+struct destination
+{
+	char uri[URI_MAX];
+	int uri_len; /* of the Request-URI from now on */
+	struct ur_address address;
+};
+
+static bool set_uri(struct destination *to, struct ur_text uri)
+{
+	if(uri.len > (int)sizeof(to->uri))
+		return false;
+	memcpy(to->uri, uri.s, uri.len);
+	to->uri_len = uri.len;
+	return true;
+}
+
+/* Trunks that forget a URI's parameters, and whoever hangs up, need not name the Contact as it was
+ * signed: it goes where the other end was when the call began. A gateway then gets its own URI, for
+ * it could take any other one for a number; what a route target gets is the sender's only to hang
+ * up. */
+static bool fall_back(
+		const struct incoming *in, bool trusted, struct destination *to)
+{
+	const struct ur_dialog_end *end = receiver(in);
+	const bool gateway = in->from_caller && in->dialog.is_to_gateway;
+
+	if(!end->is_pinned || end->address.len == 0
+			|| !(begins_nothing(in->msg)
+					|| (trusted && (gateway || end->device.len > 0))))
+		return false;
+	to->address = end->address;
+	if(gateway)
+		return set_uri(to, in->dialog.to_shown);
+	to->uri_len = ur_remote_target_bare(
+			ur_text_of_str(*GET_RURI(in->msg)), to->uri, sizeof(to->uri));
+	return to->uri_len >= 0;
+}
+
+static bool find_target(
+		const struct incoming *in, bool trusted, struct destination *to)
 {
 	const struct ur_text request_uri = ur_text_of_str(*GET_RURI(in->msg));
+	const struct ur_target_owner owner = {ur_dialog_id_text(in->dialog.id),
+			in->call_id, in->to_tag, !in->from_caller};
 
-	if(ur_remote_target_check(
-			   request_uri, in->call_id, in->to_tag, uri, address))
-		return true;
-	*uri = request_uri;
-	*address = receiver(in)->address;
-	return (trusted || begins_nothing(in->msg)) && receiver(in)->is_pinned
-		   && address->len > 0;
+	if(!ur_remote_target_check(request_uri, &owner, &to->address))
+		return fall_back(in, trusted, to);
+	to->uri_len = ur_remote_target_bare(request_uri, to->uri, sizeof(to->uri));
+	return to->uri_len >= 0;
 }
 
 /* A Route, or a URI, that leads back here would go round and round. */
@@ -220,23 +247,55 @@ static bool leads_here(struct sip_msg *msg)
 		   || check_self(&uri.host, uri.port_no, uri.proto) == 1;
 }
 
-static int follow(struct incoming *in, struct ur_text uri,
-		const struct ur_address *address)
+/* The first of the Routes that are left, or NULL. */
+static const struct ur_text *next_route(const struct incoming *in)
+{
+	return in->routes.count > in->own_routes ? &in->routes.uri[in->own_routes]
+											 : NULL;
+}
+
+/* Does it lead to the host of that address? An edge proxy's does, and says by which port. */
+static bool is_route_to(
+		const struct ur_text *route, const struct ur_address *address)
+{
+	struct ur_address there = {.len = 0};
+	struct sip_uri uri;
+
+	return route != NULL && parse_uri((char *)route->s, route->len, &uri) == 0
+		   && uri.maddr.len == 0 && ur_remote_target_read_ip(uri.host, &there)
+		   && ur_address_is_same_host(&there, address);
+}
+
+/* rr has its own idea of what is ours, and of maddr. */
+static int set_next_hop(
+		const struct incoming *in, const struct ur_address *address)
+{
+	char buf[UR_ADDRESS_URI_MAX];
+	const struct ur_text *route = next_route(in);
+	str next = {buf, 0};
+
+	if(address->len > 0 && !is_route_to(route, address)) {
+		next.len = ur_remote_target_uri(address, buf);
+		return set_dst_uri(in->msg, &next);
+	}
+	if(route == NULL) {
+		reset_dst_uri(in->msg);
+		return 0;
+	}
+	return ur_text_equal(ur_text_of_str(in->msg->dst_uri), *route) ? 0 : -1;
+}
+
+static int follow(const struct incoming *in, struct destination *to)
 {
 	struct sip_msg *msg = in->msg;
-	char buf[UR_ADDRESS_URI_MAX];
-	str target = ur_str_of_text(uri);
-	str next = {buf, 0};
+	str uri = {to->uri, to->uri_len};
 
 	if(rr->loose_route(msg) < 0)
 		return 404;
-	if(target.len != GET_RURI(msg)->len && rewrite_uri(msg, &target) < 0)
+	if(!STR_EQ(uri, *GET_RURI(msg)) && rewrite_uri(msg, &uri) < 0)
 		return 500;
-	if(address->len > 0) {
-		next.len = ur_remote_target_uri(address, buf);
-		if(set_dst_uri(msg, &next) < 0)
-			return 500;
-	}
+	if(set_next_hop(in, &to->address) < 0)
+		return 403;
 	return leads_here(msg) ? 482 : 0;
 }
 
@@ -261,49 +320,68 @@ static void on_response(struct cell *t, int type, struct tmcb_params *params)
 {
 	(void)type;
 	ur_from_to_restore(t, params->rpl);
+	ur_dialog_note_response(params->rpl, *params->param);
+}
+
+static void release(void *param)
+{
+	shm_free(param);
 }
 
 /* An ACK has no responses. */
-static int watch_responses(struct sip_msg *msg)
+static int watch_responses(const struct incoming *in)
 {
-	if(msg->REQ_METHOD == METHOD_ACK)
+	struct ur_response_dialog *of;
+
+	if(in->msg->REQ_METHOD == METHOD_ACK)
 		return 0;
-	return tmb->register_tmcb(msg, 0, TMCB_RESPONSE_IN, on_response, 0, 0) > 0
-				   ? 0
-				   : -1;
+	of = shm_malloc(sizeof(*of));
+	if(of == NULL)
+		return -1;
+	memcpy(of->id, in->dialog.id, sizeof(of->id));
+	of->is_from_caller = !in->from_caller;
+	if(tmb->register_tmcb(
+			   in->msg, 0, TMCB_RESPONSE_IN, on_response, of, release)
+			> 0)
+		return 0;
+	shm_free(of);
+	return -1;
+}
+
+/* To whom only what a gateway needs is passed on: the caller's trunk, or the leg's gateway. */
+static bool is_to_gateway(const struct incoming *in)
+{
+	return in->from_caller ? in->dialog.is_to_gateway
+						   : ur_text_is_empty(in->dialog.caller.device);
+}
+
+static unsigned headers_to_remove(const struct incoming *in, const str *hop)
+{
+	unsigned classes = 0;
+
+	if(!ur_hop_is_trunk(hop))
+		classes = is_to_gateway(in)
+						  ? UR_HEADERS_NOT_TO_GATEWAY & ~UR_HEADER_TRANSFER
+						  : UR_HEADERS_OF_TRUNKS;
+	return in->dialog.is_own_account ? classes : classes | UR_HEADER_ANSWER;
 }
 
 static int dress(const struct incoming *in, const str *hop)
 {
-	if((!ur_hop_is_trunk(hop)
-			   && ur_headers_clean(in->msg, UR_HEADERS_OF_TRUNKS) < 0)
+	const unsigned classes = headers_to_remove(in, hop);
+	const struct ur_target_owner owner = {ur_dialog_id_text(in->dialog.id),
+			in->call_id, in->from_tag, in->from_caller};
+
+	if((classes != 0 && ur_headers_clean(in->msg, classes) < 0)
 			|| ur_headers_remove_credentials(in->msg) < 0 || set_names(in) < 0
-			|| watch_responses(in->msg) < 0)
+			|| watch_responses(in) < 0)
 		return 500;
-	return ur_remote_target_sign(in->msg, ur_hop_is_trusted(hop)) < 0 ? 400 : 0;
+	return ur_remote_target_sign(in->msg, ur_hop_is_trusted(hop), &owner) < 0
+				   ? 400
+				   : 0;
 }
 
 /* ---- user_dialog_request() */
-
-static void keep_realm(const struct incoming *in)
-{
-	const struct ur_text device = sender(in)->device;
-	const char *at = memchr(device.s, '@', device.len);
-	const int len = at != NULL ? (int)(device.s + device.len - (at + 1)) : 0;
-
-	asked.msg_id = in->msg->id;
-	asked.msg_pid = in->msg->pid;
-	asked.len = len <= (int)sizeof(asked.realm) ? len : 0;
-	if(asked.len > 0)
-		memcpy(asked.realm, at + 1, asked.len);
-}
-
-struct ur_text ur_dialog_realm(const struct sip_msg *msg)
-{
-	return asked.msg_id == msg->id && asked.msg_pid == msg->pid
-				   ? (struct ur_text){asked.realm, asked.len}
-				   : UR_TEXT("");
-}
 
 static int refuse(struct sip_msg *msg, int status)
 {
@@ -319,7 +397,6 @@ static int refuse_sender(
 			ur_answer_not_loaded(in->msg);
 			return UR_DIALOG_RC_REFUSED;
 		case UR_DIALOG_TO_BE_PROVEN:
-			keep_realm(in);
 			ur_answer_set(in->msg, 403);
 			return UR_DIALOG_RC_WHO_IS_IT;
 		default:
@@ -346,23 +423,35 @@ static bool is_remote_control(const struct sip_msg *msg)
 	return false;
 }
 
+/* A gateway that follows a REFER calls by itself, past all rules: only to us. */
+static bool is_transfer_elsewhere(const struct incoming *in)
+{
+	struct sip_uri uri;
+
+	if(in->msg->REQ_METHOD != METHOD_REFER || !is_to_gateway(in))
+		return false;
+	return in->msg->refer_to == NULL || parse_refer_to_header(in->msg) < 0
+		   || parse_uri(get_refer_to(in->msg)->uri.s,
+					  get_refer_to(in->msg)->uri.len, &uri)
+					  < 0
+		   || !ur_request_is_domain_of_ours(table, uri.host);
+}
+
 static int go(struct incoming *in, const str *hop)
 {
-	struct ur_text uri;
-	struct ur_address address;
+	struct destination to;
 	enum ur_dialog_answer answer;
 	int status;
 
-	if(is_remote_control(in->msg))
-		return refuse(in->msg, 403);
-	if(!find_target(in, ur_hop_is_trusted(hop), &uri, &address))
+	if(is_remote_control(in->msg) || is_transfer_elsewhere(in)
+			|| !find_target(in, ur_hop_is_trusted(hop), &to))
 		return refuse(in->msg, 403);
 	answer = judge(in, ur_hop_is_trusted(hop));
 	if(answer != UR_DIALOG_GOES)
 		return refuse_sender(in, answer);
 	status = dress(in, hop);
 	if(status == 0)
-		status = follow(in, uri, &address);
+		status = follow(in, &to);
 	return status == 0 ? UR_DIALOG_RC_GO : refuse(in->msg, status);
 }
 

@@ -5,7 +5,7 @@
  */
 #include "kam/from_to.h"
 
-#include <stdio.h>
+#include <string.h>
 
 #include "core/data_lump.h"
 #include "core/dprint.h"
@@ -13,61 +13,87 @@
 #include "core/parser/parse_addr_spec.h"
 #include "kam/compat.h"
 #include "modules/tm/h_table.h"
-#include "policy/output.h"
 
-/* A display name, two URIs and two tags; a longer one is left as it is. */
-#define BODY_MAX 2048
-
-static int replace_body(struct sip_msg *msg, const struct hdr_field *header,
-		struct ur_text body)
+/* A body that is put together: at exactly its size, for a stranger may have written any of it. */
+struct body
 {
-	struct lump *lump;
-	char *copy;
+	struct ur_text parts[6];
+	int count, len;
+};
 
-	if(ur_text_equal(ur_text_of_str(header->body), body))
-		return 0;
-	lump = del_lump(msg, header->body.s - msg->buf, header->body.len, 0);
-	copy = lump != NULL ? pkg_malloc(body.len) : NULL;
-	if(copy == NULL)
-		return -1;
-	memcpy(copy, body.s, body.len);
-	if(insert_new_lump_after(lump, copy, body.len, 0) != NULL)
-		return 0;
-	pkg_free(copy);
-	return -1;
+static void put(struct body *body, struct ur_text part)
+{
+	body->parts[body->count++] = part;
+	body->len += part.len;
 }
 
-static void put_tag(struct ur_output *out, str tag)
+static void put_tag(struct body *body, str tag)
 {
 	if(tag.len <= 0)
 		return;
-	ur_output_put(out, UR_TEXT(";tag="));
-	ur_output_put(out, ur_text_of_str(tag));
+	put(body, UR_TEXT(";tag="));
+	put(body, ur_text_of_str(tag));
+}
+
+static char *copy_of(const struct body *body)
+{
+	char *copy = pkg_malloc(body->len);
+	char *at = copy;
+	int i;
+
+	if(copy == NULL)
+		return NULL;
+	for(i = 0; i < body->count; i++) {
+		if(body->parts[i].len > 0)
+			memcpy(at, body->parts[i].s, body->parts[i].len);
+		at += body->parts[i].len;
+	}
+	return copy;
+}
+
+static int replace_body(struct sip_msg *msg, const struct hdr_field *header,
+		const struct body *body)
+{
+	const struct ur_text old = ur_text_of_str(header->body);
+	char *copy = copy_of(body);
+	struct lump *lump;
+
+	if(copy == NULL)
+		return -1;
+	if(ur_text_equal(old, (struct ur_text){copy, body->len})) {
+		pkg_free(copy);
+		return 0;
+	}
+	lump = del_lump(msg, old.s - msg->buf, old.len, 0);
+	if(lump != NULL && insert_new_lump_after(lump, copy, body->len, 0) != NULL)
+		return 0;
+	pkg_free(copy);
+	return -1;
 }
 
 int ur_from_to_set(struct sip_msg *msg, const struct hdr_field *header,
 		struct ur_text display, struct ur_text uri)
 {
 	const struct to_body *parsed = header->parsed;
-	char body[BODY_MAX];
-	struct ur_output out = {body, 0, sizeof(body)};
+	struct body body = {.count = 0};
 
-	ur_output_put(&out, display);
-	if(!ur_text_is_empty(display))
-		ur_output_put(&out, UR_TEXT(" "));
-	ur_output_put(&out, UR_TEXT("<"));
-	ur_output_put(&out, uri);
-	ur_output_put(&out, UR_TEXT(">"));
-	put_tag(&out, parsed->tag_value);
-	return out.len < 0
-				   ? -1
-				   : replace_body(msg, header, (struct ur_text){body, out.len});
+	put(&body, display);
+	put(&body, ur_text_is_empty(display) ? UR_TEXT("<") : UR_TEXT(" <"));
+	put(&body, uri);
+	put(&body, UR_TEXT(">"));
+	put_tag(&body, parsed->tag_value);
+	return replace_body(msg, header, &body);
 }
 
 static int restore_from(const struct sip_msg *request, struct sip_msg *response)
 {
-	return replace_body(
-			response, response->from, ur_text_of_str(request->from->body));
+	struct body body = {.count = 0};
+
+	if(ur_text_equal(ur_text_of_str(response->from->body),
+			   ur_text_of_str(request->from->body)))
+		return 0;
+	put(&body, ur_text_of_str(request->from->body));
+	return replace_body(response, response->from, &body);
 }
 
 /* The request has a tag in To only inside a dialog. */
@@ -75,15 +101,12 @@ static int restore_to(const struct sip_msg *request, struct sip_msg *response)
 {
 	const struct to_body *asked = request->to->parsed;
 	const struct to_body *answered = response->to->parsed;
-	char body[BODY_MAX];
-	struct ur_output out = {body, 0, sizeof(body)};
+	struct body body = {.count = 0};
 
-	ur_output_put(&out, ur_text_of_str(request->to->body));
+	put(&body, ur_text_of_str(request->to->body));
 	if(asked->tag_value.len == 0)
-		put_tag(&out, answered->tag_value);
-	return out.len < 0 ? -1
-					   : replace_body(response, response->to,
-							   (struct ur_text){body, out.len});
+		put_tag(&body, answered->tag_value);
+	return replace_body(response, response->to, &body);
 }
 
 void ur_from_to_restore(const struct cell *t, struct sip_msg *response)

@@ -8,17 +8,27 @@
 
 #include "kam/compat.h"
 
-/* A trunk, a gateway, an edge proxy, a media server: Contact and Record-Route are good as they
- * are. */
-static inline bool ur_hop_is_trusted(const str *hop)
+static inline bool ur_hop_is(const str *hop, struct ur_text name)
 {
-	return hop->len > 0;
+	return ur_text_equal(ur_text_of_str(*hop), name);
 }
 
-/* It may say who somebody is, too. */
+/* A trunk or a gateway: it may also say who somebody is. */
 static inline bool ur_hop_is_trunk(const str *hop)
 {
-	return ur_text_equal(ur_text_of_str(*hop), UR_TEXT("trunk"));
+	return ur_hop_is(hop, UR_TEXT("trunk"));
+}
+
+/* An edge proxy passes on what phones behind it have written. */
+static inline bool ur_hop_is_edge(const str *hop)
+{
+	return ur_hop_is(hop, UR_TEXT("edge"));
+}
+
+/* A trunk, a gateway, a media server: its Contact is good as it is. */
+static inline bool ur_hop_is_trusted(const str *hop)
+{
+	return hop->len > 0 && !ur_hop_is_edge(hop);
 }
 
 #endif

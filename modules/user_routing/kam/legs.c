@@ -218,7 +218,7 @@ static void on_response(struct cell *t, const struct ur_call *call,
 
 	ur_from_to_restore(t, params->rpl);
 	if(code > 100 && code < 300)
-		ur_dialog_sign_routes(call, params->rpl);
+		ur_dialog_on_response(call, t, tmb.t_gett_branch(), params->rpl);
 	if(code < 200)
 		on_provisional(t, code);
 	if(call->phase != UR_CALL_RINGING)

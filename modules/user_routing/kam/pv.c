@@ -11,7 +11,6 @@
 #include "kam/answer.h"
 #include "kam/auth.h"
 #include "kam/call.h"
-#include "kam/dialog.h"
 #include "kam/compat.h"
 #include "policy/status.h"
 
@@ -140,9 +139,7 @@ int ur_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 			return get_text(msg, param, value,
 					(struct ur_text){reason, strlen(reason)});
 		case PV_REALM:
-			realm = ur_str_of_text(ur_dialog_realm(msg));
-			if(realm.len == 0)
-				realm = ur_auth_realm(msg);
+			realm = ur_auth_realm(msg);
 			return realm.len > 0 ? pv_get_strval(msg, param, value, &realm)
 								 : pv_get_null(msg, param, value);
 		default:

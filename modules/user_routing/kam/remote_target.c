@@ -11,15 +11,15 @@
 #include "core/ip_addr.h"
 #include "core/mem/mem.h"
 #include "core/parser/contact/parse_contact.h"
-#include "core/parser/parse_from.h"
-#include "core/parser/parse_to.h"
 #include "core/parser/parse_uri.h"
+#include "core/resolve.h"
 #include "kam/compat.h"
 #include "kam/seal.h"
-#include "policy/param.h"
+#include "policy/uri_form.h"
 
 #define PARAM "ur"
 #define SIGNATURE_MAX (UR_ADDRESS_SIZE + UR_SEAL_MAC_SIZE)
+#define FORM_MAX 1024 /* of a URI */
 
 /* ---- addresses */
 
@@ -31,6 +31,19 @@ void ur_remote_target_source(
 	address->port = msg->rcv.src_port;
 	address->len = msg->rcv.src_ip.len;
 	memcpy(address->ip, msg->rcv.src_ip.u.addr, address->len);
+}
+
+bool ur_remote_target_read_ip(str host, struct ur_address *address)
+{
+	const struct ip_addr *ip = str2ip(&host);
+
+	if(ip == NULL)
+		ip = str2ip6(&host);
+	if(ip == NULL)
+		return false;
+	address->len = ip->len;
+	memcpy(address->ip, ip->u.addr, ip->len);
+	return true;
 }
 
 int ur_remote_target_uri(const struct ur_address *address, char *buf)
@@ -55,51 +68,45 @@ int ur_remote_target_uri(const struct ur_address *address, char *buf)
 
 /* ---- the signature */
 
-static int make_mac(struct ur_text uri, struct ur_text call_id,
-		struct ur_text tag, const uint8_t *address, int len, uint8_t *out)
+static int make_mac(struct ur_text form, const struct ur_target_owner *owner,
+		const uint8_t *address, int len, uint8_t *out)
 {
 	struct ur_seal_mac mac;
 
-	ur_seal_mac_begin(&mac, UR_TEXT("contact"));
-	ur_seal_mac_add(&mac, call_id);
-	ur_seal_mac_add(&mac, tag);
-	ur_seal_mac_add(&mac, uri);
+	ur_seal_mac_begin(
+			&mac, owner->is_caller ? UR_TEXT("caller") : UR_TEXT("callee"));
+	ur_seal_mac_add(&mac, owner->id);
+	ur_seal_mac_add(&mac, owner->call_id);
+	ur_seal_mac_add(&mac, owner->tag);
+	ur_seal_mac_add(&mac, form);
 	ur_seal_mac_add(&mac, (struct ur_text){(const char *)address, len});
 	return ur_seal_mac_end(&mac, out);
 }
 
-bool ur_remote_target_check(struct ur_text request_uri, struct ur_text call_id,
-		struct ur_text tag, struct ur_text *uri, struct ur_address *address)
+bool ur_remote_target_check(struct ur_text request_uri,
+		const struct ur_target_owner *owner, struct ur_address *address)
 {
 	uint8_t signature[SIGNATURE_MAX], mac[UR_SEAL_MAC_SIZE];
-	struct ur_text value;
+	char buf[FORM_MAX];
+	struct ur_text form = {buf, 0}, value;
 	int len;
 
-	if(!ur_param_cut_last(request_uri, UR_TEXT(PARAM), uri, &value))
+	form.len =
+			ur_uri_form(request_uri, UR_TEXT(PARAM), buf, sizeof(buf), &value);
+	if(form.len < 0 || value.s == NULL)
 		return false;
 	len = ur_seal_read(value, signature, sizeof(signature)) - UR_SEAL_MAC_SIZE;
-	if(len < 0 || !ur_address_read(address, signature, len))
-		return false;
-	return make_mac(*uri, call_id, tag, signature, len, mac) == 0
+	return len >= 0 && ur_address_read(address, signature, len)
+		   && make_mac(form, owner, signature, len, mac) == 0
 		   && ur_seal_mac_equal(mac, signature + len);
 }
 
-/* ---- signing */
-
-/* The tag of who sends the message, and so owns the Contact. */
-static int own_tag(struct sip_msg *msg, struct ur_text *tag)
+int ur_remote_target_bare(struct ur_text request_uri, char *buf, int size)
 {
-	if(msg->first_line.type == SIP_REQUEST) {
-		if(parse_from_header(msg) < 0)
-			return -1;
-		*tag = ur_text_of_str(get_from(msg)->tag_value);
-		return 0;
-	}
-	if(parse_to_header(msg) < 0)
-		return -1;
-	*tag = ur_text_of_str(get_to(msg)->tag_value);
-	return 0;
+	return ur_uri_without(request_uri, UR_TEXT(PARAM), buf, size);
 }
+
+/* ---- signing */
 
 /* The only contact of the message; NULL: there is none, or several, or a star. */
 static int only_contact(struct sip_msg *msg, contact_t **contact)
@@ -161,29 +168,42 @@ static int add_param(struct sip_msg *msg, struct ur_text uri, str whole,
 	return insert(msg, end, ">", 1);
 }
 
-int ur_remote_target_sign(struct sip_msg *msg, bool trusted)
+static int sign(const struct sip_msg *msg, struct ur_text uri, bool trusted,
+		const struct ur_target_owner *owner, uint8_t *signature)
+{
+	char buf[FORM_MAX];
+	struct ur_address address = {.len = 0};
+	struct ur_text form = {buf, 0}, value;
+	int len;
+
+	if(!trusted)
+		ur_remote_target_source(msg, &address);
+	form.len = ur_uri_form(uri, UR_TEXT(PARAM), buf, sizeof(buf), &value);
+	len = ur_address_write(&address, signature);
+	if(form.len < 0
+			|| make_mac(form, owner, signature, len, signature + len) < 0)
+		return -1;
+	return len + UR_SEAL_MAC_SIZE;
+}
+
+int ur_remote_target_sign(
+		struct sip_msg *msg, bool trusted, const struct ur_target_owner *owner)
 {
 	const struct ur_text prefix = UR_TEXT(";" PARAM "=");
 	uint8_t signature[SIGNATURE_MAX];
 	char param[sizeof(";" PARAM "=") + UR_SEAL_CHARACTERS(SIGNATURE_MAX)];
-	struct ur_address address = {.len = 0};
-	struct ur_text tag, uri;
+	struct ur_text uri;
 	contact_t *contact;
 	int len;
 
-	if(only_contact(msg, &contact) < 0 || own_tag(msg, &tag) < 0)
+	if(only_contact(msg, &contact) < 0)
 		return -1;
-	if(contact == NULL || ur_text_is_empty(tag) || msg->callid == NULL)
+	if(contact == NULL || ur_text_is_empty(owner->tag))
 		return 0;
-	if(!trusted)
-		ur_remote_target_source(msg, &address);
 	uri = without_headers(ur_text_of_str(contact->uri));
-	len = ur_address_write(&address, signature);
-	if(make_mac(uri, ur_text_of_str(msg->callid->body), tag, signature, len,
-			   signature + len)
-			< 0)
+	len = sign(msg, uri, trusted, owner, signature);
+	if(len < 0)
 		return -1;
-	len += UR_SEAL_MAC_SIZE;
 	memcpy(param, prefix.s, prefix.len);
 	ur_seal_write(signature, len, param + prefix.len);
 	return add_param(msg, uri, contact->uri, param,

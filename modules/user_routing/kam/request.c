@@ -239,11 +239,19 @@ const char *ur_request_why(const struct ur_callee *callee)
 	}
 }
 
+static bool is_short(const struct hdr_field *header)
+{
+	const struct to_body *body = header->parsed;
+
+	return body->uri.len <= UR_DIALOG_URI_MAX
+		   && body->tag_value.len <= UR_DIALOG_TAG_MAX
+		   && header->body.len <= UR_DIALOG_BODY_MAX;
+}
+
 bool ur_request_names_are_short(struct sip_msg *msg)
 {
 	return parse_from_header(msg) == 0 && parse_to_header(msg) == 0
-		   && get_from(msg)->uri.len <= UR_DIALOG_URI_MAX
-		   && get_to(msg)->uri.len <= UR_DIALOG_URI_MAX;
+		   && is_short(msg->from) && is_short(msg->to);
 }
 
 struct ur_callee ur_request_callee(struct sip_msg *msg, struct ur_table *table)
@@ -339,6 +347,19 @@ struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table)
 				ur_table_user_by_device(table, calling.aor, &device), &calling,
 				table);
 	return caller;
+}
+
+bool ur_request_is_domain_of_ours(struct ur_table *table, str host)
+{
+	const struct ur_account *account;
+	struct address a;
+	str no_user = {"", 0};
+
+	if(!make_address(no_user, host, &a))
+		return false;
+	account = ur_table_account_by_domain(table, a.domain);
+	ur_account_put(account);
+	return account != NULL;
 }
 
 bool ur_request_is_by_device(struct sip_msg *msg, struct ur_text aor)

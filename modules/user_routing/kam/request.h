@@ -42,8 +42,8 @@ struct ur_callee
 };
 
 /*
- * Are there From and To, with URIs of UR_DIALOG_URI_MAX bytes at most? Longer ones do not fit into
- * the Record-Route.
+ * Are there From and To, and are they, their URIs and tags no longer than UR_DIALOG_..._MAX? Longer
+ * ones do not fit into the Record-Route.
  */
 bool ur_request_names_are_short(struct sip_msg *msg);
 
@@ -88,6 +88,9 @@ struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table);
 
 /* Has the device with this address of record authenticated in the request? */
 bool ur_request_is_by_device(struct sip_msg *msg, struct ur_text aor);
+
+/* Is it a domain of any account? */
+bool ur_request_is_domain_of_ours(struct ur_table *table, str host);
 
 /* Is there such a device, and are it, its user and its account active now? */
 bool ur_request_device_is_active(struct ur_table *table, struct ur_text aor);

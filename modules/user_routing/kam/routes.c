@@ -38,14 +38,14 @@ int ur_routes_read(
 }
 
 int ur_routes_mac(const struct ur_routes *routes, int first, int end,
-		struct ur_text call_id, struct ur_text tag,
+		struct ur_text id, struct ur_text call_id,
 		uint8_t out[UR_SEAL_MAC_SIZE])
 {
 	struct ur_seal_mac mac;
 
 	ur_seal_mac_begin(&mac, UR_TEXT("routes"));
+	ur_seal_mac_add(&mac, id);
 	ur_seal_mac_add(&mac, call_id);
-	ur_seal_mac_add(&mac, tag);
 	while(first < end)
 		ur_seal_mac_add(&mac, routes->uri[first++]);
 	while(first > end)
@@ -57,7 +57,8 @@ bool ur_routes_own_params(struct ur_text uri, struct ur_text *params)
 {
 	struct sip_uri parsed;
 
-	if(parse_uri((char *)uri.s, uri.len, &parsed) < 0
+	if(parse_uri((char *)uri.s, uri.len, &parsed) < 0 || parsed.user.len > 0
+			|| parsed.maddr.len > 0 || parsed.gr.len > 0
 			|| check_self(&parsed.host,
 					   parsed.port_no != 0 ? parsed.port_no : SIP_PORT, 0)
 					   != 1)

@@ -25,14 +25,15 @@ int ur_routes_read(
 
 /*
  * A MAC over the URIs from `first` to before `end`, in that order; with first > end
- * from before `first` down to `end`. It holds for the Call-ID and the caller's tag. 0, or -1: they
+ * from before `first` down to `end`, for one call: its random id and its Call-ID. 0, or -1: they
  * are too long.
  */
 int ur_routes_mac(const struct ur_routes *routes, int first, int end,
-		struct ur_text call_id, struct ur_text tag,
+		struct ur_text id, struct ur_text call_id,
 		uint8_t mac[UR_SEAL_MAC_SIZE]);
 
-/* The parameters of one of these URIs; false: it can't be parsed, or it does not lead here. */
+/* The parameters of one of these URIs. False: it can't be parsed, or is not as we write ours: it leads
+ * here, without a user part, maddr or gr, which rr would look at, too. */
 bool ur_routes_own_params(struct ur_text uri, struct ur_text *params);
 
 #endif

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "core/dprint.h"
+#include "core/dset.h"
 #include "core/parser/parse_from.h"
 #include "core/parser/parse_to.h"
 #include "core/parser/parse_uri.h"
@@ -25,6 +26,9 @@
 #include "policy/privacy.h"
 
 #define HEADERS_MAX 8192
+
+/* A user part and a host, of a forward at the longest. */
+#define ADDRESS_MAX 1024
 
 static struct ur_table *table;
 
@@ -170,19 +174,33 @@ static bool is_to_gateway(const struct ur_call *call)
 	return to == UR_LEG_TO_FORWARD || to == UR_LEG_TO_OUTBOUND;
 }
 
-/* A gateway gets the number that it is to call, and nothing that a phone has written there. */
-static int set_to(struct sip_msg *msg, struct ur_output *shown)
+static int put_address(struct ur_output *out, const str *text)
 {
 	struct sip_uri uri;
-	const str *ruri = GET_RURI(msg);
 
-	if(parse_uri(ruri->s, ruri->len, &uri) < 0)
+	if(parse_uri(text->s, text->len, &uri) < 0)
 		return -1;
-	ur_output_put(shown, UR_TEXT("sip:"));
-	ur_output_put(shown, ur_text_of_str(uri.user));
-	ur_output_put(shown, UR_TEXT("@"));
-	ur_output_put(shown, ur_text_of_str(uri.host));
-	if(shown->len < 0)
+	ur_output_put(out, UR_TEXT("sip:"));
+	if(uri.user.len > 0) {
+		ur_output_put(out, ur_text_of_str(uri.user));
+		ur_output_put(out, UR_TEXT("@"));
+	}
+	ur_output_put(out, ur_text_of_str(uri.host));
+	return out->len < 0 ? -1 : 0;
+}
+
+/* A gateway gets the number that it is to call, others whom a phone has dialled: the address alone,
+ * without name and parameters. */
+static int set_to(struct sip_msg *msg, const struct ur_call *call,
+		struct ur_output *shown)
+{
+	if(!is_to_gateway(call) && !ur_caller_is_phone(&call->caller)) {
+		ur_output_put(shown, ur_text_of_str(get_to(msg)->uri));
+		return shown->len < 0 ? -1 : 0;
+	}
+	if(put_address(
+			   shown, is_to_gateway(call) ? GET_RURI(msg) : &get_to(msg)->uri)
+			< 0)
 		return -1;
 	return ur_from_to_set(msg, msg->to, UR_TEXT(""),
 			(struct ur_text){shown->buf, shown->len});
@@ -197,35 +215,43 @@ static int set_from(struct sip_msg *msg, const struct ur_identity *identity)
 
 static int stamp(struct sip_msg *msg, const struct ur_call *call)
 {
-	char number[UR_DIALOG_URI_MAX];
-	struct ur_output to = {number, 0, sizeof(number)};
+	char address[ADDRESS_MAX];
+	struct ur_output to = {address, 0, sizeof(address)};
 	struct ur_identity identity;
 	const bool is_stamped = leg_identity(call, &identity);
-	struct ur_text from_shown, to_shown;
+	struct ur_text from_shown;
 
 	if(parse_from_header(msg) < 0 || parse_to_header(msg) < 0
 			|| ur_leg_headers_clean(msg, call, leg_to(call), is_stamped) < 0)
 		return -1;
 	from_shown = ur_text_of_str(get_from(msg)->uri);
-	to_shown = ur_text_of_str(get_to(msg)->uri);
 	if(is_stamped) {
 		if(add_asserted(msg, &identity) < 0 || set_from(msg, &identity) < 0)
 			return -1;
 		from_shown = (struct ur_text){identity.uri, identity.uri_len};
 	}
-	if(is_to_gateway(call)) {
-		if(set_to(msg, &to) < 0)
-			return -1;
-		to_shown = (struct ur_text){to.buf, to.len};
-	}
-	if(call->phase == UR_CALL_LEFT && add_diversions(msg, call) < 0)
+	if(set_to(msg, call, &to) < 0
+			|| (call->phase == UR_CALL_LEFT && add_diversions(msg, call) < 0))
 		return -1;
-	return ur_dialog_seal_leg(msg, call, from_shown, to_shown);
+	return ur_dialog_seal_leg(
+			msg, call, from_shown, (struct ur_text){to.buf, to.len});
+}
+
+/* tm sends no branch whose next hop can't be parsed: a leg that would show whoever the caller says
+ * is not sent. */
+static void give_up(struct sip_msg *msg)
+{
+	str nowhere = str_init("-");
+
+	LM_ERR("a leg is not sent: it could not be stamped with who is calling. "
+		   "Out of"
+		   " memory, or a URI is too long\n");
+	if(set_dst_uri(msg, &nowhere) < 0)
+		LM_ERR("it is sent all the same: out of memory\n");
 }
 
 void ur_stamp_leg(struct sip_msg *msg, const struct ur_call *call)
 {
 	if(stamp(msg, call) < 0)
-		LM_ERR("a leg could not be stamped with who is calling: out of memory,"
-			   " or a From that can't be parsed\n");
+		give_up(msg);
 }

@@ -18,7 +18,7 @@ bool ur_caller_is_phone(const struct ur_caller *caller)
 	return !ur_text_is_empty(caller->aor);
 }
 
-static bool is_pstn(enum ur_leg_to to)
+bool ur_caller_leg_is_pstn(enum ur_leg_to to)
 {
 	return to == UR_LEG_TO_FORWARD || to == UR_LEG_TO_OUTBOUND;
 }
@@ -38,7 +38,7 @@ bool ur_caller_account(enum ur_leg_to to, const struct ur_chain *chain,
 {
 	const struct ur_user *user = presenting_user(chain, caller);
 
-	if(!is_pstn(to))
+	if(!ur_caller_leg_is_pstn(to))
 		return false;
 	if(user == NULL) {
 		/* a trunk's call that an extension sends there */
@@ -67,6 +67,12 @@ static bool is_in_account(const struct ur_chain *chain, uint32_t account)
 								 : hop->extension->account);
 }
 
+bool ur_caller_is_of_callees_account(
+		const struct ur_chain *chain, const struct ur_caller *caller)
+{
+	return caller->user != NULL && is_in_account(chain, caller->user->account);
+}
+
 unsigned ur_caller_headers_of_none(const struct ur_caller *caller)
 {
 	return (ur_caller_is_phone(caller) ? UR_HEADERS_OF_TRUNKS : 0)
@@ -76,7 +82,7 @@ unsigned ur_caller_headers_of_none(const struct ur_caller *caller)
 unsigned ur_caller_headers(enum ur_leg_to to, const struct ur_chain *chain,
 		const struct ur_caller *caller)
 {
-	if(is_pstn(to) && ur_caller_is_phone(caller))
+	if(ur_caller_leg_is_pstn(to) && ur_caller_is_phone(caller))
 		return UR_HEADERS_NOT_TO_GATEWAY;
 	if(caller->user == NULL || is_in_account(chain, caller->user->account))
 		return 0;
@@ -98,9 +104,9 @@ bool ur_caller_identity(enum ur_leg_to to, const struct ur_chain *chain,
 		const struct ur_caller *caller, const struct ur_account *account,
 		struct ur_identity *identity)
 {
-	if(is_pstn(to) && account != NULL)
+	if(ur_caller_leg_is_pstn(to) && account != NULL)
 		pstn_identity(chain, caller, account, identity);
-	else if(is_pstn(to))
+	else if(ur_caller_leg_is_pstn(to))
 		ur_identity_anonymous(identity);
 	else if(caller->user != NULL && !caller->is_private)
 		ur_identity_of_user(caller->user, caller->domain, identity);

@@ -32,6 +32,9 @@ enum ur_leg_to
 /* For a call that leaves for the target. */
 enum ur_leg_to ur_caller_leg_to(struct ur_target target);
 
+/* Into the PSTN. */
+bool ur_caller_leg_is_pstn(enum ur_leg_to to);
+
 /* Also true when the phone's user is gone since it has authenticated. */
 bool ur_caller_is_phone(const struct ur_caller *caller);
 
@@ -54,6 +57,10 @@ unsigned ur_caller_headers_of_none(const struct ur_caller *caller);
  */
 unsigned ur_caller_headers(enum ur_leg_to to, const struct ur_chain *chain,
 		const struct ur_caller *caller);
+
+/* Are who calls and whom the call has reached of one account? */
+bool ur_caller_is_of_callees_account(
+		const struct ur_chain *chain, const struct ur_caller *caller);
 
 /*
  * Who is calling, for a leg. account: the one that ur_caller_account() has named, or NULL.

@@ -1,7 +1,7 @@
 /*
  * What the module knows of a dialog when a request comes in it.
  *
- * Layout: version, began (4 bytes), flags, then the fields in order, numbers in network order. A
+ * Layout: version, began (4 bytes), flags, id (8 bytes), then the fields in order, numbers in network order. A
  * field is behind its length: in the lower five bits of a byte, or in these and the next byte when
  * IS_LONG is set. "sip:" at its beginning and, at its end, @ and the domain that came before, which
  * are in most of the texts, are one bit each in the same byte.
@@ -24,9 +24,11 @@ enum flag
 	FROM_IS_CALLER = 1 << 2, /* the caller's device is from without sip: */
 	FROM_SHOWN_IS_FROM = 1 << 3,
 	TO_SHOWN_IS_TO = 1 << 4,
+	IS_TO_GATEWAY = 1 << 5,
+	IS_OWN_ACCOUNT = 1 << 6,
 };
 
-#define HEAD_SIZE 6
+#define HEAD_SIZE (6 + UR_DIALOG_ID_SIZE)
 
 enum field
 {
@@ -158,7 +160,9 @@ static uint8_t flags_of(const struct ur_dialog *d)
 		   | (d->callee.is_pinned ? CALLEE_IS_PINNED : 0)
 		   | (is_sip_address(d->from, d->caller.device) ? FROM_IS_CALLER : 0)
 		   | (ur_text_equal(d->from, d->from_shown) ? FROM_SHOWN_IS_FROM : 0)
-		   | (ur_text_equal(d->to, d->to_shown) ? TO_SHOWN_IS_TO : 0);
+		   | (ur_text_equal(d->to, d->to_shown) ? TO_SHOWN_IS_TO : 0)
+		   | (d->is_to_gateway ? IS_TO_GATEWAY : 0)
+		   | (d->is_own_account ? IS_OWN_ACCOUNT : 0);
 }
 
 int ur_dialog_write(const struct ur_dialog *d, uint8_t *buf, int size)
@@ -175,6 +179,7 @@ int ur_dialog_write(const struct ur_dialog *d, uint8_t *buf, int size)
 	buf[3] = d->began >> 8 & 0xff;
 	buf[4] = d->began & 0xff;
 	buf[5] = flags;
+	memcpy(buf + 6, d->id, sizeof(d->id));
 	put_end(&w, &d->caller, flags & FROM_IS_CALLER ? none : d->caller.device);
 	put_end(&w, &d->callee, d->callee.device);
 	put(&w, d->from);
@@ -289,6 +294,9 @@ bool ur_dialog_read(
 	if(len < HEAD_SIZE || buf[0] != VERSION)
 		return false;
 	d->began = (uint32_t)buf[1] << 24 | buf[2] << 16 | buf[3] << 8 | buf[4];
+	memcpy(d->id, buf + 6, sizeof(d->id));
+	d->is_to_gateway = buf[5] & IS_TO_GATEWAY;
+	d->is_own_account = buf[5] & IS_OWN_ACCOUNT;
 	ends = get_end(&r, &d->caller) && get_end(&r, &d->callee);
 	d->caller.is_pinned = buf[5] & CALLER_IS_PINNED;
 	d->callee.is_pinned = buf[5] & CALLEE_IS_PINNED;

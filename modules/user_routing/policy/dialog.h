@@ -19,6 +19,9 @@
 
 /* The longest URI in From and To of a call, and the longest address of a device. */
 #define UR_DIALOG_URI_MAX 400
+/* … and the longest tag there, and all of From or To. */
+#define UR_DIALOG_TAG_MAX 256
+#define UR_DIALOG_BODY_MAX 1024
 
 /* Where packets come from and go to. `len` is 4, 16, or 0: not known. */
 struct ur_address
@@ -39,12 +42,18 @@ struct ur_dialog_end
 	bool is_pinned;
 };
 
-/* Sizes of what kam/seal.h makes of a list of routes; 0: no list. */
+/* Size of what kam/seal.h makes of a list of routes. */
 #define UR_DIALOG_ROUTES_SIZE 12
+
+/* A random number of the call: others may have its Call-ID and tags, but not this. */
+#define UR_DIALOG_ID_SIZE 8
 
 struct ur_dialog
 {
 	uint32_t began; /* seconds since 1970 */
+	uint8_t id[UR_DIALOG_ID_SIZE];
+	bool is_to_gateway; /* the leg goes to the PSTN */
+	bool is_own_account; /* the caller's user and who is called are of one account */
 	struct ur_dialog_end caller, callee;
 	struct ur_text from;	   /* URI of From, as the caller wrote it */
 	struct ur_text from_shown; /* … as the callee saw it */

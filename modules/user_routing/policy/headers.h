@@ -23,6 +23,9 @@ enum ur_header_class
 	/* A phone may pick up by itself, or hand over a call that it has: Call-Info, Alert-Info,
 	 * Answer-Mode, Replaces, Join and the like. */
 	UR_HEADER_ANSWER = 1 << 4,
+	/* What a transfer takes in a dialog: Refer-To, and Event and Subscription-State of the NOTIFYs
+	 * behind it. */
+	UR_HEADER_TRANSFER = 1 << 6,
 	/* All others, those that nobody knows too. */
 	UR_HEADER_OTHER = 1 << 5,
 };

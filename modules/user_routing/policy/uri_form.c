@@ -1,0 +1,176 @@
+/*
+ * SIP URIs in one form.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "policy/uri_form.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include "policy/output.h"
+
+static int hex_digit(unsigned char c)
+{
+	if(isdigit(c))
+		return c - '0';
+	return isxdigit(c) ? tolower(c) - 'a' + 10 : -1;
+}
+
+static void put_byte(struct ur_output *out, unsigned char c)
+{
+	const char byte = (char)c;
+
+	ur_output_put(out, (struct ur_text){&byte, 1});
+}
+
+static void put_lower(struct ur_output *out, struct ur_text text)
+{
+	int i;
+
+	for(i = 0; i < text.len; i++)
+		put_byte(out, tolower((unsigned char)text.s[i]));
+}
+
+/* Escapes are decoded, but those of a percent sign (a%2540 is another user than a%40) and of
+ * control characters. */
+static void put_user(struct ur_output *out, struct ur_text user)
+{
+	int i;
+
+	for(i = 0; i < user.len; i++) {
+		int high = -1, low = -1;
+
+		if(user.s[i] == '%' && i + 2 < user.len) {
+			high = hex_digit(user.s[i + 1]);
+			low = hex_digit(user.s[i + 2]);
+		}
+		if(high < 0 || low < 0 || (high << 4 | low) == '%'
+				|| ur_is_control(high << 4 | low)) {
+			put_byte(out, user.s[i]);
+			continue;
+		}
+		put_byte(out, high << 4 | low);
+		i += 2;
+	}
+}
+
+/* A URI cut into its user part with the @ behind it, its host, and its parameters. A user part
+ * may have semicolons of its own. */
+struct parts
+{
+	struct ur_text user, host;
+	int count; /* -1: too many */
+	struct ur_text params[UR_URI_PARAMS_MAX];
+};
+
+static struct ur_text up_to(const char *s, const char *end, char mark)
+{
+	const char *found = memchr(s, mark, end - s);
+
+	return (struct ur_text){s, (int)((found != NULL ? found : end) - s)};
+}
+
+static void cut(struct ur_text uri, struct parts *parts)
+{
+	const char *const end = uri.s + uri.len;
+	const char *at = memchr(uri.s, '@', uri.len);
+	const char *s = at != NULL ? at + 1 : uri.s;
+
+	parts->user = (struct ur_text){uri.s, (int)(s - uri.s)};
+	parts->host = up_to(s, end, ';');
+	parts->count = 0;
+	for(s = parts->host.s + parts->host.len; s < end;
+			s = parts->params[parts->count - 1].s
+				+ parts->params[parts->count - 1].len) {
+		if(parts->count == UR_URI_PARAMS_MAX) {
+			parts->count = -1;
+			return;
+		}
+		parts->params[parts->count++] = up_to(s + 1, end, ';');
+	}
+}
+
+/* As strcasecmp(). */
+static int compare(const void *a, const void *b)
+{
+	const struct ur_text *x = a, *y = b;
+	int i;
+
+	for(i = 0; i < x->len && i < y->len; i++) {
+		const int c = tolower((unsigned char)x->s[i]);
+		const int d = tolower((unsigned char)y->s[i]);
+
+		if(c != d)
+			return c - d;
+	}
+	return x->len - y->len;
+}
+
+static bool is_named(struct ur_text param, struct ur_text name)
+{
+	return param.len > name.len && param.s[name.len] == '='
+		   && memcmp(param.s, name.s, name.len) == 0;
+}
+
+/* Takes the parameter of that name out; the value of the last one. */
+static struct ur_text take_out(struct parts *parts, struct ur_text name)
+{
+	struct ur_text value = {NULL, 0};
+	int i, kept = 0;
+
+	for(i = 0; i < parts->count; i++) {
+		const struct ur_text param = parts->params[i];
+
+		if(is_named(param, name))
+			value = (struct ur_text){
+					param.s + name.len + 1, param.len - name.len - 1};
+		else
+			parts->params[kept++] = param;
+	}
+	parts->count = kept;
+	return value;
+}
+
+int ur_uri_form(struct ur_text uri, struct ur_text name, char *buf, int size,
+		struct ur_text *value)
+{
+	struct ur_output out = {buf, 0, size};
+	struct parts parts;
+	int i;
+
+	cut(uri, &parts);
+	if(parts.count < 0)
+		return -1;
+	*value = take_out(&parts, name);
+	qsort(parts.params, parts.count, sizeof(parts.params[0]), compare);
+	put_user(&out, parts.user);
+	/* No URI has it: what was escaped in the user part could look like the rest. */
+	put_byte(&out, '\n');
+	put_lower(&out, parts.host);
+	for(i = 0; i < parts.count; i++) {
+		put_byte(&out, ';');
+		put_lower(&out, parts.params[i]);
+	}
+	return out.len;
+}
+
+int ur_uri_without(struct ur_text uri, struct ur_text name, char *buf, int size)
+{
+	struct ur_output out = {buf, 0, size};
+	struct parts parts;
+	int i;
+
+	cut(uri, &parts);
+	if(parts.count < 0)
+		return -1;
+	take_out(&parts, name);
+	ur_output_put(&out, parts.user);
+	ur_output_put(&out, parts.host);
+	for(i = 0; i < parts.count; i++) {
+		put_byte(&out, ';');
+		ur_output_put(&out, parts.params[i]);
+	}
+	return out.len;
+}

@@ -1,0 +1,154 @@
+/*
+ * SIP URIs in one form.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "policy/uri_form.h"
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+#define NAME UR_TEXT("ur")
+
+/* In memory of exactly its size, so that a sanitizer sees a read behind it. */
+static int form(const char *uri, char *buf, int size, struct ur_text *value)
+{
+	const int len = strlen(uri);
+	static char *exact;
+
+	free(exact);
+	exact = memcpy(malloc(len > 0 ? len : 1), uri, len);
+	return ur_uri_form((struct ur_text){exact, len}, NAME, buf, size, value);
+}
+
+static const struct
+{
+	const char *a, *b;
+	bool same;
+} pairs[] = {
+		{"sip:a@b", "sip:a@b", true},
+		{"sip:a@B.Example", "sip:a@b.example", true},
+		{"sip:a@b;transport=TCP;user=phone", "sip:a@b;user=phone;transport=tcp",
+				true},
+		{"sip:a%2A@b", "sip:a*@b", true},
+		{"sip:a@b;ur=x", "sip:a@b", true},
+		{"sip:a@b;ur=x;lr", "sip:a@b;lr;ur=y", true},
+		{"sip:a@b;LR", "sip:a@b;lr", true},
+		/* other users, hosts, parameters */
+		{"sip:A@b", "sip:a@b", false},
+		{"sip:a@b", "sip:a@c", false},
+		{"sip:a@b", "sip:a@b:5060", false},
+		{"sip:a@b", "sips:a@b", false},
+		{"sip:a@b", "sip:a@b;lr", false},
+		{"sip:a@b;maddr=c", "sip:a@b", false},
+		{"sip:a%2540@b", "sip:a%40@b", false},
+		{"sip:a%40b@c", "sip:a@b@c", false},
+		{"sip:a%0a@b", "sip:a\n@b", false},
+		{"sip:a@b;xur=x", "sip:a@b", false},
+		{"sip:a;ur=x@b", "sip:a@b", false},
+		{"sip:b;lr", "sip:b@;lr", false},
+		{"sip:a@b;c;d", "sip:a@b;cd", false},
+};
+
+START_TEST(test_pairs)
+{
+	char a[200], b[200];
+	struct ur_text value;
+	const int a_len = form(pairs[_i].a, a, sizeof(a), &value);
+	const int b_len = form(pairs[_i].b, b, sizeof(b), &value);
+
+	ck_assert_int_gt(a_len, 0);
+	ck_assert_int_gt(b_len, 0);
+	ck_assert_msg(
+			(a_len == b_len && memcmp(a, b, a_len) == 0) == pairs[_i].same,
+			"%s and %s", pairs[_i].a, pairs[_i].b);
+}
+END_TEST
+
+/* uri, value or NULL, the URI without it */
+static const struct
+{
+	const char *uri, *value, *without;
+} values[] = {
+		{"sip:a@b;ur=x", "x", "sip:a@b"},
+		{"sip:a@b;ur=x;ur=y", "y", "sip:a@b"},
+		{"sip:a@B;ur=x;Lr", "x", "sip:a@B;Lr"},
+		{"sip:a@b;ur=", "", "sip:a@b"},
+		{"sip:a@b", NULL, "sip:a@b"},
+		{"sip:a;ur=x@b", NULL, "sip:a;ur=x@b"},
+		{"sip:a@b;ur", NULL, "sip:a@b;ur"},
+		{"", NULL, ""},
+		{";", NULL, ";"},
+};
+
+START_TEST(test_values)
+{
+	char buf[200];
+	struct ur_text value;
+	const struct ur_text uri = {values[_i].uri, strlen(values[_i].uri)};
+	int len = ur_uri_form(uri, NAME, buf, sizeof(buf), &value);
+
+	ck_assert_int_ge(len, 0);
+	ck_assert_int_eq(value.s != NULL, values[_i].value != NULL);
+	if(value.s != NULL) {
+		ck_assert_int_eq(value.len, strlen(values[_i].value));
+		ck_assert_mem_eq(value.s, values[_i].value, value.len);
+	}
+	len = ur_uri_without(uri, NAME, buf, sizeof(buf));
+	ck_assert_int_eq(len, strlen(values[_i].without));
+	ck_assert_mem_eq(buf, values[_i].without, len);
+}
+END_TEST
+
+START_TEST(test_too_long)
+{
+	const char *uri = "sip:a@b;c=d";
+	char buf[200], exact[12];
+	struct ur_text value;
+
+	ck_assert_int_eq(form(uri, exact, 12, &value), 12);
+	ck_assert_int_eq(form(uri, exact, 11, &value), -1);
+	ck_assert_int_eq(
+			ur_uri_without((struct ur_text){uri, 11}, NAME, buf, 10), -1);
+	ck_assert_int_eq(
+			ur_uri_without((struct ur_text){uri, 11}, NAME, buf, 11), 11);
+}
+END_TEST
+
+START_TEST(test_too_many)
+{
+	char uri[200] = "sip:a@b", buf[200];
+	struct ur_text value;
+	int i;
+
+	for(i = 0; i < UR_URI_PARAMS_MAX; i++)
+		strcat(uri, ";x");
+	ck_assert_int_gt(form(uri, buf, sizeof(buf), &value), 0);
+	strcat(uri, ";x");
+	ck_assert_int_eq(form(uri, buf, sizeof(buf), &value), -1);
+	ck_assert_int_eq(ur_uri_without((struct ur_text){uri, strlen(uri)}, NAME,
+							 buf, sizeof(buf)),
+			-1);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("uri_form");
+	TCase *tcase = tcase_create("uri_form");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(tcase, test_pairs, 0, COUNT(pairs));
+	tcase_add_loop_test(tcase, test_values, 0, COUNT(values));
+	tcase_add_test(tcase, test_too_long);
+	tcase_add_test(tcase, test_too_many);
+	suite_add_tcase(suite, tcase);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed != 0;
+}
