@@ -18,7 +18,8 @@ static bool is_same_end(
 	return ur_text_equal(a->device, b->device) && a->is_pinned == b->is_pinned
 		   && a->address.len == b->address.len
 		   && (a->address.len == 0
-				   || memcmp(&a->address, &b->address, sizeof(a->address)) == 0);
+				   || memcmp(&a->address, &b->address, sizeof(a->address))
+							  == 0);
 }
 
 static bool is_same(const struct ur_dialog *a, const struct ur_dialog *b)

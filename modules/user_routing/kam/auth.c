@@ -15,6 +15,7 @@
 #include "core/parser/parse_uri.h"
 #include "core/ut.h"
 #include "kam/answer.h"
+#include "kam/compat.h"
 #include "kam/counters.h"
 #include "kam/request.h"
 #include "modules/auth/api.h"
@@ -109,13 +110,24 @@ static bool may_authenticate(
 		   && account_is_active(user->account);
 }
 
+/* Whoever names another account's domain as realm would be called, and call, as somebody there. */
+static bool is_realm_of_others(const struct ur_user *user, str realm)
+{
+	const struct ur_account *account =
+			ur_table_account_by_domain(table, ur_text_of_str(realm));
+	const bool others = account != NULL && account->number != user->account;
+
+	ur_account_put(account);
+	return others;
+}
+
 /* The HA1 as the auth module takes it; false: the device may not authenticate. */
 static bool read_ha1(str username, str realm, char *hex)
 {
 	int i;
 	const struct ur_user *user = ur_request_device(table, username, realm, &i);
-	const bool found =
-			user != NULL && may_authenticate(user, &user->devices[i]);
+	const bool found = user != NULL && may_authenticate(user, &user->devices[i])
+					   && !is_realm_of_others(user, realm);
 
 	if(found)
 		string2hex((unsigned char *)user->devices[i].ha1, UR_HA1_SIZE, hex);

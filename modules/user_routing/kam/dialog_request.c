@@ -8,8 +8,6 @@
 #include <strings.h>
 #include <time.h>
 
-#include "core/dset.h"
-#include "core/forward.h"
 #include "core/mem/shm.h"
 #include "core/parser/parse_from.h"
 #include "core/parser/parse_refer_to.h"
@@ -18,6 +16,7 @@
 #include "kam/compat.h"
 #include "kam/dialog.h"
 #include "kam/dialog_leg.h"
+#include "kam/dialog_target.h"
 #include "kam/from_to.h"
 #include "kam/headers.h"
 #include "kam/hop.h"
@@ -28,11 +27,8 @@
 #include "kam/settings.h"
 #include "policy/param.h"
 
-#define URI_MAX 1024
-
 static struct ur_table *table;
 static struct ur_mirror_status *mirror_status;
-static const rr_api_t *rr;
 static const struct tm_binds *tmb;
 
 void ur_dialog_request_init(struct ur_table *t, struct ur_mirror_status *status,
@@ -40,27 +36,12 @@ void ur_dialog_request_init(struct ur_table *t, struct ur_mirror_status *status,
 {
 	table = t;
 	mirror_status = status;
-	rr = rr_binds;
+	ur_dialog_target_init(rr_binds);
 	tmb = tm_binds;
 }
 
-/* A request in a dialog, and what its Route says. */
-struct incoming
-{
-	struct sip_msg *msg;
-	struct ur_text call_id, from_tag, to_tag;
-	struct ur_routes routes;
-	int own_routes;		   /* of them, those that lead here: one, or two */
-	struct ur_text params; /* of the first of these */
-	struct ur_text sealed;
-	bool from_caller; /* else from the callee */
-	struct ur_dialog dialog;
-	uint8_t bytes[UR_DIALOG_SIZE];
-	char texts[UR_DIALOG_TEXTS_SIZE];
-};
-
 /* An end that has both tags is none. */
-static bool read_names(struct incoming *in)
+static bool read_names(struct ur_incoming *in)
 {
 	struct sip_msg *msg = in->msg;
 
@@ -76,7 +57,7 @@ static bool read_names(struct incoming *in)
 
 /* The first Route must lead here, or rr would send the request there. Between two transports there are
  * two of them (rr's enable_double_rr), with one dialog. */
-static bool read_routes(struct incoming *in)
+static bool read_routes(struct ur_incoming *in)
 {
 	struct ur_text params, second;
 
@@ -96,7 +77,7 @@ static bool read_routes(struct incoming *in)
 		   && ur_text_equal(second, in->sealed);
 }
 
-static bool open_with(struct incoming *in, struct ur_text tag)
+static bool open_with(struct ur_incoming *in, struct ur_text tag)
 {
 	struct ur_seal_key key;
 	int len;
@@ -107,14 +88,14 @@ static bool open_with(struct incoming *in, struct ur_text tag)
 }
 
 /* The caller's tag opens it: so it tells who sends the request, too. */
-static bool open_dialog(struct incoming *in)
+static bool open_dialog(struct ur_incoming *in)
 {
 	in->from_caller = open_with(in, in->from_tag);
 	return in->from_caller || open_with(in, in->to_tag);
 }
 
 /* The Routes behind ours are those of the proxies that were there when the call began. */
-static bool are_routes_good(const struct incoming *in)
+static bool are_routes_good(const struct ur_incoming *in)
 {
 	const int more = in->routes.count - in->own_routes;
 	uint8_t mac[UR_SEAL_MAC_SIZE], given[UR_SEAL_MAC_SIZE];
@@ -136,16 +117,6 @@ static bool are_routes_good(const struct incoming *in)
 		   && ur_seal_mac_equal(mac, (const uint8_t *)expected.s);
 }
 
-static const struct ur_dialog_end *sender(const struct incoming *in)
-{
-	return in->from_caller ? &in->dialog.caller : &in->dialog.callee;
-}
-
-static const struct ur_dialog_end *receiver(const struct incoming *in)
-{
-	return in->from_caller ? &in->dialog.callee : &in->dialog.caller;
-}
-
 static enum ur_sender_state sender_state(struct ur_text device)
 {
 	if(ur_text_is_empty(device))
@@ -156,17 +127,12 @@ static enum ur_sender_state sender_state(struct ur_text device)
 													  : UR_SENDER_DISABLED;
 }
 
-static bool begins_nothing(const struct sip_msg *msg)
+static enum ur_dialog_answer judge(const struct ur_incoming *in, bool trusted)
 {
-	return msg->REQ_METHOD & (METHOD_ACK | METHOD_BYE | METHOD_PRACK);
-}
-
-static enum ur_dialog_answer judge(const struct incoming *in, bool trusted)
-{
-	const struct ur_dialog_end *end = sender(in);
+	const struct ur_dialog_end *end = ur_incoming_sender(in);
 	struct ur_address source;
 	struct ur_dialog_request request = {
-			.begins_nothing = begins_nothing(in->msg),
+			.begins_nothing = ur_incoming_begins_nothing(in),
 			.age = (uint32_t)time(NULL) - in->dialog.began,
 			.max_age = ur_setting(dialog_max_age),
 			.is_trusted_hop = trusted,
@@ -183,126 +149,10 @@ static enum ur_dialog_answer judge(const struct incoming *in, bool trusted)
 	return ur_dialog_judge(&request);
 }
 
-/* ---- where it goes */
-
-/* Where the request has to go: an address, or where its URI and Routes say. */
-struct destination
-{
-	char uri[URI_MAX];
-	int uri_len; /* of the Request-URI from now on */
-	struct ur_address address;
-};
-
-static bool set_uri(struct destination *to, struct ur_text uri)
-{
-	if(uri.len > (int)sizeof(to->uri))
-		return false;
-	memcpy(to->uri, uri.s, uri.len);
-	to->uri_len = uri.len;
-	return true;
-}
-
-/* Trunks that forget a URI's parameters, and whoever hangs up, need not name the Contact as it was
- * signed: it goes where the other end was when the call began. A gateway then gets its own URI, for
- * it could take any other one for a number; what a route target gets is the sender's only to hang
- * up. */
-static bool fall_back(
-		const struct incoming *in, bool trusted, struct destination *to)
-{
-	const struct ur_dialog_end *end = receiver(in);
-	const bool gateway = in->from_caller && in->dialog.is_to_gateway;
-
-	if(!end->is_pinned || end->address.len == 0
-			|| !(begins_nothing(in->msg)
-					|| (trusted && (gateway || end->device.len > 0))))
-		return false;
-	to->address = end->address;
-	if(gateway)
-		return set_uri(to, in->dialog.to_shown);
-	to->uri_len = ur_remote_target_bare(
-			ur_text_of_str(*GET_RURI(in->msg)), to->uri, sizeof(to->uri));
-	return to->uri_len >= 0;
-}
-
-static bool find_target(
-		const struct incoming *in, bool trusted, struct destination *to)
-{
-	const struct ur_text request_uri = ur_text_of_str(*GET_RURI(in->msg));
-	const struct ur_target_owner owner = {ur_dialog_id_text(in->dialog.id),
-			in->call_id, in->to_tag, !in->from_caller};
-
-	if(!ur_remote_target_check(request_uri, &owner, &to->address))
-		return fall_back(in, trusted, to);
-	to->uri_len = ur_remote_target_bare(request_uri, to->uri, sizeof(to->uri));
-	return to->uri_len >= 0;
-}
-
-/* A Route, or a URI, that leads back here would go round and round. */
-static bool leads_here(struct sip_msg *msg)
-{
-	str next = msg->dst_uri.len > 0 ? msg->dst_uri : *GET_RURI(msg);
-	struct sip_uri uri;
-
-	return parse_uri(next.s, next.len, &uri) < 0
-		   || check_self(&uri.host, uri.port_no, uri.proto) == 1;
-}
-
-/* The first of the Routes that are left, or NULL. */
-static const struct ur_text *next_route(const struct incoming *in)
-{
-	return in->routes.count > in->own_routes ? &in->routes.uri[in->own_routes]
-											 : NULL;
-}
-
-/* Does it lead to the host of that address? An edge proxy's does, and says by which port. */
-static bool is_route_to(
-		const struct ur_text *route, const struct ur_address *address)
-{
-	struct ur_address there = {.len = 0};
-	struct sip_uri uri;
-
-	return route != NULL && parse_uri((char *)route->s, route->len, &uri) == 0
-		   && uri.maddr.len == 0 && ur_remote_target_read_ip(uri.host, &there)
-		   && ur_address_is_same_host(&there, address);
-}
-
-/* rr has its own idea of what is ours, and of maddr. */
-static int set_next_hop(
-		const struct incoming *in, const struct ur_address *address)
-{
-	char buf[UR_ADDRESS_URI_MAX];
-	const struct ur_text *route = next_route(in);
-	str next = {buf, 0};
-
-	if(address->len > 0 && !is_route_to(route, address)) {
-		next.len = ur_remote_target_uri(address, buf);
-		return set_dst_uri(in->msg, &next);
-	}
-	if(route == NULL) {
-		reset_dst_uri(in->msg);
-		return 0;
-	}
-	return ur_text_equal(ur_text_of_str(in->msg->dst_uri), *route) ? 0 : -1;
-}
-
-static int follow(const struct incoming *in, struct destination *to)
-{
-	struct sip_msg *msg = in->msg;
-	str uri = {to->uri, to->uri_len};
-
-	if(rr->loose_route(msg) < 0)
-		return 404;
-	if(!STR_EQ(uri, *GET_RURI(msg)) && rewrite_uri(msg, &uri) < 0)
-		return 500;
-	if(set_next_hop(in, &to->address) < 0)
-		return 403;
-	return leads_here(msg) ? 482 : 0;
-}
-
 /* ---- what it shows */
 
 /* Each side goes on seeing what it saw when the call began. */
-static int set_names(const struct incoming *in)
+static int set_names(const struct ur_incoming *in)
 {
 	const struct ur_dialog *d = &in->dialog;
 	const struct ur_text none = UR_TEXT("");
@@ -329,7 +179,7 @@ static void release(void *param)
 }
 
 /* An ACK has no responses. */
-static int watch_responses(const struct incoming *in)
+static int watch_responses(const struct ur_incoming *in)
 {
 	struct ur_response_dialog *of;
 
@@ -349,13 +199,13 @@ static int watch_responses(const struct incoming *in)
 }
 
 /* To whom only what a gateway needs is passed on: the caller's trunk, or the leg's gateway. */
-static bool is_to_gateway(const struct incoming *in)
+static bool is_to_gateway(const struct ur_incoming *in)
 {
 	return in->from_caller ? in->dialog.is_to_gateway
 						   : ur_text_is_empty(in->dialog.caller.device);
 }
 
-static unsigned headers_to_remove(const struct incoming *in, const str *hop)
+static unsigned headers_to_remove(const struct ur_incoming *in, const str *hop)
 {
 	unsigned classes = 0;
 
@@ -366,7 +216,7 @@ static unsigned headers_to_remove(const struct incoming *in, const str *hop)
 	return in->dialog.is_own_account ? classes : classes | UR_HEADER_ANSWER;
 }
 
-static int dress(const struct incoming *in, const str *hop)
+static int dress(const struct ur_incoming *in, const str *hop)
 {
 	const unsigned classes = headers_to_remove(in, hop);
 	const struct ur_target_owner owner = {ur_dialog_id_text(in->dialog.id),
@@ -390,7 +240,7 @@ static int refuse(struct sip_msg *msg, int status)
 }
 
 static int refuse_sender(
-		const struct incoming *in, enum ur_dialog_answer answer)
+		const struct ur_incoming *in, enum ur_dialog_answer answer)
 {
 	switch(answer) {
 		case UR_DIALOG_NOT_LOADED:
@@ -424,7 +274,7 @@ static bool is_remote_control(const struct sip_msg *msg)
 }
 
 /* A gateway that follows a REFER calls by itself, past all rules: only to us. */
-static bool is_transfer_elsewhere(const struct incoming *in)
+static bool is_transfer_elsewhere(const struct ur_incoming *in)
 {
 	struct sip_uri uri;
 
@@ -437,28 +287,28 @@ static bool is_transfer_elsewhere(const struct incoming *in)
 		   || !ur_request_is_domain_of_ours(table, uri.host);
 }
 
-static int go(struct incoming *in, const str *hop)
+static int go(struct ur_incoming *in, const str *hop)
 {
-	struct destination to;
+	struct ur_destination to;
 	enum ur_dialog_answer answer;
 	int status;
 
 	if(is_remote_control(in->msg) || is_transfer_elsewhere(in)
-			|| !find_target(in, ur_hop_is_trusted(hop), &to))
+			|| !ur_dialog_target_find(in, ur_hop_is_trusted(hop), &to))
 		return refuse(in->msg, 403);
 	answer = judge(in, ur_hop_is_trusted(hop));
 	if(answer != UR_DIALOG_GOES)
 		return refuse_sender(in, answer);
 	status = dress(in, hop);
 	if(status == 0)
-		status = follow(in, &to);
+		status = ur_dialog_target_follow(in, &to);
 	return status == 0 ? UR_DIALOG_RC_GO : refuse(in->msg, status);
 }
 
 int ur_dialog_request(struct sip_msg *msg, str *hop)
 {
 	const enum ur_message_fault fault = ur_message_fault_of(msg);
-	struct incoming in;
+	struct ur_incoming in;
 
 	in.msg = msg;
 	if(!ur_seal_is_set_up())

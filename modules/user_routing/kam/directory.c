@@ -84,8 +84,8 @@ static enum ur_refusal locate(
 	ur_target_put(row);
 	if(arrival->uri_len <= 0)
 		return UR_REFUSAL_NO_URI;
-	/* The script sends these to a gateway, whatever host stands in the URI. */
-	if(ur_text_equal(target.kind, UR_TEXT("forward")))
+	/* A number: the script sends it to a gateway, or to the template's host. */
+	if(!names_host && ur_text_equal(target.kind, UR_TEXT("forward")))
 		return UR_REFUSAL_NONE;
 	return ur_hosts_check(table, names_host, arrival);
 }

@@ -23,6 +23,7 @@
 
 #include "core/dprint.h"
 #include "core/globals.h"
+#include "core/ip_addr.h"
 #include "core/parser/parse_cseq.h"
 #include "core/timer_ticks.h"
 #include "core/ut.h"
@@ -330,4 +331,30 @@ int ur_legs_time_left(const struct ur_call *call)
 	s_ticks_t left = (s_ticks_t)(call->deadline - get_ticks_raw());
 
 	return left > 0 ? (int)TICKS_TO_MS(left) : 0;
+}
+
+/* tm looks at the branch parameter of Via alone, and who was called once knows those of the other
+ * legs, which differ in a digit. */
+static bool is_from_leg(const struct cell *t, int branch, struct sip_msg *reply)
+{
+	struct ip_addr sent_to;
+
+	if(branch < 0 || branch >= t->nr_of_outgoings)
+		return false;
+	su2ip_addr(
+			&sent_to, (union sockaddr_union *)&t->uac[branch].request.dst.to);
+	return ip_addr_cmp(&sent_to, &reply->rcv.src_ip);
+}
+
+int ur_legs_check_reply(struct sip_msg *reply, str *hop)
+{
+	const struct cell *t = transaction();
+
+	if(hop->len > 0 || t == NULL || is_from_leg(t, tmb.t_gett_branch(), reply))
+		return 1;
+	LM_DBG("a reply is dropped: it comes from another address than its request"
+		   " went to\n");
+	counter_inc(ur_counters.messages_refused);
+	tmb.t_unref(reply);
+	return -1;
 }

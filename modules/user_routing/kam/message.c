@@ -33,7 +33,15 @@ static bool is_bad_call_id(const struct sip_msg *msg)
 		   && ur_message_has_control(ur_text_of_str(msg->callid->body));
 }
 
-static enum ur_message_fault check(const struct sip_msg *msg)
+/* Behind a line that can't be parsed a phone may find headers that are removed from no reply. Of a
+ * request somebody asks for all of them. */
+static bool is_unreadable_reply(struct sip_msg *msg)
+{
+	return msg->first_line.type == SIP_REPLY
+		   && (parse_headers(msg, HDR_EOH_F, 0) < 0 || msg->eoh == NULL);
+}
+
+static enum ur_message_fault check(struct sip_msg *msg)
 {
 	const struct ur_message_limits limits = {
 			.bytes = ur_setting(max_message_size),
@@ -42,11 +50,14 @@ static enum ur_message_fault check(const struct sip_msg *msg)
 	const enum ur_message_fault fault = ur_message_check(
 			(struct ur_text){msg->buf, (int)msg->len}, &limits);
 
-	return fault == UR_MESSAGE_OK && is_bad_call_id(msg) ? UR_MESSAGE_CALL_ID
-														 : fault;
+	if(fault != UR_MESSAGE_OK)
+		return fault;
+	if(is_unreadable_reply(msg))
+		return UR_MESSAGE_NO_END;
+	return is_bad_call_id(msg) ? UR_MESSAGE_CALL_ID : UR_MESSAGE_OK;
 }
 
-enum ur_message_fault ur_message_fault_of(const struct sip_msg *msg)
+enum ur_message_fault ur_message_fault_of(struct sip_msg *msg)
 {
 	if(is_last(msg))
 		return last.fault;

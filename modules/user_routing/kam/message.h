@@ -13,7 +13,7 @@
  * What is wrong with the message as it came over the wire, by max_message_size and
  * max_headers. A second call for the same message costs nothing. Counts what is refused.
  */
-enum ur_message_fault ur_message_fault_of(const struct sip_msg *msg);
+enum ur_message_fault ur_message_fault_of(struct sip_msg *msg);
 
 /* user_check_message(): 1, or -1 with $ur(status) and $ur(reason) set. */
 int ur_message_check_msg(struct sip_msg *msg);

@@ -13,18 +13,22 @@
 #include "core/dprint.h"
 #include "core/parser/contact/parse_contact.h"
 #include "core/parser/parse_param.h"
+#include "core/parser/parse_rr.h"
 #include "core/parser/parse_uri.h"
 #include "core/resolve.h"
 #include "core/trim.h"
 #include "kam/answer.h"
 #include "kam/compat.h"
+#include "kam/hop.h"
 #include "policy/contact.h"
 
 /* What the contacts looked at so far come to. */
 struct findings
 {
 	int contacts;
-	bool star, elsewhere, routed;
+	int paths;		  /* proxies in Path */
+	bool path_is_own; /* … of the one that has sent the request */
+	bool star, elsewhere, received;
 };
 
 static bool params_are_sound(const contact_t *contact, struct findings *found)
@@ -37,7 +41,7 @@ static bool params_are_sound(const contact_t *contact, struct findings *found)
 				|| !ur_contact_text_is_sound(ur_text_of_str(param->name))
 				|| !ur_contact_text_is_sound(ur_text_of_str(param->body)))
 			return false;
-		found->routed |= param->type == P_RECEIVED;
+		found->received |= param->type == P_RECEIVED;
 	}
 	return true;
 }
@@ -105,6 +109,28 @@ static bool header_is_sound(const struct sip_msg *msg, struct hdr_field *header,
 	return body->contacts != NULL;
 }
 
+/* Calls go to the first of them. */
+static bool path_is_sound(const struct sip_msg *msg,
+		const struct hdr_field *header, struct findings *found)
+{
+	rr_t *list = NULL;
+	const rr_t *proxy;
+	struct sip_uri uri;
+
+	if(!ur_contact_value_is_sound(ur_text_of_str(header->body))
+			|| parse_rr_body(header->body.s, header->body.len, &list) < 0)
+		return false;
+	for(proxy = list; proxy != NULL; proxy = proxy->next) {
+		found->paths++;
+		found->path_is_own =
+				parse_uri(proxy->nameaddr.uri.s, proxy->nameaddr.uri.len, &uri)
+						== 0
+				&& uri.maddr.len == 0 && is_source(msg, uri.host);
+	}
+	free_rr(&list);
+	return true;
+}
+
 static bool headers_are_sound(struct sip_msg *msg, struct findings *found)
 {
 	struct hdr_field *header;
@@ -113,8 +139,7 @@ static bool headers_are_sound(struct sip_msg *msg, struct findings *found)
 		return false;
 	for(header = msg->headers; header != NULL; header = header->next) {
 		if(header->type == HDR_PATH_T) {
-			found->routed = true;
-			if(!ur_contact_value_is_sound(ur_text_of_str(header->body)))
+			if(!path_is_sound(msg, header, found))
 				return false;
 		} else if(header->type == HDR_CONTACT_T) {
 			if(found->star || !header_is_sound(msg, header, found))
@@ -130,13 +155,20 @@ static int refuse(const struct sip_msg *msg, int status, int rc)
 	return rc;
 }
 
-int ur_register_check_contacts(struct sip_msg *msg)
+/* A phone writes Path, too, and an edge proxy puts its own on top: one of them is believed, if it is the
+ * sender's. */
+int ur_register_check_contacts(struct sip_msg *msg, str *hop)
 {
 	struct findings found = {0};
 
 	if(!headers_are_sound(msg, &found))
 		return refuse(msg, 400, UR_REGISTER_BAD);
-	if(found.routed)
+	if(found.received
+			|| (found.paths > 0
+					&& !(ur_hop_is_edge(hop) && found.paths == 1
+							&& found.path_is_own)))
 		return refuse(msg, 403, UR_REGISTER_ROUTED);
+	if(found.paths > 0)
+		return UR_REGISTER_OWN;
 	return found.elsewhere ? UR_REGISTER_ELSEWHERE : UR_REGISTER_OWN;
 }

@@ -39,6 +39,17 @@ static struct ur_table *table;
 static struct ur_mirror_status *mirror_status;
 static struct ur_check *check;
 
+/* The value of a function's parameter `hop`: see kam/dialog.h. */
+static int on_hop(struct sip_msg *msg, char *hop,
+		int (*function)(struct sip_msg *msg, str *hop))
+{
+	str value;
+
+	if(fixup_get_svalue(msg, (gparam_t *)hop, &value) != 0)
+		value = (str){"", 0};
+	return function(msg, &value);
+}
+
 static int w_user_forward_policy(struct sip_msg *msg, char *p1, char *p2)
 {
 	(void)p1;
@@ -79,17 +90,6 @@ static int w_user_check_message(struct sip_msg *msg, char *p1, char *p2)
 	return ur_message_check_msg(msg);
 }
 
-/* The value of a function's parameter `hop`: see kam/dialog.h. */
-static int on_hop(struct sip_msg *msg, char *hop,
-		int (*function)(struct sip_msg *msg, str *hop))
-{
-	str value;
-
-	if(fixup_get_svalue(msg, (gparam_t *)hop, &value) != 0)
-		value = (str){"", 0};
-	return function(msg, &value);
-}
-
 static int w_user_dialog_start(struct sip_msg *msg, char *hop, char *p2)
 {
 	(void)p2;
@@ -108,6 +108,12 @@ static int w_user_dialog_reply(struct sip_msg *msg, char *hop, char *p2)
 	return on_hop(msg, hop, ur_dialog_reply);
 }
 
+static int w_user_check_reply(struct sip_msg *msg, char *hop, char *p2)
+{
+	(void)p2;
+	return on_hop(msg, hop, ur_legs_check_reply);
+}
+
 /* Run after mod_init: the secret is known. */
 static int fixup_dialog(void **param, int number)
 {
@@ -124,18 +130,17 @@ static bool may_be_called(const char *function, int routes)
 	return false;
 }
 
-static int ki_user_check_contacts(struct sip_msg *msg)
+static int ki_user_check_contacts(struct sip_msg *msg, str *hop)
 {
 	return may_be_called("user_check_contacts", REQUEST_ROUTE)
-				   ? ur_register_check_contacts(msg)
+				   ? ur_register_check_contacts(msg, hop)
 				   : UR_REGISTER_BAD;
 }
 
-static int w_user_check_contacts(struct sip_msg *msg, char *p1, char *p2)
+static int w_user_check_contacts(struct sip_msg *msg, char *hop, char *p2)
 {
-	(void)p1;
 	(void)p2;
-	return ur_register_check_contacts(msg);
+	return on_hop(msg, hop, ur_register_check_contacts);
 }
 
 static int fixup_auth_check(void **param, int number)
@@ -192,6 +197,13 @@ static int ki_user_dialog_reply(struct sip_msg *msg, str *hop)
 				   : -1;
 }
 
+static int ki_user_check_reply(struct sip_msg *msg, str *hop)
+{
+	return may_be_called("user_check_reply", ONREPLY_ROUTE)
+				   ? ur_legs_check_reply(msg, hop)
+				   : -1;
+}
+
 /* clang-format off */
 static cmd_export_t cmds[] = {
 	{"user_forward_policy", w_user_forward_policy, 0, 0, 0,
@@ -207,8 +219,11 @@ static cmd_export_t cmds[] = {
 		fixup_free_spve_null, REQUEST_ROUTE},
 	{"user_dialog_reply", w_user_dialog_reply, 1, fixup_dialog,
 		fixup_free_spve_null, ONREPLY_ROUTE},
+	{"user_check_reply", w_user_check_reply, 1, fixup_spve_null,
+		fixup_free_spve_null, ONREPLY_ROUTE},
 	{"user_check_message", w_user_check_message, 0, 0, 0, ANY_ROUTE},
-	{"user_check_contacts", w_user_check_contacts, 0, 0, 0, REQUEST_ROUTE},
+	{"user_check_contacts", w_user_check_contacts, 1, fixup_spve_null,
+		fixup_free_spve_null, REQUEST_ROUTE},
 	{0, 0, 0, 0, 0, 0}
 };
 
@@ -247,13 +262,17 @@ static sr_kemi_t kemi_exports[] = {
 		SR_KEMIP_INT, ki_user_dialog_reply,
 		{SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_check_reply"),
+		SR_KEMIP_INT, ki_user_check_reply,
+		{SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_check_message"),
 		SR_KEMIP_INT, ur_message_check_msg,
 		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_check_contacts"),
 		SR_KEMIP_INT, ki_user_check_contacts,
-		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+		{SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}
 };

@@ -103,6 +103,10 @@ void ur_identity_anonymous(struct ur_identity *identity)
 void ur_identity_of_user(const struct ur_user *user, struct ur_text domain,
 		struct ur_identity *identity)
 {
+	if(ur_text_is_empty(domain)) {
+		ur_identity_anonymous(identity);
+		return;
+	}
 	set(identity, ur_user_text(user, user->display_name),
 			ur_user_text(user, user->username), domain);
 }
@@ -116,7 +120,8 @@ struct ur_text ur_identity_domain(
 		if(ur_text_equal(ur_account_domain(account, i), realm))
 			return realm;
 	}
-	return account->domain_count > 0 ? ur_account_domain(account, 0) : realm;
+	return account->domain_count > 0 ? ur_account_domain(account, 0)
+									 : UR_TEXT("");
 }
 
 static bool may_present(const struct ur_account *account, struct ur_text number)

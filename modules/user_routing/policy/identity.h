@@ -24,7 +24,7 @@ struct ur_identity
 	bool anonymous; /* no P-Asserted-Identity; Privacy: id (RFC 3323, 3325) */
 };
 
-/* A user of ours, towards another user or whatever is no PSTN. */
+/* A user of ours, towards another user or whatever is no PSTN. Anonymous without a domain. */
 void ur_identity_of_user(const struct ur_user *user, struct ur_text domain,
 		struct ur_identity *identity);
 
@@ -40,7 +40,8 @@ void ur_identity_of_number(const struct ur_account *account,
 /*
  * The domain in which a user of the account who has authenticated in the realm is shown:
  * the realm, if it is a domain of the account, else the account's first domain in the order
- * of their bytes. The realm, when the account has none. Borrowed from one of the two.
+ * of their bytes. Empty, when the account has none: its users have no address, and are anonymous.
+ * Borrowed from one of the two.
  */
 struct ur_text ur_identity_domain(
 		const struct ur_account *account, struct ur_text realm);

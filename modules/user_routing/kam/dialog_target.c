@@ -1,0 +1,127 @@
+/*
+ * Where a request in a dialog goes.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/dialog_target.h"
+
+#include "core/dset.h"
+#include "core/forward.h"
+#include "core/parser/parse_uri.h"
+#include "kam/compat.h"
+#include "kam/dialog.h"
+#include "kam/remote_target.h"
+
+static const rr_api_t *rr;
+
+void ur_dialog_target_init(const rr_api_t *binds)
+{
+	rr = binds;
+}
+
+static bool set_uri(struct ur_destination *to, struct ur_text uri)
+{
+	if(uri.len > (int)sizeof(to->uri))
+		return false;
+	memcpy(to->uri, uri.s, uri.len);
+	to->uri_len = uri.len;
+	return true;
+}
+
+/* Trunks that forget a URI's parameters, and whoever hangs up, need not name the Contact as it was
+ * signed: it goes where the other end was when the call began. A gateway then gets its own URI, for
+ * it could take any other one for a number; what a route target gets is the sender's only to hang
+ * up. */
+static bool fall_back(
+		const struct ur_incoming *in, bool trusted, struct ur_destination *to)
+{
+	const struct ur_dialog_end *end = ur_incoming_receiver(in);
+	const bool gateway = in->from_caller && in->dialog.is_to_gateway;
+
+	if(!end->is_pinned || end->address.len == 0
+			|| !(ur_incoming_begins_nothing(in)
+					|| (trusted && (gateway || end->device.len > 0))))
+		return false;
+	to->address = end->address;
+	if(gateway)
+		return set_uri(to, in->dialog.to_shown);
+	to->uri_len = ur_remote_target_bare(
+			ur_text_of_str(*GET_RURI(in->msg)), to->uri, sizeof(to->uri));
+	return to->uri_len >= 0;
+}
+
+bool ur_dialog_target_find(
+		const struct ur_incoming *in, bool trusted, struct ur_destination *to)
+{
+	const struct ur_text request_uri = ur_text_of_str(*GET_RURI(in->msg));
+	const struct ur_target_owner owner = {ur_dialog_id_text(in->dialog.id),
+			in->call_id, in->to_tag, !in->from_caller};
+
+	if(!ur_remote_target_check(request_uri, &owner, &to->address))
+		return fall_back(in, trusted, to);
+	to->uri_len = ur_remote_target_bare(request_uri, to->uri, sizeof(to->uri));
+	return to->uri_len >= 0;
+}
+
+/* A Route, or a URI, that leads back here would go round and round. */
+static bool leads_here(struct sip_msg *msg)
+{
+	str next = msg->dst_uri.len > 0 ? msg->dst_uri : *GET_RURI(msg);
+	struct sip_uri uri;
+
+	return parse_uri(next.s, next.len, &uri) < 0
+		   || check_self(&uri.host, uri.port_no, uri.proto) == 1;
+}
+
+/* The first of the Routes that are left, or NULL. */
+static const struct ur_text *next_route(const struct ur_incoming *in)
+{
+	return in->routes.count > in->own_routes ? &in->routes.uri[in->own_routes]
+											 : NULL;
+}
+
+/* Does it lead to the host of that address? An edge proxy's does, and says by which port. */
+static bool is_route_to(
+		const struct ur_text *route, const struct ur_address *address)
+{
+	struct ur_address there = {.len = 0};
+	struct sip_uri uri;
+
+	return route != NULL && parse_uri((char *)route->s, route->len, &uri) == 0
+		   && uri.maddr.len == 0 && ur_remote_target_read_ip(uri.host, &there)
+		   && ur_address_is_same_host(&there, address);
+}
+
+/* rr has its own idea of what is ours, and of maddr. */
+static int set_next_hop(
+		const struct ur_incoming *in, const struct ur_address *address)
+{
+	char buf[UR_ADDRESS_URI_MAX];
+	const struct ur_text *route = next_route(in);
+	str next = {buf, 0};
+
+	if(address->len > 0 && !is_route_to(route, address)) {
+		next.len = ur_remote_target_uri(address, buf);
+		return set_dst_uri(in->msg, &next);
+	}
+	if(route == NULL) {
+		reset_dst_uri(in->msg);
+		return 0;
+	}
+	return ur_text_equal(ur_text_of_str(in->msg->dst_uri), *route) ? 0 : -1;
+}
+
+int ur_dialog_target_follow(
+		const struct ur_incoming *in, struct ur_destination *to)
+{
+	struct sip_msg *msg = in->msg;
+	str uri = {to->uri, to->uri_len};
+
+	if(rr->loose_route(msg) < 0)
+		return 404;
+	if(!STR_EQ(uri, *GET_RURI(msg)) && rewrite_uri(msg, &uri) < 0)
+		return 500;
+	if(set_next_hop(in, &to->address) < 0)
+		return 403;
+	return leads_here(msg) ? 482 : 0;
+}
