@@ -50,7 +50,7 @@ int ur_target_headers(struct ur_text uri)
 
 int ur_target_host(struct ur_text uri)
 {
-	const char *at = memchr(uri.s, '@', uri.len);
+	const char *at = uri.len > 0 ? memchr(uri.s, '@', uri.len) : NULL;
 
 	return at != NULL ? (int)(at - uri.s) : 0;
 }

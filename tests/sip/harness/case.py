@@ -73,6 +73,12 @@ class Case(Stage):
         """A second account with a domain of its own."""
         return Tenant(self, self.key + "_b", "b-" + self.domain)
 
+    def other_tenant_without_domain(self):
+        """An account that has no domain; its devices have a realm that is nobody's."""
+        tenant = Tenant(self, self.key + "_n", "n-" + self.domain)
+        self.sql("DELETE FROM sip_domain WHERE domain = %s", [tenant.domain])
+        return tenant
+
     def caller(self):
         """A user 1000 whose device has no phone of its own: somebody to place calls."""
         if self._caller is None:
