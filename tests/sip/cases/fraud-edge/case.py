@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import re
+
+from harness.fraud import PREMIUM, Attempts, Dialog, Trap
+from harness.hostile import PARSERS
+from harness.net import EDGES, free_address
+from harness.wire import Endpoint, Request
+
+GATEWAY, MEDIA = free_address(), free_address()
+STACK = {"before": f'#!define UR_GATEWAYS "{{run_dir}}/gateways"\n#!define UR_MEDIA_SERVER "sip:{MEDIA}:5060"',
+         "after": 'modparam("pike", "reqs_density_per_unit", 10000)', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
+ROUTES = True
+LIMIT = 60
+HARMLESS = PARSERS
+
+
+def registers(t, edge, device, contact, headers=()):
+    """A REGISTER as the edge proxy passes it on; the status."""
+    with Endpoint(edge, 5099, t.server, t.name) as endpoint:
+        request = Request(endpoint, "REGISTER", f"sip:{t.domain}", device.aor, device.aor, [("Contact", contact), ("Expires", "300"), ("Supported", "path"), *headers])
+        return request.exchange(device.auth_username, device.password).status
+
+
+def registrations(t, attack, edge, proxy, mallory, bob):
+    gateway = f"sip:{GATEWAY}:5060"
+    own = ("Path", f"<sip:{edge};lr>")
+    for contact, headers, status in ((f'<sip:{PREMIUM}@{edge}>;received="{gateway}"', [], 403), (f'<sip:{PREMIUM}@{edge}>;received="{gateway}"', [own], 403),
+                                     (f"<sip:{PREMIUM}@192.0.2.9>", [("Path", f"<{gateway};lr>")], 403), (f"<sip:{PREMIUM}@192.0.2.9>", [own, ("Path", f"<{gateway};lr>")], 403),
+                                     (f"<sip:{PREMIUM}@192.0.2.9>", [("Path", f"<{gateway};lr>, {own[1]}")], 403), (f"<sip:{PREMIUM}@192.0.2.9>", [("Path", f"<sip:{edge};maddr={GATEWAY};lr>")], 403),
+                                     (f"<sip:{PREMIUM}@{GATEWAY}>", [], 200), (f"<sip:phone@192.0.2.9>", [own], 200)):
+        t.equal(registers(t, edge, mallory, contact, headers), status, f"Contact {contact}, {headers}")
+        proxy.forget()
+        reply = attack.sends("INVITE", f"sip:1001@{t.domain}", bob.aor, device=bob)
+        attack.count += 1
+        attack.nothing_came(f"called, registered with {contact}, {headers}")
+        t.equal([m.method for m in proxy.seen], [] if not proxy.seen else ["INVITE"], f"registered with {contact}: at the edge proxy")
+        if status == 200:
+            registers(t, edge, mallory, "*", [("Expires", "0")])
+        t.check(reply is not None, "there is an answer")
+
+
+def dialogs(t, attack, edge, bob, mallory, callee):
+    """The phone's Contact is a gateway's: the other side's requests go to the edge proxy all the same."""
+    at_edge = t.endpoint(5060, edge)
+    for contact, route in ((f"<sip:{PREMIUM}@{GATEWAY}>", None), (f"<sip:{PREMIUM}@{GATEWAY}>", f"<sip:{edge};lr>"), ("<sip:x@nowhere.slow.test>", None), (f"<sip:{PREMIUM}@{GATEWAY}>", f"<sip:{GATEWAY};lr>")):
+        callee.forget()
+        request = Request(at_edge, "INVITE", f"sip:1002@{t.domain}", mallory.aor, headers=[("Contact", contact), *([("Record-Route", route)] if route else [])])
+        reply = request.exchange(mallory.auth_username, mallory.password)
+        t.equal(reply.status, 200, f"a call by the edge proxy, Contact {contact}")
+        invite = next(m for m in callee.messages if m.method == "INVITE")
+        beside = t.endpoint(5098, callee.address) if callee.beside is None else callee.beside
+        callee.beside = beside
+        target = re.search(r"<([^>]*)>", invite.header("Contact"))[1]
+        back = Request(beside, "INVITE", target, "sip:a@b", to="sip:a@b", from_tag=reply.header("To").split(";tag=")[1], to_tag=request.from_tag,
+                       headers=[("Route", r) for r in invite.all("Record-Route")])
+        back.call_id, back.cseq = request.call_id, 7
+        beside.send(back.encode())
+        came = next((m for m in iter(lambda: at_edge.receive(0.5), None) if m.method == "INVITE"), None)
+        attack.count += 1
+        attack.nothing_came(f"re-INVITE to {contact}, {route}")
+        t.check(came is not None, f"the re-INVITE to {contact} by {route} should come to the edge proxy")
+        at_edge.reply(came, "486 Busy Here")
+
+
+def own_voicemail(t, attack, edge, mallory, media):
+    at_edge = t.endpoint(5062, edge)
+    media.forget()
+    request = Request(at_edge, "INVITE", f"sip:1003@{t.domain}", mallory.aor, headers=[("Contact", f"<sip:x@{edge}:5062>")])
+    reply = request.exchange(mallory.auth_username, mallory.password)
+    t.equal(reply.status, 200, "one's own voicemail")
+    media.forget()
+    for method in ("INVITE", "MESSAGE", "SUBSCRIBE"):
+        other = Request(at_edge, method, "sip:acc_other~1@voicemail.invalid", mallory.aor, to=request.to, from_tag=request.from_tag, to_tag=reply.header("To").split(";tag=")[1],
+                        headers=[("Route", r) for r in reversed(reply.all("Record-Route"))])
+        other.call_id, other.cseq = request.call_id, 20 + len(method)
+        at_edge.send(other.encode())
+        got = at_edge.final(request.call_id, method, 1.0, other.cseq)
+        other.acknowledge(got)
+        attack.count += 1
+        t.equal(got.status, 403, f"{method} to another account's box")
+    t.equal([m.first_line for m in media.seen], [], "requests at the media server")
+
+
+def run(t):
+    gateway, media, callee = Trap(t, GATEWAY), Trap(t, MEDIA, answer="200 OK"), Trap(t, answer="200 OK")
+    edge = t.addresses.take_trusted(EDGES)
+    mallory, bob = t.user("1001", ring_timeout_sec=1).device("mallory"), t.caller()
+    t.user("1002").device("second").register(callee.address, source=(callee.address, 5099))
+    t.insert("route_target", {"account_id": t.account, "kind": "voicemail", "id": "1", "address": None})
+    t.user("1003", fwd_always_kind="voicemail", fwd_always_id="1")
+    t.settle()
+    attack = Attempts(t, gateway)
+    with Trap(t, edge) as proxy:
+        registrations(t, attack, edge, proxy, mallory, bob)
+    dialogs(t, attack, edge, bob, mallory, callee)
+    own_voicemail(t, attack, edge, mallory, media)
+    attack.over()
