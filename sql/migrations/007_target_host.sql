@@ -148,3 +148,7 @@ BEGIN
     || ' forbidden_host: a target whose URI leads to this server, or to a host that targets may not name. shared_template: a kind whose targets have the same URI in all accounts.');
 END
 $$;
+
+-- Hosts below .invalid are those of templates: an account with such a domain would take all accounts' boxes away.
+ALTER TABLE sip_domain ADD CONSTRAINT sip_domain_domain_not_invalid
+  CHECK (domain !~ '(^|\.)invalid$') NOT VALID;

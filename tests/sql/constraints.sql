@@ -147,6 +147,8 @@ SELECT pg_temp.refused(statement, state, name) FROM (VALUES
 
   ($$INSERT INTO account (id) VALUES ('acc_t')$$, '23505', 'account_pkey'),
   ($$INSERT INTO sip_domain VALUES ('t.example', 'acc_t')$$, '23505', 'sip_domain_pkey'),
+  ($$INSERT INTO sip_domain VALUES ('voicemail.invalid', 'acc_t')$$, '23514', 'sip_domain_domain_not_invalid'),
+  ($$INSERT INTO sip_domain VALUES ('invalid', 'acc_t')$$, '23514', 'sip_domain_domain_not_invalid'),
   ($$INSERT INTO cid_number VALUES ('acc_t', '493023125001')$$, '23505', 'cid_number_pkey'),
   ($$INSERT INTO sip_user (id, account_id, username) VALUES ('us_t', 'acc_t', 'u')$$, '23505', 'sip_user_pkey'),
   ($$INSERT INTO sip_user (account_id, username) VALUES ('acc_t', 't')$$, '23505', 'sip_user_username_unique_per_account'),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import re
 
-from harness.fraud import PREMIUM, Attempts, Dialog, Trap
+from harness.fraud import PREMIUM, Attempts, Trap
 from harness.hostile import PARSERS
 from harness.net import EDGES, free_address
 from harness.wire import Endpoint, Request
@@ -27,7 +27,7 @@ def registrations(t, attack, edge, proxy, mallory, bob):
     for contact, headers, status in ((f'<sip:{PREMIUM}@{edge}>;received="{gateway}"', [], 403), (f'<sip:{PREMIUM}@{edge}>;received="{gateway}"', [own], 403),
                                      (f"<sip:{PREMIUM}@192.0.2.9>", [("Path", f"<{gateway};lr>")], 403), (f"<sip:{PREMIUM}@192.0.2.9>", [own, ("Path", f"<{gateway};lr>")], 403),
                                      (f"<sip:{PREMIUM}@192.0.2.9>", [("Path", f"<{gateway};lr>, {own[1]}")], 403), (f"<sip:{PREMIUM}@192.0.2.9>", [("Path", f"<sip:{edge};maddr={GATEWAY};lr>")], 403),
-                                     (f"<sip:{PREMIUM}@{GATEWAY}>", [], 200), (f"<sip:phone@192.0.2.9>", [own], 200)):
+                                     (f"<sip:{PREMIUM}@{GATEWAY}>", [], 200), ("<sip:phone@192.0.2.9>", [own], 200)):
         t.equal(registers(t, edge, mallory, contact, headers), status, f"Contact {contact}, {headers}")
         proxy.forget()
         reply = attack.sends("INVITE", f"sip:1001@{t.domain}", bob.aor, device=bob)
