@@ -212,7 +212,8 @@ class Load:
 
     def _stream(self, name, scenario, address, rate, lines, *options, port=5060):
         t = self._t
-        return Stream(t, name, scenario, address, rate, lines, f"calls@{t.domain}", self._lifetime, options, port)
+        # SIPp signs one digest URI for all calls: without a user, as the module compares that with the Request-URI's.
+        return Stream(t, name, scenario, address, rate, lines, t.domain, self._lifetime, options, port)
 
     def _register(self, rate, lines, *options):
         scenario = sipp_scenario(self._t.domain, f"sip:[field0]@{self._t.domain}", "[field1]", _CONTACT)
