@@ -52,23 +52,6 @@ static void check_dialog(const uint8_t *data, size_t size)
 	free(again);
 }
 
-/* The last parameter of that name, as what stands before it and behind it says. */
-static void check_uri(const char *s, int len)
-{
-	const struct ur_text name = UR_TEXT("ur");
-	struct ur_text before, value, other;
-
-	if(!ur_param_cut_last((struct ur_text){s, len}, name, &before, &value))
-		return;
-	UR_FUZZ_ASSERT(before.s == s && value.s == s + before.len + 4);
-	UR_FUZZ_ASSERT(memcmp(s + before.len, ";ur=", 4) == 0);
-	UR_FUZZ_ASSERT(memchr(value.s, ';', value.len) == NULL);
-	UR_FUZZ_ASSERT(ur_param_find(
-			(struct ur_text){value.s - 3, (int)(s + len - value.s) + 3}, name,
-			&other));
-	UR_FUZZ_ASSERT(other.s == value.s && other.len == value.len);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	uint8_t *exact = malloc(size > 0 ? size : 1);
@@ -76,7 +59,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if(size > 0)
 		memcpy(exact, data, size);
 	check_dialog(exact, size);
-	check_uri((const char *)exact, (int)size);
 	free(exact);
 	ur_fuzz_forget();
 	return 0;

@@ -295,36 +295,6 @@ START_TEST(test_param)
 }
 END_TEST
 
-/* uri, before, value; NULL: none */
-static const struct
-{
-	const char *uri, *before, *value;
-} uris[] = {
-		{"sip:a@b;ur=x", "sip:a@b", "x"},
-		{"sip:a@b;ur=x;ur=y", "sip:a@b;ur=x", "y"},
-		{"sip:a@b;lr;ur=x;z", "sip:a@b;lr", "x"},
-		{"sip:a@b;ur=", "sip:a@b", ""},
-		{"sip:a@b", NULL, NULL},
-		{"sip:a@b;ur", NULL, NULL},
-		{"sip:a@b;kur=x", NULL, NULL},
-		{"", NULL, NULL},
-		{";ur=x", "", "x"},
-};
-
-START_TEST(test_cut)
-{
-	struct ur_text before, value;
-	const bool found = ur_param_cut_last(
-			text(uris[_i].uri), UR_TEXT("ur"), &before, &value);
-
-	ck_assert_int_eq(found, uris[_i].before != NULL);
-	if(!found)
-		return;
-	same_text(before, text(uris[_i].before));
-	same_text(value, text(uris[_i].value));
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("dialog");
@@ -342,7 +312,6 @@ int main(void)
 	tcase_add_test(tcase, test_same_host);
 	tcase_add_loop_test(tcase, test_judge, 0, COUNT(requests));
 	tcase_add_loop_test(tcase, test_param, 0, COUNT(params));
-	tcase_add_loop_test(tcase, test_cut, 0, COUNT(uris));
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -172,3 +172,15 @@ int ur_call_device_of(const struct ur_call *call, str ruid)
 	}
 	return UR_NO_DEVICE;
 }
+
+enum ur_leg_to ur_call_leg_to(const struct ur_call *call)
+{
+	switch(call->phase) {
+		case UR_CALL_OUTBOUND:
+			return UR_LEG_TO_OUTBOUND;
+		case UR_CALL_LEFT:
+			return ur_caller_leg_to(call->target);
+		default:
+			return UR_LEG_TO_DEVICE;
+	}
+}

@@ -120,6 +120,9 @@ int ur_call_set_target(struct ur_call *call, const struct ur_target *target,
 
 struct ur_plan ur_call_plan(const struct ur_call *call);
 
+/* Where the legs go that are built now. */
+enum ur_leg_to ur_call_leg_to(const struct ur_call *call);
+
 /* The place in user->devices of the device that a leg with this ruid rings, or UR_NO_DEVICE. */
 int ur_call_device_of(const struct ur_call *call, str ruid);
 

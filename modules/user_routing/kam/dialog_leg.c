@@ -65,13 +65,6 @@ static struct ur_text device_of_leg(
 				   : ur_user_text(user, user->devices[device].aor);
 }
 
-static bool is_to_gateway(const struct ur_call *call)
-{
-	return call->phase == UR_CALL_OUTBOUND
-		   || (call->phase == UR_CALL_LEFT
-				   && ur_caller_leg_to(call->target) == UR_LEG_TO_FORWARD);
-}
-
 /* ---- the seal */
 
 /* All legs of a message have the same one. */
@@ -115,7 +108,7 @@ int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_call *call,
 {
 	struct ur_dialog dialog = {
 			.began = time(NULL),
-			.is_to_gateway = is_to_gateway(call),
+			.is_to_gateway = ur_caller_leg_is_pstn(ur_call_leg_to(call)),
 			.is_own_account = ur_caller_is_of_callees_account(
 					&call->chain, &call->caller),
 			.caller = {.device = call->caller.aor,

@@ -39,23 +39,11 @@ void ur_stamp_init(struct ur_table *t)
 
 /* ---- which identity */
 
-static enum ur_leg_to leg_to(const struct ur_call *call)
-{
-	switch(call->phase) {
-		case UR_CALL_OUTBOUND:
-			return UR_LEG_TO_OUTBOUND;
-		case UR_CALL_LEFT:
-			return ur_caller_leg_to(call->target);
-		default:
-			return UR_LEG_TO_DEVICE;
-	}
-}
-
 /* False: what the trunk has asserted stays. */
 static bool leg_identity(
 		const struct ur_call *call, struct ur_identity *identity)
 {
-	const enum ur_leg_to to = leg_to(call);
+	const enum ur_leg_to to = ur_call_leg_to(call);
 	const struct ur_account *account = NULL;
 	uint32_t number;
 	bool stamped;
@@ -167,13 +155,6 @@ static int add_diversions(struct sip_msg *msg, const struct ur_call *call)
 
 /* ---- From and To */
 
-static bool is_to_gateway(const struct ur_call *call)
-{
-	const enum ur_leg_to to = leg_to(call);
-
-	return to == UR_LEG_TO_FORWARD || to == UR_LEG_TO_OUTBOUND;
-}
-
 static int put_address(struct ur_output *out, const str *text)
 {
 	struct sip_uri uri;
@@ -194,13 +175,13 @@ static int put_address(struct ur_output *out, const str *text)
 static int set_to(struct sip_msg *msg, const struct ur_call *call,
 		struct ur_output *shown)
 {
-	if(!is_to_gateway(call) && !ur_caller_is_phone(&call->caller)) {
+	const bool to_gateway = ur_caller_leg_is_pstn(ur_call_leg_to(call));
+
+	if(!to_gateway && !ur_caller_is_phone(&call->caller)) {
 		ur_output_put(shown, ur_text_of_str(get_to(msg)->uri));
 		return shown->len < 0 ? -1 : 0;
 	}
-	if(put_address(
-			   shown, is_to_gateway(call) ? GET_RURI(msg) : &get_to(msg)->uri)
-			< 0)
+	if(put_address(shown, to_gateway ? GET_RURI(msg) : &get_to(msg)->uri) < 0)
 		return -1;
 	return ur_from_to_set(msg, msg->to, UR_TEXT(""),
 			(struct ur_text){shown->buf, shown->len});
@@ -222,7 +203,8 @@ static int stamp(struct sip_msg *msg, const struct ur_call *call)
 	struct ur_text from_shown;
 
 	if(parse_from_header(msg) < 0 || parse_to_header(msg) < 0
-			|| ur_leg_headers_clean(msg, call, leg_to(call), is_stamped) < 0)
+			|| ur_leg_headers_clean(msg, call, ur_call_leg_to(call), is_stamped)
+					   < 0)
 		return -1;
 	from_shown = ur_text_of_str(get_from(msg)->uri);
 	if(is_stamped) {
@@ -243,9 +225,8 @@ static void give_up(struct sip_msg *msg)
 {
 	str nowhere = str_init("-");
 
-	LM_ERR("a leg is not sent: it could not be stamped with who is calling. "
-		   "Out of"
-		   " memory, or a URI is too long\n");
+	LM_ERR("a leg is not sent: it could not be stamped with who is calling."
+		   " Out of memory, or a URI is too long\n");
 	if(set_dst_uri(msg, &nowhere) < 0)
 		LM_ERR("it is sent all the same: out of memory\n");
 }

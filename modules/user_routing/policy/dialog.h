@@ -103,7 +103,7 @@ struct ur_dialog_request
 	enum ur_sender_state sender;
 	bool is_at_its_address; /* the host that it had when the call began */
 	bool has_proven_itself; /* by the sender's own credentials */
-	bool is_trusted_hop; /* it comes from a trunk, a gateway, an edge proxy */
+	bool is_trusted_hop; /* it comes from a trunk, a gateway, a media server */
 };
 
 enum ur_dialog_answer

@@ -14,15 +14,14 @@ static struct ur_text until_next(const char *s, const char *end)
 			s, (int)((semicolon != NULL ? semicolon : end) - s)};
 }
 
-static bool is_named(struct ur_text param, struct ur_text name)
+bool ur_param_is(
+		struct ur_text param, struct ur_text name, struct ur_text *value)
 {
-	return param.len > name.len && param.s[name.len] == '='
-		   && memcmp(param.s, name.s, name.len) == 0;
-}
-
-static struct ur_text value_of(struct ur_text param, struct ur_text name)
-{
-	return (struct ur_text){param.s + name.len + 1, param.len - name.len - 1};
+	if(param.len <= name.len || param.s[name.len] != '='
+			|| memcmp(param.s, name.s, name.len) != 0)
+		return false;
+	*value = (struct ur_text){param.s + name.len + 1, param.len - name.len - 1};
+	return true;
 }
 
 bool ur_param_find(
@@ -34,32 +33,9 @@ bool ur_param_find(
 	while(s < end) {
 		const struct ur_text param = until_next(s, end);
 
-		if(is_named(param, name)) {
-			*value = value_of(param, name);
+		if(ur_param_is(param, name, value))
 			return true;
-		}
 		s = param.s + param.len + 1;
-	}
-	return false;
-}
-
-bool ur_param_cut_last(struct ur_text uri, struct ur_text name,
-		struct ur_text *before, struct ur_text *value)
-{
-	const char *const end = uri.s + uri.len;
-	int i;
-
-	for(i = uri.len - 1; i >= 0; i--) {
-		struct ur_text param;
-
-		if(uri.s[i] != ';')
-			continue;
-		param = until_next(uri.s + i + 1, end);
-		if(!is_named(param, name))
-			continue;
-		*before = (struct ur_text){uri.s, i};
-		*value = value_of(param, name);
-		return true;
 	}
 	return false;
 }

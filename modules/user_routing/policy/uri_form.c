@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "policy/output.h"
+#include "policy/param.h"
 
 static int hex_digit(unsigned char c)
 {
@@ -108,12 +109,6 @@ static int compare(const void *a, const void *b)
 	return x->len - y->len;
 }
 
-static bool is_named(struct ur_text param, struct ur_text name)
-{
-	return param.len > name.len && param.s[name.len] == '='
-		   && memcmp(param.s, name.s, name.len) == 0;
-}
-
 /* Takes the parameter of that name out; the value of the last one. */
 static struct ur_text take_out(struct parts *parts, struct ur_text name)
 {
@@ -123,10 +118,7 @@ static struct ur_text take_out(struct parts *parts, struct ur_text name)
 	for(i = 0; i < parts->count; i++) {
 		const struct ur_text param = parts->params[i];
 
-		if(is_named(param, name))
-			value = (struct ur_text){
-					param.s + name.len + 1, param.len - name.len - 1};
-		else
+		if(!ur_param_is(param, name, &value))
 			parts->params[kept++] = param;
 	}
 	parts->count = kept;
