@@ -161,6 +161,12 @@ int ur_call_set_target(struct ur_call *call, const struct ur_target *target,
 	return 0;
 }
 
+void ur_call_add_leg(struct ur_call *call, str ruid, int device)
+{
+	call->legs[call->legs_count++] =
+			(struct ur_call_leg){get_hash1_raw(ruid.s, ruid.len), device};
+}
+
 int ur_call_device_of(const struct ur_call *call, str ruid)
 {
 	const unsigned hash = get_hash1_raw(ruid.s, ruid.len);

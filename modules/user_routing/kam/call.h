@@ -123,6 +123,9 @@ struct ur_plan ur_call_plan(const struct ur_call *call);
 /* Where the legs go that are built now. */
 enum ur_leg_to ur_call_leg_to(const struct ur_call *call);
 
+/* A leg of the step that rings. */
+void ur_call_add_leg(struct ur_call *call, str ruid, int device);
+
 /* The place in user->devices of the device that a leg with this ruid rings, or UR_NO_DEVICE. */
 int ur_call_device_of(const struct ur_call *call, str ruid);
 

@@ -5,20 +5,17 @@
  */
 #include "kam/dialog_leg.h"
 
-#include <strings.h>
 #include <time.h>
 
-#include "core/data_lump.h"
 #include "core/dprint.h"
-#include "core/mem/mem.h"
 #include "core/parser/parse_from.h"
-#include "core/parser/parse_rr.h"
 #include "core/parser/parse_to.h"
 #include "core/parser/parse_uri.h"
+#include "kam/address.h"
 #include "kam/compat.h"
 #include "kam/dialog.h"
 #include "kam/headers.h"
-#include "kam/remote_target.h"
+#include "kam/record_route.h"
 #include "kam/routes.h"
 #include "modules/tm/h_table.h"
 #include "policy/caller.h"
@@ -41,7 +38,7 @@ static void address_of_leg(struct sip_msg *msg, struct ur_address *address)
 
 	memset(address, 0, sizeof(*address));
 	if(parse_uri(next.s, next.len, &uri) < 0
-			|| !ur_remote_target_read_ip(uri.host, address))
+			|| !ur_address_read_ip(uri.host, address))
 		return;
 	address->protocol = uri.proto != PROTO_NONE	 ? uri.proto
 						: uri.type == SIPS_URI_T ? PROTO_TLS
@@ -126,29 +123,12 @@ int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_call *call,
 	if(!call->dialog.is_started)
 		return 0;
 	memcpy(dialog.id, call->dialog.id, sizeof(dialog.id));
-	ur_remote_target_source(msg, &dialog.caller.address);
+	ur_address_source(msg, &dialog.caller.address);
 	address_of_leg(msg, &dialog.callee.address);
 	return add_param(msg, &dialog);
 }
 
 /* ---- the routes behind this proxy */
-
-static int insert(
-		struct sip_msg *msg, struct ur_text uri, const char *param, int len)
-{
-	const char *const end = uri.s + uri.len;
-	struct lump *anchor =
-			anchor_lump(msg, end - msg->buf, 0, HDR_RECORDROUTE_T);
-	char *copy = anchor != NULL ? pkg_malloc(len) : NULL;
-
-	if(copy == NULL)
-		return -1;
-	memcpy(copy, param, len);
-	if(insert_new_lump_after(anchor, copy, len, 0) != NULL)
-		return 0;
-	pkg_free(copy);
-	return -1;
-}
 
 /* Ours are from `own` to before `end`; above them are those that the caller's requests will have
  * behind ours, the last one first. */
@@ -158,6 +138,8 @@ static int sign(struct sip_msg *msg, const struct ur_call *call,
 	const struct ur_text prefix = UR_TEXT(";" UR_ROUTES_PARAM "=");
 	char param[sizeof(";" UR_ROUTES_PARAM "=")
 			   + UR_SEAL_CHARACTERS(UR_SEAL_MAC_SIZE)];
+	const struct ur_text text = {
+			param, prefix.len + UR_SEAL_CHARACTERS(UR_SEAL_MAC_SIZE)};
 	uint8_t mac[UR_SEAL_MAC_SIZE];
 
 	if(ur_routes_mac(routes, own, 0, ur_dialog_id_text(call->dialog.id),
@@ -167,9 +149,9 @@ static int sign(struct sip_msg *msg, const struct ur_call *call,
 	memcpy(param, prefix.s, prefix.len);
 	ur_seal_write(mac, sizeof(mac), param + prefix.len);
 	for(; own < end; own++) {
-		if(insert(msg, routes->uri[own], param,
-				   prefix.len + UR_SEAL_CHARACTERS(UR_SEAL_MAC_SIZE))
-				< 0)
+		const struct ur_text uri = routes->uri[own];
+
+		if(ur_header_insert(msg, uri.s + uri.len, text) < 0)
 			return -1;
 	}
 	return 0;
@@ -226,158 +208,6 @@ static bool has_routes_behind(const struct ur_call *call, struct sip_msg *msg)
 				   || memchr(first->body.s, ',', first->body.len) != NULL);
 }
 
-/* ---- Record-Route as it was sent */
-
-struct bodies
-{
-	int count;
-	struct ur_text body[UR_ROUTES_MAX];
-};
-
-/* Without the blanks around it. */
-static struct ur_text trimmed(const char *s, const char *end)
-{
-	while(s < end && (*s == ' ' || *s == '\t'))
-		s++;
-	while(end > s && (end[-1] == ' ' || end[-1] == '\r' || end[-1] == '\n'))
-		end--;
-	return (struct ur_text){s, (int)(end - s)};
-}
-
-/* Behind the line and those that continue it. */
-static const char *next_line(const char *s, const char *end)
-{
-	do {
-		s = memchr(s, '\n', end - s);
-		s = s != NULL ? s + 1 : end;
-	} while(s < end && (*s == ' ' || *s == '\t'));
-	return s;
-}
-
-/* Of the INVITE as it went out on the branch: ours are on top. */
-static void read_sent(const struct retr_buf *sent, struct bodies *found)
-{
-	const struct ur_text name = UR_TEXT("Record-Route:");
-	const char *s = sent->buffer;
-	const char *const end = s + sent->buffer_len;
-
-	found->count = 0;
-	for(s = next_line(s, end); s < end && *s != '\r' && *s != '\n';) {
-		const char *const next = next_line(s, end);
-
-		if(next - s > name.len && strncasecmp(s, name.s, name.len) == 0
-				&& found->count < UR_ROUTES_MAX)
-			found->body[found->count++] = trimmed(s + name.len, next);
-		s = next;
-	}
-}
-
-static void read_received(const struct sip_msg *msg, struct bodies *found)
-{
-	const struct hdr_field *header;
-
-	found->count = 0;
-	for(header = msg->record_route; header != NULL; header = header->next) {
-		if(header->type == HDR_RECORDROUTE_T && found->count < UR_ROUTES_MAX)
-			found->body[found->count++] = ur_text_of_str(header->body);
-	}
-}
-
-/* Proxies behind this one have put theirs on top. */
-static bool ends_with(const struct bodies *all, const struct bodies *last)
-{
-	const int above = all->count - last->count;
-	int i;
-
-	for(i = 0; above >= 0 && i < last->count; i++) {
-		if(!ur_text_equal(all->body[above + i], last->body[i]))
-			return false;
-	}
-	return above >= 0;
-}
-
-static bool take_uris(struct ur_text body, struct ur_routes *uris)
-{
-	rr_t *list = NULL;
-	const rr_t *rr_entry;
-
-	if(parse_rr_body((char *)body.s, body.len, &list) < 0)
-		return false;
-	for(rr_entry = list; rr_entry != NULL && uris->count < UR_ROUTES_MAX;
-			rr_entry = rr_entry->next)
-		uris->uri[uris->count++] = ur_text_of_str(rr_entry->nameaddr.uri);
-	free_rr(&list);
-	return true;
-}
-
-/* The same, whatever commas and blanks are between them. */
-static bool uris_end_with(struct sip_msg *msg, const struct bodies *sent)
-{
-	struct ur_routes all, last = {.count = 0};
-	int i, above;
-
-	for(i = 0; i < sent->count; i++) {
-		if(!take_uris(sent->body[i], &last))
-			return false;
-	}
-	if(ur_routes_read(msg, HDR_RECORDROUTE_T, &all) < 0)
-		return false;
-	above = all.count - last.count;
-	for(i = 0; above >= 0 && i < last.count; i++) {
-		if(!ur_text_equal(all.uri[above + i], last.uri[i]))
-			return false;
-	}
-	return above >= 0;
-}
-
-static int put_back(struct sip_msg *msg, const struct bodies *sent)
-{
-	const struct ur_text name = UR_TEXT("Record-Route: ");
-	const struct hdr_field *header;
-	char *line;
-	int i, err = 0;
-
-	for(header = msg->headers; header != NULL; header = header->next) {
-		if(header->type == HDR_RECORDROUTE_T
-				&& ur_header_remove(msg, header) < 0)
-			return -1;
-	}
-	for(i = 0; i < sent->count && err == 0; i++) {
-		const struct ur_text body = sent->body[i];
-		const int len = name.len + body.len + 2;
-
-		line = pkg_malloc(len);
-		if(line == NULL)
-			return -1;
-		memcpy(line, name.s, name.len);
-		memcpy(line + name.len, body.s, body.len);
-		memcpy(line + len - 2, "\r\n", 2);
-		err = ur_header_add(msg, NULL, (struct ur_text){line, len});
-		pkg_free(line);
-	}
-	return err;
-}
-
-/* False: it is not as it was sent, and has been put back. */
-static bool is_record_route_kept(
-		const struct retr_buf *sent_buffer, struct sip_msg *msg)
-{
-	struct bodies sent, received;
-
-	if(sent_buffer->buffer == NULL)
-		return true;
-	read_sent(sent_buffer, &sent);
-	read_received(msg, &received);
-	if(ends_with(&received, &sent) || uris_end_with(msg, &sent))
-		return true;
-	LM_INFO("a response has another Record-Route than its INVITE: it is put"
-			" back\n");
-	if(put_back(msg, &sent) < 0)
-		LM_ERR("Record-Route of a response could not be put back: out of"
-			   " memory\n");
-	return false;
-}
-
 void ur_dialog_on_response(const struct ur_call *call, const struct cell *t,
 		int branch, struct sip_msg *response)
 {
@@ -388,7 +218,7 @@ void ur_dialog_on_response(const struct ur_call *call, const struct cell *t,
 		return;
 	memcpy(of.id, call->dialog.id, sizeof(of.id));
 	ur_dialog_note_response(response, &of);
-	if(!is_record_route_kept(&t->uac[branch].request, response)
+	if(!ur_record_route_keep(&t->uac[branch].request, response)
 			|| !has_routes_behind(call, response)
 			|| (response->REPLY_STATUS < 200
 					&& !ur_dialog_is_reliable(response)))

@@ -12,6 +12,7 @@
 #include "core/parser/parse_from.h"
 #include "core/parser/parse_refer_to.h"
 #include "core/parser/parse_to.h"
+#include "kam/address.h"
 #include "kam/answer.h"
 #include "kam/compat.h"
 #include "kam/dialog.h"
@@ -140,7 +141,7 @@ static enum ur_dialog_answer judge(const struct ur_incoming *in, bool trusted)
 
 	if(request.begins_nothing)
 		return UR_DIALOG_GOES;
-	ur_remote_target_source(in->msg, &source);
+	ur_address_source(in->msg, &source);
 	request.sender = sender_state(end->device);
 	request.is_at_its_address =
 			ur_address_is_same_host(&source, &end->address)

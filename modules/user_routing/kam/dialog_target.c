@@ -8,6 +8,7 @@
 #include "core/dset.h"
 #include "core/forward.h"
 #include "core/parser/parse_uri.h"
+#include "kam/address.h"
 #include "kam/compat.h"
 #include "kam/dialog.h"
 #include "kam/remote_target.h"
@@ -88,7 +89,7 @@ static bool is_route_to(
 	struct sip_uri uri;
 
 	return route != NULL && parse_uri((char *)route->s, route->len, &uri) == 0
-		   && uri.maddr.len == 0 && ur_remote_target_read_ip(uri.host, &there)
+		   && uri.maddr.len == 0 && ur_address_read_ip(uri.host, &there)
 		   && ur_address_is_same_host(&there, address);
 }
 
@@ -101,7 +102,7 @@ static int set_next_hop(
 	str next = {buf, 0};
 
 	if(address->len > 0 && !is_route_to(route, address)) {
-		next.len = ur_remote_target_uri(address, buf);
+		next.len = ur_address_uri(address, buf);
 		return set_dst_uri(in->msg, &next);
 	}
 	if(route == NULL) {

@@ -117,24 +117,28 @@ int ur_headers_clean(struct sip_msg *msg, unsigned classes)
 	return 0;
 }
 
-int ur_header_add(struct sip_msg *msg, const struct hdr_field *before,
-		struct ur_text lines)
+int ur_header_insert(
+		struct sip_msg *msg, const char *place, struct ur_text text)
 {
-	const char *place = before != NULL ? before->name.s : msg->unparsed;
-	struct lump *anchor;
-	char *copy;
+	struct lump *anchor = anchor_lump(msg, place - msg->buf, 0, 0);
+	char *copy = anchor != NULL ? pkg_malloc(text.len) : NULL;
 
-	if(ur_text_is_empty(lines))
-		return 0;
-	anchor = anchor_lump(msg, place - msg->buf, 0, 0);
-	copy = anchor != NULL ? pkg_malloc(lines.len) : NULL;
 	if(copy == NULL)
 		return -1;
-	memcpy(copy, lines.s, lines.len);
-	if(insert_new_lump_before(anchor, copy, lines.len, 0) != NULL)
+	memcpy(copy, text.s, text.len);
+	if(insert_new_lump_after(anchor, copy, text.len, 0) != NULL)
 		return 0;
 	pkg_free(copy);
 	return -1;
+}
+
+int ur_header_add(struct sip_msg *msg, const struct hdr_field *before,
+		struct ur_text lines)
+{
+	if(ur_text_is_empty(lines))
+		return 0;
+	return ur_header_insert(
+			msg, before != NULL ? before->name.s : msg->unparsed, lines);
 }
 
 static bool is_credentials(const struct hdr_field *header)

@@ -25,6 +25,11 @@ int ur_header_remove(struct sip_msg *msg, const struct hdr_field *header);
  */
 int ur_headers_clean(struct sip_msg *msg, unsigned classes);
 
+/* Inserts a text (copied, not empty) at a place in the message's headers. 0, or -1 when memory is
+ * out. */
+int ur_header_insert(
+		struct sip_msg *msg, const char *place, struct ur_text text);
+
 /* Adds header lines (copied; nothing when it is empty) before a header, or behind all of
  * them when that is NULL. 0, or -1 when memory is out. */
 int ur_header_add(struct sip_msg *msg, const struct hdr_field *before,

@@ -27,6 +27,7 @@
 #include "core/parser/parse_cseq.h"
 #include "core/timer_ticks.h"
 #include "core/ut.h"
+#include "kam/compat.h"
 #include "kam/counters.h"
 #include "kam/dialog.h"
 #include "kam/from_to.h"
@@ -211,12 +212,21 @@ static void on_provisional(struct cell *t, int code)
 	await_cancel(leg);
 }
 
+/* As tm compares it: it does nothing more with these than to stop its timers. */
+static bool is_of_cancel(const struct sip_msg *response)
+{
+	return ur_text_equal(
+			ur_text_of_str(get_cseq(response)->method), UR_TEXT("CANCEL"));
+}
+
 /* Before tm acts on a response, without its reply lock. */
 static void on_response(struct cell *t, const struct ur_call *call,
 		const struct tmcb_params *params)
 {
 	const int code = params->code;
 
+	if(is_of_cancel(params->rpl))
+		return;
 	ur_from_to_restore(t, params->rpl);
 	if(code > 100 && code < 300)
 		ur_dialog_on_response(call, t, tmb.t_gett_branch(), params->rpl);

@@ -15,8 +15,8 @@
 #include "core/parser/parse_param.h"
 #include "core/parser/parse_rr.h"
 #include "core/parser/parse_uri.h"
-#include "core/resolve.h"
 #include "core/trim.h"
+#include "kam/address.h"
 #include "kam/answer.h"
 #include "kam/compat.h"
 #include "kam/hop.h"
@@ -46,16 +46,13 @@ static bool params_are_sound(const contact_t *contact, struct findings *found)
 	return true;
 }
 
-/* tm reads an address in the same way, before it asks DNS. */
 static bool is_source(const struct sip_msg *msg, str host)
 {
-	const struct ip_addr *address = str2ip(&host);
+	struct ur_address source, address = {.len = 0};
 
-	if(address == NULL)
-		address = str2ip6(&host);
-	return address != NULL
-		   && ip_addr_cmp((struct ip_addr *)address,
-				   (struct ip_addr *)&msg->rcv.src_ip);
+	ur_address_source(msg, &source);
+	return ur_address_read_ip(host, &address)
+		   && ur_address_is_same_host(&address, &source);
 }
 
 /* Would a call go to where the REGISTER came from, by the URI alone? */

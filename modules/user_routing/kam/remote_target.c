@@ -5,66 +5,16 @@
  */
 #include "kam/remote_target.h"
 
-#include <stdio.h>
-
-#include "core/data_lump.h"
-#include "core/ip_addr.h"
-#include "core/mem/mem.h"
 #include "core/parser/contact/parse_contact.h"
-#include "core/parser/parse_uri.h"
-#include "core/resolve.h"
+#include "kam/address.h"
 #include "kam/compat.h"
+#include "kam/headers.h"
 #include "kam/seal.h"
 #include "policy/uri_form.h"
 
 #define PARAM "ur"
 #define SIGNATURE_MAX (UR_ADDRESS_SIZE + UR_SEAL_MAC_SIZE)
 #define FORM_MAX 1024 /* of a URI */
-
-/* ---- addresses */
-
-void ur_remote_target_source(
-		const struct sip_msg *msg, struct ur_address *address)
-{
-	memset(address, 0, sizeof(*address));
-	address->protocol = msg->rcv.proto;
-	address->port = msg->rcv.src_port;
-	address->len = msg->rcv.src_ip.len;
-	memcpy(address->ip, msg->rcv.src_ip.u.addr, address->len);
-}
-
-bool ur_remote_target_read_ip(str host, struct ur_address *address)
-{
-	const struct ip_addr *ip = str2ip(&host);
-
-	if(ip == NULL)
-		ip = str2ip6(&host);
-	if(ip == NULL)
-		return false;
-	address->len = ip->len;
-	memcpy(address->ip, ip->u.addr, ip->len);
-	return true;
-}
-
-int ur_remote_target_uri(const struct ur_address *address, char *buf)
-{
-	struct ip_addr ip = {
-			.af = address->len == 4 ? AF_INET : AF_INET6, .len = address->len};
-	str protocol = STR_NULL;
-	int len;
-
-	memcpy(ip.u.addr, address->ip, address->len);
-	len = sprintf(buf, ip.af == AF_INET ? "sip:%s:%d" : "sip:[%s]:%d",
-			ip_addr2a(&ip), address->port);
-	if(address->protocol == PROTO_UDP)
-		return len;
-	/* A URI has no word for secure WebSocket: the connection knows. */
-	proto_type_to_str(
-			address->protocol == PROTO_WSS ? PROTO_WS : address->protocol,
-			&protocol);
-	return len
-		   + sprintf(buf + len, ";transport=%.*s", protocol.len, protocol.s);
-}
 
 /* ---- the signature */
 
@@ -126,21 +76,6 @@ static int only_contact(struct sip_msg *msg, contact_t **contact)
 	return 0;
 }
 
-static int insert(
-		struct sip_msg *msg, const char *where, const char *text, int len)
-{
-	struct lump *anchor = anchor_lump(msg, where - msg->buf, 0, HDR_CONTACT_T);
-	char *copy = anchor != NULL ? pkg_malloc(len) : NULL;
-
-	if(copy == NULL)
-		return -1;
-	memcpy(copy, text, len);
-	if(insert_new_lump_after(anchor, copy, len, 0) != NULL)
-		return 0;
-	pkg_free(copy);
-	return -1;
-}
-
 /* Up to the URI's headers, which are no part of a Request-URI (RFC 3261 §19.1.1). A user part may
  * have a ? of its own. */
 static struct ur_text without_headers(struct ur_text uri)
@@ -156,16 +91,16 @@ static struct ur_text without_headers(struct ur_text uri)
 
 /* Without brackets a parameter behind the URI would be the header's. */
 static int add_param(struct sip_msg *msg, struct ur_text uri, str whole,
-		const char *param, int len)
+		struct ur_text param)
 {
 	const char *const end = whole.s + whole.len;
 
 	if(uri.s > msg->buf && uri.s[-1] == '<')
-		return insert(msg, uri.s + uri.len, param, len);
-	if(insert(msg, uri.s, "<", 1) < 0
-			|| insert(msg, uri.s + uri.len, param, len) < 0)
+		return ur_header_insert(msg, uri.s + uri.len, param);
+	if(ur_header_insert(msg, uri.s, UR_TEXT("<")) < 0
+			|| ur_header_insert(msg, uri.s + uri.len, param) < 0)
 		return -1;
-	return insert(msg, end, ">", 1);
+	return ur_header_insert(msg, end, UR_TEXT(">"));
 }
 
 static int sign(const struct sip_msg *msg, struct ur_text uri, bool trusted,
@@ -177,7 +112,7 @@ static int sign(const struct sip_msg *msg, struct ur_text uri, bool trusted,
 	int len;
 
 	if(!trusted)
-		ur_remote_target_source(msg, &address);
+		ur_address_source(msg, &address);
 	form.len = ur_uri_form(uri, UR_TEXT(PARAM), buf, sizeof(buf), &value);
 	len = ur_address_write(&address, signature);
 	if(form.len < 0
@@ -206,6 +141,6 @@ int ur_remote_target_sign(
 		return -1;
 	memcpy(param, prefix.s, prefix.len);
 	ur_seal_write(signature, len, param + prefix.len);
-	return add_param(msg, uri, contact->uri, param,
-			prefix.len + UR_SEAL_CHARACTERS(len));
+	return add_param(msg, uri, contact->uri,
+			(struct ur_text){param, prefix.len + UR_SEAL_CHARACTERS(len)});
 }

@@ -38,16 +38,4 @@ bool ur_remote_target_check(struct ur_text request_uri,
 /* Writes a Request-URI without the signature. Returns the length, or -1: too long. */
 int ur_remote_target_bare(struct ur_text request_uri, char *buf, int size);
 
-/* The address that a message came from. */
-void ur_remote_target_source(
-		const struct sip_msg *msg, struct ur_address *address);
-
-/* Sets the IP address that a host of a URI is; false: it is a name. */
-bool ur_remote_target_read_ip(str host, struct ur_address *address);
-
-/* Writes the address as a SIP URI, not terminated: at most UR_ADDRESS_URI_MAX characters. Returns
- * its length. */
-#define UR_ADDRESS_URI_MAX 80
-int ur_remote_target_uri(const struct ur_address *address, char *buf);
-
 #endif

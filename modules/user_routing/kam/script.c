@@ -7,7 +7,6 @@
 
 #include "core/dprint.h"
 #include "core/globals.h"
-#include "core/hashes.h"
 #include "kam/answer.h"
 #include "kam/branches.h"
 #include "kam/call.h"
@@ -351,13 +350,9 @@ static void note_devices(
 {
 	int i;
 
-	for(i = 0; i < contacts->count; i++) {
-		const struct ur_contact *c = &contacts->list[i];
-
-		call->legs[i] = (struct ur_call_leg){
-				get_hash1_raw(c->ruid.s, c->ruid.len), c->device};
-	}
-	call->legs_count = contacts->count;
+	call->legs_count = 0;
+	for(i = 0; i < contacts->count; i++)
+		ur_call_add_leg(call, contacts->list[i].ruid, contacts->list[i].device);
 }
 
 static int ring_next_step(struct sip_msg *msg, struct ur_call *call)
