@@ -47,7 +47,7 @@ def run(t):
     for status, pattern in REFUSED:
         text = pattern.replace("D", t.domain).replace("G", GATEWAY).replace("S", f"{t.server[0]}:{t.server[1]}")
         # 407: the credentials are for a user part that can't be read
-        attack.refused((status, 400, 407, 416), text, "INVITE", text, bob.aor, to=f"sip:callee@{t.domain}", device=bob)
+        attack.refused((status, 400, 416), text, "INVITE", text, bob.aor, to=f"sip:callee@{t.domain}", device=bob)
     attack.refused(410, "an extension that looks like a number", "INVITE", f"sip:+4930999@{t.domain}", bob.aor, device=bob)
     attack.refused(480, "a user who is named like a number", "INVITE", f"sip:+4977@{t.domain}", bob.aor, device=bob)
     trunk = t.endpoint(address=t.addresses.take_trusted(TRUNKS))
