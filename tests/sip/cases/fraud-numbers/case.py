@@ -12,12 +12,12 @@ CLEAN = [  # what comes to the gateway is sip:NUMBER@D
     "sip:N@D;rn=+88213456789;npdi", "sip:N@D;cic=+10288;tgrp=premium;trunk-context=x", "sip:N@D;alias=G~5060~1", "sip:N@D;lr", "sip:N:secret@D",
     "sip:N@D?P-Asserted-Identity=%3Csip:boss%40D%3E", "sip:N@D;user=phone?Route=%3Csip:G%3Blr%3E&Privacy=id", "sip:N@D?Replaces=x&body=y", "SIP:N@D",
 ]
-REFUSED = [
+REFUSED = [  # 407: the credentials are for a user part that can't be read
     (404, "sip:%2B4930123456@D"), (404, "sip:+49%330123456@D"), (404, "sip:0049%30123@D"), (404, "sip:+49-30-123456@D"), (404, "sip:+49(30)123456@D"),
     (404, "sip:+49.30.123456@D"), (404, "sip:+4930123456;phone-context=+882@D"), (404, "sip:+4930123456;rn=+88213456789@D"), (404, "sip:+4930123456;ext=1@D"),
     (404, "sip:+4930123456,88213456789@D"), (404, "sip:++4930123456@D"), (404, "sip:+@D"), (404, "sip:00@D"), (404, "sip:+49301234567890123@D"),
     (404, "sip:4930123456@D"), (404, "sip:110@D"), (404, "sip:*21*+4930123456#@D"), (404, "sip:+49x30@D"), (404, "sip:tel:+4930123456@D"),
-    (404, "sip:+4930123456%00@D"), (404, "sip:+4930123456%0d%0aX:%201@D"), (404, "sip:+4930123456\0@D"), (404, "sip:+4930123456\0@G@D"), (404, "sip:\u0660493012345@D"),
+    (407, "sip:+4930123456%00@D"), (407, "sip:+4930123456%0d%0aX:%201@D"), (404, "sip:+4930123456\0@D"), (404, "sip:+4930123456\0@G@D"), (404, "sip:\u0660493012345@D"),
     (404, "tel:+4930123456"), (404, "tel:123456;phone-context=+4930"), (404, "tel:+4930123456;phone-context=D"), (404, "sip:+4930123456@D."), (404, "sip:+4930123456@.D"),
     (404, "sip:+4930123456@S"), (404, "sip:+4930123456@G:5060"), (404, "sip:+4930123456@G;maddr=S"), (404, "sip:D"), (404, "sip:+4930123456@x.D"),
     (404, "sip:+4930123456@elsewhere.test"), (404, "sip:+4930123456@[::1]"), (404, "sip:+4930123456@2130706433"),
@@ -46,7 +46,6 @@ def run(t):
     gateway.takes(1)
     for status, pattern in REFUSED:
         text = pattern.replace("D", t.domain).replace("G", GATEWAY).replace("S", f"{t.server[0]}:{t.server[1]}")
-        # 407: the credentials are for a user part that can't be read
         attack.refused((status, 400, 416), text, "INVITE", text, bob.aor, to=f"sip:callee@{t.domain}", device=bob)
     attack.refused(410, "an extension that looks like a number", "INVITE", f"sip:+4930999@{t.domain}", bob.aor, device=bob)
     attack.refused(480, "a user who is named like a number", "INVITE", f"sip:+4977@{t.domain}", bob.aor, device=bob)
