@@ -51,19 +51,34 @@ static char *copy_of(const struct body *body)
 	return copy;
 }
 
+static bool is_text(const struct body *body, const char *text, int len)
+{
+	int i;
+
+	if(body->len != len)
+		return false;
+	for(i = 0; i < body->count; i++) {
+		const struct ur_text part = body->parts[i];
+
+		if(part.len > 0 && memcmp(text, part.s, part.len) != 0)
+			return false;
+		text += part.len;
+	}
+	return true;
+}
+
 static int replace_body(struct sip_msg *msg, const struct hdr_field *header,
 		const struct body *body)
 {
-	const struct ur_text old = ur_text_of_str(header->body);
-	char *copy = copy_of(body);
+	const str old = header->body;
 	struct lump *lump;
+	char *copy;
 
+	if(is_text(body, old.s, old.len))
+		return 0;
+	copy = copy_of(body);
 	if(copy == NULL)
 		return -1;
-	if(ur_text_equal(old, (struct ur_text){copy, body->len})) {
-		pkg_free(copy);
-		return 0;
-	}
 	lump = del_lump(msg, old.s - msg->buf, old.len, 0);
 	if(lump != NULL && insert_new_lump_after(lump, copy, body->len, 0) != NULL)
 		return 0;
