@@ -3,6 +3,7 @@ from harness.fraud import Attempts, Trap
 from harness.net import TRUNKS, free_address
 
 GATEWAY, MEDIA = free_address(), free_address()
+ROUTES = True
 STACK = {"before": f'#!define UR_GATEWAYS "{{run_dir}}/gateways"\n#!define UR_MEDIA_SERVER "sip:{MEDIA}:5060"',
          "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 KINDS = ["voicemail", "queue", "ring_group", "conference", "flow"]

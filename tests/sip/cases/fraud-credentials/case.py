@@ -7,6 +7,7 @@ from harness.sip import answer_challenge, token
 from harness.wire import Request
 
 GATEWAY = free_address()
+ROUTES = True
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 
 

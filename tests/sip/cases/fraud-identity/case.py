@@ -3,6 +3,7 @@ from harness.fraud import PREMIUM, Attempts, Dialog, Trap
 from harness.net import free_address
 
 GATEWAY = free_address()
+ROUTES = True
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 
 BOSS = "sip:evil-boss@evil.test"

@@ -4,6 +4,7 @@ import re
 from harness.fraud import Attempts, Trap
 from harness.wire import Request
 
+ROUTES = True
 STACK = {"after": 'modparam("user_routing", "log_calls", 1)'}
 HARMLESS = [r"."]  # what the parsers think of these messages, each in a line of its own: that is what is looked at
 MARK = "FORGED: user 1001: to ring"

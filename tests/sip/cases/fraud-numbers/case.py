@@ -3,6 +3,7 @@ from harness.fraud import Attempts, Trap
 from harness.net import TRUNKS, free_address
 
 GATEWAY = free_address()
+ROUTES = True
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 
 # N: a number, D: the domain, G: the gateway, S: the server.

@@ -10,6 +10,7 @@ from harness.sip import ha1
 
 GATEWAY = free_address()
 ALONE = True  # thousands of messages, or many: others measure time
+ROUTES = True
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"},
          "after": 'modparam("user_routing", "log_calls", 1)'}
 
