@@ -45,6 +45,26 @@ int ur_dialog_init(struct ur_table *table, struct ur_mirror_status *status)
 	return 0;
 }
 
+/* ---- sides */
+
+void ur_side_of_caller(struct ur_side *side, const uint8_t *dialog_id)
+{
+	memcpy(side->bytes, dialog_id, UR_DIALOG_ID_SIZE);
+	side->len = UR_DIALOG_ID_SIZE;
+}
+
+void ur_side_of_callee(
+		struct ur_side *side, const uint8_t *dialog_id, struct ur_text sealed)
+{
+	const int len =
+			sealed.len < UR_SIDE_LEG_SIZE ? sealed.len : UR_SIDE_LEG_SIZE;
+
+	ur_side_of_caller(side, dialog_id);
+	if(len > 0)
+		memcpy(side->bytes + side->len, sealed.s, len);
+	side->len += len;
+}
+
 /* ---- the beginning */
 
 void ur_dialog_take_start(struct sip_msg *msg, struct ur_call_dialog *start)
@@ -68,7 +88,8 @@ static int remove_routes(struct sip_msg *msg)
 	return 0;
 }
 
-static int sign_routes(struct sip_msg *msg, struct ur_call_dialog *start)
+static int sign_routes(
+		struct sip_msg *msg, struct ur_text side, struct ur_call_dialog *start)
 {
 	struct ur_routes routes;
 
@@ -77,8 +98,7 @@ static int sign_routes(struct sip_msg *msg, struct ur_call_dialog *start)
 	start->routes_count = routes.count;
 	return routes.count == 0
 				   ? 0
-				   : ur_routes_mac(&routes, 0, routes.count,
-						   ur_dialog_id_text(start->id),
+				   : ur_routes_mac(&routes, 0, routes.count, side,
 						   ur_text_of_str(msg->callid->body), start->routes);
 }
 
@@ -86,15 +106,17 @@ static int begin(struct sip_msg *msg, const str *hop)
 {
 	struct ur_call_dialog start = {.is_started = true,
 			.is_pinned = !ur_hop_is_trusted(hop) && !ur_hop_is_edge(hop)};
-	struct ur_target_owner owner = {
-			.id = ur_dialog_id_text(start.id), .is_caller = true};
+	struct ur_target_owner owner = {.is_caller = true};
+	struct ur_side side;
 
 	if(!ur_request_names_are_short(msg) || msg->callid == NULL)
 		return 400;
 	randombytes_buf(start.id, sizeof(start.id));
+	ur_side_of_caller(&side, start.id);
+	owner.side = ur_side_text(&side);
 	owner.call_id = ur_text_of_str(msg->callid->body);
 	owner.tag = ur_text_of_str(get_from(msg)->tag_value);
-	if(sign_routes(msg, &start) < 0
+	if(sign_routes(msg, owner.side, &start) < 0
 			|| ur_remote_target_sign(msg, ur_hop_is_trusted(hop), &owner) < 0)
 		return 400;
 	if(remove_routes(msg) < 0 || rr.record_route(msg, NULL) < 0)
@@ -143,7 +165,7 @@ static bool has_remote_target(const struct sip_msg *msg)
 
 static int sign_contact(struct sip_msg *msg, bool trusted)
 {
-	struct ur_target_owner owner = {.id = ur_dialog_id_text(response.of.id),
+	struct ur_target_owner owner = {.side = ur_side_text(&response.of.side),
 			.is_caller = response.of.is_from_caller};
 
 	if(response.msg_id != msg->id || response.msg_pid != msg->pid

@@ -62,21 +62,39 @@ int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_call *call,
 void ur_dialog_on_response(const struct ur_call *call, const struct cell *t,
 		int branch, struct sip_msg *response);
 
+/*
+ * Whose a signature is: the call's, of what the caller has written; one leg's, of what its callee has.
+ * For all legs of a call know its id, and what is signed at one is no good at another.
+ */
+#define UR_SIDE_LEG_SIZE 11 /* the random characters that a seal begins with */
+
+struct ur_side
+{
+	char bytes[UR_DIALOG_ID_SIZE + UR_SIDE_LEG_SIZE];
+	int len;
+};
+
+void ur_side_of_caller(struct ur_side *side, const uint8_t *dialog_id);
+
+/* sealed: the dialog of that leg, as its Route has it. */
+void ur_side_of_callee(
+		struct ur_side *side, const uint8_t *dialog_id, struct ur_text sealed);
+
+static inline struct ur_text ur_side_text(const struct ur_side *side)
+{
+	return (struct ur_text){side->bytes, side->len};
+}
+
 /* Of which dialog a response is. */
 struct ur_response_dialog
 {
-	uint8_t id[UR_DIALOG_ID_SIZE];
+	struct ur_side side; /* of whoever responds */
 	bool is_from_caller; /* the caller responds: to a request of the callee */
 };
 
 /* To be called for each response of a dialog before tm acts on it: user_dialog_reply() runs then. */
 void ur_dialog_note_response(
 		const struct sip_msg *msg, const struct ur_response_dialog *of);
-
-static inline struct ur_text ur_dialog_id_text(const uint8_t *id)
-{
-	return (struct ur_text){(const char *)id, UR_DIALOG_ID_SIZE};
-}
 
 /* A provisional response that will be acknowledged by PRACK. Its headers are parsed. */
 bool ur_dialog_is_reliable(const struct sip_msg *response);

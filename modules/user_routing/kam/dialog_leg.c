@@ -132,7 +132,7 @@ int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_call *call,
 
 /* Ours are from `own` to before `end`; above them are those that the caller's requests will have
  * behind ours, the last one first. */
-static int sign(struct sip_msg *msg, const struct ur_call *call,
+static int sign(struct sip_msg *msg, struct ur_text side,
 		const struct ur_routes *routes, int own, int end)
 {
 	const struct ur_text prefix = UR_TEXT(";" UR_ROUTES_PARAM "=");
@@ -142,8 +142,8 @@ static int sign(struct sip_msg *msg, const struct ur_call *call,
 			param, prefix.len + UR_SEAL_CHARACTERS(UR_SEAL_MAC_SIZE)};
 	uint8_t mac[UR_SEAL_MAC_SIZE];
 
-	if(ur_routes_mac(routes, own, 0, ur_dialog_id_text(call->dialog.id),
-			   ur_text_of_str(msg->callid->body), mac)
+	if(ur_routes_mac(
+			   routes, own, 0, side, ur_text_of_str(msg->callid->body), mac)
 			< 0)
 		return -1;
 	memcpy(param, prefix.s, prefix.len);
@@ -179,7 +179,8 @@ static bool is_ours(struct ur_text uri, struct ur_text *params)
 }
 
 /* Whoever has changed the list gets no signature for it. */
-static int sign_routes(const struct ur_call *call, struct sip_msg *msg)
+static int sign_routes(
+		const struct ur_call *call, struct ur_text side, struct sip_msg *msg)
 {
 	struct ur_routes routes;
 	struct ur_text params, value;
@@ -195,7 +196,7 @@ static int sign_routes(const struct ur_call *call, struct sip_msg *msg)
 	if(ur_param_find(params, UR_TEXT("r2"), &value))
 		own--;
 	return own > 0 && is_ours(routes.uri[own], &params)
-				   ? sign(msg, call, &routes, own, end)
+				   ? sign(msg, side, &routes, own, end)
 				   : 0;
 }
 
@@ -212,18 +213,21 @@ void ur_dialog_on_response(const struct ur_call *call, const struct cell *t,
 		int branch, struct sip_msg *response)
 {
 	struct ur_response_dialog of = {.is_from_caller = false};
+	struct ur_text sealed;
+	bool is_kept;
 
 	if(!call->dialog.is_started || parse_headers(response, HDR_EOH_F, 0) < 0
 			|| branch < 0 || branch >= t->nr_of_outgoings)
 		return;
-	memcpy(of.id, call->dialog.id, sizeof(of.id));
+	is_kept = ur_record_route_keep(&t->uac[branch].request, response,
+			UR_TEXT(UR_DIALOG_PARAM), &sealed);
+	ur_side_of_callee(&of.side, call->dialog.id, sealed);
 	ur_dialog_note_response(response, &of);
-	if(!ur_record_route_keep(&t->uac[branch].request, response)
-			|| !has_routes_behind(call, response)
+	if(!is_kept || !has_routes_behind(call, response)
 			|| (response->REPLY_STATUS < 200
 					&& !ur_dialog_is_reliable(response)))
 		return;
-	if(sign_routes(call, response) < 0)
+	if(sign_routes(call, ur_side_text(&of.side), response) < 0)
 		LM_INFO("Record-Route of a response can't be parsed, or memory is out:"
 				" requests in the dialog will be refused\n");
 }

@@ -101,6 +101,7 @@ static bool are_routes_good(const struct ur_incoming *in)
 	const int more = in->routes.count - in->own_routes;
 	uint8_t mac[UR_SEAL_MAC_SIZE], given[UR_SEAL_MAC_SIZE];
 	struct ur_text expected = in->dialog.routes;
+	struct ur_side side;
 
 	if(in->from_caller) {
 		expected = UR_TEXT("");
@@ -112,8 +113,10 @@ static bool are_routes_good(const struct ur_incoming *in)
 	}
 	if(more == 0 || expected.len != UR_SEAL_MAC_SIZE)
 		return more == 0 && ur_text_is_empty(expected);
+	/* The callee's proxies are behind the caller's Route, and the other way round. */
+	ur_incoming_side(in, !in->from_caller, &side);
 	return ur_routes_mac(&in->routes, in->own_routes, in->routes.count,
-				   ur_dialog_id_text(in->dialog.id), in->call_id, mac)
+				   ur_side_text(&side), in->call_id, mac)
 				   == 0
 		   && ur_seal_mac_equal(mac, (const uint8_t *)expected.s);
 }
@@ -189,8 +192,8 @@ static int watch_responses(const struct ur_incoming *in)
 	of = shm_malloc(sizeof(*of));
 	if(of == NULL)
 		return -1;
-	memcpy(of->id, in->dialog.id, sizeof(of->id));
 	of->is_from_caller = !in->from_caller;
+	ur_incoming_side(in, of->is_from_caller, &of->side);
 	if(tmb->register_tmcb(
 			   in->msg, 0, TMCB_RESPONSE_IN, on_response, of, release)
 			> 0)
@@ -220,9 +223,13 @@ static unsigned headers_to_remove(const struct ur_incoming *in, const str *hop)
 static int dress(const struct ur_incoming *in, const str *hop)
 {
 	const unsigned classes = headers_to_remove(in, hop);
-	const struct ur_target_owner owner = {ur_dialog_id_text(in->dialog.id),
-			in->call_id, in->from_tag, in->from_caller};
+	struct ur_side side;
+	struct ur_target_owner owner = {.call_id = in->call_id,
+			.tag = in->from_tag,
+			.is_caller = in->from_caller};
 
+	ur_incoming_side(in, owner.is_caller, &side);
+	owner.side = ur_side_text(&side);
 	if((classes != 0 && ur_headers_clean(in->msg, classes) < 0)
 			|| ur_headers_remove_credentials(in->msg) < 0 || set_names(in) < 0
 			|| watch_responses(in) < 0)

@@ -55,8 +55,13 @@ bool ur_dialog_target_find(
 		const struct ur_incoming *in, bool trusted, struct ur_destination *to)
 {
 	const struct ur_text request_uri = ur_text_of_str(*GET_RURI(in->msg));
-	const struct ur_target_owner owner = {ur_dialog_id_text(in->dialog.id),
-			in->call_id, in->to_tag, !in->from_caller};
+	struct ur_side side;
+	struct ur_target_owner owner = {.call_id = in->call_id,
+			.tag = in->to_tag,
+			.is_caller = !in->from_caller};
+
+	ur_incoming_side(in, owner.is_caller, &side);
+	owner.side = ur_side_text(&side);
 
 	if(!ur_remote_target_check(request_uri, &owner, &to->address))
 		return fall_back(in, trusted, to);

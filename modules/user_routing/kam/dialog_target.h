@@ -6,6 +6,7 @@
 #ifndef UR_KAM_DIALOG_TARGET_H
 #define UR_KAM_DIALOG_TARGET_H
 
+#include "kam/dialog.h"
 #include "kam/routes.h"
 #include "modules/rr/api.h"
 #include "policy/dialog.h"
@@ -41,6 +42,16 @@ static inline const struct ur_dialog_end *ur_incoming_receiver(
 static inline bool ur_incoming_begins_nothing(const struct ur_incoming *in)
 {
 	return in->msg->REQ_METHOD & (METHOD_ACK | METHOD_BYE | METHOD_PRACK);
+}
+
+/* Of one of its ends. */
+static inline void ur_incoming_side(
+		const struct ur_incoming *in, bool of_caller, struct ur_side *side)
+{
+	if(of_caller)
+		ur_side_of_caller(side, in->dialog.id);
+	else
+		ur_side_of_callee(side, in->dialog.id, in->sealed);
 }
 
 #define UR_DESTINATION_URI_MAX 1024

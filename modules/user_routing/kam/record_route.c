@@ -13,6 +13,7 @@
 #include "kam/compat.h"
 #include "kam/headers.h"
 #include "kam/routes.h"
+#include "policy/param.h"
 
 struct bodies
 {
@@ -144,14 +145,33 @@ static int put_back(struct sip_msg *msg, const struct bodies *sent)
 	return err;
 }
 
-bool ur_record_route_keep(
-		const struct retr_buf *sent_buffer, struct sip_msg *msg)
+/* Ours is the first one: a URI without a user part, in brackets. */
+static struct ur_text find_param(const struct bodies *sent, struct ur_text name)
+{
+	struct ur_text body, value = UR_TEXT("");
+	const char *begin, *end;
+
+	if(sent->count == 0)
+		return value;
+	body = sent->body[0];
+	begin = memchr(body.s, ';', body.len);
+	end = begin != NULL ? memchr(begin, '>', body.s + body.len - begin) : NULL;
+	if(end != NULL)
+		ur_param_find((struct ur_text){begin + 1, (int)(end - begin - 1)}, name,
+				&value);
+	return value;
+}
+
+bool ur_record_route_keep(const struct retr_buf *sent_buffer,
+		struct sip_msg *msg, struct ur_text name, struct ur_text *value)
 {
 	struct bodies sent, received;
 
+	*value = UR_TEXT("");
 	if(sent_buffer->buffer == NULL)
 		return true;
 	read_sent(sent_buffer, &sent);
+	*value = find_param(&sent, name);
 	read_received(msg, &received);
 	if(ends_with(&received, &sent) || uris_end_with(msg, &sent))
 		return true;

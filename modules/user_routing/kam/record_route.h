@@ -11,14 +11,16 @@
 
 #include "core/parser/msg_parser.h"
 #include "modules/tm/h_table.h"
+#include "policy/text.h"
 
 /*
+ * Sets *value to that of a parameter of ours in the Record-Route on top, borrowed from sent; empty: there is none.
  * sent: the INVITE as it went out on the branch, with what this server recorded on top. Proxies behind
  * this one may have put theirs above it. True: it is so. False, with a log line: it was not, and
  * the response now has it as it was sent (or not, and the log says that memory is out). Its headers
  * are parsed.
  */
-bool ur_record_route_keep(
-		const struct retr_buf *sent, struct sip_msg *response);
+bool ur_record_route_keep(const struct retr_buf *sent, struct sip_msg *response,
+		struct ur_text name, struct ur_text *value);
 
 #endif

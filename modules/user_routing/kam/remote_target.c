@@ -25,7 +25,7 @@ static int make_mac(struct ur_text form, const struct ur_target_owner *owner,
 
 	ur_seal_mac_begin(
 			&mac, owner->is_caller ? UR_TEXT("caller") : UR_TEXT("callee"));
-	ur_seal_mac_add(&mac, owner->id);
+	ur_seal_mac_add(&mac, owner->side);
 	ur_seal_mac_add(&mac, owner->call_id);
 	ur_seal_mac_add(&mac, owner->tag);
 	ur_seal_mac_add(&mac, form);

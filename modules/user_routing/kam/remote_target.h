@@ -18,7 +18,8 @@
 /* Whose Contact it is. */
 struct ur_target_owner
 {
-	struct ur_text id, call_id, tag;
+	struct ur_text side; /* see struct ur_side */
+	struct ur_text call_id, tag;
 	bool is_caller;
 };
 

@@ -38,13 +38,13 @@ int ur_routes_read(
 }
 
 int ur_routes_mac(const struct ur_routes *routes, int first, int end,
-		struct ur_text id, struct ur_text call_id,
+		struct ur_text side, struct ur_text call_id,
 		uint8_t out[UR_SEAL_MAC_SIZE])
 {
 	struct ur_seal_mac mac;
 
 	ur_seal_mac_begin(&mac, UR_TEXT("routes"));
-	ur_seal_mac_add(&mac, id);
+	ur_seal_mac_add(&mac, side);
 	ur_seal_mac_add(&mac, call_id);
 	while(first < end)
 		ur_seal_mac_add(&mac, routes->uri[first++]);

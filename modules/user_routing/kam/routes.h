@@ -25,11 +25,11 @@ int ur_routes_read(
 
 /*
  * A MAC over the URIs from `first` to before `end`, in that order; with first > end
- * from before `first` down to `end`, for one call: its random id and its Call-ID. 0, or -1: they
+ * from before `first` down to `end`, for one side (struct ur_side) of the call of that Call-ID. 0, or -1: they
  * are too long.
  */
 int ur_routes_mac(const struct ur_routes *routes, int first, int end,
-		struct ur_text id, struct ur_text call_id,
+		struct ur_text side, struct ur_text call_id,
 		uint8_t mac[UR_SEAL_MAC_SIZE]);
 
 /* The parameters of one of these URIs. False: it can't be parsed, or is not as we write ours: it leads
