@@ -180,8 +180,9 @@ static const struct
 		{PHONE, UR_LEG_TO_DEVICE, 7, UR_HEADER_ANSWER},
 		{GONE_PHONE, UR_LEG_TO_DEVICE, 8, 0},
 		{TRUNK, UR_LEG_TO_DEVICE, 8, 0},
-		{PHONE, UR_LEG_TO_TARGET, 8, 0},
-		{PHONE, UR_LEG_TO_TARGET, 0, 0},
+		/* nobody else has to know how a phone picks up */
+		{PHONE, UR_LEG_TO_TARGET, 8, UR_HEADER_ANSWER},
+		{PHONE, UR_LEG_TO_TARGET, 0, UR_HEADER_ANSWER},
 		{PHONE, UR_LEG_TO_TARGET, 7, UR_HEADER_ANSWER},
 		{TRUNK, UR_LEG_TO_TARGET, 0, 0},
 		/* only what a call needs */

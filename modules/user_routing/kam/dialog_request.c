@@ -5,17 +5,16 @@
  */
 #include "kam/dialog_request.h"
 
-#include <strings.h>
 #include <time.h>
 
 #include "core/mem/shm.h"
 #include "core/parser/parse_from.h"
-#include "core/parser/parse_refer_to.h"
 #include "core/parser/parse_to.h"
 #include "kam/address.h"
 #include "kam/answer.h"
 #include "kam/compat.h"
 #include "kam/dialog.h"
+#include "kam/dialog_ask.h"
 #include "kam/dialog_leg.h"
 #include "kam/dialog_target.h"
 #include "kam/from_to.h"
@@ -134,10 +133,11 @@ static enum ur_sender_state sender_state(struct ur_text device)
 static enum ur_dialog_answer judge(const struct ur_incoming *in, bool trusted)
 {
 	const struct ur_dialog_end *end = ur_incoming_sender(in);
+	const int32_t age = (int32_t)((uint32_t)time(NULL) - in->dialog.began);
 	struct ur_address source;
 	struct ur_dialog_request request = {
 			.begins_nothing = ur_incoming_begins_nothing(in),
-			.age = (uint32_t)time(NULL) - in->dialog.began,
+			.age = age > 0 ? age : 0, /* clocks of nodes differ */
 			.max_age = ur_setting(dialog_max_age),
 			.is_trusted_hop = trusted,
 	};
@@ -202,22 +202,20 @@ static int watch_responses(const struct ur_incoming *in)
 	return -1;
 }
 
-/* To whom only what a gateway needs is passed on: the caller's trunk, or the leg's gateway. */
-static bool is_to_gateway(const struct ur_incoming *in)
-{
-	return in->from_caller ? in->dialog.is_to_gateway
-						   : ur_text_is_empty(in->dialog.caller.device);
-}
-
 static unsigned headers_to_remove(const struct ur_incoming *in, const str *hop)
 {
 	unsigned classes = 0;
 
 	if(!ur_hop_is_trunk(hop))
-		classes = is_to_gateway(in)
+		classes = ur_dialog_is_to_gateway(in)
 						  ? UR_HEADERS_NOT_TO_GATEWAY & ~UR_HEADER_TRANSFER
 						  : UR_HEADERS_OF_TRUNKS;
-	return in->dialog.is_own_account ? classes : classes | UR_HEADER_ANSWER;
+	/* A phone picks up for its own account; nobody else has to know of it. */
+	return in->dialog.is_own_account
+						   && !ur_text_is_empty(
+								   ur_incoming_receiver(in)->device)
+				   ? classes
+				   : classes | UR_HEADER_ANSWER;
 }
 
 static int dress(const struct ur_incoming *in, const str *hop)
@@ -262,48 +260,17 @@ static int refuse_sender(
 	}
 }
 
-/* Phones obey such an event: the caller could answer the call at the called side. */
-static bool is_remote_control(const struct sip_msg *msg)
-{
-	static const char *const events[] = {"talk", "hold"};
-	const struct hdr_field *header;
-	size_t i;
-
-	if(msg->REQ_METHOD != METHOD_NOTIFY)
-		return false;
-	for(header = msg->headers; header != NULL; header = header->next) {
-		for(i = 0; i < sizeof(events) / sizeof(events[0]); i++) {
-			if(header->type == HDR_EVENT_T && header->body.len >= 4
-					&& strncasecmp(header->body.s, events[i], 4) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
-/* A gateway that follows a REFER calls by itself, past all rules: only to us. */
-static bool is_transfer_elsewhere(const struct ur_incoming *in)
-{
-	struct sip_uri uri;
-
-	if(in->msg->REQ_METHOD != METHOD_REFER || !is_to_gateway(in))
-		return false;
-	return in->msg->refer_to == NULL || parse_refer_to_header(in->msg) < 0
-		   || parse_uri(get_refer_to(in->msg)->uri.s,
-					  get_refer_to(in->msg)->uri.len, &uri)
-					  < 0
-		   || !ur_request_is_domain_of_ours(table, uri.host);
-}
-
 static int go(struct ur_incoming *in, const str *hop)
 {
 	struct ur_destination to;
 	enum ur_dialog_answer answer;
 	int status;
 
-	if(is_remote_control(in->msg) || is_transfer_elsewhere(in)
-			|| !ur_dialog_target_find(in, ur_hop_is_trusted(hop), &to))
+	if(!ur_dialog_target_find(in, ur_hop_is_trusted(hop), &to))
 		return refuse(in->msg, 403);
+	status = ur_dialog_ask(in, hop, table);
+	if(status != 0)
+		return refuse(in->msg, status);
 	answer = judge(in, ur_hop_is_trusted(hop));
 	if(answer != UR_DIALOG_GOES)
 		return refuse_sender(in, answer);

@@ -29,8 +29,27 @@ static bool set_uri(struct ur_destination *to, struct ur_text uri)
 	return true;
 }
 
+/* The first of the Routes that are left, or NULL. */
+static const struct ur_text *next_route(const struct ur_incoming *in)
+{
+	return in->routes.count > in->own_routes ? &in->routes.uri[in->own_routes]
+											 : NULL;
+}
+
+/* Does it lead to the host of that address? An edge proxy's does, and says by which port. */
+static bool is_route_to(
+		const struct ur_text *route, const struct ur_address *address)
+{
+	struct ur_address there = {.len = 0};
+	struct sip_uri uri;
+
+	return route != NULL && parse_uri((char *)route->s, route->len, &uri) == 0
+		   && uri.maddr.len == 0 && ur_address_read_ip(uri.host, &there)
+		   && ur_address_is_same_host(&there, address);
+}
+
 /* Trunks that forget a URI's parameters, and whoever hangs up, need not name the Contact as it was
- * signed: it goes where the other end was when the call began. A gateway then gets its own URI, for
+ * signed: it goes where the other end was when the call began, or by the proxy there. A gateway then gets its own URI, for
  * it could take any other one for a number; what a route target gets is the sender's only to hang
  * up. */
 static bool fall_back(
@@ -39,7 +58,8 @@ static bool fall_back(
 	const struct ur_dialog_end *end = ur_incoming_receiver(in);
 	const bool gateway = in->from_caller && in->dialog.is_to_gateway;
 
-	if(!end->is_pinned || end->address.len == 0
+	if(end->address.len == 0
+			|| !(end->is_pinned || is_route_to(next_route(in), &end->address))
 			|| !(ur_incoming_begins_nothing(in)
 					|| (trusted && (gateway || end->device.len > 0))))
 		return false;
@@ -77,25 +97,6 @@ static bool leads_here(struct sip_msg *msg)
 
 	return parse_uri(next.s, next.len, &uri) < 0
 		   || check_self(&uri.host, uri.port_no, uri.proto) == 1;
-}
-
-/* The first of the Routes that are left, or NULL. */
-static const struct ur_text *next_route(const struct ur_incoming *in)
-{
-	return in->routes.count > in->own_routes ? &in->routes.uri[in->own_routes]
-											 : NULL;
-}
-
-/* Does it lead to the host of that address? An edge proxy's does, and says by which port. */
-static bool is_route_to(
-		const struct ur_text *route, const struct ur_address *address)
-{
-	struct ur_address there = {.len = 0};
-	struct sip_uri uri;
-
-	return route != NULL && parse_uri((char *)route->s, route->len, &uri) == 0
-		   && uri.maddr.len == 0 && ur_address_read_ip(uri.host, &there)
-		   && ur_address_is_same_host(&there, address);
 }
 
 /* rr has its own idea of what is ours, and of maddr. */

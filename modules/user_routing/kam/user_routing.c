@@ -16,6 +16,7 @@
 #include "kam/contacts.h"
 #include "kam/counters.h"
 #include "kam/dialog.h"
+#include "kam/dialog_ask.h"
 #include "kam/directory.h"
 #include "kam/hosts.h"
 #include "kam/legs.h"
@@ -88,6 +89,13 @@ static int w_user_check_message(struct sip_msg *msg, char *p1, char *p2)
 	(void)p1;
 	(void)p2;
 	return ur_message_check_msg(msg);
+}
+
+static int w_user_check_body(struct sip_msg *msg, char *p1, char *p2)
+{
+	(void)p1;
+	(void)p2;
+	return ur_dialog_check_body(msg);
 }
 
 static int w_user_dialog_start(struct sip_msg *msg, char *hop, char *p2)
@@ -222,6 +230,8 @@ static cmd_export_t cmds[] = {
 	{"user_check_reply", w_user_check_reply, 1, fixup_spve_null,
 		fixup_free_spve_null, ONREPLY_ROUTE},
 	{"user_check_message", w_user_check_message, 0, 0, 0, ANY_ROUTE},
+	{"user_check_body", w_user_check_body, 0, 0, 0,
+		REQUEST_ROUTE | FAILURE_ROUTE},
 	{"user_check_contacts", w_user_check_contacts, 1, fixup_spve_null,
 		fixup_free_spve_null, REQUEST_ROUTE},
 	{0, 0, 0, 0, 0, 0}
@@ -268,6 +278,10 @@ static sr_kemi_t kemi_exports[] = {
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_check_message"),
 		SR_KEMIP_INT, ur_message_check_msg,
+		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_check_body"),
+		SR_KEMIP_INT, ur_dialog_check_body,
 		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_check_contacts"),

@@ -84,7 +84,9 @@ unsigned ur_caller_headers(enum ur_leg_to to, const struct ur_chain *chain,
 {
 	if(ur_caller_leg_is_pstn(to) && ur_caller_is_phone(caller))
 		return UR_HEADERS_NOT_TO_GATEWAY;
-	if(caller->user == NULL || is_in_account(chain, caller->user->account))
+	if(caller->user == NULL
+			|| (to == UR_LEG_TO_DEVICE
+					&& is_in_account(chain, caller->user->account)))
 		return 0;
 	return UR_HEADER_ANSWER;
 }

@@ -160,7 +160,7 @@ class Dialog:
         """A request in the dialog, from its caller; the final response. `change`: attributes of the Request; `proof`: the
         device whose credentials answer a challenge."""
         request = Request(endpoint or self.endpoint, method, uri or self.target, sender or self.device.aor, to=self.to,
-                          from_tag=self.from_tag, to_tag=self.to_tag, headers=self._with(self.routes if routes is None else routes, headers))
+                          from_tag=self.from_tag, to_tag=self.to_tag, headers=self._with(method, self.routes if routes is None else routes, headers))
         return self._exchange(request, cseq, proof, change)
 
     def callee_sends(self, method, uri=None, routes=None, headers=(), sender=None, to=None, endpoint=None, **change):
@@ -170,7 +170,7 @@ class Dialog:
         own, shown = (re.search(r"<([^>]*)>", invite.header(name))[1] for name in ("To", "From"))
         routes = invite.all("Record-Route") if routes is None else routes
         request = Request(endpoint, method, uri or invite.header("Contact").strip("<>"), sender or own, to=to or shown,
-                          from_tag=self.to_tag, to_tag=self.from_tag, headers=self._with(routes, headers))
+                          from_tag=self.to_tag, to_tag=self.from_tag, headers=self._with(method, routes, headers))
         self.cseq += 1
         request.call_id, request.cseq = self.call_id, self.cseq
         vars(request).update(change)
@@ -198,8 +198,10 @@ class Dialog:
         return None
 
     @staticmethod
-    def _with(routes, headers):
-        return [*[("Route", route) for route in routes], *headers]
+    def _with(method, routes, headers):
+        """NOTIFY and SUBSCRIBE are those of a transfer, unless the headers say another Event."""
+        is_bare = method in ("NOTIFY", "SUBSCRIBE") and not any(name.lower() in ("event", "o") for name, _ in headers)
+        return [*[("Route", route) for route in routes], *headers, *([("Event", "refer")] if is_bare else [])]
 
     def _exchange(self, request, cseq, proof, change):
         self.cseq += 1

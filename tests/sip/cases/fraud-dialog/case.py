@@ -104,7 +104,7 @@ def remote_control(attack, dialog):
     """The caller does not pick up at the called phone."""
     for name in ("Event", "event", "o", "O"):
         for event in ("talk", "hold", "TALK", "talk;id=1", "\r\n talk"):
-            goes(attack, dialog, 403, f"NOTIFY with {name}: {event!r}", "NOTIFY", headers=[(name, event)])
+            goes(attack, dialog, 489, f"NOTIFY with {name}: {event!r}", "NOTIFY", headers=[(name, event)])
     goes(attack, dialog, 200, "NOTIFY of a transfer", "NOTIFY", headers=[("Event", "refer")])
 
 
