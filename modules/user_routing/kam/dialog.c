@@ -89,7 +89,7 @@ static int begin(struct sip_msg *msg, const str *hop)
 	struct ur_target_owner owner = {
 			.id = ur_dialog_id_text(start.id), .is_caller = true};
 
-	if(!ur_request_names_are_short(msg) || msg->callid == NULL)
+	if(!ur_request_names_are_good(msg) || msg->callid == NULL)
 		return 400;
 	randombytes_buf(start.id, sizeof(start.id));
 	owner.call_id = ur_text_of_str(msg->callid->body);
