@@ -113,7 +113,8 @@ static int sign(const struct sip_msg *msg, struct ur_text uri, bool trusted,
 
 	if(!trusted)
 		ur_address_source(msg, &address);
-	form.len = ur_uri_form(uri, UR_TEXT(PARAM), buf, sizeof(buf), &value);
+	/* Ours comes behind those that are there. */
+	form.len = ur_uri_form(uri, UR_TEXT(""), buf, sizeof(buf), &value);
 	len = ur_address_write(&address, signature);
 	if(form.len < 0
 			|| make_mac(form, owner, signature, len, signature + len) < 0)
