@@ -12,6 +12,8 @@ CONTACTS = [
     # another system's parameter: alone, two, with others
     ("<sip:x@A:5060;ur=AAAA>", "sip:x@A:5060;ur=AAAA"), ("<sip:x@A:5060;ur=AAAA;ur=BBBB>", "sip:x@A:5060;ur=AAAA;ur=BBBB"),
     ("<sip:x@A:5060;ur=AAAA;ob>", "sip:x@A:5060;ur=AAAA;ob"), ("<sip:x@A:5060;ur=>", "sip:x@A:5060;ur="),
+    # blanks
+    ("< sip:x@A:5060 >", "sip:x@A:5060"), ("<\tsip:x@A:5060>", "sip:x@A:5060"), ('"X" <\r\n sip:x@A:5060 >;q=1', "sip:x@A:5060"), ("  sip:x@A:5060", "sip:x@A:5060"),
 ]
 
 
