@@ -148,6 +148,44 @@ START_TEST(test_size)
 }
 END_TEST
 
+/* clang-format off */
+static const struct
+{
+	struct ur_text tag;
+	bool is_tag;
+} tags[] = {
+	{UR_TEXT_INIT(""), true},
+	{UR_TEXT_INIT("z9hG4bK-1.2!%*_+`'~"), true},
+	{UR_TEXT_INIT("a@192.0.2.1:5060/x"), true},
+	{UR_TEXT_INIT("{a}[b](c)|$&#^"), true},
+	/* what ends a parameter, an address, or its URI */
+	{UR_TEXT_INIT("a;b=c"), false},
+	{UR_TEXT_INIT("a>"), false},
+	{UR_TEXT_INIT("<a"), false},
+	{UR_TEXT_INIT("a,b"), false},
+	{UR_TEXT_INIT("a?b"), false},
+	{UR_TEXT_INIT("a=b"), false},
+	{UR_TEXT_INIT("\""), false},
+	{UR_TEXT_INIT("a\\"), false},
+	/* blanks, controls, more than ASCII */
+	{UR_TEXT_INIT("a b"), false},
+	{UR_TEXT_INIT("a\tb"), false},
+	{UR_TEXT_INIT("a\r\n b"), false},
+	{UR_TEXT_INIT("a\0b"), false},
+	{UR_TEXT_INIT("a\x7f"), false},
+	{UR_TEXT_INIT("\x80"), false},
+	{UR_TEXT_INIT("a\xc3\xa4"), false},
+	{UR_TEXT_INIT("\xff"), false},
+};
+/* clang-format on */
+
+START_TEST(test_tags)
+{
+	ck_assert_msg(ur_message_is_tag(tags[_i].tag) == tags[_i].is_tag, "%s",
+			tags[_i].tag.s);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("message");
@@ -156,6 +194,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tcase, test_cases, 0, COUNT(cases));
+	tcase_add_loop_test(tcase, test_tags, 0, COUNT(tags));
 	tcase_add_test(tcase, test_bytes);
 	tcase_add_test(tcase, test_size);
 	suite_add_tcase(suite, tcase);

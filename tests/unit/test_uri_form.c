@@ -36,6 +36,8 @@ static const struct
 		{"sip:a@b;ur=x", "sip:a@b", true},
 		{"sip:a@b;ur=x;lr", "sip:a@b;lr;ur=y", true},
 		{"sip:a@b;LR", "sip:a@b;lr", true},
+		{"sip:a@b;ur=x;ur=y", "sip:a@b;ur=x;ur=z", true},
+		{"sip:a@b;ur=x;ob;ur=y", "sip:a@b;ob;ur=x;ur=z", true},
 		/* other users, hosts, parameters */
 		{"sip:A@b", "sip:a@b", false},
 		{"sip:a@b", "sip:a@c", false},
@@ -47,6 +49,8 @@ static const struct
 		{"sip:a%40b@c", "sip:a@b@c", false},
 		{"sip:a%0a@b", "sip:a\n@b", false},
 		{"sip:a@b;xur=x", "sip:a@b", false},
+		{"sip:a@b;ur=x;ur=y", "sip:a@b;ur=y", false},
+		{"sip:a@b;ur=x;ur=z", "sip:a@b;ur=y;ur=z", false},
 		{"sip:a;ur=x@b", "sip:a@b", false},
 		{"sip:b;lr", "sip:b@;lr", false},
 		{"sip:a@b;c;d", "sip:a@b;cd", false},
@@ -73,7 +77,10 @@ static const struct
 	const char *uri, *value, *without;
 } values[] = {
 		{"sip:a@b;ur=x", "x", "sip:a@b"},
-		{"sip:a@b;ur=x;ur=y", "y", "sip:a@b"},
+		{"sip:a@b;ur=x;ur=y", "y", "sip:a@b;ur=x"},
+		{"sip:a@b;ur=x;ur=y;ur=z;lr", "z", "sip:a@b;ur=x;ur=y;lr"},
+		{"sip:a@b;ur=x;ob;ur=x", "x", "sip:a@b;ur=x;ob"},
+		{"sip:a@b;ur=x;ur", "x", "sip:a@b;ur"},
 		{"sip:a@B;ur=x;Lr", "x", "sip:a@B;Lr"},
 		{"sip:a@b;ur=", "", "sip:a@b"},
 		{"sip:a@b", NULL, "sip:a@b"},
@@ -99,6 +106,26 @@ START_TEST(test_values)
 	len = ur_uri_without(uri, NAME, buf, sizeof(buf));
 	ck_assert_int_eq(len, strlen(values[_i].without));
 	ck_assert_mem_eq(buf, values[_i].without, len);
+}
+END_TEST
+
+/* What is signed has the form of what comes back with our parameter behind it. */
+START_TEST(test_no_name)
+{
+	static const char *const uris[] = {"sip:a@b", "sip:a@b;ur=x",
+			"sip:a@B;ur=x;Lr;ur=y", "sip:a@b;=x", "sip:a@b;", ""};
+	const struct ur_text uri = {uris[_i], strlen(uris[_i])};
+	char before[200], after[200], back[220];
+	struct ur_text value;
+	int len = ur_uri_form(uri, UR_TEXT(""), before, sizeof(before), &value);
+
+	ck_assert_int_gt(len, 0);
+	ck_assert_ptr_null(value.s);
+	strcpy(back, uris[_i]);
+	strcat(back, ";ur=ours");
+	ck_assert_int_eq(form(back, after, sizeof(after), &value), len);
+	ck_assert_mem_eq(before, after, len);
+	ck_assert(ur_text_equal(value, UR_TEXT("ours")));
 }
 END_TEST
 
@@ -143,6 +170,7 @@ int main(void)
 
 	tcase_add_loop_test(tcase, test_pairs, 0, COUNT(pairs));
 	tcase_add_loop_test(tcase, test_values, 0, COUNT(values));
+	tcase_add_loop_test(tcase, test_no_name, 0, 6);
 	tcase_add_test(tcase, test_too_long);
 	tcase_add_test(tcase, test_too_many);
 	suite_add_tcase(suite, tcase);

@@ -109,7 +109,7 @@ static int begin(struct sip_msg *msg, const str *hop)
 	struct ur_target_owner owner = {.is_caller = true};
 	struct ur_side side;
 
-	if(!ur_request_names_are_short(msg) || msg->callid == NULL)
+	if(!ur_request_names_are_good(msg) || msg->callid == NULL)
 		return 400;
 	randombytes_buf(start.id, sizeof(start.id));
 	ur_side_of_caller(&side, start.id);

@@ -46,7 +46,7 @@ static bool read_names(struct ur_incoming *in)
 	struct sip_msg *msg = in->msg;
 
 	if(parse_headers(msg, HDR_EOH_F, 0) < 0 || msg->callid == NULL
-			|| !ur_request_names_are_short(msg))
+			|| !ur_request_names_are_good(msg))
 		return false;
 	in->call_id = ur_text_of_str(msg->callid->body);
 	in->from_tag = ur_text_of_str(get_from(msg)->tag_value);

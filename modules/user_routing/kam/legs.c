@@ -31,6 +31,7 @@
 #include "kam/counters.h"
 #include "kam/dialog.h"
 #include "kam/from_to.h"
+#include "kam/hop.h"
 #include "kam/settings.h"
 #include "kam/stamp.h"
 #include "mirror/port.h"
@@ -360,7 +361,8 @@ int ur_legs_check_reply(struct sip_msg *reply, str *hop)
 {
 	const struct cell *t = transaction();
 
-	if(hop->len > 0 || t == NULL || is_from_leg(t, tmb.t_gett_branch(), reply))
+	if(ur_hop_is_trusted(hop) || t == NULL
+			|| is_from_leg(t, tmb.t_gett_branch(), reply))
 		return 1;
 	LM_DBG("a reply is dropped: it comes from another address than its request"
 		   " went to\n");

@@ -57,8 +57,8 @@ int ur_legs_time_left(const struct ur_call *call);
 
 /*
  * user_check_reply(hop), after t_check_trans(): does the reply come from the address that its request
- * went to, or from a hop that the operator has listed, which may answer from another one? 1, or -1:
- * drop it; tm's reference to the transaction is given back.
+ * went to, or from a trunk or a media server, which may answer from another one? An edge proxy may not: it passes
+ * on what the phones behind it write. 1, or -1: drop it; tm's reference to the transaction is given back.
  */
 int ur_legs_check_reply(struct sip_msg *reply, str *hop);
 

@@ -5,6 +5,7 @@
  */
 #include "kam/message.h"
 
+#include "core/parser/parse_addr_spec.h"
 #include "kam/answer.h"
 #include "kam/compat.h"
 #include "kam/counters.h"
@@ -41,6 +42,15 @@ static bool is_unreadable_reply(struct sip_msg *msg)
 		   && (parse_headers(msg, HDR_EOH_F, 0) < 0 || msg->eoh == NULL);
 }
 
+/* It goes to the caller without its quotes. */
+static bool is_bad_reply_tag(const struct sip_msg *msg)
+{
+	const struct to_body *to = msg->to != NULL ? msg->to->parsed : NULL;
+
+	return msg->first_line.type == SIP_REPLY && to != NULL
+		   && !ur_message_is_tag(ur_text_of_str(to->tag_value));
+}
+
 static enum ur_message_fault check(struct sip_msg *msg)
 {
 	const struct ur_message_limits limits = {
@@ -54,6 +64,8 @@ static enum ur_message_fault check(struct sip_msg *msg)
 		return fault;
 	if(is_unreadable_reply(msg))
 		return UR_MESSAGE_NO_END;
+	if(is_bad_reply_tag(msg))
+		return UR_MESSAGE_TAG;
 	return is_bad_call_id(msg) ? UR_MESSAGE_CALL_ID : UR_MESSAGE_OK;
 }
 

@@ -97,6 +97,17 @@ static bool take_uris(struct ur_text body, struct ur_routes *uris)
 	return true;
 }
 
+/* The core's parser logs each that it can't read, and a phone may send thousands. */
+static int read_quietly(struct sip_msg *msg, struct ur_routes *routes)
+{
+	int err;
+
+	set_local_debug_level(L_CRIT);
+	err = ur_routes_read(msg, HDR_RECORDROUTE_T, routes);
+	reset_local_debug_level();
+	return err;
+}
+
 /* The same, whatever commas and blanks are between them. */
 static bool uris_end_with(struct sip_msg *msg, const struct bodies *sent)
 {
@@ -107,7 +118,7 @@ static bool uris_end_with(struct sip_msg *msg, const struct bodies *sent)
 		if(!take_uris(sent->body[i], &last))
 			return false;
 	}
-	if(ur_routes_read(msg, HDR_RECORDROUTE_T, &all) < 0)
+	if(read_quietly(msg, &all) < 0)
 		return false;
 	above = all.count - last.count;
 	for(i = 0; above >= 0 && i < last.count; i++) {
@@ -175,8 +186,9 @@ bool ur_record_route_keep(const struct retr_buf *sent_buffer,
 	read_received(msg, &received);
 	if(ends_with(&received, &sent) || uris_end_with(msg, &sent))
 		return true;
-	LM_INFO("a response has another Record-Route than its INVITE: it is put"
-			" back\n");
+	/* Many phones leave it out of a 180, and each may send thousands. */
+	LM_DBG("a response has another Record-Route than its INVITE: it is put"
+		   " back\n");
 	if(put_back(msg, &sent) < 0)
 		LM_ERR("Record-Route of a response could not be put back: out of"
 			   " memory\n");

@@ -16,7 +16,7 @@
 /*
  * Sets *value to that of a parameter of ours in the Record-Route on top, borrowed from sent; empty: there is none.
  * sent: the INVITE as it went out on the branch, with what this server recorded on top. Proxies behind
- * this one may have put theirs above it. True: it is so. False, with a log line: it was not, and
+ * this one may have put theirs above it. True: it is so. False: it was not, and
  * the response now has it as it was sent (or not, and the log says that memory is out). Its headers
  * are parsed.
  */

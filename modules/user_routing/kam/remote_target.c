@@ -89,13 +89,23 @@ static struct ur_text without_headers(struct ur_text uri)
 	return uri;
 }
 
+/* There may be blanks behind the bracket. */
+static bool is_in_brackets(const struct hdr_field *contact, const char *uri)
+{
+	do
+		uri--;
+	while(uri >= contact->body.s
+			&& (*uri == ' ' || *uri == '\t' || *uri == '\r' || *uri == '\n'));
+	return uri >= contact->body.s && *uri == '<';
+}
+
 /* Without brackets a parameter behind the URI would be the header's. */
 static int add_param(struct sip_msg *msg, struct ur_text uri, str whole,
 		struct ur_text param)
 {
 	const char *const end = whole.s + whole.len;
 
-	if(uri.s > msg->buf && uri.s[-1] == '<')
+	if(is_in_brackets(msg->contact, uri.s))
 		return ur_header_insert(msg, uri.s + uri.len, param);
 	if(ur_header_insert(msg, uri.s, UR_TEXT("<")) < 0
 			|| ur_header_insert(msg, uri.s + uri.len, param) < 0)
@@ -113,7 +123,8 @@ static int sign(const struct sip_msg *msg, struct ur_text uri, bool trusted,
 
 	if(!trusted)
 		ur_address_source(msg, &address);
-	form.len = ur_uri_form(uri, UR_TEXT(PARAM), buf, sizeof(buf), &value);
+	/* Ours comes behind those that are there. */
+	form.len = ur_uri_form(uri, UR_TEXT(""), buf, sizeof(buf), &value);
 	len = ur_address_write(&address, signature);
 	if(form.len < 0
 			|| make_mac(form, owner, signature, len, signature + len) < 0)

@@ -15,6 +15,7 @@
 #include "kam/compat.h"
 #include "policy/caller.h"
 #include "policy/identity.h"
+#include "policy/message.h"
 #include "policy/privacy.h"
 
 /* Longer than any username, auth_username or domain that the schema takes. */
@@ -239,19 +240,20 @@ const char *ur_request_why(const struct ur_callee *callee)
 	}
 }
 
-static bool is_short(const struct hdr_field *header)
+static bool is_good(const struct hdr_field *header)
 {
 	const struct to_body *body = header->parsed;
 
 	return body->uri.len <= UR_DIALOG_URI_MAX
 		   && body->tag_value.len <= UR_DIALOG_TAG_MAX
-		   && header->body.len <= UR_DIALOG_BODY_MAX;
+		   && header->body.len <= UR_DIALOG_BODY_MAX
+		   && ur_message_is_tag(ur_text_of_str(body->tag_value));
 }
 
-bool ur_request_names_are_short(struct sip_msg *msg)
+bool ur_request_names_are_good(struct sip_msg *msg)
 {
 	return parse_from_header(msg) == 0 && parse_to_header(msg) == 0
-		   && is_short(msg->from) && is_short(msg->to);
+		   && is_good(msg->from) && is_good(msg->to);
 }
 
 struct ur_callee ur_request_callee(struct sip_msg *msg, struct ur_table *table)

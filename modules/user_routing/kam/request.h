@@ -43,9 +43,9 @@ struct ur_callee
 
 /*
  * Are there From and To, and are they, their URIs and tags no longer than UR_DIALOG_..._MAX? Longer
- * ones do not fit into the Record-Route.
+ * ones do not fit into the Record-Route. And can their tags be written again (ur_message_is_tag())?
  */
-bool ur_request_names_are_short(struct sip_msg *msg);
+bool ur_request_names_are_good(struct sip_msg *msg);
 
 /*
  * Finds who the Request-URI names: a user by username@domain, else an extension by

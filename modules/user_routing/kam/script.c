@@ -229,8 +229,10 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 	}
 	if(fault != UR_MESSAGE_OK)
 		return refuse(msg, ur_message_status(fault), ur_message_why(fault));
-	if(!ur_request_names_are_short(msg))
-		return refuse(msg, 400, "From or To is too long, or can't be parsed");
+	if(!ur_request_names_are_good(msg))
+		return refuse(msg, 400,
+				"From or To is too long, or can't be parsed, or its tag has"
+				" characters that end it");
 	callee = ur_request_callee(msg, table);
 	switch(callee.kind) {
 		case UR_CALLEE_FOREIGN:

@@ -89,6 +89,19 @@ bool ur_message_has_control(struct ur_text text)
 	return next_control(text.s, end) < end;
 }
 
+bool ur_message_is_tag(struct ur_text tag)
+{
+	int i;
+
+	for(i = 0; i < tag.len; i++) {
+		const unsigned char c = tag.s[i];
+
+		if(c <= ' ' || c >= 0x7f || strchr("\"<>;,?=\\", c) != NULL)
+			return false;
+	}
+	return true;
+}
+
 int ur_message_status(enum ur_message_fault fault)
 {
 	switch(fault) {
@@ -113,6 +126,7 @@ const char *ur_message_why(enum ur_message_fault fault)
 			[UR_MESSAGE_LINE_END] = "a header line does not end with CRLF",
 			[UR_MESSAGE_NO_END] = "no empty line ends the headers",
 			[UR_MESSAGE_CALL_ID] = "there is a line end in Call-ID",
+			[UR_MESSAGE_TAG] = "the tag in To has characters that end it",
 	};
 
 	return why[fault];

@@ -17,6 +17,7 @@ enum ur_message_fault
 	UR_MESSAGE_LINE_END,
 	UR_MESSAGE_NO_END,	/* no empty line behind the headers */
 	UR_MESSAGE_CALL_ID, /* a line end in Call-ID: found by the caller */
+	UR_MESSAGE_TAG, /* no tag in To, by ur_message_is_tag(): found by the caller */
 };
 
 struct ur_message_limits
@@ -43,6 +44,13 @@ enum ur_message_fault ur_message_check(
 
 /* Is there a control character in this text? TAB, CR and LF are some. */
 bool ur_message_has_control(struct ur_text text);
+
+/*
+ * Can it be written as a tag without quotes? Kamailio takes them off, and what stands in them may end
+ * the parameter or the address; = without quotes it can't read. Phones use more than a token's
+ * characters (RFC 3261 §25.1), such as @ : and /. Without bytes it is one.
+ */
+bool ur_message_is_tag(struct ur_text tag);
 
 /* The SIP status to answer a request with, and why, in a few words; 0 and "" for OK. */
 int ur_message_status(enum ur_message_fault fault);

@@ -109,19 +109,20 @@ static int compare(const void *a, const void *b)
 	return x->len - y->len;
 }
 
-/* Takes the parameter of that name out; the value of the last one. */
+/* Takes the last parameter of that name out; its value. */
 static struct ur_text take_out(struct parts *parts, struct ur_text name)
 {
 	struct ur_text value = {NULL, 0};
-	int i, kept = 0;
+	int i = parts->count - 1;
 
-	for(i = 0; i < parts->count; i++) {
-		const struct ur_text param = parts->params[i];
-
-		if(!ur_param_is(param, name, &value))
-			parts->params[kept++] = param;
-	}
-	parts->count = kept;
+	if(ur_text_is_empty(name))
+		return value;
+	while(i >= 0 && !ur_param_is(parts->params[i], name, &value))
+		i--;
+	if(i < 0)
+		return value;
+	for(parts->count--; i < parts->count; i++)
+		parts->params[i] = parts->params[i + 1];
 	return value;
 }
 

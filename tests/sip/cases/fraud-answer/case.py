@@ -24,12 +24,12 @@ def calls(t, caller, device, uri, tag=None, to=None, wait=2.0):
     return request, asked
 
 
-def answer(phone, invite, status, routes, lines=(), bad=None, branch=None, source=None):
+def answer(phone, invite, status, routes, lines=(), bad=None, branch=None, source=None, tag="e"):
     """A response by hand: `bad`, a line that can't be read, stands in front of `lines`."""
     vias = invite.all("Via")
     if branch:
         vias[0] = vias[0].replace(invite.branch, branch)
-    text = [f"SIP/2.0 {status}", *(f"Via: {v}" for v in vias), *(f"Record-Route: {r}" for r in routes), f"From: {invite.header('From')}", f"To: {invite.header('To')};tag=e",
+    text = [f"SIP/2.0 {status}", *(f"Via: {v}" for v in vias), *(f"Record-Route: {r}" for r in routes), f"From: {invite.header('From')}", f"To: {invite.header('To')};tag={tag}",
             f"Call-ID: {invite.call_id}", f"CSeq: {invite.header('CSeq')}", f"Contact: <sip:x@{phone.address}:5060>", *([bad] if bad else []), *lines, "Content-Length: 0", "", ""]
     (source or phone).send("\r\n".join(text).encode())
 
@@ -126,6 +126,26 @@ def long_names(t, attack, bob, evil):
     t.equal(evil.invites(1, 0.2), [], "INVITEs at the phone")
 
 
+def tags(t, attack, bob, evil):
+    """A tag that ends the parameter or the address, once it is without quotes, comes to no caller."""
+    for tag, good in (('"w;isup-oli=27;verstat=x"', False), ('"w>, <sip:boss@evil.test>"', False), ('"a,b"', False), ('"a b"', False), ('"a?b"', False), ('"a=b"', False), (r'"a\"b"', False), ("a\u00e4b", False),
+                      ("a@192.0.2.1:5060/x", True), ('"quoted"', True)):
+        for status in ("183 Session Progress", "200 OK", *(["404 Not Found"] if not good else [])):
+            attack.count += not good
+            caller = t.endpoint()
+            request, _ = calls(t, caller, bob, f"sip:1001@{t.domain}")
+            invite, = evil.invites(1)
+            answer(evil, invite, status, invite.all("Record-Route"), tag=tag)
+            seen = [m for m in iter(lambda: caller.receive(0.15), None) if m.status not in (100, 407)]
+            t.equal(len(seen), int(good), f"responses {status} with the tag {tag}: {[m.header('To') for m in seen]}")
+            t.equal([m for m in seen if not m.header("To").endswith(";tag=" + tag.strip('"'))], [], f"{status} with the tag {tag}")
+            answer(evil, invite, "486 Busy Here", [])
+            request.cancel()
+            while evil.receive(0.05):
+                pass
+            caller.__exit__()
+
+
 def run(t):
     bob, evil, honest = t.caller(), t.endpoint(), t.endpoint()
     t.user("1001", ring_timeout_sec=2).device("evil").register(evil.address, source=(evil.address, 5099))
@@ -138,4 +158,5 @@ def run(t):
     unreadable(t, attack, bob, evil)
     other_leg(t, attack, bob, evil, honest)
     long_names(t, attack, bob, evil)
+    tags(t, attack, bob, evil)
     attack.over()

@@ -61,6 +61,7 @@ def dialogs(t, attack, edge, bob, mallory, callee):
         attack.nothing_came(f"re-INVITE to {contact}, {route}")
         t.check(came is not None, f"the re-INVITE to {contact} by {route} should come to the edge proxy")
         at_edge.reply(came, "486 Busy Here")
+    return at_edge
 
 
 def own_voicemail(t, attack, edge, mallory, media):
@@ -82,6 +83,38 @@ def own_voicemail(t, attack, edge, mallory, media):
     t.equal([m.first_line for m in media.seen], [], "requests at the media server")
 
 
+def other_leg(t, attack, at_edge, bob, direct):
+    """The phone behind the edge proxy answers for a phone that is not: the branches differ in a digit. For its own leg it may."""
+    while at_edge.receive(0.05):
+        pass
+    for status in ("200 OK", "183 Session Progress", "603 Decline", "486 Busy Here"):
+        caller = t.endpoint()
+        request = Request(caller, "INVITE", f"sip:1004@{t.domain}", bob.aor, headers=[("Contact", f"<sip:x@{caller.address}:5060>")])
+        caller.send(request.encode())
+        asked = caller.final(request.call_id, "INVITE")
+        request.acknowledge(asked)
+        caller.send(request.authenticate(asked, bob.auth_username, bob.password))
+        (own,), (other,) = at_edge.invites(1), direct.invites(1)
+        answer(at_edge, own, status, other.branch)
+        seen = [m.first_line for m in iter(lambda: caller.receive(0.3), None) if m.status not in (100, 407)]
+        t.equal(seen, [], f"{status} for the other leg")
+        attack.count += 1
+        answer(at_edge, own, "183 Session Progress", own.branch)
+        t.wait_for(lambda: (m := caller.receive(0.2)) is not None and m.status == 183, 2, "its own 183")
+        answer(direct, other, "200 OK", other.branch)
+        t.equal(caller.final(request.call_id, "INVITE", 2.0, request.cseq).header("Contact").split("@")[1].split(":")[0], direct.address, "who answers the call")
+        for phone in (at_edge, direct):
+            while phone.receive(0.05):
+                pass
+
+
+def answer(phone, invite, status, branch):
+    vias = [via.replace(invite.branch, branch) for via in invite.all("Via")]
+    text = [f"SIP/2.0 {status}", *(f"Via: {v}" for v in vias), *(f"Record-Route: {r}" for r in invite.all("Record-Route")), f"From: {invite.header('From')}",
+            f"To: {invite.header('To')};tag=e", f"Call-ID: {invite.call_id}", f"CSeq: {invite.header('CSeq')}", f"Contact: <sip:x@{phone.address}:5060>", "Content-Length: 0", "", ""]
+    phone.send("\r\n".join(text).encode())
+
+
 def run(t):
     gateway, media, callee = Trap(t, GATEWAY), Trap(t, MEDIA, answer="200 OK"), Trap(t, answer="200 OK")
     edge = t.addresses.take_trusted(EDGES)
@@ -89,10 +122,15 @@ def run(t):
     t.user("1002").device("second").register(callee.address, source=(callee.address, 5099))
     t.insert("route_target", {"account_id": t.account, "kind": "voicemail", "id": "1", "address": None})
     t.user("1003", fwd_always_kind="voicemail", fwd_always_id="1")
+    direct, both = t.endpoint(), t.user("1004")
+    two = both.device("two")
+    both.device("direct").register(direct.address, source=(direct.address, 5099))
     t.settle()
     attack = Attempts(t, gateway)
     with Trap(t, edge) as proxy:
         registrations(t, attack, edge, proxy, mallory, bob)
-    dialogs(t, attack, edge, bob, mallory, callee)
+    t.equal(registers(t, edge, two, "<sip:phone@192.0.2.9>", [("Path", f"<sip:{edge};lr>")]), 200, "registered by the edge proxy")
+    at_edge = dialogs(t, attack, edge, bob, mallory, callee)
     own_voicemail(t, attack, edge, mallory, media)
+    other_leg(t, attack, at_edge, bob, direct)
     attack.over()

@@ -2,13 +2,18 @@
 import re
 
 from harness.fraud import PREMIUM, Attempts, Trap
+from harness.hostile import PARSERS
 from harness.net import free_address
 
 GATEWAY = free_address()
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 ROUTES = True
+HARMLESS = PARSERS
 # Of the caller's address, in its URI or behind it: who attests to it, what kind of line it is, who pays.
 PARAMS = ["verstat=TN-Validation-Passed", "cpc=operator", "isup-oli=23", "x-cli=+4911022", "rn=+4911022", "npdi", "evil=evil.test"]
+# Tags that end their parameter or the address, once they are without quotes; and some of real phones.
+TAGS = ['"abc;isup-oli=27;verstat=TN-Validation-Passed;cpc=payphone"', '"a>, <sip:boss@evil.test>;x=1"', '"a,b"', '"a b"', '"a?b"', '"a=b"', '"a<b"', r'"a\"b"', r'"a\\b"', '"a\tb"', "a\u00e4b", "a>,<sip:boss@evil.test"]
+GOOD_TAGS = ["8a@192.0.2.1:5060/x", "{1-2}*$[3]#4!", '"quoted"']
 
 
 def clean(t, message, what):
@@ -30,4 +35,10 @@ def run(t):
             t.equal(reply and reply.status, 486, f"{old!r} is {new!r}")
             clean(t, gateway.takes(1), f"{old!r} is {new!r}")
             attack.count += 1
+    for tag in TAGS:
+        attack.refused(400, f"tag={tag}", "INVITE", uri, bob.aor, device=bob, from_tag=tag)
+    for tag in GOOD_TAGS:
+        reply = attack.sends("INVITE", uri, bob.aor, device=bob, from_tag=tag)
+        t.equal(reply and reply.status, 486, f"tag={tag}")
+        t.equal(gateway.takes(1).header("From").split(";", 1)[1], "tag=" + tag.strip('"'), f"tag={tag}")
     attack.over()

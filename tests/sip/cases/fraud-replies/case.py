@@ -6,7 +6,7 @@ import time
 from harness.expect import check, wait_for
 from harness.fraud import Attempts, Dialog, Trap
 from harness.sip import token
-from harness.wire import TcpEndpoint
+from harness.wire import Request, TcpEndpoint
 
 ALONE = True  # thousands of messages, or many: others measure time
 ROUTES = True
@@ -14,6 +14,7 @@ LIMIT = 90
 STATUSES = ["100 Trying", "180 Ringing", "183 Progress", "200 OK", "302 Moved Temporarily", "407 Proxy Authentication Required", "486 Busy", "603 Decline"]
 BAD = 1000  # replies that the log is measured with
 LOG_A_BAD_ONE = 100  # bytes
+LOG_OF_CALLED = 10000  # bytes, of as many responses in a call
 
 
 class Catcher:
@@ -159,11 +160,40 @@ def log_of_bad(t, attack):
             check(size < LOG_A_BAD_ONE * BAD, f"{BAD} messages of {kind} left {size} bytes in the log: less than {LOG_A_BAD_ONE * BAD} expected")
 
 
+def log_of_called(t, attack, bob):
+    """What 1,000 provisional responses of a called phone leave in the log, whose Record-Route or From is not as it was."""
+    phone = t.endpoint()
+    t.user("1004", ring_timeout_sec=30).device("chatty").register(phone.address, source=(phone.address, 5099))
+    t.settle()
+    with t.endpoint() as caller:
+        request = Request(caller, "INVITE", f"sip:1004@{t.domain}", bob.aor, headers=[("Contact", f"<sip:x@{caller.address}:5060>")])
+        caller.send(request.encode())
+        asked = caller.final(request.call_id, "INVITE")
+        request.acknowledge(asked)
+        caller.send(request.authenticate(asked, bob.auth_username, bob.password))
+        invite, = phone.invites(1)
+        lines = lambda *more: [f"To: {invite.header('To')};tag=e", *(f"Via: {v}" for v in invite.all("Via")), f"Call-ID: {invite.call_id}", f"CSeq: {invite.header('CSeq')}", *more, "Content-Length: 0", "", ""]
+        sender = f"From: {invite.header('From')}"
+        for kind, more in (("without Record-Route", [sender]), ("with another Record-Route", [sender, "Record-Route: <sip:evil.test;lr>"]), ("without From", []), ("with another From", ["From: x"]),
+                           ("with a Record-Route that can't be read", [sender, "Record-Route: <"])):
+            before = len(t.stack.log_text())
+            for _ in range(BAD):
+                phone.send("\r\n".join(["SIP/2.0 183 Session Progress", *lines(*more)]).encode())
+                time.sleep(0.001)
+            attack.count += BAD
+            time.sleep(0.3)
+            size = len(t.stack.log_text()) - before
+            t.note(f"{BAD} responses {kind}: {size} bytes of log")
+            check(size < LOG_OF_CALLED, f"{BAD} responses {kind} left {size} bytes in the log: less than {LOG_OF_CALLED} expected")
+        phone.reply(invite, "486 Busy Here")
+
+
 def run(t):
     victim, bob = Trap(t), t.caller()
     catcher = Catcher(victim.address)
     attack = Attempts(t, victim)
     log_of_bad(t, attack)
+    log_of_called(t, attack, bob)
     without_transaction(t, attack, victim, catcher)
     names(t, attack)
     through_itself(t, attack)
