@@ -11,6 +11,7 @@
 #include "core/hashes.h"
 #include "core/mem/shm.h"
 #include "core/xavp.h"
+#include "kam/caller_limit.h"
 #include "kam/settings.h"
 #include "mirror/port.h"
 
@@ -39,6 +40,7 @@ void ur_call_unref(struct ur_call *call, void (*free_block)(void *block))
 {
 	if(atomic_fetch_sub(&call->references, 1) > 1)
 		return;
+	ur_caller_limit_give(call->limit_place);
 	put_chain(&call->chain, free_block);
 	if(call->caller.user != NULL)
 		ur_user_put_with(call->caller.user, free_block);
@@ -79,7 +81,7 @@ static void keep(char **at, struct ur_text from, struct ur_text *to)
 	*at += from.len;
 }
 
-struct ur_call *ur_call_new(const struct ur_caller *caller)
+struct ur_call *ur_call_new(const struct ur_caller *caller, int limit_place)
 {
 	struct ur_call *call =
 			shm_malloc(sizeof(*call) + caller->aor.len + caller->domain.len
@@ -88,11 +90,13 @@ struct ur_call *ur_call_new(const struct ur_caller *caller)
 
 	if(call == NULL) {
 		ur_user_put(caller->user);
+		ur_caller_limit_give(limit_place);
 		SHM_MEM_ERROR;
 		return NULL;
 	}
 	memset(call, 0, sizeof(*call));
 	atomic_init(&call->references, 1);
+	call->limit_place = limit_place;
 	call->caller.user = caller->user;
 	call->caller.is_private = caller->is_private;
 	at = call->texts;

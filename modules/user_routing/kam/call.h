@@ -84,17 +84,18 @@ struct ur_call
 			target_uri; /* LEFT: its URI, RFC 4458 parameters included; own */
 	int status;			/* ENDED: with what */
 	int hops_counted;	/* of the chain's, by the counter of hops */
+	int limit_place;	/* where it is counted: kam/caller_limit.h */
 	bool watched;		/* tm calls back for it */
 	bool limit_logged;
 	char texts[];
 };
 
 /*
- * Makes the call's state and hangs it on the message. Takes over caller->user, and
+ * Makes the call's state and hangs it on the message. Takes over caller->user and limit_place, and
  * copies the texts. Returns it (owned by the message), or NULL when shared memory is
- * out, with the reference given back and a log line.
+ * out, with the reference and the place given back and a log line.
  */
-struct ur_call *ur_call_new(const struct ur_caller *caller);
+struct ur_call *ur_call_new(const struct ur_caller *caller, int limit_place);
 
 /* The state of the call that is being processed, or NULL. */
 struct ur_call *ur_call_get(void);

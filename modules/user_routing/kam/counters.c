@@ -184,6 +184,9 @@ static counter_def_t counters[] = {
 	{&ur_counters.messages_refused, "messages_refused", COUNTED,
 		"counter: requests and replies refused by user_check_message(), and"
 		" datagrams larger than max_message_size"},
+	{&ur_counters.calls_limited, "calls_limited", COUNTED,
+		"counter: calls answered with 503, as their device set up"
+		" max_calls_per_device others"},
 	{&ur_counters.auth_ok, "auth_ok", COUNTED,
 		"counter: requests whose password was right"},
 	{&ur_counters.auth_failed, "auth_failed", COUNTED,

@@ -39,6 +39,7 @@ struct ur_counters
 	counter_handle_t contacts_left_out;
 	counter_handle_t legs[UR_VERDICT_COUNT];
 	counter_handle_t messages_refused;
+	counter_handle_t calls_limited;
 	counter_handle_t auth_ok;
 	counter_handle_t auth_failed;
 	counter_handle_t auth_not_loaded;

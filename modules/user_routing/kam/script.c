@@ -11,6 +11,7 @@
 #include "kam/branches.h"
 #include "kam/call.h"
 #include "kam/call_log.h"
+#include "kam/caller_limit.h"
 #include "kam/contacts.h"
 #include "kam/counters.h"
 #include "kam/dialog.h"
@@ -158,21 +159,49 @@ static int begin_extension(struct sip_msg *msg, struct ur_call *call,
 	return nobody(msg, call);
 }
 
+static void put_callee(const struct ur_callee *callee)
+{
+	ur_user_put(callee->user);
+	ur_extension_put(callee->extension);
+}
+
+/* A line a second of each process, at most. */
+static int refuse_over_limit(struct sip_msg *msg, struct ur_text device)
+{
+	static ticks_t logged;
+
+	counter_inc(ur_counters.calls_limited);
+	log_end(msg, 503, "its device sets up too many calls");
+	if(logged != get_ticks()) {
+		logged = get_ticks();
+		LM_WARN("device %.*s sets up more calls than max_calls_per_device"
+				" (%d): 503\n",
+				device.len, device.s, ur_setting(max_calls_per_device));
+	}
+	return answer_with(msg, 503, UR_RC_END);
+}
+
 /* The callee's and the caller's references go to the call. */
 static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 		const struct ur_caller *caller, struct ur_call **callp)
 {
 	struct ur_call *call;
+	int place;
 
 	if(callee->kind == UR_CALLEE_UNKNOWN && caller->user == NULL
 			&& ur_text_is_empty(caller->aor)) {
 		counter_inc(ur_counters.decisions_no_user);
 		return answer_with(msg, 404, UR_RC_NO_USER);
 	}
-	*callp = call = ur_call_new(caller);
+	place = ur_caller_limit_take(caller->aor);
+	if(place == UR_CALLER_OVER_LIMIT) {
+		put_callee(callee);
+		ur_user_put(caller->user);
+		return refuse_over_limit(msg, caller->aor);
+	}
+	*callp = call = ur_call_new(caller, place);
 	if(call == NULL || ur_leg_headers_begin(msg, call) < 0) {
-		ur_user_put(callee->user);
-		ur_extension_put(callee->extension);
+		put_callee(callee);
 		return answer_with(msg, 500, UR_RC_ERROR);
 	}
 	ur_dialog_take_start(msg, &call->dialog);

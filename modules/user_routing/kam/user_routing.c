@@ -12,6 +12,7 @@
 #include "core/route.h"
 #include "core/sr_module.h"
 #include "kam/auth.h"
+#include "kam/caller_limit.h"
 #include "kam/compat.h"
 #include "kam/contacts.h"
 #include "kam/counters.h"
@@ -308,7 +309,7 @@ static int mod_init(void)
 			|| ur_dialog_init(table, mirror_status) != 0
 			|| ur_auth_init(table, mirror_status) != 0
 			|| ur_counters_init(table, mirror_status) != 0
-			|| ur_packets_init() != 0)
+			|| ur_caller_limit_init() != 0 || ur_packets_init() != 0)
 		return -1;
 	ur_stamp_init(table);
 	ur_serial_init();

@@ -1,0 +1,51 @@
+/*
+ * How many calls one device may set up at once.
+ *
+ * Devices are counted by a hash with a secret of its own: two of them share a place now and then, and
+ * nobody can choose with whom.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/caller_limit.h"
+
+#include <stdatomic.h>
+
+#include "core/dprint.h"
+#include "core/mem/shm.h"
+#include "kam/settings.h"
+#include "mirror/hash.h"
+
+#define PLACES 65536
+
+static atomic_int *calls;
+static struct ur_hash_seed seed;
+
+int ur_caller_limit_init(void)
+{
+	calls = shm_mallocxz(PLACES * sizeof(*calls));
+	if(calls != NULL && ur_hash_seed_draw(&seed) == 0)
+		return 0;
+	LM_ERR("out of shared memory for max_calls_per_device, or there are no"
+		   " random numbers\n");
+	return -1;
+}
+
+int ur_caller_limit_take(struct ur_text device)
+{
+	const int limit = ur_setting(max_calls_per_device);
+	int place;
+
+	if(limit == 0 || ur_text_is_empty(device))
+		return UR_CALLER_UNLIMITED;
+	place = ur_hash_text(&seed, 0, device) % PLACES;
+	if(atomic_fetch_add(&calls[place], 1) < limit)
+		return place;
+	atomic_fetch_sub(&calls[place], 1);
+	return UR_CALLER_OVER_LIMIT;
+}
+
+void ur_caller_limit_give(int place)
+{
+	if(place >= 0)
+		atomic_fetch_sub(&calls[place], 1);
+}

@@ -1,0 +1,28 @@
+/*
+ * How many calls one device may set up at once (max_calls_per_device): the legs of each take shared memory
+ * for as long as they ring, and one device could take all of it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_KAM_CALLER_LIMIT_H
+#define UR_KAM_CALLER_LIMIT_H
+
+#include "policy/text.h"
+
+enum
+{
+	UR_CALLER_UNLIMITED = -1,
+	UR_CALLER_OVER_LIMIT = -2,
+};
+
+/* In mod_init. 0, or -1 with a log line. */
+int ur_caller_limit_init(void);
+
+/* One more call of that device (its auth_username@realm; empty: of none). Returns where it is counted, for
+ * ur_caller_limit_give(), or one of the above. */
+int ur_caller_limit_take(struct ur_text device);
+
+/* It is over. Without a lock: tm may hold that of shared memory. */
+void ur_caller_limit_give(int place);
+
+#endif
