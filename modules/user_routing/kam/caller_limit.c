@@ -12,6 +12,8 @@
 
 #include "core/dprint.h"
 #include "core/mem/shm.h"
+#include "core/timer.h"
+#include "kam/counters.h"
 #include "kam/settings.h"
 #include "mirror/hash.h"
 
@@ -30,6 +32,20 @@ int ur_caller_limit_init(void)
 	return -1;
 }
 
+/* A line a second of each process, at most. */
+static void refuse(struct ur_text device, int limit)
+{
+	static ticks_t logged;
+
+	counter_inc(ur_counters.calls_limited);
+	if(logged == get_ticks())
+		return;
+	logged = get_ticks();
+	LM_WARN("device %.*s sets up more calls than max_calls_per_device (%d): it"
+			" gets 503\n",
+			device.len, device.s, limit);
+}
+
 int ur_caller_limit_take(struct ur_text device)
 {
 	const int limit = ur_setting(max_calls_per_device);
@@ -41,6 +57,7 @@ int ur_caller_limit_take(struct ur_text device)
 	if(atomic_fetch_add(&calls[place], 1) < limit)
 		return place;
 	atomic_fetch_sub(&calls[place], 1);
+	refuse(device, limit);
 	return UR_CALLER_OVER_LIMIT;
 }
 

@@ -19,7 +19,7 @@ enum
 int ur_caller_limit_init(void);
 
 /* One more call of that device (its auth_username@realm; empty: of none). Returns where it is counted, for
- * ur_caller_limit_give(), or one of the above. */
+ * ur_caller_limit_give(), or one of the above, OVER_LIMIT with a counter and a log line. */
 int ur_caller_limit_take(struct ur_text device);
 
 /* It is over. Without a lock: tm may hold that of shared memory. */

@@ -229,5 +229,5 @@ void ur_dialog_on_response(const struct ur_call *call, const struct cell *t,
 		return;
 	if(sign_routes(call, ur_side_text(&of.side), response) < 0)
 		LM_DBG("Record-Route of a response can't be parsed, or memory is out:"
-				" requests in the dialog will be refused\n");
+			   " requests in the dialog will be refused\n");
 }

@@ -165,22 +165,6 @@ static void put_callee(const struct ur_callee *callee)
 	ur_extension_put(callee->extension);
 }
 
-/* A line a second of each process, at most. */
-static int refuse_over_limit(struct sip_msg *msg, struct ur_text device)
-{
-	static ticks_t logged;
-
-	counter_inc(ur_counters.calls_limited);
-	log_end(msg, 503, "its device sets up too many calls");
-	if(logged != get_ticks()) {
-		logged = get_ticks();
-		LM_WARN("device %.*s sets up more calls than max_calls_per_device"
-				" (%d): 503\n",
-				device.len, device.s, ur_setting(max_calls_per_device));
-	}
-	return answer_with(msg, 503, UR_RC_END);
-}
-
 /* The callee's and the caller's references go to the call. */
 static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 		const struct ur_caller *caller, struct ur_call **callp)
@@ -197,7 +181,8 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 	if(place == UR_CALLER_OVER_LIMIT) {
 		put_callee(callee);
 		ur_user_put(caller->user);
-		return refuse_over_limit(msg, caller->aor);
+		log_end(msg, 503, "its device sets up too many calls");
+		return answer_with(msg, 503, UR_RC_END);
 	}
 	*callp = call = ur_call_new(caller, place);
 	if(call == NULL || ur_leg_headers_begin(msg, call) < 0) {
