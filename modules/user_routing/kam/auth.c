@@ -42,7 +42,31 @@ static bool ends_with(str host, const char *end)
 		   && strncasecmp(host.s + host.len - len, end, len) == 0;
 }
 
-/* In which domain the sender is at home, as it says so. */
+/* Of which device the script asks a proof. Of this process alone. */
+static struct
+{
+	unsigned int msg_id;
+	int msg_pid;
+	int len;
+	char realm[UR_AUTH_REALM_MAX];
+} asked;
+
+void ur_auth_ask(const struct sip_msg *msg, struct ur_text device)
+{
+	int len = 0;
+
+	while(len < device.len && device.s[device.len - len - 1] != '@')
+		len++;
+	if(len == 0 || len == device.len || len > UR_AUTH_REALM_MAX)
+		return;
+	memcpy(asked.realm, device.s + device.len - len, len);
+	asked.len = len;
+	asked.msg_id = msg->id;
+	asked.msg_pid = msg->pid;
+}
+
+/* In which domain the sender is at home, as it says so. In a dialog the called side's From is what the
+ * caller has written as To: there the dialog knows better. */
 static str home_of(struct sip_msg *msg)
 {
 	const str none = {"", 0};
@@ -50,6 +74,8 @@ static str home_of(struct sip_msg *msg)
 										? parse_to_uri(msg)
 										: parse_from_uri(msg);
 
+	if(asked.len > 0 && asked.msg_id == msg->id && asked.msg_pid == msg->pid)
+		return (str){asked.realm, asked.len};
 	if(uri != NULL && uri->host.len > 0 && !ends_with(uri->host, ".invalid"))
 		return uri->host;
 	if(msg->REQ_METHOD == METHOD_REGISTER || parse_sip_msg_uri(msg) < 0)

@@ -49,11 +49,15 @@ int ur_auth_check(struct sip_msg *msg, str *realm);
 /* Bytes of a realm: as many as of a domain. */
 #define UR_AUTH_REALM_MAX 255
 
+/* The sender of this request is to prove that it is this device, AUTH_USERNAME@REALM: from now on
+ * the message's ur_auth_realm() is the device's. */
+void ur_auth_ask(const struct sip_msg *msg, struct ur_text device);
+
 /*
  * The realm in which the sender of a request is to be asked for a password, in lower case, in
  * a buffer of this module until the next call: the domain of To for REGISTER, else of From;
- * the Request-URI's when From has none of its own, or one below .invalid. Empty when that is
- * no host name or address, or too long.
+ * the Request-URI's when From has none of its own, or one below .invalid. After ur_auth_ask(), the
+ * device's. Empty when that is no host name or address, or too long.
  */
 str ur_auth_realm(struct sip_msg *msg);
 

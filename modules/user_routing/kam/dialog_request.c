@@ -12,6 +12,7 @@
 #include "core/parser/parse_to.h"
 #include "kam/address.h"
 #include "kam/answer.h"
+#include "kam/auth.h"
 #include "kam/compat.h"
 #include "kam/dialog.h"
 #include "kam/dialog_ask.h"
@@ -254,6 +255,7 @@ static int refuse_sender(
 			return UR_DIALOG_RC_REFUSED;
 		case UR_DIALOG_TO_BE_PROVEN:
 			ur_answer_set(in->msg, 403);
+			ur_auth_ask(in->msg, ur_incoming_sender(in)->device);
 			return UR_DIALOG_RC_WHO_IS_IT;
 		default:
 			return refuse(in->msg, 403);

@@ -2,9 +2,10 @@
  * Packets before Kamailio parses them: drops large datagrams, limits what the parsers log.
  *
  * The core hands each packet to on_data() before it parses it, and each message that it
- * could parse to on_message(), before the script. So a packet that no message follows was
- * bad. When a process has seen log_bad_messages of them in a second, it parses the rest of
- * that second's packets with the log level L_CRIT. The script has its own level again.
+ * could parse the first headers of to on_message(), before the script. A packet that no
+ * message follows, or one whose other headers can't be parsed, was bad. When a process has seen
+ * log_bad_messages of them in a second, it parses the rest of that second's packets with the log
+ * level L_CRIT. The script has its own level again.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,6 +16,7 @@
 #include "core/dprint.h"
 #include "core/events.h"
 #include "core/ip_addr.h"
+#include "core/parser/msg_parser.h"
 #include "core/script_cb.h"
 #include "core/str.h"
 #include "core/timer.h"
@@ -78,11 +80,19 @@ static int on_data(sr_event_param_t *event)
 	return 0;
 }
 
+/* All headers are parsed now, at the packet's log level: each parser that finds a bad line logs all
+ * that is left. They stay parsed, so this costs nothing more. A reply that has a bad line is dropped. A
+ * request has the packet's log level in the script, too. */
 static int on_message(struct sip_msg *msg, unsigned int flags, void *param)
 {
-	(void)msg;
 	(void)flags;
 	(void)param;
+	if(parse_headers(msg, HDR_EOH_F, 0) < 0) {
+		if(msg->first_line.type != SIP_REPLY)
+			return 1;
+		counter_inc(ur_counters.messages_refused);
+		return 0;
+	}
 	state.is_open = false;
 	be_quiet(false);
 	return 1;

@@ -167,5 +167,7 @@ int ur_register_check_contacts(struct sip_msg *msg, str *hop)
 		return refuse(msg, 403, UR_REGISTER_ROUTED);
 	if(found.paths > 0)
 		return UR_REGISTER_OWN;
-	return found.elsewhere ? UR_REGISTER_ELSEWHERE : UR_REGISTER_OWN;
+	/* Another port of a hop's address is the hop itself. */
+	return found.elsewhere || hop->len > 0 ? UR_REGISTER_ELSEWHERE
+										   : UR_REGISTER_OWN;
 }

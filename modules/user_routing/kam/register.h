@@ -11,8 +11,8 @@
 /* Return values. Negative: $ur(status) and $ur(reason) hold the answer. */
 enum ur_register_rc
 {
-	/* Each contact's host is the address that the REGISTER came from; also "*", and no
-	 * contact at all; and what an edge proxy has sent with its own Path. */
+	/* From no hop, each contact's host is the address that the REGISTER came from; also "*",
+	 * and no contact at all. And what an edge proxy has sent with its own Path. */
 	UR_REGISTER_OWN = 1,
 	/* Not plainly so. Safe once fix_nated_register() has noted where it came from. */
 	UR_REGISTER_ELSEWHERE = 2,

@@ -3,7 +3,8 @@ import re
 import time
 
 from harness.fraud import PREMIUM, Attempts, Dialog, Trap
-from harness.net import free_address
+from harness.net import TRUNKS, free_address
+from harness.wire import Request
 
 GATEWAY, MEDIA = free_address(), free_address()
 ALONE = True  # thousands of messages, or many: others measure time
@@ -100,6 +101,35 @@ def from_another_address(t, attack, dialog, somebody):
     t.equal((came, reply.status), (None, 407), "INVITE from another address than the callee's")
 
 
+def moved_callee(t, somebody):
+    """A called phone that has moved proves who it is in the realm of its own, whatever name the trunk has called it by."""
+    phone, trunk = Trap(t, answer="200 OK"), t.endpoint(address=t.addresses.take_trusted(TRUNKS))
+    called = t.user("1004").device("called")
+    called.register(phone.address, source=(phone.address, 5099))
+    for to in (f"sip:1004@{t.domain}", "sip:+4930123@sbc.carrier.test", "sip:+4930123@203.0.113.5"):
+        phone.forget()
+        request = Request(trunk, "INVITE", f"sip:1004@{t.domain}", "sip:+4917@carrier.test", to=to, headers=[("Contact", f"<sip:x@{trunk.address}:5060>")])
+        reply = request.exchange()
+        invite = phone.takes(1)
+        uri, own, shown = (re.search(r"<([^>]*)>", invite.header(name))[1] for name in ("Contact", "To", "From"))
+        for device, goes_on in ((called, True), (somebody, False)):
+            moved = t.endpoint()
+            back = Request(moved, "INVITE", uri, own, to=shown, from_tag=reply.header("To").split(";tag=")[1], to_tag=request.from_tag,
+                           headers=[("Route", route) for route in invite.all("Record-Route")])
+            back.call_id, back.cseq = request.call_id, 50 if goes_on else 60
+            moved.send(back.encode())
+            asked = moved.final(request.call_id, "INVITE", 1.0, back.cseq)
+            back.acknowledge(asked)
+            t.check(asked.status == 407 and f'realm="{t.domain}"' in asked.header("Proxy-Authenticate"), f"asked for the password of {t.domain}, called as {to}: {asked.raw}")
+            moved.send(back.authenticate(asked, device.auth_username, device.password))
+            came = next((m for m in iter(lambda: trunk.receive(0.5), None) if m.method == "INVITE"), None)
+            t.equal(came is not None, goes_on, f"the re-INVITE of {device.auth_username}, called as {to}, comes to the trunk")
+            if came is not None:
+                trunk.reply(came, "486 Busy Here")
+                back.acknowledge(moved.final(request.call_id, "INVITE", 1.0, back.cseq))
+    phone.close()
+
+
 def remote_control(attack, dialog):
     """The caller does not pick up at the called phone."""
     for name in ("Event", "event", "o", "O"):
@@ -133,6 +163,7 @@ def run(t):
     goes(attack, dialog, 403, "INVITE to its own Contact", "INVITE", dialog.invite.header("Contact").strip("<>"))
     slow_names(attack, dialog)
     from_another_address(t, attack, dialog, somebody)
+    moved_callee(t, somebody)
     remote_control(attack, dialog)
     callee.forget()
     line_ends(attack, dialog)

@@ -3,7 +3,7 @@ import re
 
 from harness.fraud import PREMIUM, Attempts, Trap
 from harness.hostile import PARSERS
-from harness.net import EDGES, free_address
+from harness.net import EDGES, TRUNKS, free_address
 from harness.wire import Endpoint, Request
 
 GATEWAY, MEDIA = free_address(), free_address()
@@ -18,7 +18,7 @@ HARMLESS = PARSERS
 def registers(t, edge, device, contact, headers=()):
     """A REGISTER as the edge proxy passes it on; the status."""
     with Endpoint(edge, 5099, t.server, t.name) as endpoint:
-        request = Request(endpoint, "REGISTER", f"sip:{t.domain}", device.aor, device.aor, [("Contact", contact), ("Expires", "300"), ("Supported", "path"), *headers])
+        request = Request(endpoint, "REGISTER", f"sip:{t.domain}", device.aor, device.aor, [("Contact", contact), ("Supported", "path"), *headers, *([] if headers and headers[0][0] == "Expires" else [("Expires", "300")])])
         return request.exchange(device.auth_username, device.password).status
 
 
@@ -38,6 +38,20 @@ def registrations(t, attack, edge, proxy, mallory, bob):
         if status == 200:
             registers(t, edge, mallory, "*", [("Expires", "0")])
         t.check(reply is not None, "there is an answer")
+
+
+def at_a_hops_address(t, attack, hops, mallory, bob):
+    """A Contact that names the hop's own address: calls go to the port that the REGISTER came from, not to the hop's main one."""
+    for name, address in hops:
+        for contact in (f"<sip:acc_other~1@{address}:5060>", f"<sip:acc_other~1@{address}>", f"<sip:{PREMIUM}@{address}:5060;transport=udp>"):
+            with Trap(t, address) as main, Endpoint(address, 5099, t.server, t.name) as behind:
+                request = Request(behind, "REGISTER", f"sip:{t.domain}", mallory.aor, mallory.aor, [("Contact", contact), ("Expires", "300")])
+                t.equal(request.exchange(mallory.auth_username, mallory.password).status, 200, f"REGISTER from the {name}, Contact {contact}")
+                attack.sends("INVITE", f"sip:1001@{t.domain}", bob.aor, device=bob, wait=2.0)
+                attack.count += 1
+                t.equal([m.first_line for m in main.seen], [], f"at the main port of the {name}, Contact {contact}")
+                t.equal(len(behind.invites(1, 0.3)), 1, f"calls at the port that sent the REGISTER from the {name}, Contact {contact}")
+            registers(t, address, mallory, "*", [("Expires", "0")])
 
 
 def dialogs(t, attack, edge, bob, mallory, callee):
@@ -127,6 +141,9 @@ def run(t):
     both.device("direct").register(direct.address, source=(direct.address, 5099))
     t.settle()
     attack = Attempts(t, gateway)
+    media.close()
+    at_a_hops_address(t, attack, (("media server", MEDIA), ("edge proxy", edge), ("trunk", t.addresses.take_trusted(TRUNKS))), mallory, bob)
+    media = Trap(t, MEDIA, answer="200 OK")
     with Trap(t, edge) as proxy:
         registrations(t, attack, edge, proxy, mallory, bob)
     t.equal(registers(t, edge, two, "<sip:phone@192.0.2.9>", [("Path", f"<sip:{edge};lr>")]), 200, "registered by the edge proxy")

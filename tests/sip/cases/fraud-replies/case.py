@@ -10,11 +10,13 @@ from harness.wire import Request, TcpEndpoint
 
 ALONE = True  # thousands of messages, or many: others measure time
 ROUTES = True
-LIMIT = 90
+LIMIT = 120
 STATUSES = ["100 Trying", "180 Ringing", "183 Progress", "200 OK", "302 Moved Temporarily", "407 Proxy Authentication Required", "486 Busy", "603 Decline"]
 BAD = 1000  # replies that the log is measured with
 LOG_A_BAD_ONE = 100  # bytes
 LOG_OF_CALLED = 10000  # bytes, of as many responses in a call
+BAD_LINES = 200  # messages with a bad line
+LOG_OF_BAD_LINES = 300000  # bytes: a few messages a second and process
 
 
 class Catcher:
@@ -188,12 +190,35 @@ def log_of_called(t, attack, bob):
         phone.reply(invite, "486 Busy Here")
 
 
+def log_of_bad_lines(t, attack):
+    """The first headers are good, and a line behind them isn't: no server logs such a reply or request whole, again and again."""
+    host, port = t.server
+    names = ["From: <sip:a@b>;tag=x", "To: <sip:c@d>;tag=y", f"Call-ID: {t.name}"]
+    long = "y" * 10000
+    firsts = (["SIP/2.0 200 OK", f"Via: SIP/2.0/UDP {host}:{port};branch=z9hG4bKx.y.0", *names, "CSeq: 1 INVITE"],
+              [f"OPTIONS sip:{host}:{port} SIP/2.0", "Via: SIP/2.0/UDP 127.0.0.9:5060;branch=z9hG4bKx", *names, "CSeq: 1 OPTIONS"])
+    with t.endpoint() as stranger:
+        for first in firsts:
+            for line in (long, f":{long}", f"Via: SIP/2.0/UDP ;;;{long}", f"Content-Length: x{long}", "garbage"):
+                time.sleep(1.1)
+                before = len(t.stack.log_text())
+                for _ in range(BAD_LINES):
+                    stranger.send("\r\n".join([*first, line, "", ""]).encode())
+                    time.sleep(0.001)
+                attack.count += BAD_LINES
+                wait_for(lambda: attack.sends("OPTIONS", f"sip:{host}:{port}", "sip:x@y.test", wait=0.5), 5, "the server should answer")
+                size, what = len(t.stack.log_text()) - before, f"{BAD_LINES} times {first[0]!r} with the line {line[:25]!r}"
+                t.note(f"{what}: {size} bytes of log")
+                check(size < LOG_OF_BAD_LINES, f"{what} left {size} bytes in the log: less than {LOG_OF_BAD_LINES} expected")
+
+
 def run(t):
     victim, bob = Trap(t), t.caller()
     catcher = Catcher(victim.address)
     attack = Attempts(t, victim)
     log_of_bad(t, attack)
     log_of_called(t, attack, bob)
+    log_of_bad_lines(t, attack)
     without_transaction(t, attack, victim, catcher)
     names(t, attack)
     through_itself(t, attack)
