@@ -28,6 +28,7 @@ STACK = {
     "before": f'#!define UR_MEDIA_SERVER "sip:{MEDIA}:5060"',
     "after": SOON + """
 modparam("user_routing", "audit_interval", 1000)
+modparam("user_routing", "max_calls_per_device", 0)
 modparam("registrar", "min_expires", 1)
 """,
 }
