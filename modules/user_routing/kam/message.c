@@ -9,6 +9,7 @@
 #include "kam/answer.h"
 #include "kam/compat.h"
 #include "kam/counters.h"
+#include "kam/packets.h"
 #include "kam/settings.h"
 
 /* The last message that was checked. Of this process alone. The length is that of the
@@ -86,6 +87,7 @@ int ur_message_check_msg(struct sip_msg *msg)
 {
 	const enum ur_message_fault fault = ur_message_fault_of(msg);
 
+	ur_packets_read_whole();
 	if(fault == UR_MESSAGE_OK)
 		return 1;
 	ur_answer_set(msg, ur_message_status(fault));

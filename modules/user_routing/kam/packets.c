@@ -27,9 +27,10 @@
 static struct
 {
 	ticks_t second;
-	int bad;	   /* packets, in this second */
-	bool is_open;  /* the last packet has not become a message yet */
-	bool is_quiet; /* the log level is lowered */
+	int bad;			/* packets, in this second */
+	bool is_open;		/* the last packet has not become a message yet */
+	bool is_quiet;		/* the log level is lowered */
+	bool is_read_whole; /* by the script, which calls user_check_message() */
 } state;
 
 static void be_quiet(bool quiet)
@@ -80,14 +81,19 @@ static int on_data(sr_event_param_t *event)
 	return 0;
 }
 
+void ur_packets_read_whole(void)
+{
+	state.is_read_whole = true;
+}
+
 /* All headers are parsed now, at the packet's log level: each parser that finds a bad line logs all
- * that is left. They stay parsed, so this costs nothing more. A reply that has a bad line is dropped. A
+ * that is left. They stay parsed, and this costs a script nothing that has them all parsed anyway. A reply that has a bad line is dropped. A
  * request has the packet's log level in the script, too. */
 static int on_message(struct sip_msg *msg, unsigned int flags, void *param)
 {
 	(void)flags;
 	(void)param;
-	if(parse_headers(msg, HDR_EOH_F, 0) < 0) {
+	if(state.is_read_whole && parse_headers(msg, HDR_EOH_F, 0) < 0) {
 		if(msg->first_line.type != SIP_REPLY)
 			return 1;
 		counter_inc(ur_counters.messages_refused);

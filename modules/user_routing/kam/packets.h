@@ -9,4 +9,8 @@
 /* In mod_init. 0, or -1 with a log line. */
 int ur_packets_init(void);
 
+/* The script looks at all headers of each message: from the next one on this process parses them before it
+ * does, so that bad ones behind good ones count, too. */
+void ur_packets_read_whole(void);
+
 #endif
