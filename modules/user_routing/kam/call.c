@@ -36,11 +36,17 @@ static void put_chain(
 	}
 }
 
+void ur_call_uncount(struct ur_call *call)
+{
+	ur_caller_limit_give(
+			atomic_exchange(&call->limit_place, UR_CALLER_UNLIMITED));
+}
+
 void ur_call_unref(struct ur_call *call, void (*free_block)(void *block))
 {
 	if(atomic_fetch_sub(&call->references, 1) > 1)
 		return;
-	ur_caller_limit_give(call->limit_place);
+	ur_call_uncount(call);
 	put_chain(&call->chain, free_block);
 	if(call->caller.user != NULL)
 		ur_user_put_with(call->caller.user, free_block);
@@ -96,7 +102,7 @@ struct ur_call *ur_call_new(const struct ur_caller *caller, int limit_place)
 	}
 	memset(call, 0, sizeof(*call));
 	atomic_init(&call->references, 1);
-	call->limit_place = limit_place;
+	atomic_init(&call->limit_place, limit_place);
 	call->caller.user = caller->user;
 	call->caller.is_private = caller->is_private;
 	at = call->texts;

@@ -84,8 +84,8 @@ struct ur_call
 			target_uri; /* LEFT: its URI, RFC 4458 parameters included; own */
 	int status;			/* ENDED: with what */
 	int hops_counted;	/* of the chain's, by the counter of hops */
-	int limit_place;	/* where it is counted: kam/caller_limit.h */
-	bool watched;		/* tm calls back for it */
+	atomic_int limit_place; /* where it is counted: kam/caller_limit.h */
+	bool watched;			/* tm calls back for it */
 	bool limit_logged;
 	char texts[];
 };
@@ -104,6 +104,9 @@ struct ur_call *ur_call_get(void);
  * which is ur_port_free() but where tm holds the shared memory lock. */
 void ur_call_ref(struct ur_call *call);
 void ur_call_unref(struct ur_call *call, void (*free_block)(void *block));
+
+/* It has its final response: it counts no more as one that its device sets up. */
+void ur_call_uncount(struct ur_call *call);
 
 /* The user who is rung or was left last, or NULL. */
 const struct ur_user *ur_call_user(const struct ur_call *call);

@@ -221,8 +221,8 @@ static bool is_of_cancel(const struct sip_msg *response)
 }
 
 /* Before tm acts on a response, without its reply lock. */
-static void on_response(struct cell *t, const struct ur_call *call,
-		const struct tmcb_params *params)
+static void on_response(
+		struct cell *t, struct ur_call *call, const struct tmcb_params *params)
 {
 	const int code = params->code;
 
@@ -233,6 +233,8 @@ static void on_response(struct cell *t, const struct ur_call *call,
 		ur_dialog_on_response(call, t, tmb.t_gett_branch(), params->rpl);
 	if(code < 200)
 		on_provisional(t, code);
+	else if(code < 300)
+		ur_call_uncount(call);
 	if(call->phase != UR_CALL_RINGING)
 		return;
 	if(code < 200) {

@@ -35,7 +35,13 @@ void ur_script_init(struct ur_table *t, struct ur_mirror_status *status)
 
 static int answer_with(const struct sip_msg *msg, int status, enum ur_rc rc)
 {
+	const bool is_over =
+			rc == UR_RC_END || rc == UR_RC_CANCELLED || rc == UR_RC_ERROR;
+	struct ur_call *const call = is_over ? ur_call_get() : NULL;
+
 	ur_answer_set(msg, status);
+	if(call != NULL)
+		ur_call_uncount(call);
 	if(rc == UR_RC_ERROR)
 		counter_inc(ur_counters.decisions_error);
 	return rc;
