@@ -62,6 +62,8 @@ _USERS = {
 _FORWARDS = {"chained": ("fwd_busy", "boxed"), "forwarded": ("fwd_always", "alone")}
 # Of the list's fields: device, its password, port, transport, instance, expires.
 _CONTACT = '<sip:phone@[local_ip]:[field2];transport=[field3]>;+sip.instance="<urn:uuid:[field4]>";expires=[field5]'
+# With the edge proxy's Path: at another port of its address than where the REGISTER comes from nobody else is called.
+_PATH = "\n      Path: <sip:[local_ip]:[field2];transport=[field3];lr>\n      Supported: path"
 
 
 @dataclass
@@ -216,7 +218,7 @@ class Load:
         return Stream(t, name, scenario, address, rate, lines, t.domain, self._lifetime, options, port)
 
     def _register(self, rate, lines, *options):
-        scenario = sipp_scenario(self._t.domain, f"sip:[field0]@{self._t.domain}", "[field1]", _CONTACT)
+        scenario = sipp_scenario(self._t.domain, f"sip:[field0]@{self._t.domain}", "[field1]", _CONTACT + _PATH)
         return self._stream("registers", scenario, self._edge, rate, lines, *options, port=5099)
 
     def register_all(self):
