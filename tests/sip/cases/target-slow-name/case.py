@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+import contextlib
 import threading
 import time
 
@@ -25,23 +26,30 @@ def at_once(t, attack, count, name):
     """Calls to one user, whose target has that name; meanwhile a call to somebody else every 200 ms: the longest of each."""
     t.update("route_target", "slow", {"address": f"sip:x@{name}"})
     t.settle()
-    slow, others, end = [], [], threading.Event()
-    calls = [threading.Thread(target=lambda: slow.append(answered(t, attack, f"sip:1001@{t.domain}"))) for _ in range(count)]
-    for call in calls:
-        call.start()
+    slow, others, failed, end = [], [], [], threading.Event()
 
-    def go_on():
-        with t.endpoint() as own:
-            while not others or not end.is_set():
-                others.append(answered(t, attack, f"sip:1002@{t.domain}", endpoint=own))
-                time.sleep(0.2)  # pike counts
+    def call(uri, took, own):
+        try:
+            took.append(answered(t, attack, uri, endpoint=own))
+        except Exception as error:  # it would end this thread alone
+            failed.append(error)
 
-    other = threading.Thread(target=go_on)
-    other.start()
-    for call in calls:
-        call.join()
-    end.set()
-    other.join()
+    def go_on(own):
+        while not failed and (not others or not end.is_set()):
+            call(f"sip:1002@{t.domain}", others, own)
+            time.sleep(0.2)  # pike counts
+
+    with contextlib.ExitStack() as ends:
+        own = [ends.enter_context(t.endpoint()) for _ in range(count + 1)]
+        calls = [threading.Thread(target=call, args=(f"sip:1001@{t.domain}", slow, each)) for each in own[1:]]
+        other = threading.Thread(target=go_on, args=own[:1])
+        for thread in (*calls, other):
+            thread.start()
+        for thread in calls:
+            thread.join()
+        end.set()
+        other.join()
+    t.check(not failed, f"calls that were not answered: {failed}")
     return max(slow), max(others)
 
 
@@ -50,6 +58,7 @@ def run(t):
     t.insert("route_target", {"account_id": t.account, "kind": "queue", "id": "slow"})
     t.user("1001", id=f"us_{t.key}_1001", fwd_always_kind="queue", fwd_always_id="slow")
     t.user("1002", id=f"us_{t.key}_1002")
+    t.caller()  # makes it: the threads below would do so at once
     attack = Attempts(t)
     for number, count in enumerate((4, 8, 40)):
         slow, others = at_once(t, attack, count, f"dead{number}.test")
