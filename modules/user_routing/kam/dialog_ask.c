@@ -41,6 +41,18 @@ static struct ur_text only_value(const struct sip_msg *msg, hdr_types_t type)
 	return found != NULL ? ur_text_of_str(found->body) : UR_TEXT("");
 }
 
+/* Is it so of one of them, however many there are? */
+static bool any_value(const struct sip_msg *msg, hdr_types_t type,
+		bool (*is_so)(struct ur_text))
+{
+	const struct hdr_field *header = msg->headers;
+
+	while(header != NULL
+			&& (header->type != type || !is_so(ur_text_of_str(header->body))))
+		header = header->next;
+	return header != NULL;
+}
+
 static bool has(const struct sip_msg *msg, hdr_types_t type)
 {
 	const struct hdr_field *header = msg->headers;
@@ -118,8 +130,8 @@ static int refuse_body(const struct ur_incoming *in, const str *hop)
 		return 0;
 	if(ur_dialog_is_to_gateway(in) && !ur_hop_is_trunk(hop))
 		return body_is(in->msg, ur_ask_type_is_for_gateway) ? 0 : 415;
-	return ur_ask_type_is_control(only_value(in->msg, HDR_CONTENTTYPE_T)) ? 415
-																		  : 0;
+	return any_value(in->msg, HDR_CONTENTTYPE_T, ur_ask_type_is_control) ? 415
+																		 : 0;
 }
 
 int ur_dialog_ask(

@@ -87,8 +87,8 @@ void ur_packets_read_whole(void)
 }
 
 /* All headers are parsed now, at the packet's log level: each parser that finds a bad line logs all
- * that is left. They stay parsed, and this costs a script nothing that has them all parsed anyway. A reply that has a bad line is dropped. A
- * request has the packet's log level in the script, too. */
+ * that is left. They stay parsed, and this costs a script nothing that has them all parsed anyway. A
+ * reply that has a bad line is dropped. A request has the packet's log level in the script, too. */
 static int on_message(struct sip_msg *msg, unsigned int flags, void *param)
 {
 	(void)flags;

@@ -86,9 +86,10 @@ def phone_obeys_nothing(t, attack, dialog, phone):
         attack.count += 1
         reply = dialog.sends(method)
         t.check(reply is not None and reply.status == 405, f"{method}: expected 405, saw {reply and reply.first_line}")
-    attack.count += 1
-    reply = dialog.sends("INFO", headers=[("Content-Type", "application/CSTA+xml")], body="<AnswerCall/>")
-    t.equal(reply and reply.status, 415, "INFO that answers a call")
+    for lines in ([("Content-Type", "application/CSTA+xml")], [("c", "application/sdp"), ("Content-Type", "application/csta+xml")]):
+        attack.count += 1
+        reply = dialog.sends("INFO", headers=lines, body="<AnswerCall/>")
+        t.equal(reply and reply.status, 415, f"INFO that answers a call, {lines}")
     t.equal([m.first_line for m in phone.seen], [], "what came to the phone")
     t.equal(dialog.sends("NOTIFY", headers=[("Event", "refer;id=1")]).status, 200, "how a transfer went, to a phone")
 
