@@ -52,7 +52,7 @@ static void ck_is_found(const char *statement)
 	const uint64_t before = ur_test_report().drifts;
 
 	change_silently(statement);
-	UR_TEST_UNTIL(ur_test_report().drifts == before + 1, 5000);
+	UR_TEST_UNTIL(ur_test_report().drifts == before + 1, 10000);
 	ck_assert_uint_eq(ur_test_report().changes, 0);
 	ck_assert_uint_eq(ur_test_report().resyncs, before + 2);
 	turn_for(300); /* it is mended: another look finds nothing */
@@ -204,7 +204,7 @@ START_TEST(changes_during_full_loads_are_no_drift)
 			wait_for_resyncs(i / 50);
 	}
 	ur_test_mirror_halt();
-	UR_TEST_UNTIL(strcmp(ur_test_user_named("new300"), "us_new300") == 0, 5000);
+	UR_TEST_UNTIL(strcmp(ur_test_user_named("new300"), "us_new300") == 0, 10000);
 	turn_for(500);
 	ck_assert_uint_gt(ur_test_report().resyncs, 5);
 	ck_assert_uint_eq(ur_test_report().drifts, 0);
@@ -222,7 +222,7 @@ START_TEST(rows_left_out_are_no_drift)
 	change_silently("INSERT INTO sip_device (id, user_id, auth_username, realm)"
 					" SELECT 'x' || i, 'us_b', 'x' || i, 'acme.example'"
 					" FROM generate_series(1, 250) i");
-	UR_TEST_UNTIL(ur_test_report().drifts == 1, 5000);
+	UR_TEST_UNTIL(ur_test_report().drifts == 1, 10000);
 	turn_for(500);
 	ck_assert_uint_eq(ur_test_report().drifts, 1);
 	ck_assert_uint_eq(ur_test_report().resyncs, 2);
@@ -237,7 +237,7 @@ START_TEST(parts_left_behind_are_no_drift)
 	ur_test_db_exec("ALTER TABLE sip_device"
 					" DROP CONSTRAINT sip_device_user_id_fkey;"
 					"DELETE FROM sip_user WHERE id = 'us_b'");
-	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 5000);
+	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 10000);
 	turn_for(500);
 	ck_assert_uint_eq(ur_test_report().resyncs, 2);
 	ck_assert_uint_eq(ur_test_report().drifts, 0);
@@ -252,7 +252,7 @@ START_TEST(what_did_not_fit_is_tried_again)
 	turn_for(300);
 	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
 	ur_test_port_limit(0);
-	UR_TEST_UNTIL(strcmp(ur_test_user_named("al"), "us_a") == 0, 2000);
+	UR_TEST_UNTIL(strcmp(ur_test_user_named("al"), "us_a") == 0, 10000);
 	ck_assert_uint_eq(ur_test_report().drifts, 0);
 }
 END_TEST

@@ -224,6 +224,38 @@ START_TEST(test_headers)
 }
 END_TEST
 
+/* Ann goes on to a box through an extension: what she diverted for counts, not what stands
+ * at the hop behind her or before. */
+START_TEST(test_voicemail_behind_extension)
+{
+	static struct ur_arrival arrival;
+	struct ur_user *ann = make_user("ann", 7, "11"),
+				   *bob = make_user("bob", 7, "12");
+	const struct ur_extension extension = {.account = 7};
+	const char *uri = "sip:7@vm;target=sip:ann%40acme.example;cause=486";
+	struct ur_chain chain;
+	int len;
+
+	memset(&chain, 0, sizeof(chain));
+	chain.hops[0].user = bob;
+	chain.hops[0].diversion = UR_DIVERSION_UNCONDITIONAL;
+	chain.hops[1].user = ann;
+	chain.hops[1].diversion = UR_DIVERSION_DO_NOT_DISTURB;
+	chain.hops[2].extension = &extension;
+	chain.hops[2].diversion = UR_DIVERSION_NO_ANSWER;
+	chain.hops[3].extension = &extension;
+	chain.count = 4;
+	arrival.target.kind = UR_TEXT("voicemail");
+	memcpy(arrival.uri, "sip:7@vm", 8);
+	arrival.uri_len = 8;
+	len = ur_voicemail_add_cause(&chain, UR_TEXT("acme.example"), &arrival);
+	ck_assert_int_eq(len, strlen(uri));
+	ck_assert_int_eq(memcmp(arrival.uri, uri, len), 0);
+	free(ann);
+	free(bob);
+}
+END_TEST
+
 START_TEST(test_leg_to)
 {
 	const struct ur_target forward = {UR_TEXT("forward"), UR_TEXT("1")};
@@ -291,6 +323,7 @@ int main(void)
 	tcase_add_test(tcase, test_leg_to);
 	tcase_add_loop_test(
 			tcase, test_headers, 0, sizeof(headers) / sizeof(headers[0]));
+	tcase_add_test(tcase, test_voicemail_behind_extension);
 	tcase_add_loop_test(
 			tcase, test_voicemail, 0, sizeof(boxes) / sizeof(boxes[0]));
 	suite_add_tcase(suite, tcase);

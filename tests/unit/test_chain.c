@@ -73,14 +73,28 @@ START_TEST(test_chain)
 }
 END_TEST
 
-/* A chain of 50 forwards: at most max_hops users are come to, the last one rings. */
+/* A chain of 50 forwards: at most max_hops users are come to, the last one rings; and never
+ * more than there is room for. */
+static const struct
+{
+	int max_hops, count;
+	const char *comes_to;
+} long_chains[] = {
+		{10, 10, "ring u9"},
+		{1, 1, "ring u0"},
+		{UR_CHAIN_LIMIT, UR_CHAIN_LIMIT, "ring u29"},
+		{1000, UR_CHAIN_LIMIT, "ring u29"},
+};
+
 START_TEST(test_long_chain)
 {
 	static char ids[50][16], targets[50][24];
+	struct ur_directory directory = ur_test_directory;
 	struct ur_decision decision;
 	struct ur_chain chain;
 	int i;
 
+	directory.max_hops = long_chains[_i].max_hops;
 	ur_test_world_forget();
 	for(i = 0; i < 50; i++) {
 		struct ur_test_person p = {.id = ids[i], .always = targets[i]};
@@ -90,9 +104,10 @@ START_TEST(test_long_chain)
 		ur_test_world_add(&p);
 	}
 	ur_chain_begin_user(&chain, ur_test_world_user("u0"));
-	ur_rules_decide(&chain, &ur_test_directory, UR_EVENT_CALLED, &decision);
-	ck_assert_str_eq(ur_test_world_print(&chain, &decision), "ring u9");
-	ck_assert_int_eq(chain.count, 10);
+	ur_rules_decide(&chain, &directory, UR_EVENT_CALLED, &decision);
+	ck_assert_str_eq(
+			ur_test_world_print(&chain, &decision), long_chains[_i].comes_to);
+	ck_assert_int_eq(chain.count, long_chains[_i].count);
 	ck_assert_str_eq(ur_test_world.why, "max_hops is reached");
 	ur_chain_end(&chain, &ur_test_directory);
 	ck_assert_int_eq(ur_test_world.references, 0);
@@ -110,6 +125,15 @@ static const struct
 		{"queue:1", "sip:1@queue"},
 		{"queue:none", NULL},
 		{"hangup:410", "410"},
+		{"hangup:400", "400"},
+		{"hangup:499", "499"},
+		{"hangup:699", "699"},
+		{"hangup:399", NULL},
+		{"hangup:700", NULL},
+		{"hangup:4000", NULL},
+		{"hangup:4:0", NULL},
+		{"hangup:4/0", NULL},
+		{"hangup:", NULL},
 		{"extension:e", NULL},
 };
 
@@ -224,7 +248,7 @@ int main(void)
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, test_chain, 0, COUNT(chains));
-	tcase_add_test(tcase, test_long_chain);
+	tcase_add_loop_test(tcase, test_long_chain, 0, COUNT(long_chains));
 	tcase_add_loop_test(tcase, test_dialled_extension, 0, COUNT(dialled));
 	tcase_add_test(tcase, test_reasons);
 	tcase_add_test(tcase, test_go_back);

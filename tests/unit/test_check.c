@@ -178,7 +178,7 @@ START_TEST(one_question_at_a_time)
 	ck_assert_uint_eq(ask("acc_2"), 0);
 	ck_assert_uint_eq(ask(""), 0);
 	ck_assert_int_eq(ur_check_take(check, first, &answer), EAGAIN);
-	UR_TEST_UNTIL(!ur_check_is_open(check), 5000);
+	UR_TEST_UNTIL(!ur_check_is_open(check), 10000);
 	/* two have waited for it */
 	ck_assert_int_eq(ur_check_take(check, first, &answer), 0);
 	ck_assert_int_eq(ur_check_take(check, first, &answer), 0);
@@ -191,14 +191,14 @@ START_TEST(answer_waits_for_who_asks_again)
 {
 	uint32_t first = ask("acc_1");
 
-	UR_TEST_UNTIL(!ur_check_is_open(check), 5000);
+	UR_TEST_UNTIL(!ur_check_is_open(check), 10000);
 	ck_assert_uint_eq(ask("acc_1"), first);
 	ck_assert(!ur_check_is_open(check));
 	ck_assert_int_eq(ur_check_take(check, first, &answer), 0);
 	/* taken: who asks now wants to know how it is now */
 	ck_assert_uint_ne(ask("acc_1"), first);
 	ck_assert(ur_check_is_open(check));
-	UR_TEST_UNTIL(!ur_check_is_open(check), 5000);
+	UR_TEST_UNTIL(!ur_check_is_open(check), 10000);
 	/* nobody has taken that one, but it is to another question */
 	ck_assert_uint_ne(ask("acc_2"), 0);
 	ck_assert(ur_check_is_open(check));
@@ -209,7 +209,7 @@ START_TEST(old_answer_is_none)
 {
 	uint32_t first = ask("acc_1");
 
-	UR_TEST_UNTIL(!ur_check_is_open(check), 5000);
+	UR_TEST_UNTIL(!ur_check_is_open(check), 10000);
 	usleep(60000);
 	ck_assert_uint_eq(ask("acc_1"), first);
 	ck_assert_uint_ne(ur_check_ask(check, UR_TEXT("acc_1"), 50), first);
@@ -227,7 +227,7 @@ START_TEST(id_of_no_account)
 	ck_assert_uint_ne(
 			ur_check_ask(check, (struct ur_text){id, UR_CHECK_ACCOUNT - 1}, 0),
 			0);
-	UR_TEST_UNTIL(!ur_check_is_open(check), 5000);
+	UR_TEST_UNTIL(!ur_check_is_open(check), 10000);
 }
 END_TEST
 

@@ -58,7 +58,7 @@ START_TEST(audit_interval_changes)
 	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
 	config.audit_interval = 50;
 	ur_mirror_configure(ur_test_mirror, &config);
-	UR_TEST_UNTIL(strcmp(ur_test_user_named("al"), "us_a") == 0, 5000);
+	UR_TEST_UNTIL(strcmp(ur_test_user_named("al"), "us_a") == 0, 10000);
 	config.audit_interval = 0;
 	ur_mirror_configure(ur_test_mirror, &config);
 	ck_assert_uint_eq(ur_test_report().drifts, 1);
@@ -139,12 +139,12 @@ START_TEST(reconnect_max_is_lowered)
 	config.reconnect_min = config.reconnect_max = 60000;
 	begin();
 	ck_assert_int_eq(kill(ur_test_report().backend_pid, SIGTERM), 0);
-	UR_TEST_UNTIL(ur_test_report().state == UR_MIRROR_STALE, 2000);
+	UR_TEST_UNTIL(ur_test_report().state == UR_MIRROR_STALE, 10000);
 	turn_for(300);
 	ck_assert_int_eq(ur_test_report().state, UR_MIRROR_STALE);
 	config.reconnect_min = config.reconnect_max = 50;
 	ur_mirror_configure(ur_test_mirror, &config);
-	UR_TEST_UNTIL(ur_test_report().state == UR_MIRROR_READY, 2000);
+	UR_TEST_UNTIL(ur_test_report().state == UR_MIRROR_READY, 10000);
 }
 END_TEST
 
@@ -177,14 +177,14 @@ START_TEST(snapshot_interval_changes)
 	snprintf(path, sizeof(path), "%s/snapshot", folder);
 	config.snapshot_file = path;
 	begin();
-	UR_TEST_UNTIL(stat(path, &first) == 0, 5000);
+	UR_TEST_UNTIL(stat(path, &first) == 0, 10000);
 	ur_test_db_exec("UPDATE sip_user SET username = 'al' WHERE id = 'us_a'");
 	turn_for(1500);
 	ck_assert_int_eq(stat(path, &next), 0);
 	ck_assert_uint_eq(first.st_ino, next.st_ino);
 	config.snapshot_interval = 1;
 	ur_mirror_configure(ur_test_mirror, &config);
-	UR_TEST_UNTIL(stat(path, &next) == 0 && next.st_ino != first.st_ino, 5000);
+	UR_TEST_UNTIL(stat(path, &next) == 0 && next.st_ino != first.st_ino, 10000);
 	ck_assert_int_eq(unlink(path), 0);
 	ck_assert_int_eq(rmdir(folder), 0);
 }

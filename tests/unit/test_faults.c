@@ -90,7 +90,7 @@ START_TEST(restarted_meanwhile_changed)
 	ur_test_mirror_new(&ur_test_config);
 	UR_TEST_UNTIL_READY();
 	ur_test_cluster_stop();
-	UR_TEST_UNTIL(state() == UR_MIRROR_STALE, 2000);
+	UR_TEST_UNTIL(state() == UR_MIRROR_STALE, 10000);
 	ck_assert(ur_mirror_status_loaded(ur_test_status));
 	turn_for(300, UR_TEST_TURN);
 	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
@@ -98,7 +98,7 @@ START_TEST(restarted_meanwhile_changed)
 			ur_test_log_count("calls go on"), 2); /* lost; can't connect */
 	ck_assert_int_ge(ur_test_report().lag, 300);
 	ck_assert_int_le(ur_test_report().lag, ur_test_report().heard_ago);
-	UR_TEST_UNTIL(ur_test_report().retry_in > 0, 2000);
+	UR_TEST_UNTIL(ur_test_report().retry_in > 0, 10000);
 	ck_assert_int_eq(ur_test_report().phase, UR_PHASE_PAUSED);
 	ur_test_cluster_start();
 	ur_test_db_exec("UPDATE sip_user SET username = 'al' WHERE id = 'us_a';"
@@ -116,7 +116,7 @@ START_TEST(restarted_meanwhile_changed)
 	ck_assert_int_eq(ur_test_report().phase, UR_PHASE_LISTENING);
 	/* and it listens again */
 	ur_test_db_exec("UPDATE sip_user SET username = 'x' WHERE id = 'us_a'");
-	UR_TEST_UNTIL(strcmp(ur_test_user_named("x"), "us_a") == 0, 2000);
+	UR_TEST_UNTIL(strcmp(ur_test_user_named("x"), "us_a") == 0, 10000);
 }
 END_TEST
 
@@ -127,7 +127,7 @@ START_TEST(connection_cut)
 	ck_assert_int_eq(ur_test_db_number("SELECT pg_terminate_backend(%d)::int",
 							 ur_test_report().backend_pid),
 			1);
-	UR_TEST_UNTIL(state() == UR_MIRROR_STALE, 2000);
+	UR_TEST_UNTIL(state() == UR_MIRROR_STALE, 10000);
 	UR_TEST_UNTIL_READY();
 	ck_assert_uint_eq(ur_test_report().reconnects, 1);
 }
@@ -195,7 +195,7 @@ START_TEST(schema_of_another_version)
 	ck_assert_int_eq(ur_test_log_count("install a newer module"), 1);
 	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_meta AS"
 					" SELECT 1 AS schema_version, 1 AS compatible_from");
-	UR_TEST_UNTIL(error_has("run sql/apply"), 1000);
+	UR_TEST_UNTIL(error_has("run sql/apply"), 10000);
 }
 END_TEST
 
@@ -228,7 +228,7 @@ START_TEST(out_of_connections)
 	ur_test_db_exec("ALTER ROLE user_routing CONNECTION LIMIT 0;"
 					"SELECT pg_terminate_backend(%d)",
 			ur_test_report().backend_pid);
-	UR_TEST_UNTIL(error_has("too many connections"), 2000);
+	UR_TEST_UNTIL(error_has("too many connections"), 10000);
 	ck_assert_int_eq(state(), UR_MIRROR_STALE);
 	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
 	ur_test_db_exec("ALTER ROLE user_routing CONNECTION LIMIT -1");
@@ -248,9 +248,9 @@ START_TEST(errors_take_turns)
 			ur_test_report().backend_pid);
 	for(i = 0; i < 3; i++) {
 		ur_test_db_exec("ALTER ROLE user_routing LOGIN");
-		UR_TEST_UNTIL(error_has("too many connections"), 2000);
+		UR_TEST_UNTIL(error_has("too many connections"), 10000);
 		ur_test_db_exec("ALTER ROLE user_routing NOLOGIN");
-		UR_TEST_UNTIL(error_has("not permitted to log in"), 2000);
+		UR_TEST_UNTIL(error_has("not permitted to log in"), 10000);
 	}
 	ck_assert_int_eq(ur_test_log_count("too many connections"), 1);
 	ck_assert_int_eq(ur_test_log_count("not permitted to log in"), 1);
@@ -272,7 +272,7 @@ START_TEST(first_host_hangs)
 	ck_assert_str_eq(ur_test_report().last_error, "");
 	/* now both are away */
 	ur_test_cluster_stop();
-	UR_TEST_UNTIL(error_has("No such file"), 2000);
+	UR_TEST_UNTIL(error_has("No such file"), 10000);
 	ck_assert(error_has("within 500 ms; "));
 	ck_assert(error_has(ur_test_hang_host()));
 	ur_test_hang_end();
@@ -346,7 +346,7 @@ START_TEST(view_goes_away)
 	UR_TEST_UNTIL_READY();
 	ur_test_db_exec("ALTER VIEW mirror_device RENAME TO elsewhere;"
 					"UPDATE sip_user SET username = 'al' WHERE id = 'us_a'");
-	UR_TEST_UNTIL(state() == UR_MIRROR_STALE, 2000);
+	UR_TEST_UNTIL(state() == UR_MIRROR_STALE, 10000);
 	ck_assert(error_has("mirror_device"));
 	ur_test_db_exec("ALTER VIEW elsewhere RENAME TO mirror_device");
 	UR_TEST_UNTIL_READY();

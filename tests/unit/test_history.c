@@ -163,6 +163,17 @@ static const struct
 		{"\"A \\\" ,;index=7\" <sip:a@b>;index=1", "1"},
 		{"<sip:a@b> ; INDEX = 1.1 ;mp=1", "1.1"},
 		{"<sip:a@b>\r\n ;index=1.1", "1.1"},
+		{"<sip:a@b>;index=0.9.10", "0.9.10"},
+		{"<sip:a@b>;index=1\t;x", "1"},
+		{"<sip:a@b>;index=1 ", "1"},
+		{"<sip:a@b>;index", ""},
+		{"<sip:a@b>;index=1/2", ""},
+		{"<sip:a@b>;index=1:2", ""},
+		/* as long as one may be */
+		{"<sip:a@b>;index=1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1."
+		 "1.1.1.1.11",
+				"1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1.1."
+				"11"},
 		/* none that could be continued */
 		{"", ""},
 		{"<sip:a@b>", ""},

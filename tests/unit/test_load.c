@@ -189,7 +189,7 @@ START_TEST(odd_rows_are_skipped_and_named_once)
 	ck_assert_uint_eq(ur_test_stats().users, 0);
 	ck_assert_uint_eq(ur_test_stats().devices, 0);
 	ur_mirror_status_request_resync(ur_test_status);
-	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 2000);
+	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 10000);
 	ck_assert_uint_eq(ur_test_report().skipped, 4);
 	ck_assert_int_eq(
 			ur_test_log_count("'us_c' is skipped: ha1 of its device 'dev_odd'"),
@@ -211,7 +211,7 @@ START_TEST(what_a_change_could_not_take_is_counted_at_once)
 	ur_test_db_exec("INSERT INTO sip_device (user_id, auth_username, realm)"
 					" SELECT 'us_a', 'n' || i, 'many.example' FROM"
 					" generate_series(1, 201) i");
-	UR_TEST_UNTIL(ur_test_report().skipped == 1, 2000);
+	UR_TEST_UNTIL(ur_test_report().skipped == 1, 10000);
 	ck_assert_uint_eq(ur_test_report().resyncs, 1);
 }
 END_TEST

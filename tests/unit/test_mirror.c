@@ -21,7 +21,7 @@
 	" END LOOP;"                                                \
 	"END$$;"
 
-#define ck_soon_str(call, value) UR_TEST_UNTIL(strcmp(call, value) == 0, 2000)
+#define ck_soon_str(call, value) UR_TEST_UNTIL(strcmp(call, value) == 0, 10000)
 
 static int compare_long(const void *a, const void *b)
 {
@@ -121,12 +121,12 @@ START_TEST(password_changes)
 	ck_assert_int_eq(first_of_ha1(), -1);
 	ur_test_db_exec("UPDATE sip_device SET ha1 = repeat('a1', 16)"
 					" WHERE id = 'dev_lap'");
-	UR_TEST_UNTIL(first_of_ha1() == 0xa1, 2000);
+	UR_TEST_UNTIL(first_of_ha1() == 0xa1, 10000);
 	ur_test_db_exec("UPDATE sip_device SET ha1 = repeat('b2', 16)"
 					" WHERE id = 'dev_lap'");
-	UR_TEST_UNTIL(first_of_ha1() == 0xb2, 2000);
+	UR_TEST_UNTIL(first_of_ha1() == 0xb2, 10000);
 	ur_test_db_exec("UPDATE sip_device SET ha1 = NULL WHERE id = 'dev_lap'");
-	UR_TEST_UNTIL(first_of_ha1() == -1, 2000);
+	UR_TEST_UNTIL(first_of_ha1() == -1, 10000);
 	ck_assert_uint_eq(ur_test_report().resyncs, 1);
 }
 END_TEST
@@ -170,7 +170,7 @@ START_TEST(account_is_suspended)
 	ck_assert_int_eq(account_is_active("acme.example"), 1);
 	ur_test_db_exec(
 			"UPDATE account SET status = 'suspended' WHERE id = 'acc_1'");
-	UR_TEST_UNTIL(account_is_active("acme.example") == 0, 2000);
+	UR_TEST_UNTIL(account_is_active("acme.example") == 0, 10000);
 	/* its number is the same: the users are still in it */
 	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
 }
@@ -195,7 +195,7 @@ START_TEST(account_comes_whole_and_goes_whole)
 	UR_TEST_UNTIL_READY();
 	ur_test_db_exec("DELETE FROM account WHERE id = 'acc_1'");
 	ck_soon_str(ur_test_account_of("acme.example"), "");
-	UR_TEST_UNTIL(ur_test_stats().users == 1, 2000);
+	UR_TEST_UNTIL(ur_test_stats().users == 1, 10000);
 	ck_assert_uint_eq(ur_test_stats().devices, 0);
 	ur_test_db_exec(
 			"INSERT INTO account (id) VALUES ('acc_1');"
@@ -303,14 +303,14 @@ START_TEST(big_change_is_a_resync)
 	ur_test_db_exec("INSERT INTO sip_user (id, account_id, username)"
 					" SELECT 'n' || i, 'acc_1', i FROM"
 					" generate_series(1, 1500) i");
-	UR_TEST_UNTIL(ur_test_stats().users == 1503, 5000);
+	UR_TEST_UNTIL(ur_test_stats().users == 1503, 10000);
 	ck_assert_uint_eq(ur_test_report().resyncs, 2);
 	ck_assert_int_ge(ur_test_report().apply, 0);
 	ck_assert_int_eq(ur_test_report().lag, 0);
 	ck_assert_uint_eq(ur_test_report().changes, 0);
 	ck_assert_str_eq(ur_test_user_named("1500"), "n1500");
 	ur_test_db_exec("TRUNCATE sip_user CASCADE");
-	UR_TEST_UNTIL(ur_test_stats().users == 0, 5000);
+	UR_TEST_UNTIL(ur_test_stats().users == 0, 10000);
 	ck_assert_uint_eq(ur_test_stats().devices, 0);
 	ck_assert_uint_eq(ur_test_stats().accounts, 2);
 }
@@ -320,7 +320,7 @@ START_TEST(resync_on_request)
 {
 	UR_TEST_UNTIL_READY();
 	ur_mirror_status_request_resync(ur_test_status);
-	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 2000);
+	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 10000);
 	ck_assert_int_eq(ur_test_report().state, UR_MIRROR_READY);
 }
 END_TEST
@@ -394,10 +394,10 @@ START_TEST(bad_row_keeps_the_good_record)
 	ur_test_db_exec("INSERT INTO sip_device (id, user_id, auth_username, realm)"
 					" SELECT 'x' || i, 'us_a', 'x' || i, 'acme.example'"
 					" FROM generate_series(1, 250) i");
-	UR_TEST_UNTIL(ur_test_report().changes == 1, 2000);
+	UR_TEST_UNTIL(ur_test_report().changes == 1, 10000);
 	ck_assert_int_eq(ur_test_log_count("'us_a' is skipped"), 1);
 	ur_mirror_status_request_resync(ur_test_status);
-	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 2000);
+	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 10000);
 	user = ur_test_user("us_a");
 	ck_assert_uint_eq(user->device_count, 2);
 	ur_user_put(user);

@@ -10,7 +10,7 @@
 #include "support/mirror.h"
 #include "support/suite.h"
 
-#define ck_soon_str(call, value) UR_TEST_UNTIL(strcmp(call, value) == 0, 2000)
+#define ck_soon_str(call, value) UR_TEST_UNTIL(strcmp(call, value) == 0, 10000)
 
 /* The number of acc_1, which has the domain. */
 static uint32_t account_number(void)
@@ -214,12 +214,12 @@ START_TEST(account_goes_with_everything)
 					" dest_id) VALUES ('ext_a', 'acc_1', '200', 'queue', 'q')");
 	ck_soon_str(queue("q"), "sip:q@x");
 	ur_mirror_status_request_resync(ur_test_status);
-	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 2000);
+	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 10000);
 	ck_assert_str_eq(queue("q"), "sip:q@x");
 	ck_assert_str_eq(extension("200"), "queue:q");
 	ur_test_db_exec("DELETE FROM account WHERE id = 'acc_1'");
-	UR_TEST_UNTIL(ur_test_stats().targets == 0, 2000);
-	UR_TEST_UNTIL(ur_test_stats().extensions == 0, 2000);
+	UR_TEST_UNTIL(ur_test_stats().targets == 0, 10000);
+	UR_TEST_UNTIL(ur_test_stats().extensions == 0, 10000);
 	ck_assert_uint_eq(ur_test_stats().accounts, 1);
 }
 END_TEST

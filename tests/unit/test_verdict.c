@@ -182,6 +182,28 @@ START_TEST(test_list_overrides)
 }
 END_TEST
 
+/* The first and the last code there is, and those beside them. */
+START_TEST(test_list_edges)
+{
+	const char *bad;
+
+	use_defaults();
+	ck_assert_int_eq(
+			ur_verdict_codes_parse(&codes, "300,699", UR_VERDICT_BUSY, &bad),
+			0);
+	ck_assert_int_eq(ur_verdict_of_leg(&codes, leg("300")), UR_VERDICT_BUSY);
+	ck_assert_int_eq(ur_verdict_of_leg(&codes, leg("699")), UR_VERDICT_BUSY);
+	ck_assert_int_eq(ur_verdict_of_leg(&codes, leg("301")), UR_VERDICT_REFUSED);
+	ck_assert_int_eq(ur_verdict_of_leg(&codes, leg("698")), UR_VERDICT_REFUSED);
+	ck_assert_int_eq(
+			ur_verdict_codes_parse(&codes, "299", UR_VERDICT_BUSY, &bad),
+			EINVAL);
+	ck_assert_int_eq(
+			ur_verdict_codes_parse(&codes, "700", UR_VERDICT_BUSY, &bad),
+			EINVAL);
+}
+END_TEST
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 int main(void)
@@ -195,6 +217,7 @@ int main(void)
 	tcase_add_loop_test(tcase, test_ring, 0, COUNT(rings));
 	tcase_add_loop_test(tcase, test_list, 0, COUNT(lists));
 	tcase_add_test(tcase, test_list_overrides);
+	tcase_add_test(tcase, test_list_edges);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
