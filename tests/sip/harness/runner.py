@@ -14,6 +14,7 @@ from .case import Case
 from .expect import Unexpected
 from .names import leave_names
 from .net import leave_network
+from .stalls import Stalls
 from .stack import Stack, sanitizer_reports
 from .timeline import draw
 
@@ -21,6 +22,9 @@ CASES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LIMIT = 30  # seconds a case may take, unless its case.py says LIMIT = …
 DRAWN = 40  # lines of a failed case's drawing at most: the latest
 GRACE = 15  # seconds for its own cleaning up before the process is killed
+STALLED = 0.15  # seconds: cases measure times to 0.3 s, and several processes have a part in each
+ATTEMPTS = 3  # of a case that failed while the machine stalled
+AGAIN_MAX = 10  # further attempts in a run: more are no noise
 
 
 class TooLong(BaseException):
@@ -67,13 +71,14 @@ def headline(name):
 
 
 def run_case(name, run_dir, folder, run, number):
-    """Runs one case; the result as a dict, also written to folder/result.json."""
+    """Runs one case; the result as a dict, also written to folder/result.json. "saw": it failed by what it saw, which may
+    have come too late; not by an error in Kamailio's log, a report of a sanitizer, or one of the harness."""
     module = load(name)
     os.makedirs(folder, exist_ok=True)
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.signal(signal.SIGTERM, _time_is_up)
     signal.alarm(getattr(module, "LIMIT", LIMIT))
-    result = {"name": name, "ok": False, "why": "", "timeline": [], "notes": [], "asked": 0, "compared": 0}
+    result = {"name": name, "ok": False, "why": "", "timeline": [], "notes": [], "asked": 0, "compared": 0, "saw": False}
     stack = case = None
     own = getattr(module, "STACK", None)
     try:
@@ -88,8 +93,10 @@ def run_case(name, run_dir, folder, run, number):
         result["compared"] = case.verify()
         result["ok"] = True
     except TooLong:
+        result["saw"] = True
         result["why"] = "time limit reached\n" + "".join(traceback.format_exc().splitlines(True)[-8:])
     except Unexpected as error:
+        result["saw"] = True
         result["why"] = f"{error}\n{_where(error, module)}"
     except Exception:  # whatever it is, it belongs to this case
         result["why"] = traceback.format_exc()
@@ -120,7 +127,7 @@ def _end_stack(stack, module, result):
     stack.down()
     reports = sanitizer_reports(stack.log)
     if reports:
-        result.update(ok=False, why="\n".join([result["why"], *reports]).lstrip())
+        result.update(ok=False, saw=False, why="\n".join([result["why"], *reports]).lstrip())
     if not result["ok"]:
         return
     lines = stack.serious_log_lines(harmless([result["name"]]))
@@ -139,7 +146,7 @@ def _end_stack(stack, module, result):
 class Job:
     def __init__(self, name, number, work, run_dir, run):
         self.name, self.folder = name, os.path.join(work, f"{name}-{number}")
-        self.started = time.monotonic()
+        self.begun, self.started = time.time(), time.monotonic()
         self.seconds = 0.0
         self._deadline = self.started + getattr(load(name), "LIMIT", LIMIT) + GRACE
         command = [sys.executable, sys.argv[0], "--one", name, run_dir, self.folder, str(run), str(number)]
@@ -172,22 +179,53 @@ class Job:
         self._process.wait()
 
 
+class Queue:
+    """Which case is next, and whether anything may run beside it."""
+
+    def __init__(self, names, jobs, repeat):
+        self._alone = {name for name in names if getattr(load(name), "ALONE", False)}  # these last, and one at a time
+        names = sorted(names, key=lambda name: (name in self._alone, -getattr(load(name), "LIMIT", LIMIT)))  # long ones first
+        self._jobs, self._waiting = jobs, names * repeat
+        self._attempts, self._again, self._number = {}, 0, 0
+
+    def __bool__(self):
+        return bool(self._waiting)
+
+    def next(self, running):
+        """The name and number of the case to start now; None while those that run have to end first."""
+        if not self._waiting or running >= (1 if self._waiting[0] in self._alone else self._jobs):
+            return None
+        self._number += 1
+        return self._waiting.pop(0), self._number
+
+    def again(self, name, result, stall):
+        """A case failed. If the machine stalled for so long meanwhile that this may be why, it comes once more, last and
+        alone: a fault of ours fails each time."""
+        attempts = self._attempts.get(name, 1)
+        if not result["saw"] or stall < STALLED or attempts == ATTEMPTS or self._again == AGAIN_MAX:
+            return False
+        self._attempts[name] = attempts + 1
+        self._again += 1
+        self._alone.add(name)
+        self._waiting.append(name)
+        return True
+
+
 def run_all(names, jobs, repeat, work, run_dir, report):
-    """Runs every name `repeat` times, `jobs` at once; report(job, result) after each."""
-    alone = {name for name in names if getattr(load(name), "ALONE", False)}  # these last, and one at a time
-    names = sorted(names, key=lambda name: (name in alone, -getattr(load(name), "LIMIT", LIMIT)))  # long ones first
-    queue = [(name, i * len(names) + n + 1) for i in range(repeat) for n, name in enumerate(names)]
-    running = []
+    """Runs every name `repeat` times, `jobs` at once; report(job, result, again) after each. again: 0.0, or the seconds
+    that the machine stalled for, when the case failed meanwhile and will be run once more."""
+    queue, stalls, running = Queue(names, jobs, repeat), Stalls(work), []
     try:
         while queue or running:
-            while queue and len(running) < (1 if queue[0][0] in alone else jobs):
-                name, number = queue.pop(0)
-                running.append(Job(name, number, work, run_dir, os.getpid()))
+            while case := queue.next(len(running)):
+                running.append(Job(*case, work, run_dir, os.getpid()))
             for job in list(running):
                 result = job.poll()
                 if result:
                     running.remove(job)
-                    report(job, result)
+                    stall = stalls.worst(job.begun, time.time())
+                    again = not result["ok"] and queue.again(job.name, result, stall)
+                    report(job, result, stall if again else 0.0)
             time.sleep(0.02)
     finally:
         for job in running:

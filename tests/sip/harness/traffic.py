@@ -7,9 +7,7 @@
 """
 
 import contextlib
-import os
 import statistics
-import threading
 import time
 
 from . import registrar
@@ -19,12 +17,12 @@ from .net import TRUNKS
 from .phone import answers
 from .sip import token
 from .sipp import Sipp
+from .stalls import Stalls
 
 SLOWER = 0.05  # seconds that each may take longer than usual, besides …
 HOPS = 4  # … the stalls of as many processes, one after another, on a machine that is busy with other things
 GIVEN_UP = 2.0  # seconds without an answer after which a request counts as lost
 WARM_UP, USUAL = 0.5, 2.5  # seconds
-FILE_MAX = 10_000_000  # bytes
 
 
 class Stream:
@@ -62,29 +60,6 @@ class Stream:
 
     def stop(self):
         self.sipp.stop()
-
-
-class Stalls:
-    """How long this machine lets a process wait, whoever it is: to wake up when its sleep is over, or to write a line to
-    a file, as SIPp does with each message."""
-
-    def __init__(self, folder):
-        self._path = os.path.join(folder, "stalls")
-        self._late = []  # (when, seconds)
-        threading.Thread(target=self._sleep, daemon=True).start()
-
-    def _sleep(self):
-        with open(self._path, "wb", buffering=0) as file:
-            while True:
-                if file.tell() > FILE_MAX:
-                    file.seek(0)
-                begin = time.time()
-                time.sleep(0.005)
-                file.write(b"x" * 500)
-                self._late.append((begin, time.time() - begin - 0.005))
-
-    def worst(self, begin, end):
-        return max((late for when, late in self._late if begin <= when <= end), default=0.0)
 
 
 class Traffic:
