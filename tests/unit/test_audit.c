@@ -204,7 +204,8 @@ START_TEST(changes_during_full_loads_are_no_drift)
 			wait_for_resyncs(i / 50);
 	}
 	ur_test_mirror_halt();
-	UR_TEST_UNTIL(strcmp(ur_test_user_named("new300"), "us_new300") == 0, 10000);
+	UR_TEST_UNTIL(
+			strcmp(ur_test_user_named("new300"), "us_new300") == 0, 10000);
 	turn_for(500);
 	ck_assert_uint_gt(ur_test_report().resyncs, 5);
 	ck_assert_uint_eq(ur_test_report().drifts, 0);

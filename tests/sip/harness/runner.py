@@ -14,7 +14,8 @@ from .case import Case
 from .expect import Unexpected
 from .names import leave_names
 from .net import leave_network
-from .stalls import Stalls
+from .phone import TOLERANCE
+from .stalls import HOPS, Stalls
 from .stack import Stack, sanitizer_reports
 from .timeline import draw
 
@@ -22,7 +23,7 @@ CASES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LIMIT = 30  # seconds a case may take, unless its case.py says LIMIT = …
 DRAWN = 40  # lines of a failed case's drawing at most: the latest
 GRACE = 15  # seconds for its own cleaning up before the process is killed
-STALLED = 0.15  # seconds: cases measure times to 0.3 s, and several processes have a part in each
+STALLED = TOLERANCE / HOPS  # seconds: so many processes have a part in each time that a case measures
 ATTEMPTS = 3  # of a case that failed while the machine stalled
 AGAIN_MAX = 10  # further attempts in a run: more are no noise
 
@@ -167,7 +168,7 @@ class Job:
                 return json.load(file)
         except FileNotFoundError:
             with open(self._out, encoding="utf-8", errors="replace") as file:
-                return {"name": self.name, "ok": False, "why": "died:\n" + file.read()[-3000:], "timeline": [], "notes": [], "asked": 0, "compared": 0}
+                return {"name": self.name, "ok": False, "why": "died:\n" + file.read()[-3000:], "timeline": [], "notes": [], "asked": 0, "compared": 0, "saw": False}
 
     def end(self):
         if self._process.poll() is None:
@@ -212,8 +213,8 @@ class Queue:
 
 
 def run_all(names, jobs, repeat, work, run_dir, report):
-    """Runs every name `repeat` times, `jobs` at once; report(job, result, again) after each. again: 0.0, or the seconds
-    that the machine stalled for, when the case failed meanwhile and will be run once more."""
+    """Runs every name `repeat` times, `jobs` at once; report(job, result, stall, again) after each. stall: the machine's
+    worst meanwhile, in seconds; again: the case failed and will be run once more."""
     queue, stalls, running = Queue(names, jobs, repeat), Stalls(work), []
     try:
         while queue or running:
@@ -225,7 +226,7 @@ def run_all(names, jobs, repeat, work, run_dir, report):
                     running.remove(job)
                     stall = stalls.worst(job.begun, time.time())
                     again = not result["ok"] and queue.again(job.name, result, stall)
-                    report(job, result, stall if again else 0.0)
+                    report(job, result, stall, again)
             time.sleep(0.02)
     finally:
         for job in running:

@@ -5,6 +5,7 @@ import os
 import threading
 import time
 
+HOPS = 4  # processes that wait one after another for the machine, between what a case does and what it sees
 FILE_MAX = 10_000_000  # bytes
 STEP = 0.005  # seconds of each sleep
 

@@ -17,10 +17,9 @@ from .net import TRUNKS
 from .phone import answers
 from .sip import token
 from .sipp import Sipp
-from .stalls import Stalls
+from .stalls import HOPS, Stalls
 
-SLOWER = 0.05  # seconds that each may take longer than usual, besides …
-HOPS = 4  # … the stalls of as many processes, one after another, on a machine that is busy with other things
+SLOWER = 0.05  # seconds that each may take longer than usual, besides the machine's stalls
 GIVEN_UP = 2.0  # seconds without an answer after which a request counts as lost
 WARM_UP, USUAL = 0.5, 2.5  # seconds
 

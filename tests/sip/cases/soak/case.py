@@ -12,9 +12,8 @@ from harness.load import ANSWERED, REGISTRATIONS, Load
 from harness.memory import usage
 from harness.net import free_address
 from harness.postgres import Postgres
-from harness.stalls import Stalls
+from harness.stalls import HOPS, Stalls
 from harness.storm import Storm
-from harness.traffic import HOPS
 from harness.watch import Watch
 
 SECONDS = int(os.environ.get("SOAK_SECONDS") or 180)  # with all that is around it
