@@ -10,15 +10,37 @@ STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"',
          "files": {"gateways": f"1 sip:{FAILS}:5060\n1 sip:{WORKS}:5060\n"}}
 
 
-def run(t):
-    fails = Device(t, "fails", t.domain, "").phone(rejects(503, after=0.05), address=FAILS, register=False)
-    works = Device(t, "works", t.domain, "").phone(answers(after=0.1), address=WORKS, register=False)
-    t.insert("route_target", {"account_id": t.account, "kind": "forward", "id": "mobile", "address": "491701234567"})
-    alice = t.user("1001", ring_timeout_sec=1, fwd_noanswer_kind="forward", fwd_noanswer_id="mobile")
-    alice.phone("desk", rings())
-    for _ in range(2):  # in turns: one of the two calls comes to the gateway that fails
+def gateway(t, address, behaviour):
+    return Device(t, "gateway", t.domain, "").phone(behaviour, address=address, register=False)
+
+
+def over_to_the_next(t, works):
+    """It says at once that it can't: in turns, one of two calls comes to it first."""
+    fails = gateway(t, FAILS, rejects(503, after=0.05, provisional="100 Trying"))
+    for _ in range(2):
         t.calls("1001").ends(200).over()
     t.check(fails.legs, "one call should come to the gateway that fails")
     for invite in fails.invites + works.invites:
         t.check(invite.uri.startswith("sip:+491701234567@"), f"the Request-URI is {invite.uri}")
         t.check(invite.uri in invite.header("History-Info"), f"History-Info is {invite.header('History-Info')}")
+    fails.stop()
+
+
+def nobody_is_rung_twice(t, works, behaviour, status=502):
+    """The phone has rung, or the gateway says that nobody answers: the other gateway is not asked."""
+    fails, before = gateway(t, FAILS, behaviour), len(works.legs)
+    ends = [t.calls("1001").final.status for _ in range(2)]
+    t.equal((sorted(ends), len(fails.legs), len(works.legs) - before), ([200, status], 1, 1), "ends, and calls at either")
+    fails.stop()
+
+
+def run(t):
+    works = gateway(t, WORKS, answers(after=0.1))
+    t.insert("route_target", {"account_id": t.account, "kind": "forward", "id": "mobile", "address": "491701234567"})
+    alice = t.user("1001", ring_timeout_sec=1, fwd_noanswer_kind="forward", fwd_noanswer_id="mobile")
+    alice.phone("desk", rings())
+    over_to_the_next(t, works)
+    alice.update(fwd_always_kind="forward", fwd_always_id="mobile")
+    nobody_is_rung_twice(t, works, rejects(502, after=0.2))
+    nobody_is_rung_twice(t, works, rejects(502, after=0.2, provisional="183 Session Progress"))
+    nobody_is_rung_twice(t, works, rejects(408, after=0.2, provisional="100 Trying"), 408)
