@@ -7,7 +7,7 @@
  * callbacks that watch the legs hold a second reference.
  *
  * Written only by the process that runs the call's request or failure route (tm
- * lets one at a time). The callbacks read `phase` and `deadline`, a word each.
+ * lets one at a time). The callbacks and the deadline's timer read `phase`, a word.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,6 +18,7 @@
 
 #include "core/dset.h"
 #include "core/timer_ticks.h"
+#include "kam/deadline.h"
 #include "mirror/table.h"
 #include "policy/caller.h"
 #include "policy/chain.h"
@@ -77,7 +78,7 @@ struct ur_call
 	struct ur_call_dialog dialog;
 	int legs_count; /* in legs: of the step that rings */
 	struct ur_call_leg legs[MAX_BRANCHES_LIMIT];
-	ticks_t deadline; /* when the step's ring time is over */
+	struct ur_deadline deadline; /* of the step's ring time */
 	struct ur_call_timers before;
 	struct ur_target target; /* LEFT: where to; borrowed from the chain */
 	struct ur_text
@@ -86,6 +87,7 @@ struct ur_call
 	int hops_counted;	/* of the chain's, by the counter of hops */
 	atomic_int limit_place; /* where it is counted: kam/caller_limit.h */
 	bool watched;			/* tm calls back for it */
+	bool is_answered;		/* by a device; with tm's reply lock */
 	bool limit_logged;
 	char texts[];
 };

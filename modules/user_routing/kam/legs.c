@@ -1,11 +1,14 @@
 /*
  * The legs of a call, as tm keeps them.
  *
- * The deadline. tm's fr_inv_timer starts again with every provisional response,
- * so a phone that alternates 180 and 183 would ring for ever. tm takes the
- * interval from the transaction right after it has called us for the response:
- * we leave it the time that is left until the step's deadline, and it becomes
- * one. (kamailio-users: OpenSIPS#342 is the same trap.)
+ * The deadline (kam/deadline.h). tm's fr_inv_timer starts again with every provisional
+ * response, so a phone that alternates 180 and 183 would ring for ever. tm takes the
+ * interval from the transaction right after it has called us for the response: we leave
+ * it the time that is left. (kamailio-users: OpenSIPS#342 is the same trap.)
+ *
+ * A late answer. tm throws a 2xx away that comes after it has ended the leg itself. By RFC
+ * 3261 §16.7 it is forwarded at once: the person has picked up. So the end that tm made
+ * up is taken back, just before tm looks.
  *
  * 6xx. By RFC 3261 §16.7 any 6xx ends the whole fork. Here only 600 and 603 mean
  * that the person declines; a 606 from one phone must not stop the others. So
@@ -29,9 +32,11 @@
 #include "core/ut.h"
 #include "kam/compat.h"
 #include "kam/counters.h"
+#include "kam/deadline.h"
 #include "kam/dialog.h"
 #include "kam/from_to.h"
 #include "kam/hop.h"
+#include "kam/reply_lock.h"
 #include "kam/settings.h"
 #include "kam/stamp.h"
 #include "mirror/port.h"
@@ -49,7 +54,7 @@ static struct tm_binds tmb;
 
 int ur_legs_init(void)
 {
-	if(load_tm_api(&tmb) == 0)
+	if(load_tm_api(&tmb) == 0 && ur_deadline_init() == 0)
 		return 0;
 	LM_ERR("tm is not there: add loadmodule \"tm.so\" before "
 		   "user_routing.so\n");
@@ -84,17 +89,22 @@ int ur_legs_room(void)
 }
 
 /*
- * How a leg ended. tm marks a leg that it ended itself with the code 408 and a
- * faked reply; one that could not be sent, with 408 and no reply at all.
+ * How a leg ended. tm marks a leg that it ended itself with the code 408 or 487 and a
+ * faked reply; one that could not be sent, with 408 and no reply at all. A 487 to the
+ * CANCEL at the deadline says that the phone has rung until then.
  */
-static struct ur_leg_end leg_end(const struct ua_client *uac)
+static struct ur_leg_end leg_end(
+		const struct ur_call *call, const struct cell *t, int branch)
 {
+	const struct ua_client *uac = &t->uac[branch];
 	struct ur_leg_end end = {0, false};
 
-	if(uac->reply != NULL && uac->reply != FAKED_REPLY)
-		end.code = uac->last_received;
-	else
+	if(uac->reply == NULL || uac->reply == FAKED_REPLY)
 		end.heard = (uac->request.flags & (F_RB_REPLIED | F_RB_FR_INV)) != 0;
+	else if(uac->last_received == 487 && ur_deadline_ended(call, branch))
+		end.heard = true;
+	else
+		end.code = uac->last_received;
 	return end;
 }
 
@@ -117,7 +127,7 @@ static void take_legs(
 
 	for(i = call->legs_taken; i < t->nr_of_outgoings; i++) {
 		const struct ua_client *uac = &t->uac[i];
-		const struct ur_leg_end end = leg_end(uac);
+		const struct ur_leg_end end = leg_end(call, t, i);
 		enum ur_verdict verdict;
 
 		if(ur_verdict_declines(end.code) != that_decline)
@@ -153,10 +163,14 @@ static void keep_alive(struct cell *t, ticks_t time)
 
 static void set_deadline(struct cell *t, struct ur_call *call)
 {
-	const ticks_t time = MS_TO_TICKS((ticks_t)call->ring_ms);
+	ur_deadline_set(call, t, call->ring_ms);
+	keep_alive(t, MS_TO_TICKS((ticks_t)call->ring_ms));
+}
 
-	call->deadline = get_ticks_raw() + time;
-	keep_alive(t, time);
+/* tm's interval for a leg that rings for so long. */
+static ticks_t interval(int ms)
+{
+	return MS_TO_TICKS((ticks_t)ms + UR_GRACE_MS);
 }
 
 /* A script that got all steps at once begins them by itself: each leg that is built
@@ -167,15 +181,7 @@ static void begin_leg(struct cell *t, struct ur_call *call)
 			|| call->time_is_total)
 		return;
 	set_deadline(t, call);
-	t->fr_inv_timeout = MS_TO_TICKS((ticks_t)call->ring_ms);
-}
-
-/* A device has picked up: not the answer to a CANCEL, none that is sent again, and not a
- * second device. */
-static bool is_answer(const struct cell *t, const struct sip_msg *response)
-{
-	return t->uas.status < 200
-		   && get_cseq(response)->method_id == METHOD_INVITE;
+	t->fr_inv_timeout = interval(call->ring_ms);
 }
 
 /* A process that is cancelling the leg right now has decided whether it sends CANCEL, but
@@ -196,15 +202,13 @@ static void await_cancel(const struct ua_client *leg)
  * is what tm takes for no change of state. A leg that rings says 180 sooner or later:
  * so a 100 itself, for which tm sets its timers, is left alone. And a leg of a call that
  * is over is cancelled: tm's own mark of that can be lost to a write at the same time. */
-static void on_provisional(struct cell *t, int code)
+static void on_provisional(struct cell *t, int branch, int code)
 {
-	const int branch = tmb.t_gett_branch();
-	struct ua_client *leg;
+	struct ua_client *leg = &t->uac[branch];
 	int last = 0;
 
-	if(code == 100 || branch < 0 || branch >= t->nr_of_outgoings)
+	if(code == 100)
 		return;
-	leg = &t->uac[branch];
 	__atomic_compare_exchange_n(&leg->last_received, &last, 100, false,
 			__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
 	if(((t->flags & T_CANCELED) || t->uas.status >= 200)
@@ -220,33 +224,89 @@ static bool is_of_cancel(const struct sip_msg *response)
 			ur_text_of_str(get_cseq(response)->method), UR_TEXT("CANCEL"));
 }
 
-/* Before tm acts on a response, without its reply lock. */
+/* A response to a leg that rings. One to a leg that has ended says nothing of the step that
+ * rings now. With tm's reply lock. */
+static void on_ringing(struct cell *t, struct ur_call *call, int code)
+{
+	if(code < 200)
+		t->fr_inv_timeout = interval(ur_deadline_left(call));
+	else if(ur_verdict_declines(code) && (t->flags & T_DISABLE_6xx))
+		clear_flags(t, T_DISABLE_6xx);
+}
+
+/* tm looks at the branch parameter of Via alone, and who was called once knows those of the other
+ * legs, which differ in a digit. */
+static bool is_from_leg(const struct cell *t, int branch, struct sip_msg *reply)
+{
+	struct ip_addr sent_to;
+
+	su2ip_addr(
+			&sent_to, (union sockaddr_union *)&t->uac[branch].request.dst.to);
+	return ip_addr_cmp(&sent_to, &reply->rcv.src_ip);
+}
+
+/* tm has ended the leg, by its timer or at the deadline; it forgets what it has made up when the
+ * failure route is over. */
+static bool was_given_up(
+		const struct ur_call *call, const struct ua_client *leg, int branch)
+{
+	if(leg->reply != FAKED_REPLY && leg->reply != NULL)
+		return false;
+	return (leg->last_received == 408 && (leg->request.flags & F_RB_TIMEOUT))
+		   || (leg->last_received == 487 && ur_deadline_ended(call, branch));
+}
+
+/* A 2xx to such a leg: the end is taken back. tm lets a 2xx pass that comes after a 2xx; and a
+ * leg without any response is none that it picks, should the script drop this one. With tm's
+ * reply lock: nothing is being picked. */
+static bool take_back_end(
+		const struct ur_call *call, struct ua_client *leg, int branch)
+{
+	if(!was_given_up(call, leg, branch))
+		return false;
+	leg->reply = NULL;
+	leg->last_received = 200;
+	return true;
+}
+
+/* A device has picked up, if nobody else has. A response that comes from another address than its
+ * request went to ends nothing, and takes no end back: the script may drop it. */
+static void on_answer(struct cell *t, struct ur_call *call, int branch,
+		struct sip_msg *response)
+{
+	const bool is_late = t->uas.status < 200 && is_from_leg(t, branch, response)
+						 && take_back_end(call, &t->uac[branch], branch);
+
+	if(t->uas.status >= 200 || call->is_answered
+			|| (call->phase != UR_CALL_RINGING && !is_late))
+		return;
+	call->is_answered = true;
+	counter_inc(ur_counters.calls_answered);
+}
+
+/* Before tm acts on a response. */
 static void on_response(
 		struct cell *t, struct ur_call *call, const struct tmcb_params *params)
 {
 	const int code = params->code;
+	const int branch = tmb.t_gett_branch();
 
-	if(is_of_cancel(params->rpl))
+	if(is_of_cancel(params->rpl) || branch < 0 || branch >= t->nr_of_outgoings)
 		return;
 	ur_from_to_restore(t, params->rpl);
 	if(code > 100 && code < 300)
-		ur_dialog_on_response(call, t, tmb.t_gett_branch(), params->rpl);
+		ur_dialog_on_response(call, t, branch, params->rpl);
 	if(code < 200)
-		on_provisional(t, code);
+		on_provisional(t, branch, code);
 	else if(code < 300)
 		ur_call_uncount(call);
-	if(call->phase != UR_CALL_RINGING)
-		return;
-	if(code < 200) {
-		s_ticks_t left = (s_ticks_t)(call->deadline - get_ticks_raw());
-
-		t->fr_inv_timeout = left > 0 ? left : 1;
-	} else if(code < 300) {
-		if(is_answer(t, params->rpl))
-			counter_inc(ur_counters.calls_answered);
-	} else if(ur_verdict_declines(code) && (t->flags & T_DISABLE_6xx)) {
-		clear_flags(t, T_DISABLE_6xx);
-	}
+	ur_reply_lock(t);
+	if(code >= 200 && code < 300)
+		on_answer(t, call, branch, params->rpl);
+	else if(call->phase == UR_CALL_RINGING
+			&& t->uac[branch].last_received < 200)
+		on_ringing(t, call, code);
+	ur_reply_unlock(t);
 }
 
 static void on_event(struct cell *t, int type, struct tmcb_params *params)
@@ -261,8 +321,10 @@ static void on_event(struct cell *t, int type, struct tmcb_params *params)
 	}
 }
 
+/* The transaction is freed. */
 static void release_call(void *param)
 {
+	ur_deadline_stop(param);
 	ur_call_unref(param, ur_port_free);
 }
 
@@ -318,7 +380,7 @@ enum ur_legs_state ur_legs_prepare(
 		call->legs_taken = t->nr_of_outgoings;
 	call->ring_ms = ring_ms;
 	set_deadline(t, call);
-	tmb.set_fr(msg, ring_ms, silent_ms);
+	tmb.set_fr(msg, ring_ms + UR_GRACE_MS, silent_ms);
 	/* Nothing could be sent: not the end of the call, the rules go on. */
 	set_flags(t, T_DISABLE_6xx | T_DISABLE_INTERNAL_REPLY);
 	return UR_LEGS_OPEN;
@@ -339,32 +401,14 @@ int ur_legs_release(struct sip_msg *msg, struct ur_call *call)
 	return 0;
 }
 
-int ur_legs_time_left(const struct ur_call *call)
-{
-	s_ticks_t left = (s_ticks_t)(call->deadline - get_ticks_raw());
-
-	return left > 0 ? (int)TICKS_TO_MS(left) : 0;
-}
-
-/* tm looks at the branch parameter of Via alone, and who was called once knows those of the other
- * legs, which differ in a digit. */
-static bool is_from_leg(const struct cell *t, int branch, struct sip_msg *reply)
-{
-	struct ip_addr sent_to;
-
-	if(branch < 0 || branch >= t->nr_of_outgoings)
-		return false;
-	su2ip_addr(
-			&sent_to, (union sockaddr_union *)&t->uac[branch].request.dst.to);
-	return ip_addr_cmp(&sent_to, &reply->rcv.src_ip);
-}
-
 int ur_legs_check_reply(struct sip_msg *reply, str *hop)
 {
 	const struct cell *t = transaction();
+	const int branch = tmb.t_gett_branch();
 
 	if(ur_hop_is_trusted(hop) || t == NULL
-			|| is_from_leg(t, tmb.t_gett_branch(), reply))
+			|| (branch >= 0 && branch < t->nr_of_outgoings
+					&& is_from_leg(t, branch, reply)))
 		return 1;
 	LM_DBG("a reply is dropped: it comes from another address than its request"
 		   " went to\n");

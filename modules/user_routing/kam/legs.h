@@ -50,11 +50,6 @@ int ur_legs_release(struct sip_msg *msg, struct ur_call *call);
 enum ur_legs_state ur_legs_prepare(
 		struct sip_msg *msg, struct ur_call *call, int ring_ms);
 
-/* The same for the next step of a ring whose time is counted as a whole. 0 when
- * the time is over. */
-/* Milliseconds left until the deadline that was set last; 0 when it is over. */
-int ur_legs_time_left(const struct ur_call *call);
-
 /*
  * user_check_reply(hop), after t_check_trans(): does the reply come from the address that its request
  * went to, or from a trunk or a media server, which may answer from another one? An edge proxy may not: it passes

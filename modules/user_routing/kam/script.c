@@ -14,6 +14,7 @@
 #include "kam/caller_limit.h"
 #include "kam/contacts.h"
 #include "kam/counters.h"
+#include "kam/deadline.h"
 #include "kam/dialog.h"
 #include "kam/directory.h"
 #include "kam/leg_headers.h"
@@ -56,10 +57,12 @@ static int leave(
 	const struct ur_text next_hop = {arrival->next_hop, arrival->next_hop_len};
 
 	if(uri.len < 0 || ur_call_set_target(call, &arrival->target, uri) < 0
-			|| ur_branches_leave(msg, uri, next_hop) < 0
-			|| ur_legs_release(msg, call) < 0)
+			|| ur_branches_leave(msg, uri, next_hop) < 0)
 		return answer_with(msg, 500, UR_RC_ERROR);
+	/* first: what a late response does is of the ring */
 	call->phase = UR_CALL_LEFT;
+	if(ur_legs_release(msg, call) < 0)
+		return answer_with(msg, 500, UR_RC_ERROR);
 	counter_inc(ur_counters_of_target(arrival->target.kind));
 	return UR_RC_LEAVE;
 }
@@ -327,7 +330,7 @@ int ur_script_policy(struct sip_msg *msg)
 static int step_time(const struct ur_call *call)
 {
 	return ur_plan_step_ms(ur_call_user(call), call->time_is_total, call->step,
-			ur_legs_time_left(call));
+			ur_deadline_left(call));
 }
 
 static void log_limit(struct ur_call *call, int left_out)

@@ -8,6 +8,7 @@ from .sipp import Sipp, render
 
 TOLERANCE = 0.3  # seconds; every time the contract promises is measured to this
 NEVER_MS = 600_000
+GRACE = 0.5  # seconds that a phone has to answer the CANCEL at its deadline
 ELSEWHERE = 'SIP;cause=200;text="Call completed elsewhere"'
 
 
@@ -57,6 +58,11 @@ def silent():
 def deaf():
     """Rings and ignores the CANCEL."""
     return Behaviour("deaf.xml")
+
+
+def crosses(after=0):
+    """Rings; its answer crosses the CANCEL, and comes some seconds after that."""
+    return Behaviour("crosses.xml", {"after_ms": max(1, int(after * 1000))})
 
 
 class Leg:

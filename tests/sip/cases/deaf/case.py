@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-from harness.phone import answers, deaf
+from harness.phone import GRACE, answers, deaf
 
 
 def run(t):
@@ -9,7 +9,8 @@ def run(t):
 
     call = t.calls("1001")
 
-    call.ends(200, after=2.5)
+    call.ends(200, after=2.5 + GRACE)
     first.rang(2.0).cancelled()
+    second.rang_after(call, 2 + GRACE)
     second.answered()
     call.over()

@@ -1,0 +1,137 @@
+/*
+ * The deadline of a step.
+ *
+ * No lock: the timer runs beside the call's route. A step sets its deadline before it has
+ * legs. So the timer reads first how many legs there are, and then the deadline: if it
+ * sees a leg of the next step, it sees that step's deadline, too, which is not over. And
+ * a call that leaves says so before the leg that it leaves by is there.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/deadline.h"
+
+#include "core/dprint.h"
+#include "core/timer_ticks.h"
+#include "kam/call.h"
+#include "mirror/pg.h"
+#include "modules/tm/h_table.h"
+#include "modules/tm/tm_load.h"
+
+static struct tm_binds tmb;
+
+int ur_deadline_init(void)
+{
+	return load_tm_api(&tmb);
+}
+
+static int64_t left_until(int64_t at)
+{
+	const int64_t left = at == UR_NO_DEADLINE ? 0 : at - ur_pg_now();
+
+	return left > 0 ? left : 0;
+}
+
+int ur_deadline_left(const struct ur_call *call)
+{
+	return (int)left_until(atomic_load(&call->deadline.at));
+}
+
+bool ur_deadline_ended(const struct ur_call *call, int branch)
+{
+	return (atomic_load(&call->deadline.ended) & (1U << branch)) != 0;
+}
+
+/* tm gives a leg up at that time, in ticks, or when its timer was to run anyway. Only a leg
+ * that has been heard of: the others give way after fr_timer. */
+static void keep_leg(struct retr_buf *leg, ticks_t until)
+{
+	if((leg->flags & F_RB_FR_INV) && (s_ticks_t)(until - leg->fr_expire) > 0)
+		leg->fr_expire = until;
+}
+
+static void keep_legs(struct cell *t, int legs, int64_t ms)
+{
+	const ticks_t until = get_ticks_raw() + MS_TO_TICKS((ticks_t)ms);
+	int i;
+
+	for(i = 0; i < legs; i++)
+		keep_leg(&t->uac[i].request, until);
+}
+
+/* The legs that are pending: CANCEL to those that have been heard of, and the end of the
+ * others. */
+static void end_legs(struct cell *t, struct ur_call *call, int legs)
+{
+	const branch_bm_t all = legs < 32 ? (1U << legs) - 1 : ~0U;
+	struct cancel_info cancel;
+
+	init_cancel_info(&cancel);
+	tmb.prepare_to_cancel(t, &cancel.cancel_bitmap, ~all);
+	atomic_fetch_or(&call->deadline.ended, cancel.cancel_bitmap);
+	keep_legs(t, legs, UR_GRACE_MS);
+	if(cancel.cancel_bitmap != 0)
+		tmb.cancel_uacs(t, &cancel, F_CANCEL_B_FAKE_REPLY);
+}
+
+/* ms until the next look; 0: none. */
+static int64_t look(struct cell *t, struct ur_call *call)
+{
+	const int legs = __atomic_load_n(&t->nr_of_outgoings, __ATOMIC_SEQ_CST);
+	int64_t at = atomic_load(&call->deadline.at);
+	const int64_t left = left_until(at);
+
+	if(t->uas.status >= 200 || (t->flags & T_CANCELED)
+			|| call->phase >= UR_CALL_LEFT)
+		return 0;
+	if(at == UR_NO_DEADLINE || call->phase != UR_CALL_RINGING)
+		return UR_LOOK_MS;
+	if(left > 0) {
+		keep_legs(t, legs, left + UR_GRACE_MS);
+		return left < UR_LOOK_MS ? left : UR_LOOK_MS;
+	}
+	if(atomic_compare_exchange_strong(&call->deadline.at, &at, UR_NO_DEADLINE))
+		end_legs(t, call, legs);
+	return UR_LOOK_MS;
+}
+
+static ticks_t on_time(ticks_t ticks, struct timer_ln *timer, void *data)
+{
+	struct ur_call *call = data;
+	struct cell *t;
+	int64_t next;
+
+	(void)ticks;
+	(void)timer;
+	if(tmb.t_lookup_ident(&t, call->deadline.hash_index, call->deadline.label)
+			< 0)
+		return 0;
+	next = look(t, call);
+	tmb.unref_cell(t);
+	tmb.t_sett(NULL, T_BR_UNDEFINED);
+	return MS_TO_TICKS((ticks_t)next);
+}
+
+static void watch(struct ur_call *call, const struct cell *t)
+{
+	struct ur_deadline *deadline = &call->deadline;
+
+	deadline->is_watched = true;
+	deadline->hash_index = t->hash_index;
+	deadline->label = t->label;
+	timer_init(&deadline->timer, on_time, call, 0);
+	if(timer_add(&deadline->timer, MS_TO_TICKS(UR_LOOK_MS)) < 0)
+		LM_BUG("the timer of a new call runs already\n");
+}
+
+void ur_deadline_set(struct ur_call *call, const struct cell *t, int ring_ms)
+{
+	atomic_store(&call->deadline.at, ur_pg_now() + ring_ms);
+	if(!call->deadline.is_watched)
+		watch(call, t);
+}
+
+void ur_deadline_stop(struct ur_call *call)
+{
+	if(call->deadline.is_watched)
+		timer_del(&call->deadline.timer);
+}
