@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/dprint.h"
+#include "core/globals.h"
 #include "core/parser/msg_parser.h"
 #include "kam/compat.h"
 #include "kam/directory.h"
@@ -140,4 +141,21 @@ void ur_call_log_nobody(struct sip_msg *msg, const char *why)
 	put(why);
 	put(" → 404 Not Found, unless the script sends it on");
 	end();
+}
+
+void ur_call_log_left_out(
+		const struct ur_call *call, const struct ur_contacts *contacts)
+{
+	const struct ur_user *user = ur_call_user(call);
+	const struct ur_text id = ur_user_text(user, user->id);
+
+	if(contacts->too_long > 0)
+		LM_WARN("user %.*s: %d contacts are left out: what rings at once is too"
+				" long, URIs, Paths and all, or too many are registered: see"
+				" registrar's max_contacts\n",
+				id.len, id.s, contacts->left_out);
+	else
+		LM_WARN("user %.*s: branches run short, at least %d contacts are left"
+				" out: raise max_branches (now %u, 30 at most)\n",
+				id.len, id.s, contacts->left_out, sr_dst_max_branches);
 }

@@ -23,6 +23,10 @@ void ur_call_log_decision(struct sip_msg *msg, const struct ur_call *call,
 void ur_call_log_step(struct sip_msg *msg, const struct ur_call *call,
 		const struct ur_contacts *contacts);
 
+/* A WARNING, with and without log_calls: phones of the step are left out, and what to do. */
+void ur_call_log_left_out(
+		const struct ur_call *call, const struct ur_contacts *contacts);
+
 /* The call ends by no rule, with that status. why: what has happened. */
 void ur_call_log_end(struct sip_msg *msg, int status, const char *why);
 

@@ -86,18 +86,26 @@ static int location_key(struct ur_text aor, char *buf, str *key)
 	return 0;
 }
 
-static int copy_text(str *to, const str *from)
+static void copy_text(str *to, const str *from)
 {
 	if(from->s == NULL || from->len <= 0) {
 		*to = (str){NULL, 0};
-		return 0;
+		return;
 	}
-	if(from->len > (int)sizeof(arena) - arena_used)
-		return -1;
 	to->s = memcpy(arena + arena_used, from->s, from->len);
 	to->len = from->len;
 	arena_used += from->len;
-	return 0;
+}
+
+static int texts_len(const ucontact_t *c)
+{
+	const str *texts[] = {&c->c, &c->received, &c->path, &c->instance, &c->ruid,
+			&c->user_agent};
+	int i, len = 0;
+
+	for(i = 0; i < (int)(sizeof(texts) / sizeof(texts[0])); i++)
+		len += texts[i]->s != NULL && texts[i]->len > 0 ? texts[i]->len : 0;
+	return len;
 }
 
 /* Each Kamailio counts its TCP connections from 1. A contact that usrloc has out of the database
@@ -112,21 +120,25 @@ static int own_connection(const ucontact_t *c)
 	return elsewhere ? UR_NO_CONNECTION : c->tcpconn_id;
 }
 
+/* All of it, or -1 and nothing: the arena is full. */
 static int copy_contact(struct ur_contact *to, const ucontact_t *from)
 {
+	if(texts_len(from) > (int)sizeof(arena) - arena_used)
+		return -1;
+	to->texts = arena_used;
 	to->socket = from->sock;
 	to->reg_id = from->reg_id;
 	to->branch_flags = from->cflags;
 	to->tcp_connection = own_connection(from);
 	to->modified = from->last_modified;
 	to->expires = from->expires;
-	if(copy_text(&to->uri, &from->c) < 0
-			|| copy_text(&to->received, &from->received) < 0
-			|| copy_text(&to->path, &from->path) < 0
-			|| copy_text(&to->instance, &from->instance) < 0
-			|| copy_text(&to->ruid, &from->ruid) < 0
-			|| copy_text(&to->user_agent, &from->user_agent) < 0)
-		return -1;
+	copy_text(&to->uri, &from->c);
+	copy_text(&to->received, &from->received);
+	copy_text(&to->path, &from->path);
+	copy_text(&to->instance, &from->instance);
+	copy_text(&to->ruid, &from->ruid);
+	copy_text(&to->user_agent, &from->user_agent);
+	to->texts_len = arena_used - to->texts;
 	return 0;
 }
 
@@ -178,16 +190,39 @@ static void pass_over(
 		others.count--;
 }
 
-/* A newer flow takes the place of an older one. */
+static void leave_out(int device, const ucontact_t *c, bool is_too_long)
+{
+	contacts.left_out++;
+	contacts.too_long += is_too_long;
+	pass_over(device, c, UR_CONTACT_NO_BRANCH);
+}
+
+/* The texts of a contact that is not needed any more, if they were copied last. */
+static void give_texts_back(const struct ur_contact *slot)
+{
+	if(slot->texts + slot->texts_len == arena_used)
+		arena_used = slot->texts;
+}
+
+/* A newer flow takes the place of an older one, or is left out itself. */
 static void replace(struct ur_contact *slot, const ucontact_t *c)
 {
-	struct ur_contact *old = other(slot->device, UR_CONTACT_OLDER_FLOW);
+	const struct ur_contact older = *slot;
+	const int used = arena_used;
+	struct ur_contact *old;
 
+	if(!keep_others)
+		give_texts_back(slot);
+	if(copy_contact(slot, c) < 0) {
+		arena_used = used;
+		leave_out(slot->device, c, true);
+		return;
+	}
+	old = other(slot->device, UR_CONTACT_OLDER_FLOW);
 	if(old != NULL) {
-		*old = *slot;
+		*old = older;
 		old->state = UR_CONTACT_OLDER_FLOW;
 	}
-	copy_contact(slot, c);
 }
 
 static void take_live(int device, int q, const ucontact_t *c, int limit)
@@ -203,8 +238,7 @@ static void take_live(int device, int q, const ucontact_t *c, int limit)
 	}
 	slot = contacts.count < limit ? &contacts.list[contacts.count] : NULL;
 	if(slot == NULL || copy_contact(slot, c) < 0) {
-		contacts.left_out++;
-		pass_over(device, c, UR_CONTACT_NO_BRANCH);
+		leave_out(device, c, slot != NULL);
 		return;
 	}
 	slot->device = device;
@@ -251,7 +285,7 @@ static udomain_t *begin(bool with_others)
 {
 	udomain_t *domain;
 
-	contacts.count = contacts.left_out = 0;
+	contacts.count = contacts.left_out = contacts.too_long = 0;
 	others.count = 0;
 	arena_used = 0;
 	keep_others = with_others;

@@ -35,12 +35,14 @@ struct ur_contact
 	time_t modified;
 	time_t expires;
 	enum ur_contact_state state;
+	int texts, texts_len; /* where they are in the memory for them */
 };
 
 struct ur_contacts
 {
 	int count;
-	int left_out; /* live contacts beyond the limit */
+	int left_out; /* live contacts beyond the limit, or … */
+	int too_long; /* … for which there was no memory */
 	struct ur_contact list[UR_CONTACTS_MAX];
 };
 

@@ -6,7 +6,6 @@
 #include "kam/script.h"
 
 #include "core/dprint.h"
-#include "core/globals.h"
 #include "kam/answer.h"
 #include "kam/branches.h"
 #include "kam/call.h"
@@ -59,8 +58,8 @@ static int leave(
 	if(uri.len < 0 || ur_call_set_target(call, &arrival->target, uri) < 0
 			|| ur_branches_leave(msg, uri, next_hop) < 0)
 		return answer_with(msg, 500, UR_RC_ERROR);
-	/* first: what a late response does is of the ring */
-	call->phase = UR_CALL_LEFT;
+	call->phase =
+			UR_CALL_LEFT; /* first: what a late response does is of the ring */
 	if(ur_legs_release(msg, call) < 0)
 		return answer_with(msg, 500, UR_RC_ERROR);
 	counter_inc(ur_counters_of_target(arrival->target.kind));
@@ -333,18 +332,13 @@ static int step_time(const struct ur_call *call)
 			ur_deadline_left(call));
 }
 
-static void log_limit(struct ur_call *call, int left_out)
+static void count_left_out(
+		struct ur_call *call, const struct ur_contacts *contacts)
 {
-	const struct ur_user *user = ur_call_user(call);
-	struct ur_text id = ur_user_text(user, user->id);
-
-	counter_add(ur_counters.contacts_left_out, left_out);
-	if(call->limit_logged)
-		return;
-	call->limit_logged = true;
-	LM_WARN("user %.*s: branches run short, at least %d contacts are left out:"
-			" raise max_branches (now %u, 30 at most)\n",
-			id.len, id.s, left_out, sr_dst_max_branches);
+	counter_add(ur_counters.contacts_left_out, contacts->left_out);
+	if(contacts->left_out > 0 && !call->limit_logged)
+		ur_call_log_left_out(call, contacts);
+	call->limit_logged |= contacts->left_out > 0;
 }
 
 /* Goes on to the next step that has live contacts; NULL: there is none. */
@@ -363,8 +357,7 @@ static const struct ur_contacts *next_contacts(struct ur_call *call)
 			return NULL;
 		call->next_device = step.next;
 		contacts = ur_contacts_read(&plan, &step, room);
-		if(contacts->left_out > 0)
-			log_limit(call, contacts->left_out);
+		count_left_out(call, contacts);
 		if(contacts->count > 0)
 			return contacts;
 	}
