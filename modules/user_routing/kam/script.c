@@ -58,8 +58,8 @@ static int leave(
 	if(uri.len < 0 || ur_call_set_target(call, &arrival->target, uri) < 0
 			|| ur_branches_leave(msg, uri, next_hop) < 0)
 		return answer_with(msg, 500, UR_RC_ERROR);
-	call->phase =
-			UR_CALL_LEFT; /* first: what a late response does is of the ring */
+	/* First: what a late response does is of the ring. */
+	call->phase = UR_CALL_LEFT;
 	if(ur_legs_release(msg, call) < 0)
 		return answer_with(msg, 500, UR_RC_ERROR);
 	counter_inc(ur_counters_of_target(arrival->target.kind));
