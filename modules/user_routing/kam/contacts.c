@@ -33,9 +33,15 @@ static cfg_mapping_t *registrar_case_sensitive;
 static struct ur_contacts contacts, others;
 static bool keep_others;
 
-/* Texts of one read; as large as the contacts that fit into tm's branches. */
-static char arena[UR_CONTACTS_MAX * 2048];
-static int arena_used;
+/* Texts of one read; as large as the contacts that fit into tm's branches. Of each the last
+ * ones can be given back. */
+struct arena
+{
+	char texts[UR_CONTACTS_MAX * 2048];
+	int used;
+};
+
+static struct arena live_texts, other_texts;
 
 int ur_contacts_init(const char *usrloc_table)
 {
@@ -86,28 +92,6 @@ static int location_key(struct ur_text aor, char *buf, str *key)
 	return 0;
 }
 
-static void copy_text(str *to, const str *from)
-{
-	if(from->s == NULL || from->len <= 0) {
-		*to = (str){NULL, 0};
-		return;
-	}
-	to->s = memcpy(arena + arena_used, from->s, from->len);
-	to->len = from->len;
-	arena_used += from->len;
-}
-
-static int texts_len(const ucontact_t *c)
-{
-	const str *texts[] = {&c->c, &c->received, &c->path, &c->instance, &c->ruid,
-			&c->user_agent};
-	int i, len = 0;
-
-	for(i = 0; i < (int)(sizeof(texts) / sizeof(texts[0])); i++)
-		len += texts[i]->s != NULL && texts[i]->len > 0 ? texts[i]->len : 0;
-	return len;
-}
-
 /* Each Kamailio counts its TCP connections from 1. A contact that usrloc has out of the database
  * at each look (db_mode 3) may have come to another node, or to this one before it was restarted:
  * by the same number somebody else is connected here. */
@@ -120,25 +104,54 @@ static int own_connection(const ucontact_t *c)
 	return elsewhere ? UR_NO_CONNECTION : c->tcpconn_id;
 }
 
-/* All of it, or -1 and nothing: the arena is full. */
-static int copy_contact(struct ur_contact *to, const ucontact_t *from)
+static str text_of(str text)
 {
-	if(texts_len(from) > (int)sizeof(arena) - arena_used)
-		return -1;
-	to->texts = arena_used;
+	return text.s != NULL && text.len > 0 ? text : (str){NULL, 0};
+}
+
+/* As usrloc has it: its texts are borrowed. */
+static void read_contact(struct ur_contact *to, const ucontact_t *from)
+{
 	to->socket = from->sock;
 	to->reg_id = from->reg_id;
 	to->branch_flags = from->cflags;
 	to->tcp_connection = own_connection(from);
 	to->modified = from->last_modified;
 	to->expires = from->expires;
-	copy_text(&to->uri, &from->c);
-	copy_text(&to->received, &from->received);
-	copy_text(&to->path, &from->path);
-	copy_text(&to->instance, &from->instance);
-	copy_text(&to->ruid, &from->ruid);
-	copy_text(&to->user_agent, &from->user_agent);
-	to->texts_len = arena_used - to->texts;
+	to->uri = text_of(from->c);
+	to->received = text_of(from->received);
+	to->path = text_of(from->path);
+	to->instance = text_of(from->instance);
+	to->ruid = text_of(from->ruid);
+	to->user_agent = text_of(from->user_agent);
+}
+
+static int texts_len(const struct ur_contact *c)
+{
+	return c->uri.len + c->received.len + c->path.len + c->instance.len
+		   + c->ruid.len + c->user_agent.len;
+}
+
+static void keep_text(str *text, struct arena *arena)
+{
+	if(text->len > 0)
+		text->s = memcpy(arena->texts + arena->used, text->s, text->len);
+	arena->used += text->len;
+}
+
+/* Copies the texts of a contact: all of them, or -1 and none: the arena is full. */
+static int keep_texts(struct ur_contact *contact, struct arena *arena)
+{
+	if(texts_len(contact) > (int)sizeof(arena->texts) - arena->used)
+		return -1;
+	contact->texts = arena->used;
+	contact->texts_len = texts_len(contact);
+	keep_text(&contact->uri, arena);
+	keep_text(&contact->received, arena);
+	keep_text(&contact->path, arena);
+	keep_text(&contact->instance, arena);
+	keep_text(&contact->ruid, arena);
+	keep_text(&contact->user_agent, arena);
 	return 0;
 }
 
@@ -168,26 +181,28 @@ static bool is_newer(const ucontact_t *c, const struct ur_contact *taken)
 	return c->expires >= taken->expires;
 }
 
-/* The next place among the others, or NULL: nobody asks, or there are too many. */
-static struct ur_contact *other(int device, enum ur_contact_state state)
+/* One of the others, if somebody asks and there are not too many. */
+static void keep_other(const struct ur_contact *contact, int device,
+		enum ur_contact_state state)
 {
 	struct ur_contact *slot = &others.list[others.count];
 
 	if(!keep_others || others.count == UR_CONTACTS_MAX)
-		return NULL;
-	others.count++;
+		return;
+	*slot = *contact;
 	slot->device = device;
 	slot->state = state;
-	return slot;
+	if(keep_texts(slot, &other_texts) == 0)
+		others.count++;
 }
 
 static void pass_over(
 		int device, const ucontact_t *c, enum ur_contact_state state)
 {
-	struct ur_contact *slot = other(device, state);
+	struct ur_contact contact = {0};
 
-	if(slot != NULL && copy_contact(slot, c) < 0)
-		others.count--;
+	read_contact(&contact, c);
+	keep_other(&contact, device, state);
 }
 
 static void leave_out(int device, const ucontact_t *c, bool is_too_long)
@@ -197,32 +212,24 @@ static void leave_out(int device, const ucontact_t *c, bool is_too_long)
 	pass_over(device, c, UR_CONTACT_NO_BRANCH);
 }
 
-/* The texts of a contact that is not needed any more, if they were copied last. */
-static void give_texts_back(const struct ur_contact *slot)
-{
-	if(slot->texts + slot->texts_len == arena_used)
-		arena_used = slot->texts;
-}
-
-/* A newer flow takes the place of an older one, or is left out itself. */
+/* A newer flow takes the place of an older one, or is left out itself. The older one's texts
+ * are given back if they were kept last, as they are when flows follow each other. */
 static void replace(struct ur_contact *slot, const ucontact_t *c)
 {
 	const struct ur_contact older = *slot;
-	const int used = arena_used;
-	struct ur_contact *old;
+	const int used = live_texts.used;
 
-	if(!keep_others)
-		give_texts_back(slot);
-	if(copy_contact(slot, c) < 0) {
-		arena_used = used;
+	read_contact(slot, c);
+	if(older.texts + older.texts_len == used)
+		live_texts.used = older.texts;
+	if((int)sizeof(live_texts.texts) - live_texts.used < texts_len(slot)) {
+		live_texts.used = used;
+		*slot = older;
 		leave_out(slot->device, c, true);
 		return;
 	}
-	old = other(slot->device, UR_CONTACT_OLDER_FLOW);
-	if(old != NULL) {
-		*old = older;
-		old->state = UR_CONTACT_OLDER_FLOW;
-	}
+	keep_other(&older, slot->device, UR_CONTACT_OLDER_FLOW);
+	keep_texts(slot, &live_texts);
 }
 
 static void take_live(int device, int q, const ucontact_t *c, int limit)
@@ -237,7 +244,9 @@ static void take_live(int device, int q, const ucontact_t *c, int limit)
 		return;
 	}
 	slot = contacts.count < limit ? &contacts.list[contacts.count] : NULL;
-	if(slot == NULL || copy_contact(slot, c) < 0) {
+	if(slot != NULL)
+		read_contact(slot, c);
+	if(slot == NULL || keep_texts(slot, &live_texts) < 0) {
 		leave_out(device, c, slot != NULL);
 		return;
 	}
@@ -287,7 +296,7 @@ static udomain_t *begin(bool with_others)
 
 	contacts.count = contacts.left_out = contacts.too_long = 0;
 	others.count = 0;
-	arena_used = 0;
+	live_texts.used = other_texts.used = 0;
 	keep_others = with_others;
 	if(ul.get_udomain(table, &domain) == 0)
 		return domain;
