@@ -13,6 +13,7 @@
 #include "core/dprint.h"
 #include "core/timer_ticks.h"
 #include "kam/call.h"
+#include "kam/reply_lock.h"
 #include "mirror/pg.h"
 #include "modules/tm/h_table.h"
 #include "modules/tm/tm_load.h"
@@ -73,6 +74,51 @@ static void end_legs(struct cell *t, struct ur_call *call, int legs)
 		tmb.cancel_uacs(t, &cancel, F_CANCEL_B_FAKE_REPLY);
 }
 
+/* It was not sent: tm has marked it with 408, no response, and no timer. */
+static bool was_not_sent(const struct ua_client *leg)
+{
+	return leg->last_received == 408 && leg->reply == NULL
+		   && !(leg->request.flags & F_RB_TIMEOUT);
+}
+
+/* All legs have ended, and nothing goes on. The last of those that were not sent, or NULL.
+ * With tm's reply lock. */
+static struct ua_client *stuck_leg(struct cell *t)
+{
+	struct ua_client *leg = NULL;
+	int i;
+
+	for(i = 0; i < t->nr_of_outgoings; i++) {
+		if(t->uac[i].last_received < 200)
+			return NULL;
+		if(was_not_sent(&t->uac[i]))
+			leg = &t->uac[i];
+	}
+	return leg;
+}
+
+/*
+ * When all legs that were sent have ended before the last one can't be sent, tm runs no failure
+ * route and has no timer left: the call would hang. So the last one is left to tm's timer,
+ * as a leg that says nothing. At the second look that finds it so: at the first one the
+ * script may be about to go on.
+ */
+static void go_on(struct cell *t, struct ur_call *call)
+{
+	struct ua_client *leg;
+
+	ur_reply_lock(t);
+	leg = t->uas.status < 200 ? stuck_leg(t) : NULL;
+	call->deadline.stuck_looks = leg ? call->deadline.stuck_looks + 1 : 0;
+	if(call->deadline.stuck_looks == 2) {
+		leg->last_received = 0;
+		leg->request.fr_expire = get_ticks_raw();
+		leg->request.t_active = 1;
+		timer_add(&leg->request.timer, 1);
+	}
+	ur_reply_unlock(t);
+}
+
 /* ms until the next look; 0: none. */
 static int64_t look(struct cell *t, struct ur_call *call)
 {
@@ -83,7 +129,10 @@ static int64_t look(struct cell *t, struct ur_call *call)
 	if(t->uas.status >= 200 || (t->flags & T_CANCELED)
 			|| call->phase >= UR_CALL_LEFT)
 		return 0;
-	if(at == UR_NO_DEADLINE || call->phase != UR_CALL_RINGING)
+	if(call->phase != UR_CALL_RINGING)
+		return UR_LOOK_MS;
+	go_on(t, call);
+	if(at == UR_NO_DEADLINE)
 		return UR_LOOK_MS;
 	if(left > 0) {
 		keep_legs(t, legs, left + UR_GRACE_MS);

@@ -38,6 +38,7 @@ struct ur_deadline
 {
 	_Atomic int64_t at; /* ms of the monotonic clock, or UR_NO_DEADLINE */
 	atomic_uint ended;	/* the legs, as bits, that were pending at a deadline */
+	int stuck_looks;	/* so often all legs had ended; the timer's alone */
 	bool is_watched;	/* the timer runs, or did; the route's alone */
 	unsigned hash_index; /* the transaction, as tm looks it up */
 	unsigned label;

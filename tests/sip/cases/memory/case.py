@@ -2,7 +2,6 @@
 from harness.memory import usage
 from harness.mixed import Mix
 
-ALONE = True  # rings of a second: with other cases beside it Kamailio's timer lags, and catches up
 STACK = {}
 LIMIT = 120
 
