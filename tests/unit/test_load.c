@@ -142,6 +142,8 @@ END_TEST
 
 START_TEST(as_many_devices_as_allowed)
 {
+	const struct ur_user *user;
+
 	ur_test_db_exec("INSERT INTO sip_device (id, user_id, auth_username, realm)"
 					" SELECT 'x' || i, 'us_c', 'x' || i, 'acme.example'"
 					" FROM generate_series(1, 200) i;"
@@ -150,12 +152,34 @@ START_TEST(as_many_devices_as_allowed)
 					" FROM generate_series(1, 4200) i");
 	UR_TEST_UNTIL_READY();
 	ck_assert_str_eq(ur_test_user_of_device("x200"), "us_c");
-	ck_assert_str_eq(ur_test_user_named("bob"), "");
+	user = ur_test_user("us_b");
+	ck_assert_int_eq(user->device_count, UR_MAX_DEVICES);
+	ur_user_put(user);
 	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
 	ck_assert_uint_eq(ur_test_report().skipped, 1);
-	ck_assert_int_eq(
-			ur_test_log_count("user 'us_b' is skipped: it has 4201 devices"),
+	ck_assert_int_eq(ur_test_log_count("a device of user 'us_b' is skipped: of"
+									   " 4201 there is room for the first 200"),
 			1);
+}
+END_TEST
+
+/* One device that is good, first, and pages of others that are not. */
+START_TEST(odd_devices_do_not_hide_a_good_one)
+{
+	const struct ur_user *user;
+
+	ur_test_db_exec(
+			"CREATE OR REPLACE VIEW mirror_device AS SELECT id, user_id,"
+			" auth_username, realm, ring_order, ring_on_fork,"
+			" ring_specific, available, status, ha1 FROM sip_device"
+			" UNION ALL SELECT 'z' || i, 'us_a', 'z' || i, 'a realm',"
+			" 1, 1::smallint, 0::smallint, 1::smallint, 'active', NULL"
+			" FROM generate_series(1, 9000) i");
+	UR_TEST_UNTIL_READY();
+	user = ur_test_user("us_a");
+	ck_assert_int_eq(user->device_count, 2);
+	ur_user_put(user);
+	ck_assert_str_eq(ur_test_user_of_device("desk"), "us_a");
 }
 END_TEST
 
@@ -186,19 +210,24 @@ START_TEST(odd_rows_are_skipped_and_named_once)
 			" FROM generate_series(1, 3000) i");
 	UR_TEST_UNTIL_READY();
 	ck_assert_uint_eq(ur_test_report().skipped, 4);
-	ck_assert_uint_eq(ur_test_stats().users, 0);
-	ck_assert_uint_eq(ur_test_stats().devices, 0);
+	ck_assert_uint_eq(ur_test_stats().users, 2);
+	ck_assert_str_eq(ur_test_user_named("bob"), "");
+	ur_user_put(ur_test_user("us_c"));
+	ck_assert_str_eq(ur_test_user_of_device("odd"), "");
+	ck_assert_str_eq(ur_test_user_of_device("soft"), "");
 	ur_mirror_status_request_resync(ur_test_status);
 	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 10000);
 	ck_assert_uint_eq(ur_test_report().skipped, 4);
 	ck_assert_int_eq(
-			ur_test_log_count("'us_c' is skipped: ha1 of its device 'dev_odd'"),
+			ur_test_log_count("a device of user 'us_c' is skipped: ha1 of its"
+							  " device 'dev_odd'"),
 			1);
 	ck_assert_int_eq(ur_test_log_count("ABCD"), 0);
 	ck_assert_int_eq(
 			ur_test_log_count("'us_b' is skipped: ring_timeout_sec is 0"), 1);
 	ck_assert_int_eq(
-			ur_test_log_count("'us_a' is skipped: ring_order is not a number"),
+			ur_test_log_count("a device of user 'us_a' is skipped: ring_order"
+							  " is not a number: device 'dev_soft'"),
 			1);
 	ck_assert_int_eq(
 			ur_test_log_count("'us_n' is skipped: its account is unknown"), 1);
@@ -238,7 +267,8 @@ int main(void)
 {
 	const TTest *const tests[] = {everything_is_loaded, all_columns_arrive,
 			devices_are_in_order, many_rows_in_pages, full_pages_end_well,
-			as_many_devices_as_allowed, odd_rows_are_skipped_and_named_once,
+			as_many_devices_as_allowed, odd_devices_do_not_hide_a_good_one,
+			odd_rows_are_skipped_and_named_once,
 			what_a_change_could_not_take_is_counted_at_once,
 			who_asks_in_the_midst_of_a_load_waits_for_two, NULL};
 	const struct ur_test_suite suite = {.name = "load",

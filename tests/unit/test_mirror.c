@@ -385,43 +385,6 @@ START_TEST(changes_do_not_wait_for_a_full_load)
 }
 END_TEST
 
-/* A row that goes bad: what was good before stays. */
-START_TEST(bad_row_keeps_the_good_record)
-{
-	const struct ur_user *user;
-
-	UR_TEST_UNTIL_READY();
-	ur_test_db_exec("INSERT INTO sip_device (id, user_id, auth_username, realm)"
-					" SELECT 'x' || i, 'us_a', 'x' || i, 'acme.example'"
-					" FROM generate_series(1, 250) i");
-	UR_TEST_UNTIL(ur_test_report().changes == 1, 10000);
-	ck_assert_int_eq(ur_test_log_count("'us_a' is skipped"), 1);
-	ur_mirror_status_request_resync(ur_test_status);
-	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 10000);
-	user = ur_test_user("us_a");
-	ck_assert_uint_eq(user->device_count, 2);
-	ur_user_put(user);
-}
-END_TEST
-
-START_TEST(no_shared_memory_left)
-{
-	UR_TEST_UNTIL_READY();
-	ur_test_port_limit(ur_test_port_blocks());
-	ur_test_db_exec("UPDATE sip_user SET username = 'al' WHERE id = 'us_a';"
-					"DELETE FROM sip_user WHERE id = 'us_b'");
-	ck_soon_str(ur_test_user_named("bob"), "");
-	ck_assert_int_eq(
-			ur_test_log_count("'us_a' is skipped: no shared memory"), 1);
-	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
-	ck_assert_int_eq(ur_test_report().state, UR_MIRROR_READY);
-	ur_test_port_limit(0);
-	ur_mirror_status_request_resync(ur_test_status);
-	ck_soon_str(ur_test_user_named("al"), "us_a");
-	ck_assert_uint_eq(ur_test_report().skipped, 0);
-}
-END_TEST
-
 int main(void)
 {
 	const TTest *const tests[] = {change_is_there_within_100_ms,
@@ -431,8 +394,7 @@ int main(void)
 			change_during_the_load, name_is_never_nobodys,
 			big_change_is_a_resync, resync_on_request,
 			changes_do_not_wait_for_a_full_load,
-			notifications_of_other_kinds_do_nothing,
-			bad_row_keeps_the_good_record, no_shared_memory_left, NULL};
+			notifications_of_other_kinds_do_nothing, NULL};
 	const struct ur_test_suite suite = {.name = "mirror",
 			.start = ur_test_cluster_setup,
 			.stop = ur_test_cluster_teardown,

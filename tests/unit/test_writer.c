@@ -214,13 +214,18 @@ START_TEST(next_writer_goes_on)
 }
 END_TEST
 
+/* Who publishes decides whether the old one may stay. */
 START_TEST(no_memory_keeps_the_old_user)
 {
+	const struct ur_key id = {UR_KEY_USER_ID, 0, UR_TEXT("us_1")};
+
 	publish("us_1", "1001", "desk");
 	ur_writer_begin(&writer);
 	ur_test_port_fail_at(1);
 	ck_assert_int_eq(
 			ur_test_publish_user(&writer, 1, "us_1", "1009", ""), ENOMEM);
+	ck_assert_ptr_nonnull(ur_writer_body(&writer, &id));
+	ur_writer_keep(&writer, &id);
 	ur_test_port_fail_at(1);
 	ck_assert_int_eq(
 			ur_test_publish_user(&writer, 1, "us_2", "1002", ""), ENOMEM);
@@ -228,6 +233,12 @@ START_TEST(no_memory_keeps_the_old_user)
 	ck_assert_str_eq(by_name("1001"), "us_1");
 	ck_assert_str_eq(by_device("desk"), "us_1");
 	ck_assert_str_eq(by_id("us_2"), "");
+	ur_writer_begin(&writer);
+	ur_test_port_fail_at(1);
+	ck_assert_int_eq(
+			ur_test_publish_user(&writer, 1, "us_1", "1009", ""), ENOMEM);
+	ur_writer_sweep(&writer);
+	ck_assert_str_eq(by_name("1001"), "");
 }
 END_TEST
 

@@ -8,8 +8,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "mirror/characters.h"
 #include "mirror/record.h"
-#include "policy/target.h"
 
 enum
 {
@@ -64,53 +64,23 @@ static int finish(struct ur_draft *draft)
 	return 0;
 }
 
-/* ---- Characters. The schema refuses as much and more; here it is for tables of somebody
- * else's behind the views. A row that could end a header, a URI or a line of the log is
- * better not there. */
-
-/* A text and where it may be written. */
-struct written
+bool ur_record_is_too_long(const struct ur_draft *draft)
 {
-	const char *column;
-	struct ur_text text;
-	bool (*fits)(unsigned char c);
-};
-
-/* Into a log line, or escaped into a message. */
-static bool is_no_control(unsigned char c)
-{
-	return !ur_is_control(c);
-}
-
-/* As it is between the < and > of a URI, which is in ASCII. */
-static bool fits_uri(unsigned char c)
-{
-	return ur_target_fits(c) && c < 0x80 && c != '\\';
-}
-
-static bool fits_host(unsigned char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-		   || (c >= '0' && c <= '9') || (c != '\0' && strchr("-._:[]", c));
+	return draft->body_size > UR_BODY_MAX;
 }
 
 static int check_written(
-		struct ur_draft *draft, const struct written *texts, int count)
+		struct ur_draft *draft, const struct ur_written *texts, int count)
 {
-	int i, j;
+	unsigned char c;
+	const struct ur_written *odd = ur_characters_odd(texts, count, &c);
 
-	for(i = 0; i < count; i++) {
-		for(j = 0; j < texts[i].text.len; j++) {
-			const unsigned char c = texts[i].text.s[j];
-
-			if(!texts[i].fits(c))
-				return refuse(draft,
-						"%s has a character that can't be there: "
-						"0x%02x",
-						texts[i].column, c);
-		}
-	}
-	return 0;
+	if(odd == NULL)
+		return 0;
+	return refuse(draft,
+			"%s has a character that can't be there: "
+			"0x%02x",
+			odd->column, c);
 }
 
 #define CHECK_WRITTEN(draft, texts) \
@@ -154,18 +124,20 @@ static int read_strategy(
 static int check_user_texts(
 		struct ur_draft *draft, const struct ur_user_row *row)
 {
-	const struct written texts[] = {
-			{"id", row->id, is_no_control},
-			{"username", row->username, is_no_control},
-			{"voicemail_id", row->voicemail_id, is_no_control},
-			{"out_cid_number", row->out_cid_number, is_no_control},
+	const struct ur_written texts[] = {
+			{"id", row->id, ur_characters_no_control},
+			{"username", row->username, ur_characters_no_control},
+			{"voicemail_id", row->voicemail_id, ur_characters_no_control},
+			{"out_cid_number", row->out_cid_number, ur_characters_no_control},
 	};
 	int i;
 
 	for(i = 0; i < UR_FORWARD_COUNT; i++) {
-		const struct written target[] = {
-				{"a forward's kind", row->forward[i].kind, is_no_control},
-				{"a forward's id", row->forward[i].id, is_no_control}};
+		const struct ur_written target[] = {
+				{"a forward's kind", row->forward[i].kind,
+						ur_characters_no_control},
+				{"a forward's id", row->forward[i].id,
+						ur_characters_no_control}};
 
 		if(CHECK_WRITTEN(draft, target) != 0)
 			return EINVAL;
@@ -223,13 +195,15 @@ static bool read_ha1(struct ur_text hex, uint8_t ha1[UR_HA1_SIZE])
 	return true;
 }
 
-static int draft_device(struct ur_draft *draft, struct ur_device *device,
-		const struct ur_device_row *row)
+int ur_record_check_device(
+		struct ur_draft *draft, const struct ur_device_row *row)
 {
-	const struct written texts[] = {
-			{"a device's id", row->id, is_no_control},
-			{"a device's auth_username", row->auth_username, is_no_control},
-			{"a device's realm", row->realm, fits_host},
+	uint8_t ha1[UR_HA1_SIZE];
+	const struct ur_written texts[] = {
+			{"a device's id", row->id, ur_characters_no_control},
+			{"a device's auth_username", row->auth_username,
+					ur_characters_no_control},
+			{"a device's realm", row->realm, ur_characters_host},
 	};
 
 	if(CHECK_WRITTEN(draft, texts) != 0)
@@ -239,11 +213,21 @@ static int draft_device(struct ur_draft *draft, struct ur_device *device,
 		return refuse(draft,
 				"its device '%.*s' has an empty id, auth_username or realm",
 				row->id.len < 64 ? row->id.len : 64, row->id.s);
-	if(!ur_text_is_empty(row->ha1) && !read_ha1(row->ha1, device->ha1))
+	if(!ur_text_is_empty(row->ha1) && !read_ha1(row->ha1, ha1))
 		return refuse(draft,
 				"ha1 of its device '%.*s' is not 32 lower-case hexadecimal"
 				" digits",
 				row->id.len < 64 ? row->id.len : 64, row->id.s);
+	return 0;
+}
+
+static int draft_device(struct ur_draft *draft, struct ur_device *device,
+		const struct ur_device_row *row)
+{
+	if(ur_record_check_device(draft, row) != 0)
+		return EINVAL;
+	if(!ur_text_is_empty(row->ha1))
+		read_ha1(row->ha1, device->ha1);
 	device->ring_order = row->ring_order;
 	device->flags = device_flags(row);
 	append(draft, &device->id, row->id);
@@ -310,9 +294,10 @@ static void fold_case(struct ur_draft *draft, struct ur_slice slice)
 static int check_account(
 		struct ur_draft *draft, const struct ur_account_row *row, int count)
 {
-	const struct written texts[] = {
-			{"id", row->id, is_no_control},
-			{"default_cid_number", row->default_cid_number, is_no_control},
+	const struct ur_written texts[] = {
+			{"id", row->id, ur_characters_no_control},
+			{"default_cid_number", row->default_cid_number,
+					ur_characters_no_control},
 	};
 
 	if(ur_text_is_empty(row->id))
@@ -320,6 +305,16 @@ static int check_account(
 	if(count > UR_MAX_DOMAINS)
 		return refuse(draft, "it has %d domains and numbers, not up to %d",
 				count, UR_MAX_DOMAINS);
+	return CHECK_WRITTEN(draft, texts);
+}
+
+int ur_record_check_account_text(struct ur_draft *draft, struct ur_text text)
+{
+	const struct ur_written texts[] = {
+			{"one of its domains or numbers", text, ur_characters_host}};
+
+	if(ur_text_is_empty(text))
+		return refuse(draft, "one of its domains or numbers is empty");
 	return CHECK_WRITTEN(draft, texts);
 }
 
@@ -343,12 +338,7 @@ int ur_record_draft_account(struct ur_draft *draft,
 	append(draft, &account->id, row->id);
 	append(draft, &account->default_cid_number, row->default_cid_number);
 	for(i = 0; i < count; i++) {
-		const struct written text[] = {
-				{"one of its domains or numbers", texts[i], fits_host}};
-
-		if(ur_text_is_empty(texts[i]))
-			return refuse(draft, "one of its domains or numbers is empty");
-		if(CHECK_WRITTEN(draft, text) != 0)
+		if(ur_record_check_account_text(draft, texts[i]) != 0)
 			return EINVAL;
 		append(draft, &account->texts[i], texts[i]);
 		if(i < domain_count)
@@ -361,11 +351,11 @@ int ur_record_draft_extension(
 		struct ur_draft *draft, const struct ur_extension_row *row)
 {
 	struct ur_extension *extension = (struct ur_extension *)draft->body;
-	const struct written texts[] = {
-			{"id", row->id, is_no_control},
-			{"digits", row->digits, is_no_control},
-			{"dest_kind", row->target.kind, is_no_control},
-			{"dest_id", row->target.id, is_no_control},
+	const struct ur_written texts[] = {
+			{"id", row->id, ur_characters_no_control},
+			{"digits", row->digits, ur_characters_no_control},
+			{"dest_kind", row->target.kind, ur_characters_no_control},
+			{"dest_id", row->target.id, ur_characters_no_control},
 	};
 
 	if(ur_text_is_empty(row->id) || ur_text_is_empty(row->digits))
@@ -393,11 +383,11 @@ int ur_record_draft_target(
 		struct ur_draft *draft, const struct ur_target_row *row)
 {
 	struct ur_route_target *target = (struct ur_route_target *)draft->body;
-	const struct written texts[] = {
-			{"account_id", row->account_id, is_no_control},
-			{"kind", row->target.kind, is_no_control},
-			{"id", row->target.id, is_no_control},
-			{"address", row->address, fits_uri},
+	const struct ur_written texts[] = {
+			{"account_id", row->account_id, ur_characters_no_control},
+			{"kind", row->target.kind, ur_characters_no_control},
+			{"id", row->target.id, ur_characters_no_control},
+			{"address", row->address, ur_characters_uri},
 	};
 
 	if(ur_text_is_empty(row->account_id) || ur_text_is_empty(row->target.kind)
@@ -421,9 +411,9 @@ int ur_record_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
 		struct ur_text uri_template)
 {
 	struct ur_target_kind *body = (struct ur_target_kind *)draft->body;
-	const struct written texts[] = {
-			{"kind", kind, is_no_control},
-			{"uri_template", uri_template, fits_uri},
+	const struct ur_written texts[] = {
+			{"kind", kind, ur_characters_no_control},
+			{"uri_template", uri_template, ur_characters_uri},
 	};
 
 	if(ur_text_is_empty(kind))
@@ -439,7 +429,8 @@ int ur_record_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
 /* In an odd spelling it matches nothing, and the list is not empty: that would allow all. */
 int ur_record_draft_target_host(struct ur_draft *draft, struct ur_text host)
 {
-	const struct written texts[] = {{"host", host, is_no_control}};
+	const struct ur_written texts[] = {
+			{"host", host, ur_characters_no_control}};
 
 	if(ur_text_is_empty(host) || CHECK_WRITTEN(draft, texts) != 0)
 		return refuse(draft, "host is empty or has control characters");

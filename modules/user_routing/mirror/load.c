@@ -73,16 +73,28 @@ static bool is_zero(struct ur_sum sum)
 	return sum.rows == 0 && sum.hash == 0;
 }
 
+/* Only the first rows are looked at. Of all pages ur_rows keeps two, in which what is kept of
+ * these may stand: more pages of the owner's would push them out. */
+static void take_part(struct ur_taker *taker, const struct ur_take_kind *kind,
+		struct ur_rows *parts)
+{
+	if(taker->rows == kind->parts_max)
+		kind->pin(taker);
+	if(taker->rows++ < kind->parts_max)
+		kind->part(taker, parts);
+	else
+		taker->parts_over++;
+}
+
 /* Gathers the parts of that owner. Parts before them belong to nobody: views
  * over a foreign schema may show some, ours can't. */
 static int take_parts(struct ur_taker *taker, const struct ur_take_kind *kind,
-		struct ur_rows *parts, struct ur_text owner, int *count)
+		struct ur_rows *parts, struct ur_text owner)
 {
 	int err = 0;
 
-	*count = 0;
-	taker->part_error[0] = '\0';
-	taker->domain_count = 0;
+	taker->rows = taker->parts = taker->parts_over = 0;
+	taker->domain_count = taker->pinned_len = 0;
 	if(kind->part == NULL)
 		return 0;
 	while(err == 0 && !ur_rows_at_end(parts)) {
@@ -91,11 +103,8 @@ static int take_parts(struct ur_taker *taker, const struct ur_take_kind *kind,
 		if(order > 0)
 			break;
 		add(order < 0 ? &taker->left_out : &taker->sum, ur_rows_sum(parts));
-		if(order == 0) {
-			if(*count < kind->parts_max)
-				kind->part(taker, parts, *count);
-			++*count;
-		}
+		if(order == 0)
+			take_part(taker, kind, parts);
 		err = ur_rows_next(parts);
 	}
 	return err;
@@ -107,12 +116,10 @@ static int merge(struct ur_taker *taker, const struct ur_take_kind *kind,
 	int err = 0;
 
 	while(err == 0 && !ur_rows_at_end(owners)) {
-		int count;
-
 		taker->sum = ur_rows_sum(owners);
-		err = take_parts(taker, kind, parts, ur_rows_text(owners, 0), &count);
+		err = take_parts(taker, kind, parts, ur_rows_text(owners, 0));
 		if(err == 0) {
-			kind->owner(taker, owners, count);
+			kind->owner(taker, owners);
 			err = ur_rows_next(owners);
 		}
 	}

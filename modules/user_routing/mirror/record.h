@@ -194,6 +194,14 @@ int ur_record_draft_user(struct ur_draft *draft, const struct ur_user_row *row,
 int ur_record_draft_account(struct ur_draft *draft,
 		const struct ur_account_row *row, const struct ur_text *texts,
 		int domain_count, int number_count);
+/* Could that part be in one? 0, or EINVAL with the reason in draft->error. */
+int ur_record_check_device(
+		struct ur_draft *draft, const struct ur_device_row *row);
+int ur_record_check_account_text(struct ur_draft *draft, struct ur_text text);
+
+/* After EINVAL: was it only for all that text? Fewer parts may fit. */
+bool ur_record_is_too_long(const struct ur_draft *draft);
+
 int ur_record_draft_extension(
 		struct ur_draft *draft, const struct ur_extension_row *row);
 int ur_record_draft_target(

@@ -4,8 +4,11 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "mirror/take.h"
+
+#include "mirror/closes.h"
 
 /* Columns that must be numbers: what was not is kept for one message. */
 struct numbers
@@ -35,44 +38,148 @@ static int read_flag(struct numbers *from, int column)
 	return value;
 }
 
-/* The row isn't taken; what there was before goes on to serve. */
+/* The row isn't taken, and what there was before is no longer true: as it is not seen, it is
+ * taken out. */
 static void skip(struct ur_taker *taker, const struct ur_key *id,
 		const char *name, const char *reason)
 {
-	struct ur_sum kept;
-
 	if(ur_writer_is_outdated(taker->writer, id))
 		return;
-	kept = ur_writer_keep(taker->writer, id);
 	ur_skips_add(taker->skips, name, id->text, reason);
-	taker->left_out.rows += taker->sum.rows - kept.rows;
-	taker->left_out.hash ^= taker->sum.hash ^ kept.hash;
+	taker->left_out.rows += taker->sum.rows;
+	taker->left_out.hash ^= taker->sum.hash;
+}
+
+/* There is no memory for what is new. What there was goes on to serve, if it allows nothing that
+ * is not allowed any more. */
+static void fall_short(
+		struct ur_taker *taker, const struct ur_key *id, const char *name)
+{
+	const void *old = ur_writer_body(taker->writer, id);
+	struct ur_sum kept = {0};
+
+	taker->is_short = true;
+	skip(taker, id, name,
+			"no shared memory is left for it: start Kamailio with more "
+			"(-m)");
+	if(old == NULL || ur_record_closes(&taker->draft, old))
+		return;
+	kept = ur_writer_keep(taker->writer, id);
+	taker->left_out.rows -= kept.rows;
+	taker->left_out.hash ^= kept.hash;
 }
 
 static void publish(
 		struct ur_taker *taker, const struct ur_key *id, const char *name)
 {
 	taker->draft.sum = taker->sum;
-	if(ur_writer_publish(taker->writer, &taker->draft) == 0)
+	if(ur_writer_publish(taker->writer, &taker->draft) != 0)
+		fall_short(taker, id, name);
+}
+
+/* False: so much text can't be in one record either. */
+static bool pin(struct ur_taker *taker, struct ur_text *text)
+{
+	char *to = taker->pinned + taker->pinned_len;
+
+	if(text->len > (int)sizeof(taker->pinned) - taker->pinned_len)
+		return false;
+	if(text->len > 0)
+		text->s = memcpy(to, text->s, text->len);
+	taker->pinned_len += text->len;
+	return true;
+}
+
+static void leave_over(struct ur_taker *taker, int parts)
+{
+	taker->parts_over += taker->parts - parts;
+	taker->parts = parts;
+	if(taker->domain_count > parts)
+		taker->domain_count = parts;
+}
+
+static void pin_account_texts(struct ur_taker *taker)
+{
+	int i = 0;
+
+	while(i < taker->parts && pin(taker, &taker->texts[i]))
+		i++;
+	leave_over(taker, i);
+}
+
+static void pin_devices(struct ur_taker *taker)
+{
+	int i;
+
+	for(i = 0; i < taker->parts; i++) {
+		struct ur_device_row *row = &taker->devices[i];
+
+		if(!pin(taker, &row->id) || !pin(taker, &row->auth_username)
+				|| !pin(taker, &row->realm) || !pin(taker, &row->ha1)
+				|| !pin(taker, &row->status))
+			break;
+	}
+	leave_over(taker, i);
+}
+
+/* Of the owner's parts those that are left over are not in the draft. */
+static void tell_left_over(
+		struct ur_taker *taker, const struct ur_key *id, const char *name)
+{
+	char reason[160];
+
+	if(taker->parts_over == 0)
 		return;
-	taker->is_short = true;
-	skip(taker, id, name,
-			"no shared memory is left for it: start Kamailio with more "
-			"(-m)");
+	snprintf(reason, sizeof(reason),
+			"of %d there is room for the first %d, in number or in text",
+			taker->parts + taker->parts_over, taker->parts);
+	ur_skips_add(taker->skips, name, id->text, reason);
+}
+
+/* One part less, the last. */
+static bool drop_part(struct ur_taker *taker)
+{
+	if(!ur_record_is_too_long(&taker->draft) || taker->parts == 0)
+		return false;
+	leave_over(taker, taker->parts - 1);
+	return true;
 }
 
 static void take_account_text(
-		struct ur_taker *taker, const struct ur_rows *parts, int i)
+		struct ur_taker *taker, const struct ur_rows *parts)
 {
-	struct numbers from = {parts, taker->part_error, sizeof(taker->part_error)};
+	const struct ur_text text =
+			ur_rows_text(parts, UR_COLUMN_ACCOUNT_TEXT_TEXT);
+	struct numbers from = {
+			parts, taker->draft.error, sizeof(taker->draft.error)};
+	bool is_number;
 
-	taker->texts[i] = ur_rows_text(parts, UR_COLUMN_ACCOUNT_TEXT_TEXT);
-	if(!read_flag(&from, UR_COLUMN_ACCOUNT_TEXT_IS_NUMBER))
-		taker->domain_count = i + 1;
+	taker->draft.error[0] = '\0';
+	is_number = read_flag(&from, UR_COLUMN_ACCOUNT_TEXT_IS_NUMBER);
+	if(taker->draft.error[0] != '\0'
+			|| ur_record_check_account_text(&taker->draft, text) != 0) {
+		ur_skips_add(taker->skips, "a domain or number of account",
+				ur_rows_text(parts, 0), taker->draft.error);
+		return;
+	}
+	taker->texts[taker->parts++] = text;
+	if(!is_number)
+		taker->domain_count = taker->parts;
 }
 
-static void take_account(
-		struct ur_taker *taker, const struct ur_rows *owners, int count)
+static int draft_account(
+		struct ur_taker *taker, const struct ur_account_row *row)
+{
+	int err;
+
+	do
+		err = ur_record_draft_account(&taker->draft, row, taker->texts,
+				taker->domain_count, taker->parts - taker->domain_count);
+	while(err != 0 && drop_part(taker));
+	return err;
+}
+
+static void take_account(struct ur_taker *taker, const struct ur_rows *owners)
 {
 	struct ur_account_row row = {
 			.id = ur_rows_text(owners, UR_COLUMN_ACCOUNT_ID),
@@ -85,20 +192,33 @@ static void take_account(
 	row.number = ur_writer_account(taker->writer, row.id);
 	if(row.number == 0)
 		row.number = ur_writer_new_account(taker->writer);
-	if(ur_record_draft_account(&taker->draft, &row, taker->texts,
-			   taker->domain_count, count - taker->domain_count)
-			!= 0)
+	if(draft_account(taker, &row) != 0) {
 		skip(taker, &id, "account", taker->draft.error);
-	else
-		publish(taker, &id, "account");
+		return;
+	}
+	tell_left_over(taker, &id, "a domain or number of account");
+	publish(taker, &id, "account");
 }
 
-static void take_device(
-		struct ur_taker *taker, const struct ur_rows *parts, int i)
+static void skip_device(struct ur_taker *taker, const struct ur_rows *parts,
+		const struct ur_device_row *row)
 {
-	struct numbers from = {parts, taker->part_error, sizeof(taker->part_error)};
+	char reason[sizeof(taker->draft.error) + 80];
 
-	taker->devices[i] = (struct ur_device_row){
+	snprintf(reason, sizeof(reason), "%s: device '%.*s'", taker->draft.error,
+			row->id.len < 64 ? row->id.len : 64, row->id.s);
+	ur_skips_add(
+			taker->skips, "a device of user", ur_rows_text(parts, 0), reason);
+}
+
+static void take_device(struct ur_taker *taker, const struct ur_rows *parts)
+{
+	struct ur_device_row *row = &taker->devices[taker->parts];
+	struct numbers from = {
+			parts, taker->draft.error, sizeof(taker->draft.error)};
+
+	taker->draft.error[0] = '\0';
+	*row = (struct ur_device_row){
 			.id = ur_rows_text(parts, UR_COLUMN_DEVICE_ID),
 			.auth_username =
 					ur_rows_text(parts, UR_COLUMN_DEVICE_AUTH_USERNAME),
@@ -110,6 +230,13 @@ static void take_device(
 			.available = read_flag(&from, UR_COLUMN_DEVICE_AVAILABLE),
 			.status = ur_rows_text(parts, UR_COLUMN_DEVICE_STATUS),
 	};
+	if(taker->draft.error[0] != '\0')
+		skip_device(taker, parts, row);
+	else if(ur_record_check_device(&taker->draft, row) != 0)
+		ur_skips_add(taker->skips, "a device of user", ur_rows_text(parts, 0),
+				taker->draft.error);
+	else
+		taker->parts++;
 }
 
 static void read_user(struct ur_user_row *row, const struct ur_rows *rows,
@@ -139,42 +266,43 @@ static void read_user(struct ur_user_row *row, const struct ur_rows *rows,
 
 /* Why the user can't be taken, or NULL when there is a draft. */
 static const char *draft_user(
-		struct ur_taker *taker, const struct ur_rows *owners, int count)
+		struct ur_taker *taker, const struct ur_rows *owners)
 {
 	struct ur_text account = ur_rows_text(owners, UR_COLUMN_USER_ACCOUNT_ID);
 	struct numbers from = {
 			owners, taker->draft.error, sizeof(taker->draft.error)};
 	struct ur_user_row row;
+	int err;
 
 	taker->draft.error[0] = '\0';
 	read_user(&row, owners, &from);
 	if(taker->draft.error[0] != '\0')
 		return taker->draft.error;
-	if(taker->part_error[0] != '\0')
-		return taker->part_error;
 	row.account = ur_writer_account(taker->writer, account);
 	if(row.account == 0)
 		return "its account is unknown";
-	if(ur_record_draft_user(&taker->draft, &row, taker->devices, count) != 0)
-		return taker->draft.error;
-	return NULL;
+	do
+		err = ur_record_draft_user(
+				&taker->draft, &row, taker->devices, taker->parts);
+	while(err != 0 && drop_part(taker));
+	return err != 0 ? taker->draft.error : NULL;
 }
 
-static void take_user(
-		struct ur_taker *taker, const struct ur_rows *owners, int count)
+static void take_user(struct ur_taker *taker, const struct ur_rows *owners)
 {
 	struct ur_key id = {
 			UR_KEY_USER_ID, 0, ur_rows_text(owners, UR_COLUMN_USER_ID)};
-	const char *reason = draft_user(taker, owners, count);
+	const char *reason = draft_user(taker, owners);
 
-	if(reason != NULL)
+	if(reason != NULL) {
 		skip(taker, &id, "user", reason);
-	else
-		publish(taker, &id, "user");
+		return;
+	}
+	tell_left_over(taker, &id, "a device of user");
+	publish(taker, &id, "user");
 }
 
-static void take_extension(
-		struct ur_taker *taker, const struct ur_rows *rows, int count)
+static void take_extension(struct ur_taker *taker, const struct ur_rows *rows)
 {
 	struct ur_text account = ur_rows_text(rows, UR_COLUMN_EXTENSION_ACCOUNT_ID);
 	struct ur_extension_row row = {
@@ -187,7 +315,6 @@ static void take_extension(
 	};
 	struct ur_key id = {UR_KEY_EXTENSION_ID, 0, row.id};
 
-	(void)count;
 	if(row.account == 0)
 		skip(taker, &id, "extension", "its account is unknown");
 	else if(ur_record_draft_extension(&taker->draft, &row) != 0)
@@ -196,8 +323,7 @@ static void take_extension(
 		publish(taker, &id, "extension");
 }
 
-static void take_target(
-		struct ur_taker *taker, const struct ur_rows *rows, int count)
+static void take_target(struct ur_taker *taker, const struct ur_rows *rows)
 {
 	struct ur_target_row row = {
 			.account_id = ur_rows_text(rows, UR_COLUMN_TARGET_ACCOUNT_ID),
@@ -208,20 +334,17 @@ static void take_target(
 	struct ur_key id = {
 			UR_KEY_TARGET, 0, ur_rows_text(rows, UR_COLUMN_TARGET_NAME)};
 
-	(void)count;
 	if(ur_record_draft_target(&taker->draft, &row) != 0)
 		skip(taker, &id, "route target", taker->draft.error);
 	else
 		publish(taker, &id, "route target");
 }
 
-static void take_target_kind(
-		struct ur_taker *taker, const struct ur_rows *rows, int count)
+static void take_target_kind(struct ur_taker *taker, const struct ur_rows *rows)
 {
 	struct ur_text kind = ur_rows_text(rows, UR_COLUMN_TARGET_KIND_KIND);
 	struct ur_key id = {UR_KEY_TARGET_KIND, 0, kind};
 
-	(void)count;
 	if(ur_record_draft_target_kind(&taker->draft, kind,
 			   ur_rows_text(rows, UR_COLUMN_TARGET_KIND_URI_TEMPLATE))
 			!= 0)
@@ -230,13 +353,11 @@ static void take_target_kind(
 		publish(taker, &id, "kind of route target");
 }
 
-static void take_target_host(
-		struct ur_taker *taker, const struct ur_rows *rows, int count)
+static void take_target_host(struct ur_taker *taker, const struct ur_rows *rows)
 {
 	struct ur_text host = ur_rows_text(rows, UR_COLUMN_TARGET_HOST_HOST);
 	struct ur_key id = {UR_KEY_TARGET_HOST, 0, host};
 
-	(void)count;
 	if(ur_record_draft_target_host(&taker->draft, host) != 0)
 		skip(taker, &id, "host of targets", taker->draft.error);
 	else
@@ -278,6 +399,7 @@ const struct ur_take_kind ur_take_accounts = {
 		.key = UR_KEY_ACCOUNT_ID,
 		.parts_max = UR_MAX_DOMAINS,
 		.part = take_account_text,
+		.pin = pin_account_texts,
 		.owner = take_account,
 };
 
@@ -288,5 +410,6 @@ const struct ur_take_kind ur_take_users = {
 		.key = UR_KEY_USER_ID,
 		.parts_max = UR_MAX_DEVICES,
 		.part = take_device,
+		.pin = pin_devices,
 		.owner = take_user,
 };

@@ -2,6 +2,10 @@
  * An owner's row with the rows of its parts → the table: a user with the
  * devices, an account with the domains and numbers; what has no parts, too.
  *
+ * It fails closed. A part that can't be taken, or does not fit, is left out, and the rest of its
+ * owner goes on with all that has changed: a status, a password, a removal always hold. An
+ * owner that can't be taken is taken out. Each is said in the log, and counted.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef UR_MIRROR_TAKE_H
@@ -17,10 +21,14 @@ struct ur_taker
 {
 	struct ur_writer *writer;
 	struct ur_skips *skips;
-	char part_error[160]; /* why a part can't be taken; empty: all can */
 	struct ur_device_row devices[UR_MAX_DEVICES];
 	struct ur_text texts[UR_MAX_DOMAINS]; /* domains, then numbers */
 	int domain_count;					  /* how many of them are domains */
+	int rows;							  /* of the owner's parts, so far */
+	int parts;		/* devices or texts that are kept for the draft */
+	int parts_over; /* those that there was no room for */
+	char pinned[2 * UR_BODY_MAX]; /* their texts: see ur_take_kind's pin */
+	int pinned_len;
 	bool is_short;			/* of shared memory: a row did not fit */
 	struct ur_sum sum;		/* of the owner and the parts */
 	struct ur_sum left_out; /* of rows that got into no record, so far */
@@ -35,11 +43,12 @@ struct ur_take_kind
 	enum ur_record_type type;
 	enum ur_key_kind key;
 	int parts_max;
-	/* Keeps a part's row as number i of its owner's; NULL: it has no parts. */
-	void (*part)(struct ur_taker *taker, const struct ur_rows *parts, int i);
-	/* Publishes an owner with count parts; skips it if that can't be. */
-	void (*owner)(
-			struct ur_taker *taker, const struct ur_rows *owners, int count);
+	/* Keeps a part's row as the next of its owner's, or skips it; NULL: it has no parts. */
+	void (*part)(struct ur_taker *taker, const struct ur_rows *parts);
+	/* Copies the texts of all parts that are kept: many more rows of the owner follow. */
+	void (*pin)(struct ur_taker *taker);
+	/* Publishes an owner with the parts that were kept; skips it if that can't be. */
+	void (*owner)(struct ur_taker *taker, const struct ur_rows *owners);
 };
 
 extern const struct ur_take_kind ur_take_accounts;

@@ -166,6 +166,14 @@ bool ur_writer_is_outdated(
 	return is_outdated(writer, id, ur_chain_find(writer->table, id));
 }
 
+const void *ur_writer_body(
+		const struct ur_writer *writer, const struct ur_key *id)
+{
+	const struct ur_record *record = ur_chain_find(writer->table, id);
+
+	return record != NULL ? record->body : NULL;
+}
+
 int ur_writer_publish(struct ur_writer *writer, const struct ur_draft *draft)
 {
 	struct ur_key id = ur_record_draft_id(draft);
@@ -174,15 +182,16 @@ int ur_writer_publish(struct ur_writer *writer, const struct ur_draft *draft)
 
 	if(is_outdated(writer, &id, old))
 		return 0;
-	if(old != NULL)
-		old->generation = writer->reading;
 	if(old != NULL && ur_record_equals(old, draft)) {
+		old->generation = writer->reading;
 		change_sum(writer, old, &draft->sum);
 		return 0;
 	}
 	record = new_record(writer, draft);
 	if(record == NULL)
 		return ENOMEM;
+	if(old != NULL)
+		old->generation = writer->reading;
 	record->generation = writer->reading;
 	ur_chain_link(writer->table, record);
 	ur_chain_count(writer->table, record, 1);

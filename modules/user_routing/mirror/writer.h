@@ -45,9 +45,13 @@ uint32_t ur_writer_account(const struct ur_writer *writer, struct ur_text id);
 /* A number that no account ever had. */
 uint32_t ur_writer_new_account(struct ur_writer *writer);
 
+/* What the record of that id says, or NULL; until the next publish or commit. */
+const void *ur_writer_body(
+		const struct ur_writer *writer, const struct ur_key *id);
+
 /*
  * Puts the draft in the place of the record with its id; one that says the same
- * is only marked as seen. Returns 0, or ENOMEM: the old record stays, marked.
+ * is only marked as seen. Returns 0, or ENOMEM: the old record is there, not seen.
  */
 int ur_writer_publish(struct ur_writer *writer, const struct ur_draft *draft);
 

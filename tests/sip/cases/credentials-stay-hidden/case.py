@@ -48,7 +48,7 @@ def run(t):
     t.sql(VIEW.format("upper(ha1) || 'X'"))
     bob.update(available=0)  # read again
     t.wait_for(lambda: "is skipped: ha1 of its device" in t.stack.log_text(), 5, "the log should name the device")
-    tries(200)  # what there was before goes on to serve
+    tries(401)  # a device that can't be read is not there
     t.sql(VIEW.format("ha1"))
     bob.update(available=1)
     tries(200)

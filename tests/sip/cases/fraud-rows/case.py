@@ -99,7 +99,7 @@ def names(t, rows, phone, gateway):
 
 
 def devices(t, rows, phone):
-    """A user with such a device is not there, with all devices."""
+    """Such a device is not there; the user's others are."""
     for text in LINES + QUOTES[:-1]:
         for column in ("id", "auth_username", "realm") if text in LINES else ("realm",):
             with at_once(t):
@@ -107,7 +107,7 @@ def devices(t, rows, phone):
                 other = {"id": f"dev_{rows.number}_x", "auth_username": f"x{rows.number}", "realm": t.domain, column: f"{rows.number}{text}"}
                 t.insert("sip_device", {"user_id": f"us_{rows.number}", **other})
             rows.bad += 1
-            rows.call(f"another device's {column} {text!r}", f"sip:1001@{t.domain}", device, phone, [407], False)
+            rows.call(f"another device's {column} {text!r}", f"sip:1001@{t.domain}", device, phone, [486], True)
 
 
 def users(t, rows, phone):
@@ -129,8 +129,8 @@ def users(t, rows, phone):
 
 
 def domains(t, rows, phone):
-    """The account is not there, with all its users."""
-    def account(number, what, domain="", **columns):
+    """Such a domain is not there, the account is. An account of such a row is not there, with all its users."""
+    def account(number, what, domain="", bad=2, ends=([407], False), **columns):
         own, realm = f"acc_{t.key}_{number}", f"r{number}-{t.domain}"
         device = Device(t, "p", realm, "secret", f"dev_{number}")
         with at_once(t):
@@ -139,11 +139,11 @@ def domains(t, rows, phone):
             t.insert("sip_domain", {"domain": domain or f"x-{realm}", "account_id": own})
             t.insert("sip_user", {"id": f"us_{number}", "account_id": own, "username": "4001"})
             t.insert("sip_device", {"id": device.id, "user_id": f"us_{number}", "auth_username": "p", "realm": realm, "ha1": ha1("p", realm, "secret")})
-        rows.bad += 2
-        rows.call(what, f"sip:1001@{t.domain}", device, phone, [407], False)
+        rows.bad += bad
+        rows.call(what, f"sip:1001@{t.domain}", device, phone, *ends)
 
     for number, text in enumerate(LINES + QUOTES[:-1]):
-        account(f"d{number}", f"domain {text!r}", domain="a" + text)
+        account(f"d{number}", f"domain {text!r}", domain="a" + text, bad=1, ends=([486], True))
     for number, text in enumerate(LINES):
         account(f"i{number}", f"account {text!r}", id=text)
         rows.target("queue", f"i{number}", account_id=text)

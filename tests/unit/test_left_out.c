@@ -1,0 +1,102 @@
+/*
+ * What can't be taken, for its size or for want of memory: it is left out, and what was revoked
+ * does not go on to serve.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "support/mirror.h"
+#include "support/suite.h"
+
+#define ck_soon_str(call, value) UR_TEST_UNTIL(strcmp(call, value) == 0, 10000)
+
+static bool is_user_active(const char *id)
+{
+	const struct ur_user *user = ur_test_user(id);
+	const bool is_active = user->active;
+
+	ur_user_put(user);
+	return is_active;
+}
+
+/* More devices than there is room for: the user goes on with the first of them, and with all
+ * that changes. */
+START_TEST(what_does_not_fit_is_left_out)
+{
+	const struct ur_user *user;
+
+	UR_TEST_UNTIL_READY();
+	ur_test_db_exec("INSERT INTO sip_device (id, user_id, auth_username, realm,"
+					" ring_order) SELECT 'x' || i, 'us_a', 'x' || i,"
+					" 'acme.example', 100 + i FROM generate_series(1, 250) i");
+	UR_TEST_UNTIL(ur_test_report().changes == 1, 10000);
+	ck_assert_int_eq(ur_test_log_count("a device of user 'us_a' is skipped: of"
+									   " 252 there is room for the first 200"),
+			1);
+	ur_mirror_status_request_resync(ur_test_status);
+	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 10000);
+	user = ur_test_user("us_a");
+	ck_assert_uint_eq(user->device_count, UR_MAX_DEVICES);
+	ur_user_put(user);
+	ck_assert_str_eq(ur_test_user_of_device("x198"), "us_a");
+	ck_assert_str_eq(ur_test_user_of_device("x199"), "");
+	ur_test_db_exec("UPDATE sip_user SET status = 'disabled'"
+					" WHERE id = 'us_a'");
+	UR_TEST_UNTIL(!is_user_active("us_a"), 10000);
+	ur_test_db_exec("DELETE FROM sip_device WHERE id = 'x1'");
+	ck_soon_str(ur_test_user_of_device("x1"), "");
+	ck_assert_str_eq(ur_test_user_of_device("x199"), "us_a");
+}
+END_TEST
+
+/* Without memory for what is new: what was before must not allow what is not allowed now. */
+START_TEST(without_memory_it_fails_closed)
+{
+	UR_TEST_UNTIL_READY();
+	ur_test_port_limit(ur_test_port_blocks());
+	ur_test_db_exec("UPDATE sip_user SET status = 'disabled'"
+					" WHERE id = 'us_a';"
+					"UPDATE sip_user SET display_name = 'Bobby'"
+					" WHERE id = 'us_b'");
+	ck_soon_str(ur_test_user_named("alice"), "");
+	ck_assert_str_eq(ur_test_user_of_device("desk"), "");
+	ck_assert_str_eq(ur_test_user_named("bob"), "us_b");
+	ur_test_port_limit(0);
+	ur_mirror_status_request_resync(ur_test_status);
+	ck_soon_str(ur_test_user_named("alice"), "us_a");
+	ck_assert(!is_user_active("us_a"));
+	ck_assert_uint_eq(ur_test_report().skipped, 0);
+}
+END_TEST
+
+START_TEST(no_shared_memory_left)
+{
+	UR_TEST_UNTIL_READY();
+	ur_test_port_limit(ur_test_port_blocks());
+	ur_test_db_exec("UPDATE sip_user SET username = 'al' WHERE id = 'us_a';"
+					"DELETE FROM sip_user WHERE id = 'us_b'");
+	ck_soon_str(ur_test_user_named("bob"), "");
+	ck_assert_int_eq(
+			ur_test_log_count("'us_a' is skipped: no shared memory"), 1);
+	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
+	ck_assert_int_eq(ur_test_report().state, UR_MIRROR_READY);
+	ur_test_port_limit(0);
+	ur_mirror_status_request_resync(ur_test_status);
+	ck_soon_str(ur_test_user_named("al"), "us_a");
+	ck_assert_uint_eq(ur_test_report().skipped, 0);
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {what_does_not_fit_is_left_out,
+			without_memory_it_fails_closed, no_shared_memory_left, NULL};
+	const struct ur_test_suite suite = {.name = "left out",
+			.start = ur_test_cluster_setup,
+			.stop = ur_test_cluster_teardown,
+			.setup = ur_test_mirror_sample,
+			.teardown = ur_test_mirror_free};
+
+	return ur_test_suite_run(&suite, tests);
+}
