@@ -18,6 +18,9 @@
 #include "modules/tm/h_table.h"
 #include "modules/tm/tm_load.h"
 
+/* The timer runs once a tick: the one that is nearest. */
+#define TICK_MS (1000 / (int)TIMER_TICKS_HZ)
+
 static struct tm_binds tmb;
 
 int ur_deadline_init(void)
@@ -134,7 +137,7 @@ static int64_t look(struct cell *t, struct ur_call *call)
 	go_on(t, call);
 	if(at == UR_NO_DEADLINE)
 		return UR_LOOK_MS;
-	if(left > 0) {
+	if(left > TICK_MS / 2) {
 		keep_legs(t, legs, left + UR_GRACE_MS);
 		return left < UR_LOOK_MS ? left : UR_LOOK_MS;
 	}

@@ -60,9 +60,10 @@ def deaf():
     return Behaviour("deaf.xml")
 
 
-def crosses(after=0):
-    """Rings; its answer crosses the CANCEL, and comes some seconds after that."""
-    return Behaviour("crosses.xml", {"after_ms": max(1, int(after * 1000))})
+def crosses(after=0, status="200 OK"):
+    """Rings; its final response crosses the CANCEL, and comes some seconds after that."""
+    ending = "<!-- include hung-up.part.xml -->" if status.startswith("2") else ""
+    return Behaviour("crosses.xml", {"after_ms": max(1, int(after * 1000)), "status": status, "ending": ending})
 
 
 class Leg:
