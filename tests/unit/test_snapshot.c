@@ -113,6 +113,28 @@ START_TEST(loaded_again_all_is_found)
 }
 END_TEST
 
+/* The database dies in the midst of a load: what was read stays, beside what it replaces. */
+START_TEST(what_was_replaced_is_not_written)
+{
+	uint32_t number;
+
+	ur_test_shot_fill();
+	number = ur_writer_account(&ur_test_shot.writer, UR_TEXT("acc_1"));
+	ck_assert_int_eq(ur_test_publish_user(&ur_test_shot.writer, number, "us_1",
+							 "1009", "laptop"),
+			0);
+	ck_assert_str_eq(
+			ur_test_by_name(ur_test_shot.table, number, "1001"), "us_1");
+	ur_test_shot_write();
+	ck_assert_msg(ur_test_shot_reload(error) == 0, "%s", error);
+	number = ur_test_account_number(ur_test_shot.table, "acme.test");
+	ck_assert_str_eq(
+			ur_test_by_name(ur_test_shot.table, number, "1009"), "us_1");
+	ck_assert_str_eq(ur_test_by_name(ur_test_shot.table, number, "1001"), "");
+	ck_assert_str_eq(ur_test_by_device(ur_test_shot.table, "desk"), "");
+}
+END_TEST
+
 START_TEST(nobody_else_may_read_it)
 {
 	mode_t mask = umask(0);
@@ -314,10 +336,10 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {the_old_one_is_freed_in_pieces,
-			loaded_again_all_is_found, nobody_else_may_read_it,
-			links_are_not_followed, only_changes_are_written,
-			only_the_database_is_written, interval_passes_first,
-			empty_table_is_a_snapshot_too, many_blocks,
+			loaded_again_all_is_found, what_was_replaced_is_not_written,
+			nobody_else_may_read_it, links_are_not_followed,
+			only_changes_are_written, only_the_database_is_written,
+			interval_passes_first, empty_table_is_a_snapshot_too, many_blocks,
 			changes_while_it_is_written, path_must_be_one, NULL};
 	const struct ur_test_suite suite = {.name = "snapshot",
 			.setup = ur_test_shot_setup,

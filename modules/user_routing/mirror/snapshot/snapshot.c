@@ -250,6 +250,8 @@ static int visit(struct ur_snapshot *snapshot, const struct ur_record *record)
 	}
 }
 
+/* What was replaced or removed, and is in the table until that is settled, is not written: of
+ * two records with one id the reader would take the last. */
 static int walk_chain(struct ur_snapshot *snapshot, const struct ur_node *node)
 {
 	int err = 0;
@@ -257,7 +259,7 @@ static int walk_chain(struct ur_snapshot *snapshot, const struct ur_node *node)
 	for(; err == 0 && node != NULL; node = node->next) {
 		const struct ur_record *record = ur_record_of_node(node);
 
-		if(node->number == UR_NODE_ID)
+		if(node->number == UR_NODE_ID && !record->replaced)
 			err = visit(snapshot, record);
 	}
 	return err;
