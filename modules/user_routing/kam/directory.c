@@ -10,6 +10,7 @@
 #include "core/dprint.h"
 #include "kam/counters.h"
 #include "kam/hosts.h"
+#include "kam/log_rate.h"
 #include "kam/settings.h"
 #include "policy/target.h"
 
@@ -113,16 +114,30 @@ struct ur_text ur_directory_print(const struct ur_chain *chain)
 	return (struct ur_text){text, len};
 }
 
+/* Whose target it is. */
+static struct ur_text leaving_id(const struct ur_chain *chain)
+{
+	const struct ur_hop *hop = &chain->hops[chain->count - 1];
+
+	return hop->user ? ur_user_text(hop->user, hop->user->id)
+					 : ur_slice_text(hop->extension, hop->extension->id);
+}
+
 static void refused(void *context, const struct ur_chain *chain,
 		struct ur_target target, enum ur_refusal why)
 {
-	struct ur_text text = ur_directory_print(chain);
+	struct ur_text text;
+	unsigned left_out;
 
 	(void)context;
 	counter_inc(ur_counters_of_refusal(why));
-	LM_NOTICE("%.*s → %.*s %.*s is not followed: %s\n", text.len, text.s,
-			target.kind.len, target.kind.s, target.id.len, target.id.s,
-			ur_chain_refusal_text(why));
+	if(!ur_log_rate_take(why, leaving_id(chain), &left_out))
+		return;
+	text = ur_directory_print(chain);
+	LM_NOTICE("%.*s → %.*s %.*s is not followed: %s (logged once a minute; %u"
+			  " since the last time)\n",
+			text.len, text.s, target.kind.len, target.kind.s, target.id.len,
+			target.id.s, ur_chain_refusal_text(why), left_out);
 }
 
 struct ur_directory ur_directory_of(uint32_t account)

@@ -21,6 +21,7 @@
 #include "kam/directory.h"
 #include "kam/hosts.h"
 #include "kam/legs.h"
+#include "kam/log_rate.h"
 #include "kam/message.h"
 #include "kam/mirror_process.h"
 #include "kam/packets.h"
@@ -309,7 +310,8 @@ static int mod_init(void)
 			|| ur_dialog_init(table, mirror_status) != 0
 			|| ur_auth_init(table, mirror_status) != 0
 			|| ur_counters_init(table, mirror_status) != 0
-			|| ur_caller_limit_init() != 0 || ur_packets_init() != 0)
+			|| ur_caller_limit_init() != 0 || ur_log_rate_init() != 0
+			|| ur_packets_init() != 0)
 		return -1;
 	ur_stamp_init(table);
 	ur_serial_init();
