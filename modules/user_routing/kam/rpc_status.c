@@ -102,6 +102,18 @@ static void add_events(
 			(int)report->drifts, "reconnects", (int)report->reconnects);
 }
 
+/* An error leads to another state: that is over when this one is. */
+static void add_error(
+		rpc_t *rpc, void *answer, const struct ur_mirror_report *report)
+{
+	const bool is_over =
+			report->last_error_at != 0 && report->state == UR_MIRROR_READY;
+
+	rpc->struct_add(answer, "sdd", "last_error", report->last_error,
+			"last_error_at", (int)report->last_error_at, "last_error_over",
+			(int)is_over);
+}
+
 void ur_rpc_status(rpc_t *rpc, void *ctx, struct ur_table *table,
 		struct ur_mirror_status *status)
 {
@@ -119,8 +131,8 @@ void ur_rpc_status(rpc_t *rpc, void *ctx, struct ur_table *table,
 	add_records(rpc, answer, &stats);
 	rpc->struct_add(answer, "d", "last_change", (int)report.last_change);
 	add_events(rpc, answer, &report);
-	rpc->struct_add(answer, "ds", "backend_pid", report.backend_pid,
-			"last_error", report.last_error);
+	rpc->struct_add(answer, "d", "backend_pid", report.backend_pid);
+	add_error(rpc, answer, &report);
 	add_snapshot(rpc, answer, &report);
 }
 

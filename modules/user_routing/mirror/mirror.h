@@ -72,6 +72,7 @@ struct ur_mirror_report
 	uint64_t reconnects;
 	int backend_pid;	  /* PostgreSQL's process for the connection, 0: none */
 	char last_error[256]; /* empty: none since start; without credentials */
+	time_t last_error_at; /* it is over when the state is READY */
 	enum ur_mirror_source source;
 	time_t snapshot_written; /* the time that the snapshot file's data is of */
 	char snapshot_error

@@ -34,6 +34,7 @@ struct ur_mirror_status
 	int64_t apply;				/* ms, -1: no change yet */
 	struct ur_port_locks *lock; /* one, guards the error texts */
 	char last_error[256];
+	int64_t last_error_at;
 	char snapshot_error[160];
 };
 
@@ -133,6 +134,7 @@ void ur_mirror_status_report(
 			.drifts = GET(status->drifts),
 			.backend_pid = GET(status->backend_pid),
 			.source = ur_status_source(status),
+			.last_error_at = (time_t)GET(status->last_error_at),
 			.snapshot_written = (time_t)GET(status->snapshot_written),
 	};
 	report_times(status, report);
@@ -188,6 +190,7 @@ static void set_text(struct ur_mirror_status *status, char *text, size_t size,
 void ur_status_set_error(struct ur_mirror_status *status, const char *error)
 {
 	set_text(status, status->last_error, sizeof(status->last_error), error);
+	SET(status->last_error_at, (int64_t)time(NULL));
 }
 
 enum ur_mirror_source ur_status_source(const struct ur_mirror_status *status)

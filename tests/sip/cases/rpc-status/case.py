@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import contextlib
 import signal
+import time
 
 from harness.faults import SAYS_SO, SOON
 from harness.postgres import Postgres
@@ -47,6 +48,8 @@ def away(t, rpc, postgres, alice):
     t.check(status["phase"] in ("paused", "connecting"), f"phase: {status['phase']}")
     t.check(1000 <= status["lag_ms"] <= status["heard_ago_ms"], f"lag: {status['lag_ms']}, heard {status['heard_ago_ms']} ago")
     t.check(status["last_error"], "there should be an error")
+    t.equal(status["last_error_over"], 0, "last_error_over, while the database is away")
+    t.check(abs(status["last_error_at"] - time.time()) < 30, f"last_error_at is {status['last_error_at']}")
     answer = rpc.call("user_routing.resync")
     t.check("out of reach" in answer["asked"], f"resync should say so: {answer}")
     t.equal(answer["done_at"], answer["resyncs"] + 1, "done_at")
@@ -57,7 +60,9 @@ def away(t, rpc, postgres, alice):
     t.settle()  # the mirror may have been back before the name was changed
     t.equal(rpc.call("user_routing.show", alice.id)["username"], "1002", "the new name")
     t.pause(1)
-    t.equal(ready(t, rpc)["resyncs"], answer["done_at"], "full loads: one for the return, none for the request")
+    status = ready(t, rpc)
+    t.equal(status["resyncs"], answer["done_at"], "full loads: one for the return, none for the request")
+    t.equal((bool(status["last_error"]), status["last_error_over"]), (True, 1), "the error is still there, and over")
 
 
 def documented(t):
