@@ -164,7 +164,9 @@ class Comparison:
         is_seen = place_of({"uri": node["target_uri"], "path": "", "received": ""}) in self._world.places
         check(legs or self._gave_up or not is_seen, f"explain says it leaves for {node['target_uri']}, nobody came there")
         if legs and not self._gave_up:
-            check(self._final == legs[-1].status, f"the target said {legs[-1].status}, the caller saw {self._final}")
+            said = legs[-1].status
+            passed_on = 480 if said in (401, 407) else said  # a password of ours is not the phone's
+            check(self._final == passed_on, f"the target said {said}, the caller saw {self._final}")
 
     def _nobody_of_ours(self, node):
         """The script may send such a call on; else it is answered as explain says."""

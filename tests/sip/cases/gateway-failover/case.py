@@ -44,3 +44,5 @@ def run(t):
     nobody_is_rung_twice(t, works, rejects(502, after=0.2))
     nobody_is_rung_twice(t, works, rejects(502, after=0.2, provisional="183 Session Progress"))
     nobody_is_rung_twice(t, works, rejects(408, after=0.2, provisional="100 Trying"), 408)
+    nobody_is_rung_twice(t, works, rejects(407, after=0.2, provisional="100 Trying"), 480)
+    t.equal(t.stack.log_text().count(f"the gateway {FAILS} wants a password"), 1, "lines about the gateway that wants a password")
