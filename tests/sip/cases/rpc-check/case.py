@@ -3,6 +3,7 @@ import contextlib
 import signal
 import time
 
+from harness.expect import Unexpected
 from harness.faults import PARAMETERS, SAYS_SO
 from harness.phone import rejects
 from harness.postgres import Postgres
@@ -99,9 +100,17 @@ def refused(t, rpc):
     t.equal(t.stack.status()["state"], "ready", "the mirror's state")
 
 
+def hung(t, rpc):
+    """There is no second connection; or the mirror itself waits for an answer just then."""
+    try:
+        fault(t, rpc, 500, t.account, has="no connection to the database")
+    except Unexpected:
+        fault(t, rpc, 504, t.account, has="ask again")
+
+
 def hung_and_gone(t, rpc, postgres, call):
     with postgres.hung():
-        fault(t, rpc, 500, t.account, has="no connection to the database")
+        hung(t, rpc)
         call()
     answer = t.wait_for(lambda: answered(rpc, t.account), 10, "it should be answered when the database is back")
     t.check(answer["found"] >= 0, "there should be an answer")
