@@ -19,6 +19,14 @@
 
 static struct ur_draft draft;
 
+/* An entry takes a character at least, and a counter has two digits. */
+static void try_count(struct ur_text value)
+{
+	const int count = ur_history_count(value);
+
+	UR_FUZZ_ASSERT(count >= 0 && count <= 99 * value.len);
+}
+
 /* A user of that name, to be freed; NULL: there can't be one. */
 static struct ur_user *make_user(struct ur_text username)
 {
@@ -210,6 +218,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uri.s = buf;
 	uri.len = ur_target_uri(&form, buf, sizeof(buf));
 	diverted = make_chain(&in, &chain);
+	try_count(trunks);
 	if(uri.len >= 0)
 		try_chain(&chain, diverted, room, domain, uri,
 				ur_history_last_index(trunks));

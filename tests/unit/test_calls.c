@@ -229,7 +229,7 @@ static void come_to_a(struct ur_chain *chain, const struct call *c)
 			"u1", "u2", "u3", "u4", "u5", "u6", "u7", "u8", "u9"};
 	int i;
 
-	chain->count = 0;
+	chain->before = chain->count = 0;
 	for(i = 0; c->last_hop && i < COUNT(before); i++) {
 		const struct ur_test_person p = {.id = before[i]};
 

@@ -115,6 +115,44 @@ START_TEST(test_long_chain)
 }
 END_TEST
 
+/* What the call brings with it counts: a forward to a number may have brought it here, and what
+ * stays here may go on. */
+static const struct
+{
+	int before;
+	const char *forward, *comes_to;
+} brought[] = {
+		{0, "forward:1", "sip:1@forward"},
+		{9, "forward:1", "sip:1@forward"},
+		{10, "forward:1", "ring a"},
+		{99, "forward:1", "ring a"},
+		{8, "user:b", "ring b"},
+		{9, "user:b", "ring a"},
+		{10, "queue:1", "sip:1@queue"},
+		{10, "hangup:410", "410"},
+};
+
+START_TEST(test_diverted_before)
+{
+	const struct ur_test_person a = {.id = "a", .always = brought[_i].forward},
+								b = {.id = "b"};
+	struct ur_decision decision;
+	struct ur_chain chain;
+
+	ur_test_world_forget();
+	ur_test_world_add(&a);
+	ur_test_world_add(&b);
+	ur_chain_begin_user(&chain, ur_test_world_user("a"));
+	chain.before = brought[_i].before;
+	ur_rules_decide(&chain, &ur_test_directory, UR_EVENT_CALLED, &decision);
+	ck_assert_str_eq(
+			ur_test_world_print(&chain, &decision), brought[_i].comes_to);
+	ur_chain_end(&chain, &ur_test_directory);
+	ck_assert_int_eq(ur_test_world.references, 0);
+	ur_test_world_forget();
+}
+END_TEST
+
 static const struct
 {
 	const char *target, *comes_to; /* NULL: as good as unknown */
@@ -248,6 +286,7 @@ int main(void)
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, test_chain, 0, COUNT(chains));
+	tcase_add_loop_test(tcase, test_diverted_before, 0, COUNT(brought));
 	tcase_add_loop_test(tcase, test_long_chain, 0, COUNT(long_chains));
 	tcase_add_loop_test(tcase, test_dialled_extension, 0, COUNT(dialled));
 	tcase_add_test(tcase, test_reasons);

@@ -210,6 +210,42 @@ START_TEST(test_last_index)
 }
 END_TEST
 
+static const struct
+{
+	const char *value;
+	int count;
+} counts[] = {
+		{"", 0},
+		{" , ,", 0},
+		{"<sip:a@b>", 1},
+		{"sip:a@b", 1},
+		{"\"A, <B>;counter=9\" <sip:a@b;counter=8>;reason=no-answer", 1},
+		{"<sip:a@b>;counter=3", 3},
+		{"<sip:a@b> ; COUNTER = 12 ;x", 12},
+		{"<sip:a@b>;counter=3, <sip:c@d>, <sip:e@f>;counter=2", 6},
+		{"<sip:a@b>;counter=0", 1},
+		{"<sip:a@b>;counter=x", 1},
+		{"<sip:a@b>;counter=", 1},
+		{"<sip:a@b>;counter", 1},
+		{"<sip:a@b>;counter=999", 99},
+		{"<sip:a@b>;counters=5", 1},
+		{"<sip:a@b>;index=1, <sip:c@d>;index=1.1", 2},
+		{"<sip:a@b", 1},
+		{"\"a", 1},
+};
+
+/* In memory of exactly its size, so that a sanitizer sees a read behind it. */
+START_TEST(test_count)
+{
+	const int len = strlen(counts[_i].value);
+	char *value = memcpy(malloc(len > 0 ? len : 1), counts[_i].value, len);
+
+	ck_assert_int_eq(
+			ur_history_count((struct ur_text){value, len}), counts[_i].count);
+	free(value);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("history");
@@ -221,6 +257,7 @@ int main(void)
 	tcase_add_loop_test(tcase, test_reason, 0, COUNT(reasons));
 	tcase_add_loop_test(tcase, test_target, 0, COUNT(targets));
 	tcase_add_loop_test(tcase, test_last_index, 0, COUNT(values));
+	tcase_add_loop_test(tcase, test_count, 0, COUNT(counts));
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -16,6 +16,7 @@
 #include "kam/deadline.h"
 #include "kam/dialog.h"
 #include "kam/directory.h"
+#include "kam/diversions.h"
 #include "kam/leg_headers.h"
 #include "kam/legs.h"
 #include "kam/message.h"
@@ -127,6 +128,12 @@ static int nobody(struct sip_msg *msg, struct ur_call *call)
 	return answer_with(msg, 404, UR_RC_NO_USER);
 }
 
+/* A trunk's; who calls by a password brings none that would be believed. */
+static int diversions_before(struct sip_msg *msg, const struct ur_call *call)
+{
+	return ur_text_is_empty(call->caller.aor) ? ur_diversions_before(msg) : 0;
+}
+
 static int begin_user(
 		struct sip_msg *msg, struct ur_call *call, const struct ur_user *user)
 {
@@ -134,6 +141,7 @@ static int begin_user(
 	struct ur_decision decision;
 
 	ur_chain_begin_user(&call->chain, user);
+	call->chain.before = diversions_before(msg, call);
 	ur_rules_decide(&call->chain, &directory, UR_EVENT_CALLED, &decision);
 	return carry_out(msg, call, UR_EVENT_CALLED, &decision);
 }
@@ -160,6 +168,7 @@ static int begin_extension(struct sip_msg *msg, struct ur_call *call,
 	struct ur_decision decision;
 
 	ur_chain_begin_extension(&call->chain, extension);
+	call->chain.before = diversions_before(msg, call);
 	if(ur_rules_decide_extension(&call->chain, &directory, &decision))
 		return carry_out(msg, call, UR_EVENT_CALLED, &decision);
 	if(ur_settings_log_calls())
@@ -287,6 +296,7 @@ static int decide_after_ring(struct sip_msg *msg, struct ur_call *call)
 			ur_directory_of(ur_call_user(call)->account);
 	struct ur_decision decision;
 
+	call->phase = UR_CALL_RUNG; /* first: the deadline's timer keeps off */
 	if(call->only != UR_NO_DEVICE)
 		ur_rules_decide_device(event, &decision);
 	else

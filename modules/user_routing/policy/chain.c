@@ -60,6 +60,7 @@ static void push(struct ur_chain *chain, const struct ur_user *user,
 
 void ur_chain_begin_user(struct ur_chain *chain, const struct ur_user *user)
 {
+	chain->before = 0;
 	chain->count = 0;
 	push(chain, user, NULL);
 }
@@ -67,6 +68,7 @@ void ur_chain_begin_user(struct ur_chain *chain, const struct ur_user *user)
 void ur_chain_begin_extension(
 		struct ur_chain *chain, const struct ur_extension *extension)
 {
+	chain->before = 0;
 	chain->count = 0;
 	push(chain, NULL, extension);
 }
@@ -109,7 +111,8 @@ static enum ur_refusal visit(struct ur_chain *chain,
 
 	if(was_visited(chain, is_user, id))
 		return UR_REFUSAL_LOOP;
-	if(chain->count >= directory->max_hops || chain->count >= UR_CHAIN_LIMIT)
+	if(chain->before + chain->count >= directory->max_hops
+			|| chain->count >= UR_CHAIN_LIMIT)
 		return UR_REFUSAL_MAX_HOPS;
 	if(is_user)
 		user = directory->find_user(directory->context, id);
@@ -134,6 +137,16 @@ static int status_of(struct ur_text id)
 	return status >= 400 && status <= 699 ? status : 0;
 }
 
+/* A number of the PSTN may be one of ours, and the trunk brings the call back, with one more
+ * diversion: two users who forward to each other's numbers. */
+static bool comes_back(const struct ur_chain *chain,
+		const struct ur_directory *directory, struct ur_target target)
+{
+	return chain->before > 0
+		   && chain->before + chain->count > directory->max_hops
+		   && ur_text_equal(target.kind, UR_TEXT("forward"));
+}
+
 /* One target that is no extension. Returns NONE, or why it can't be used. */
 static enum ur_refusal arrive(struct ur_chain *chain,
 		const struct ur_directory *directory, struct ur_target target,
@@ -148,6 +161,8 @@ static enum ur_refusal arrive(struct ur_chain *chain,
 		arrival->kind = UR_ARRIVAL_END;
 		arrival->status = status_of(target.id);
 		why = arrival->status ? UR_REFUSAL_NONE : UR_REFUSAL_NO_STATUS;
+	} else if(comes_back(chain, directory, target)) {
+		why = UR_REFUSAL_MAX_HOPS;
 	} else {
 		arrival->kind = UR_ARRIVAL_URI;
 		arrival->target = target;

@@ -41,6 +41,9 @@ struct ur_hop
 
 struct ur_chain
 {
+	/* Diversions that the call brings with it count as hops; 0 unless who has begun the
+	 * chain sets it. */
+	int before;
 	int count;
 	struct ur_hop hops[UR_CHAIN_LIMIT];
 };

@@ -187,19 +187,25 @@ static struct ur_text read_index(struct ur_text value, int at)
 	return (struct ur_text){value.s + begin, at - begin};
 }
 
-/* The index, if the parameter behind this semicolon is one. */
-static void read_parameter(struct ur_text value, int at, struct ur_text *index)
+/* Where the value of the parameter behind this semicolon begins, if it has that name; else -1. */
+static int parameter_value(struct ur_text value, int at, struct ur_text name)
 {
-	const struct ur_text name = UR_TEXT("index");
-
 	at = skip_blanks(value, at + 1);
 	if(value.len - at < name.len
 			|| strncasecmp(value.s + at, name.s, name.len) != 0)
-		return;
+		return -1;
 	at = skip_blanks(value, at + name.len);
 	if(at == value.len || value.s[at] != '=')
-		return;
-	*index = read_index(value, skip_blanks(value, at + 1));
+		return -1;
+	return skip_blanks(value, at + 1);
+}
+
+/* The index, if the parameter behind this semicolon is one. */
+static void read_parameter(struct ur_text value, int at, struct ur_text *index)
+{
+	at = parameter_value(value, at, UR_TEXT("index"));
+	if(at >= 0)
+		*index = read_index(value, at);
 }
 
 struct ur_text ur_history_last_index(struct ur_text value)
@@ -221,4 +227,40 @@ struct ur_text ur_history_last_index(struct ur_text value)
 		at++;
 	}
 	return index;
+}
+
+/* How often, as counter says it in one or two digits. */
+static int read_counter(struct ur_text value, int at)
+{
+	int i, counter = 0;
+
+	for(i = at; i < value.len && i < at + 2; i++) {
+		if(value.s[i] < '0' || value.s[i] > '9')
+			break;
+		counter = counter * 10 + value.s[i] - '0';
+	}
+	return counter > 0 ? counter : 1;
+}
+
+int ur_history_count(struct ur_text value)
+{
+	int all = 0, entry = 0, at = 0;
+
+	while(at < value.len) {
+		const int behind = skip_enclosed(value, at);
+		int counter = -1;
+
+		if(behind == at && value.s[at] == ',') {
+			all += entry;
+			entry = 0;
+		} else if(behind == at && value.s[at] == ';') {
+			counter = parameter_value(value, at, UR_TEXT("counter"));
+		} else if(entry == 0 && !is_blank(value.s[at])) {
+			entry = 1;
+		}
+		if(counter >= 0)
+			entry = read_counter(value, counter);
+		at = behind > at ? behind : at + 1;
+	}
+	return all + entry;
 }

@@ -33,6 +33,10 @@ int ur_history_info(const struct ur_chain *chain, struct ur_text domain,
  * when it has none or an odd one, or it is longer than UR_HISTORY_INDEX_MAX. */
 struct ur_text ur_history_last_index(struct ur_text value);
 
+/* How many diversions the value of a Diversion header tells of: its entries, each as often as its
+ * counter says (RFC 5806 §4: 1 to 99). Of History-Info: its entries. */
+int ur_history_count(struct ur_text value);
+
 /* RFC 5806 §6.3: the reason as it stands in Diversion; empty for none. A constant. */
 struct ur_text ur_history_reason(enum ur_diversion reason);
 
