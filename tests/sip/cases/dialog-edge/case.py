@@ -24,6 +24,7 @@ def run(t):
     edge = t.addresses.take_trusted(EDGES)
     trunk = t.endpoint(address=t.addresses.take_trusted(TRUNKS))
     bob = t.user("1004").device("bob")
+    t.settle()
     with Endpoint(edge, 5099, t.server, t.name) as sender:
         register = Request(sender, "REGISTER", f"sip:{t.domain}", bob.aor, bob.aor,
                            [("Contact", PHONE), ("Expires", "300"), ("Supported", "path"), ("Path", f"<sip:{edge};lr>")])
