@@ -5,8 +5,11 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "support/textdb.h"
 #include "support/loader.h"
@@ -90,25 +93,76 @@ static bool is_number(int number, int row, int column)
 	return text.len > 0 && strtol(digits, NULL, 10) == number;
 }
 
-/* How many parts the owner has. */
-static int count_parts(enum ur_query query, struct ur_text owner)
+static bool is_int(enum ur_query query, int row, int column, int most)
+{
+	const struct ur_text text = ur_fuzz_database_column(query, row, column);
+	char digits[64], *end;
+	long number;
+
+	if(text.len == 0 || text.len >= (int)sizeof(digits))
+		return false;
+	memcpy(digits, text.s, text.len);
+	digits[text.len] = '\0';
+	errno = 0;
+	number = strtol(digits, &end, 10);
+	return end != digits && *end == '\0' && errno == 0 && number >= -most - 1L
+		   && number <= most && (most > 1 || number >= 0);
+}
+
+static bool is_good_device(int row)
+{
+	const struct ur_device_row device = {
+			.id = ur_fuzz_database_column(
+					UR_QUERY_DEVICES, row, UR_COLUMN_DEVICE_ID),
+			.auth_username = ur_fuzz_database_column(
+					UR_QUERY_DEVICES, row, UR_COLUMN_DEVICE_AUTH_USERNAME),
+			.realm = ur_fuzz_database_column(
+					UR_QUERY_DEVICES, row, UR_COLUMN_DEVICE_REALM),
+			.ha1 = ur_fuzz_database_column(
+					UR_QUERY_DEVICES, row, UR_COLUMN_DEVICE_HA1)};
+	static struct ur_draft draft;
+
+	return ur_record_check_device(&draft, &device) == 0
+		   && is_int(
+				   UR_QUERY_DEVICES, row, UR_COLUMN_DEVICE_RING_ORDER, INT_MAX)
+		   && is_int(UR_QUERY_DEVICES, row, UR_COLUMN_DEVICE_RING_ON_FORK, 1)
+		   && is_int(UR_QUERY_DEVICES, row, UR_COLUMN_DEVICE_RING_SPECIFIC, 1)
+		   && is_int(UR_QUERY_DEVICES, row, UR_COLUMN_DEVICE_AVAILABLE, 1);
+}
+
+static bool is_good_account_text(int row)
+{
+	static struct ur_draft draft;
+
+	return ur_record_check_account_text(
+				   &draft, ur_fuzz_database_column(UR_QUERY_ACCOUNT_TEXTS, row,
+								   UR_COLUMN_ACCOUNT_TEXT_TEXT))
+				   == 0
+		   && is_int(UR_QUERY_ACCOUNT_TEXTS, row,
+				   UR_COLUMN_ACCOUNT_TEXT_IS_NUMBER, 1);
+}
+
+/* How many parts the owner has that can be taken. */
+static int count_parts(
+		enum ur_query query, bool (*is_good)(int row), struct ur_text owner)
 {
 	struct ur_text id;
 	int count = 0;
 	int i;
 
 	for(i = 0; id = ur_fuzz_database_id(query, i), id.len > 0; i++)
-		count += ur_text_equal(id, owner);
+		count += ur_text_equal(id, owner) && is_good(i);
 	return count;
 }
 
-/* It says what its row says, and has no devices of others. */
+/* It says what its row says, and has all devices that can be taken. */
 static void check_row(const struct ur_user *user, int row)
 {
 	int i;
 
-	UR_FUZZ_ASSERT(user->device_count <= count_parts(
-						   UR_QUERY_DEVICES, ur_user_text(user, user->id)));
+	UR_FUZZ_ASSERT(user->device_count
+				   == count_parts(UR_QUERY_DEVICES, is_good_device,
+						   ur_user_text(user, user->id)));
 	UR_FUZZ_ASSERT(
 			is_column(user, user->username, row, UR_COLUMN_USER_USERNAME));
 	UR_FUZZ_ASSERT(is_column(
@@ -177,7 +231,8 @@ static void check_account(
 	UR_FUZZ_ASSERT(account->number != 0);
 	if(is_first)
 		UR_FUZZ_ASSERT(account->domain_count + account->number_count
-					   <= count_parts(UR_QUERY_ACCOUNT_TEXTS, id));
+					   == count_parts(UR_QUERY_ACCOUNT_TEXTS,
+							   is_good_account_text, id));
 	for(i = 0; i < account->domain_count + account->number_count; i++)
 		check_slice(account, account->texts[i], structs);
 	for(i = 0; i < account->domain_count; i++) {
