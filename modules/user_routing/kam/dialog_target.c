@@ -50,9 +50,8 @@ static bool is_route_to(
 
 /* Trunks that forget a URI's parameters, and whoever hangs up, need not name the Contact as it was
  * signed: it goes where the other end was when the call began, or by the proxy there. A gateway then
- * gets its own URI, for
- * it could take any other one for a number; what a route target gets is the sender's only to hang
- * up. */
+ * gets its own URI, for it could take any other one for a number; what a route target gets is the
+ * sender's only to hang up. */
 static bool fall_back(
 		const struct ur_incoming *in, bool trusted, struct ur_destination *to)
 {

@@ -142,8 +142,7 @@ static int status_of(struct ur_text id)
 static bool comes_back(const struct ur_chain *chain,
 		const struct ur_directory *directory, struct ur_target target)
 {
-	return chain->before > 0
-		   && chain->before + chain->count > directory->max_hops
+	return chain->before + chain->count > directory->max_hops
 		   && ur_text_equal(target.kind, UR_TEXT("forward"));
 }
 
