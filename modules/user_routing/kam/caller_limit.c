@@ -12,8 +12,8 @@
 
 #include "core/dprint.h"
 #include "core/mem/shm.h"
-#include "core/timer.h"
 #include "kam/counters.h"
+#include "kam/log_rate.h"
 #include "kam/settings.h"
 #include "mirror/hash.h"
 
@@ -32,18 +32,16 @@ int ur_caller_limit_init(void)
 	return -1;
 }
 
-/* A line a second of each process, at most. */
 static void refuse(struct ur_text device, int limit)
 {
-	static ticks_t logged;
+	unsigned left_out;
 
 	counter_inc(ur_counters.calls_limited);
-	if(logged == get_ticks())
+	if(!ur_log_rate_take(UR_LOG_TOO_MANY_CALLS, device, &left_out))
 		return;
-	logged = get_ticks();
 	LM_WARN("device %.*s sets up more calls than max_calls_per_device (%d): it"
-			" gets 503\n",
-			device.len, device.s, limit);
+			" gets 503 (logged once a minute; %u since the last time)\n",
+			device.len, device.s, limit, left_out);
 }
 
 int ur_caller_limit_take(struct ur_text device)

@@ -131,7 +131,8 @@ static void refused(void *context, const struct ur_chain *chain,
 
 	(void)context;
 	counter_inc(ur_counters_of_refusal(why));
-	if(!ur_log_rate_take(why, leaving_id(chain), &left_out))
+	if(!ur_log_rate_take(
+			   UR_LOG_NOT_FOLLOWED + why, leaving_id(chain), &left_out))
 		return;
 	text = ur_directory_print(chain);
 	LM_NOTICE("%.*s → %.*s %.*s is not followed: %s (logged once a minute; %u"

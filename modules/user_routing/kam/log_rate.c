@@ -35,17 +35,17 @@ int ur_log_rate_init(void)
 	return -1;
 }
 
-bool ur_log_rate_take(int kind, struct ur_text name, unsigned *left_out)
+bool ur_log_rate_take(int line, struct ur_text name, unsigned *left_out)
 {
-	const uint64_t hash = ur_hash_text(&seed, kind, name);
+	const uint64_t hash = ur_hash_text(&seed, line, name);
 	struct place *place = &places[hash % PLACES];
 	const uint64_t minute = get_ticks() / SECONDS + 1;
-	const uint64_t line = (hash & ~0xffffffffULL) | minute;
+	const uint64_t now = (hash & ~0xffffffffULL) | minute;
 	uint64_t last = atomic_load(&place->last);
-	const bool is_same = last >> 32 == line >> 32;
+	const bool is_same = last >> 32 == now >> 32;
 
-	if(last == line
-			|| !atomic_compare_exchange_strong(&place->last, &last, line)) {
+	if(last == now
+			|| !atomic_compare_exchange_strong(&place->last, &last, now)) {
 		atomic_fetch_add(&place->left_out, 1);
 		return false;
 	}
