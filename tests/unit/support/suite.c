@@ -9,7 +9,7 @@
 
 enum
 {
-	TIMEOUT = 60, /* seconds a test may take before it is killed */
+	TIMEOUT = 180, /* seconds a test may take before it is killed */
 };
 
 int ur_test_suite_run(
