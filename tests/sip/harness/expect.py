@@ -8,6 +8,10 @@ class Unexpected(AssertionError):
     """A case saw something else than the contract says."""
 
 
+class Never(Unexpected):
+    """… and what may not be however slow the machine is."""
+
+
 def check(condition, message):
     if not condition:
         raise Unexpected(message)

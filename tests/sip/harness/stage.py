@@ -11,7 +11,7 @@ from .net import Addresses
 from .stack import rpc_socket
 from .wire import Endpoint
 
-CHANGE_IN_FORCE = 0.2  # seconds from COMMIT: twice what the contract promises, which other cases measure
+CHANGE_IN_FORCE = 0.1  # seconds from COMMIT until the contract promises that calls see it
 
 
 class Stage:
@@ -31,7 +31,7 @@ class Stage:
         self._changed = time.monotonic()
 
     def settle(self):
-        """Lets time pass between the last COMMIT and what comes next, until it is in force, and no more."""
+        """Lets the promised time pass between the last COMMIT and what comes next, and no more."""
         time.sleep(max(0.0, self._changed + CHANGE_IN_FORCE - time.monotonic()))
 
     def pause(self, seconds):
