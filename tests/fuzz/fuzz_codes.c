@@ -1,5 +1,5 @@
 /*
- * The parameters busy_codes, no_answer_codes and unreachable_codes.
+ * The parameters busy_codes, no_answer_codes, unreachable_codes and negotiation_codes.
  *
  * The input is three lists, a line each.
  *
@@ -58,8 +58,9 @@ static void check_codes(
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const enum ur_verdict verdicts[] = {
-			UR_VERDICT_BUSY, UR_VERDICT_NOANSWER, UR_VERDICT_UNREACHABLE};
+	static const enum ur_verdict verdicts[] = {UR_VERDICT_BUSY,
+			UR_VERDICT_NOANSWER, UR_VERDICT_UNREACHABLE,
+			UR_VERDICT_NEGOTIATION};
 	struct ur_fuzz_input in = {data, data + size};
 	uint8_t expected[1000] = {UR_VERDICT_REFUSED};
 	struct ur_verdict_codes codes;

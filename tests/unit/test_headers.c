@@ -105,6 +105,22 @@ START_TEST(test_no_names)
 }
 END_TEST
 
+/* What a phone says of itself, and what it may not say to a caller. */
+START_TEST(test_negotiates)
+{
+	ck_assert(ur_header_negotiates(UR_TEXT("Min-SE")));
+	ck_assert(ur_header_negotiates(UR_TEXT("min-se ")));
+	ck_assert(ur_header_negotiates(UR_TEXT("k")));
+	ck_assert(ur_header_negotiates(UR_TEXT("UNSUPPORTED")));
+	ck_assert(ur_header_negotiates(UR_TEXT("Security-Server")));
+	ck_assert(!ur_header_negotiates(UR_TEXT("Min-S")));
+	ck_assert(!ur_header_negotiates(UR_TEXT("")));
+	ck_assert(!ur_header_negotiates(UR_TEXT("Contact")));
+	ck_assert(!ur_header_negotiates(UR_TEXT("Via")));
+	ck_assert(!ur_header_negotiates(UR_TEXT("P-Asserted-Identity")));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("headers");
@@ -114,6 +130,7 @@ int main(void)
 
 	tcase_add_loop_test(tcase, test_names, 0, COUNT(classes));
 	tcase_add_test(tcase, test_no_names);
+	tcase_add_test(tcase, test_negotiates);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -71,7 +71,7 @@ static bool can_be_explained(
 		}
 	}
 	return world->kind == UR_RANDOM_USER && !world->user[world->callee].disabled
-		   && !world->total && !r->is_over && r->left_out == 0;
+		   && !world->total && !r->is_over && !r->disagreed && r->left_out == 0;
 }
 
 /* The story without moments and reasons. */
@@ -121,7 +121,7 @@ static bool compare_explained(
 /* What the worlds had in them: so that none of it is tested never. */
 static struct
 {
-	int rings, steps, left, over, diverted, left_out, explained;
+	int rings, steps, left, over, diverted, left_out, disagreed, explained;
 } seen;
 
 static int count_of(const char *text, char c)
@@ -144,6 +144,7 @@ static void take_note(const struct ur_engine_result *r)
 	seen.diverted += count_of(r->story.text, ',') > 0;
 	seen.over += r->is_over;
 	seen.left_out += r->left_out > 0;
+	seen.disagreed += r->disagreed;
 }
 
 static void try_world(uint64_t seed)
@@ -184,6 +185,7 @@ START_TEST(test_worlds)
 	ck_assert_int_gt(seen.diverted, worlds / 100);
 	ck_assert_int_gt(seen.over, worlds / 20);
 	ck_assert_int_gt(seen.left_out, worlds / 100);
+	ck_assert_int_gt(seen.disagreed, worlds / 100);
 	ck_assert_int_gt(seen.explained, worlds / 10);
 }
 END_TEST

@@ -179,6 +179,19 @@ START_TEST(test_decision_table)
 }
 END_TEST
 
+START_TEST(test_end)
+{
+	struct ur_decision decision;
+
+	memset(&decision, 0xff, sizeof(decision));
+	ur_rules_decide_end(488, &decision);
+	ck_assert_int_eq(decision.action, UR_ACTION_END);
+	ck_assert_int_eq(decision.arrival.status, 488);
+	ck_assert_int_eq(decision.rule, UR_RULE_NONE);
+	ck_assert_int_eq(decision.reason, UR_DIVERSION_NONE);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("rules");
@@ -188,6 +201,7 @@ int main(void)
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, test_decision_table, 0, SETTINGS);
+	tcase_add_test(tcase, test_end);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -30,6 +30,10 @@ static void use_defaults(void)
 	ck_assert_int_eq(ur_verdict_codes_parse(&codes, "404,410,430,503",
 							 UR_VERDICT_UNREACHABLE, &bad),
 			0);
+	ck_assert_int_eq(ur_verdict_codes_parse(&codes,
+							 "415,420,421,422,488,489,493,494,580",
+							 UR_VERDICT_NEGOTIATION, &bad),
+			0);
 }
 
 static struct ur_leg_end leg(const char *spec)
@@ -60,7 +64,10 @@ static const struct
 		{"300", UR_VERDICT_REFUSED},
 		{"302", UR_VERDICT_REFUSED},
 		{"403", UR_VERDICT_REFUSED},
-		{"488", UR_VERDICT_REFUSED},
+		{"422", UR_VERDICT_NEGOTIATION},
+		{"488", UR_VERDICT_NEGOTIATION},
+		{"580", UR_VERDICT_NEGOTIATION},
+		{"481", UR_VERDICT_REFUSED},
 		{"500", UR_VERDICT_REFUSED},
 		{"604", UR_VERDICT_REFUSED},
 		{"606", UR_VERDICT_REFUSED},
@@ -113,6 +120,15 @@ static const struct
 		/* the phone's own 408 and 480 are no running out of time */
 		{"480", UR_OUTCOME_NOANSWER, false},
 		{"408", UR_OUTCOME_NOANSWER, false},
+		/* the caller's phone is to mend it, if no leg ended otherwise */
+		{"488", UR_OUTCOME_NEGOTIATION, false},
+		{"488 422", UR_OUTCOME_NEGOTIATION, false},
+		{"488 S", UR_OUTCOME_NOANSWER, false},
+		{"404 488", UR_OUTCOME_NOANSWER, false},
+		{"488 480", UR_OUTCOME_NOANSWER, false},
+		{"T 488", UR_OUTCOME_NOANSWER, false},
+		{"488 486", UR_OUTCOME_BUSY, false},
+		{"488 603", UR_OUTCOME_BUSY, true},
 };
 
 START_TEST(test_ring)
@@ -130,6 +146,23 @@ START_TEST(test_ring)
 			ur_outcome_name(ur_ring_outcome(&ring)));
 	ck_assert_msg(ring.declined == rings[_i].declined,
 			"legs \"%s\": declined is %d", rings[_i].legs, ring.declined);
+}
+END_TEST
+
+/* The first response counts, whatever the order in which legs are added. */
+START_TEST(test_first_negotiation)
+{
+	struct ur_ring ring = {0};
+
+	use_defaults();
+	ck_assert(!ur_ring_note_negotiation(&ring, &codes, 486));
+	ck_assert(!ur_ring_note_negotiation(&ring, &codes, 0));
+	ck_assert_int_eq(ring.negotiation, 0);
+	ck_assert(ur_ring_note_negotiation(&ring, &codes, 422));
+	ck_assert(!ur_ring_note_negotiation(&ring, &codes, 488));
+	ur_ring_add(&ring, &codes, leg("488"));
+	ur_ring_add(&ring, &codes, leg("422"));
+	ck_assert_int_eq(ring.negotiation, 422);
 }
 END_TEST
 
@@ -215,6 +248,7 @@ int main(void)
 
 	tcase_add_loop_test(tcase, test_leg, 0, COUNT(legs));
 	tcase_add_loop_test(tcase, test_ring, 0, COUNT(rings));
+	tcase_add_test(tcase, test_first_negotiation);
 	tcase_add_loop_test(tcase, test_list, 0, COUNT(lists));
 	tcase_add_test(tcase, test_list_overrides);
 	tcase_add_test(tcase, test_list_edges);

@@ -52,6 +52,8 @@ void ur_call_unref(struct ur_call *call, void (*free_block)(void *block))
 		ur_user_put_with(call->caller.user, free_block);
 	if(call->target_uri.s != NULL)
 		free_block((void *)call->target_uri.s);
+	if(call->negotiation.s != NULL)
+		free_block((void *)call->negotiation.s);
 	free_block(call);
 }
 

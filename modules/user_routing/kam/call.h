@@ -75,6 +75,8 @@ struct ur_call
 	bool steps_by_script; /* it got all steps at once, and rings them */
 	int legs_taken;		  /* tm branches whose verdict is in the ring */
 	struct ur_ring ring;
+	/* Headers of the response that ring.negotiation is of; own; with tm's reply lock. */
+	struct ur_text negotiation;
 	struct ur_call_dialog dialog;
 	int legs_count; /* in legs: of the step that rings */
 	struct ur_call_leg legs[MAX_BRANCHES_LIMIT];

@@ -178,6 +178,9 @@ static counter_def_t counters[] = {
 		"counter: legs of rings without an answer that nobody picked up"},
 	{&ur_counters.legs[UR_VERDICT_UNREACHABLE], "legs_unreachable", COUNTED,
 		"counter: legs of rings without an answer whose phone was not there"},
+	{&ur_counters.legs[UR_VERDICT_NEGOTIATION], "legs_negotiation", COUNTED,
+		"counter: legs of rings without an answer whose phone could not agree"
+		" with the caller's, on codecs for one"},
 	{&ur_counters.legs[UR_VERDICT_REFUSED], "legs_refused", COUNTED,
 		"counter: legs of rings without an answer that ended otherwise"},
 

@@ -36,6 +36,7 @@
 #include "kam/dialog.h"
 #include "kam/from_to.h"
 #include "kam/hop.h"
+#include "kam/negotiation.h"
 #include "kam/reply_lock.h"
 #include "kam/settings.h"
 #include "kam/stamp.h"
@@ -226,12 +227,14 @@ static bool is_of_cancel(const struct sip_msg *response)
 
 /* A response to a leg that rings. One to a leg that has ended says nothing of the step that
  * rings now. With tm's reply lock. */
-static void on_ringing(struct cell *t, struct ur_call *call, int code)
+static void on_ringing(struct cell *t, struct ur_call *call,
+		struct sip_msg *response, int code)
 {
 	if(code < 200)
 		t->fr_inv_timeout = interval(ur_deadline_left(call));
 	else if(ur_verdict_declines(code) && (t->flags & T_DISABLE_6xx))
 		clear_flags(t, T_DISABLE_6xx);
+	ur_negotiation_note(call, response, code);
 }
 
 /* tm looks at the branch parameter of Via alone, and who was called once knows those of the other
@@ -305,7 +308,7 @@ static void on_response(
 		on_answer(t, call, branch, params->rpl);
 	else if(call->phase == UR_CALL_RINGING
 			&& t->uac[branch].last_received < 200)
-		on_ringing(t, call, code);
+		on_ringing(t, call, params->rpl, code);
 	ur_reply_unlock(t);
 }
 

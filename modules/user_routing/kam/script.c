@@ -6,6 +6,7 @@
 #include "kam/script.h"
 
 #include "core/dprint.h"
+#include "kam/act.h"
 #include "kam/answer.h"
 #include "kam/branches.h"
 #include "kam/call.h"
@@ -20,10 +21,10 @@
 #include "kam/leg_headers.h"
 #include "kam/legs.h"
 #include "kam/message.h"
+#include "kam/negotiation.h"
 #include "kam/request.h"
 #include "kam/settings.h"
 #include "policy/rules.h"
-#include "policy/voicemail.h"
 
 static struct ur_table *table;
 static struct ur_mirror_status *mirror_status;
@@ -34,98 +35,16 @@ void ur_script_init(struct ur_table *t, struct ur_mirror_status *status)
 	mirror_status = status;
 }
 
-static int answer_with(const struct sip_msg *msg, int status, enum ur_rc rc)
-{
-	const bool is_over =
-			rc == UR_RC_END || rc == UR_RC_CANCELLED || rc == UR_RC_ERROR;
-	struct ur_call *const call = is_over ? ur_call_get() : NULL;
-
-	ur_answer_set(msg, status);
-	if(call != NULL)
-		ur_call_uncount(call);
-	if(rc == UR_RC_ERROR)
-		counter_inc(ur_counters.decisions_error);
-	return rc;
-}
-
-/* Out of the module: the Request-URI becomes the target's. */
-static int leave(
-		struct sip_msg *msg, struct ur_call *call, struct ur_arrival *arrival)
-{
-	struct ur_text uri = {arrival->uri, ur_voicemail_add_cause(&call->chain,
-												call->caller.dialled, arrival)};
-	const struct ur_text next_hop = {arrival->next_hop, arrival->next_hop_len};
-
-	if(uri.len < 0 || ur_call_set_target(call, &arrival->target, uri) < 0
-			|| ur_branches_leave(msg, uri, next_hop) < 0)
-		return answer_with(msg, 500, UR_RC_ERROR);
-	/* First: what a late response does is of the ring. */
-	call->phase = UR_CALL_LEFT;
-	if(ur_legs_release(msg, call) < 0)
-		return answer_with(msg, 500, UR_RC_ERROR);
-	counter_inc(ur_counters_of_target(arrival->target.kind));
-	return UR_RC_LEAVE;
-}
-
-static int end(struct sip_msg *msg, struct ur_call *call, int status)
-{
-	call->phase = UR_CALL_ENDED;
-	call->status = status;
-	counter_inc(ur_counters.decisions_end);
-	return answer_with(msg, status, UR_RC_END);
-}
-
-/* Users and extensions that the call has come to since the last time. */
-static void count_hops(struct ur_call *call)
-{
-	counter_add(ur_counters.hops, call->chain.count - call->hops_counted);
-	call->hops_counted = call->chain.count;
-}
-
-static int act(
-		struct sip_msg *msg, struct ur_call *call, struct ur_decision *decision)
-{
-	count_hops(call);
-	switch(decision->action) {
-		case UR_ACTION_LEAVE:
-			return leave(msg, call, &decision->arrival);
-		case UR_ACTION_END:
-			return end(msg, call, decision->arrival.status);
-		default:
-			counter_inc(ur_counters.decisions_ring);
-			ur_call_begin_ring(call, UR_NO_DEVICE);
-			return answer_with(msg, 0, UR_RC_RING);
-	}
-}
-
-static void log_end(struct sip_msg *msg, int status, const char *why)
-{
-	if(ur_settings_log_calls())
-		ur_call_log_end(msg, status, why);
-}
-
-static int carry_out(struct sip_msg *msg, struct ur_call *call,
-		enum ur_event event, struct ur_decision *decision)
-{
-	const int rc = act(msg, call, decision);
-
-	if(rc == UR_RC_ERROR)
-		log_end(msg, 500, "the target's URI is too long, or memory is short");
-	else if(ur_settings_log_calls())
-		ur_call_log_decision(msg, call, event, decision);
-	return rc;
-}
-
 /* Nobody of ours is called. A user of ours who calls out is stamped all the same,
  * should the script let the call go. */
 static int nobody(struct sip_msg *msg, struct ur_call *call)
 {
 	call->phase = UR_CALL_OUTBOUND;
-	count_hops(call);
+	ur_act_count_hops(call);
 	counter_inc(ur_counters.decisions_no_user);
 	if(ur_legs_release(msg, call) < 0)
-		return answer_with(msg, 500, UR_RC_ERROR);
-	return answer_with(msg, 404, UR_RC_NO_USER);
+		return ur_act_answer(msg, 500, UR_RC_ERROR);
+	return ur_act_answer(msg, 404, UR_RC_NO_USER);
 }
 
 /* A trunk's; who calls by a password brings none that would be believed. */
@@ -143,7 +62,7 @@ static int begin_user(
 	ur_chain_begin_user(&call->chain, user);
 	call->chain.before = diversions_before(msg, call);
 	ur_rules_decide(&call->chain, &directory, UR_EVENT_CALLED, &decision);
-	return carry_out(msg, call, UR_EVENT_CALLED, &decision);
+	return ur_act_carry_out(msg, call, UR_EVENT_CALLED, &decision);
 }
 
 static int begin_device(struct sip_msg *msg, struct ur_call *call,
@@ -153,7 +72,7 @@ static int begin_device(struct sip_msg *msg, struct ur_call *call,
 
 	ur_chain_begin_user(&call->chain, user);
 	ur_rules_decide_device(UR_EVENT_CALLED, &decision);
-	count_hops(call);
+	ur_act_count_hops(call);
 	counter_inc(ur_counters.decisions_ring);
 	ur_call_begin_ring(call, device);
 	if(ur_settings_log_calls())
@@ -170,7 +89,7 @@ static int begin_extension(struct sip_msg *msg, struct ur_call *call,
 	ur_chain_begin_extension(&call->chain, extension);
 	call->chain.before = diversions_before(msg, call);
 	if(ur_rules_decide_extension(&call->chain, &directory, &decision))
-		return carry_out(msg, call, UR_EVENT_CALLED, &decision);
+		return ur_act_carry_out(msg, call, UR_EVENT_CALLED, &decision);
 	if(ur_settings_log_calls())
 		ur_call_log_nobody(msg, "the extension's target can't be used");
 	return nobody(msg, call);
@@ -192,19 +111,19 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 	if(callee->kind == UR_CALLEE_UNKNOWN && caller->user == NULL
 			&& ur_text_is_empty(caller->aor)) {
 		counter_inc(ur_counters.decisions_no_user);
-		return answer_with(msg, 404, UR_RC_NO_USER);
+		return ur_act_answer(msg, 404, UR_RC_NO_USER);
 	}
 	place = ur_caller_limit_take(caller->aor);
 	if(place == UR_CALLER_OVER_LIMIT) {
 		put_callee(callee);
 		ur_user_put(caller->user);
-		log_end(msg, 503, "its device sets up too many calls");
-		return answer_with(msg, 503, UR_RC_END);
+		ur_act_log_end(msg, 503, "its device sets up too many calls");
+		return ur_act_answer(msg, 503, UR_RC_END);
 	}
 	*callp = call = ur_call_new(caller, place);
 	if(call == NULL || ur_leg_headers_begin(msg, call) < 0) {
 		put_callee(callee);
-		return answer_with(msg, 500, UR_RC_ERROR);
+		return ur_act_answer(msg, 500, UR_RC_ERROR);
 	}
 	ur_dialog_take_start(msg, &call->dialog);
 	switch(callee->kind) {
@@ -237,9 +156,9 @@ static bool is_lost(const struct sip_msg *msg)
 /* The request can't be read, or only in a way that would show somebody else to the callee. */
 static int refuse(struct sip_msg *msg, int status, const char *why)
 {
-	log_end(msg, status, why);
+	ur_act_log_end(msg, status, why);
 	counter_inc(ur_counters.decisions_end);
-	return answer_with(msg, status, UR_RC_END);
+	return ur_act_answer(msg, status, UR_RC_END);
 }
 
 /* The first time that the module sees the call. */
@@ -254,7 +173,7 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 	counter_inc(ur_counters.calls);
 	if(!ur_mirror_status_loaded(mirror_status)) {
 		counter_inc(ur_counters.decisions_not_loaded);
-		log_end(msg, 503, "nothing is loaded yet");
+		ur_act_log_end(msg, 503, "nothing is loaded yet");
 		ur_answer_not_loaded(msg);
 		return UR_RC_NOT_LOADED;
 	}
@@ -269,7 +188,7 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 		case UR_CALLEE_FOREIGN:
 			log_nobody(msg, &callee);
 			counter_inc(ur_counters.decisions_foreign);
-			return answer_with(msg, 404, UR_RC_FOREIGN);
+			return ur_act_answer(msg, 404, UR_RC_FOREIGN);
 		case UR_CALLEE_BAD_URI:
 			return refuse(msg, 400, ur_request_why(&callee));
 		default:
@@ -297,11 +216,14 @@ static int decide_after_ring(struct sip_msg *msg, struct ur_call *call)
 	struct ur_decision decision;
 
 	call->phase = UR_CALL_RUNG; /* first: the deadline's timer keeps off */
-	if(call->only != UR_NO_DEVICE)
+	if(event == UR_EVENT_NEGOTIATION) {
+		ur_negotiation_answer(msg, call);
+		ur_rules_decide_end(call->ring.negotiation, &decision);
+	} else if(call->only != UR_NO_DEVICE)
 		ur_rules_decide_device(event, &decision);
 	else
 		ur_rules_decide(&call->chain, &directory, event, &decision);
-	return carry_out(msg, call, event, &decision);
+	return ur_act_carry_out(msg, call, event, &decision);
 }
 
 int ur_script_policy(struct sip_msg *msg)
@@ -312,16 +234,16 @@ int ur_script_policy(struct sip_msg *msg)
 		return begin(msg, &call);
 	if(ur_legs_state() == UR_LEGS_CANCELLED) {
 		counter_inc(ur_counters.decisions_cancelled);
-		log_end(msg, 487, "the caller has hung up");
-		return answer_with(msg, 487, UR_RC_CANCELLED);
+		ur_act_log_end(msg, 487, "the caller has hung up");
+		return ur_act_answer(msg, 487, UR_RC_CANCELLED);
 	}
 	switch(call->phase) {
 		case UR_CALL_OUTBOUND:
-			return answer_with(msg, 404, UR_RC_NO_USER);
+			return ur_act_answer(msg, 404, UR_RC_NO_USER);
 		case UR_CALL_LEFT: /* the target has failed; nothing is behind it */
-			return answer_with(msg, 480, UR_RC_END);
+			return ur_act_answer(msg, 480, UR_RC_END);
 		case UR_CALL_ENDED:
-			return answer_with(msg, call->status, UR_RC_END);
+			return ur_act_answer(msg, call->status, UR_RC_END);
 		case UR_CALL_TO_RING:
 			return UR_RC_RING;
 		case UR_CALL_RINGING:
@@ -397,11 +319,11 @@ static int ring_next_step(struct sip_msg *msg, struct ur_call *call)
 		case UR_LEGS_OPEN:
 			break;
 		case UR_LEGS_CANCELLED:
-			return answer_with(msg, 487, UR_RC_CANCELLED);
+			return ur_act_answer(msg, 487, UR_RC_CANCELLED);
 		case UR_LEGS_RETRANSMISSION:
 			return UR_RC_RETRANSMISSION;
 		default:
-			return answer_with(msg, 500, UR_RC_ERROR);
+			return ur_act_answer(msg, 500, UR_RC_ERROR);
 	}
 	call->phase = UR_CALL_RINGING;
 	call->step++;
@@ -409,7 +331,7 @@ static int ring_next_step(struct sip_msg *msg, struct ur_call *call)
 		ur_call_log_step(msg, call, contacts);
 	note_devices(call, contacts);
 	if(ur_branches_set(msg, contacts) < 0)
-		return answer_with(msg, 500, UR_RC_ERROR);
+		return ur_act_answer(msg, 500, UR_RC_ERROR);
 	counter_inc(ur_counters.forks);
 	return UR_RC_RING;
 }
@@ -425,7 +347,7 @@ static int fork_call(struct sip_msg *msg, bool all_steps)
 			return rc;
 	}
 	if(ur_legs_state() == UR_LEGS_CANCELLED)
-		return answer_with(msg, 487, UR_RC_CANCELLED);
+		return ur_act_answer(msg, 487, UR_RC_CANCELLED);
 	if(call->phase == UR_CALL_RINGING)
 		ur_legs_take(call);
 	if(call->phase != UR_CALL_TO_RING

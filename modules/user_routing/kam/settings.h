@@ -70,7 +70,10 @@
 	X(no_answer_codes, "408,480", UR_VERDICT_NOANSWER, \
 		"response codes of a phone that count as no answer") \
 	X(unreachable_codes, "404,410,430,503", UR_VERDICT_UNREACHABLE, \
-		"response codes of a phone that count as unreachable")
+		"response codes of a phone that count as unreachable") \
+	X(negotiation_codes, "415,420,421,422,488,489,493,494,580", \
+		UR_VERDICT_NEGOTIATION, \
+		"response codes of a phone that the caller's phone has to mend")
 /* clang-format on */
 
 #define UR_SETTING_INT(name, ...) int name;

@@ -137,6 +137,17 @@ static const struct known headers[] = {
 };
 /* clang-format on */
 
+/* clang-format off */
+static const struct ur_text negotiating[] = {
+	UR_TEXT_INIT("k"), UR_TEXT_INIT("u"), UR_TEXT_INIT("Allow"),
+	UR_TEXT_INIT("Accept"), UR_TEXT_INIT("Min-SE"), UR_TEXT_INIT("Require"),
+	UR_TEXT_INIT("Warning"), UR_TEXT_INIT("Supported"),
+	UR_TEXT_INIT("Unsupported"), UR_TEXT_INIT("Allow-Events"),
+	UR_TEXT_INIT("Accept-Encoding"), UR_TEXT_INIT("Accept-Language"),
+	UR_TEXT_INIT("Security-Server"),
+};
+/* clang-format on */
+
 static int compare(const void *key, const void *element)
 {
 	const struct ur_text *name = key;
@@ -147,13 +158,32 @@ static int compare(const void *key, const void *element)
 				   : strncasecmp(name->s, known->name.s, name->len);
 }
 
+static struct ur_text without_blanks_behind(struct ur_text name)
+{
+	while(name.len > 0
+			&& (name.s[name.len - 1] == ' ' || name.s[name.len - 1] == '\t'))
+		name.len--;
+	return name;
+}
+
+bool ur_header_negotiates(struct ur_text name)
+{
+	size_t i;
+
+	name = without_blanks_behind(name);
+	for(i = 0; i < sizeof(negotiating) / sizeof(negotiating[0]); i++) {
+		if(name.len == negotiating[i].len
+				&& strncasecmp(name.s, negotiating[i].s, name.len) == 0)
+			return true;
+	}
+	return false;
+}
+
 enum ur_header_class ur_headers_class(struct ur_text name)
 {
 	const struct known *found;
 
-	while(name.len > 0
-			&& (name.s[name.len - 1] == ' ' || name.s[name.len - 1] == '\t'))
-		name.len--;
+	name = without_blanks_behind(name);
 	found = bsearch(&name, headers, sizeof(headers) / sizeof(headers[0]),
 			sizeof(headers[0]), compare);
 	return found != NULL ? found->class : UR_HEADER_OTHER;

@@ -6,6 +6,8 @@
 #ifndef UR_POLICY_HEADERS_H
 #define UR_POLICY_HEADERS_H
 
+#include <stdbool.h>
+
 #include "policy/text.h"
 
 /* One bit each; a header has exactly one class. */
@@ -41,5 +43,12 @@ enum ur_header_class
  * without blanks behind it.
  */
 enum ur_header_class ur_headers_class(struct ur_text name);
+
+/*
+ * Does a header of that name say, in a response, what the caller's phone has to do otherwise?
+ * RFC 3261 §20 and 21.4 (Accept and kin, Allow, Require, Supported, Unsupported, Warning), RFC 3329
+ * (Security-Server), 4028 (Min-SE), 6665 (Allow-Events).
+ */
+bool ur_header_negotiates(struct ur_text name);
 
 #endif

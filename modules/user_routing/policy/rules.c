@@ -170,9 +170,22 @@ void ur_rules_decide_device(enum ur_event event, struct ur_decision *decision)
 	decision->action = action_of(decision->arrival.kind);
 }
 
+void ur_rules_decide_end(int status, struct ur_decision *decision)
+{
+	clear(decision);
+	end(decision, UR_DIVERSION_NONE, status);
+	decision->action = UR_ACTION_END;
+}
+
 enum ur_event ur_rules_event(enum ur_outcome outcome)
 {
-	return outcome == UR_OUTCOME_BUSY ? UR_EVENT_BUSY : UR_EVENT_NO_ANSWER;
+	static const enum ur_event events[] = {
+			[UR_OUTCOME_BUSY] = UR_EVENT_BUSY,
+			[UR_OUTCOME_NOANSWER] = UR_EVENT_NO_ANSWER,
+			[UR_OUTCOME_NEGOTIATION] = UR_EVENT_NEGOTIATION,
+	};
+
+	return events[outcome];
 }
 
 const char *ur_rules_name(enum ur_rule rule)
@@ -195,6 +208,7 @@ const char *ur_rules_event_name(enum ur_event event)
 			[UR_EVENT_CALLED] = "called",
 			[UR_EVENT_BUSY] = "busy",
 			[UR_EVENT_NO_ANSWER] = "no-answer",
+			[UR_EVENT_NEGOTIATION] = "negotiation",
 	};
 
 	return names[event];

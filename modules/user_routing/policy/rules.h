@@ -23,6 +23,7 @@ enum ur_event
 	UR_EVENT_CALLED,
 	UR_EVENT_BUSY,
 	UR_EVENT_NO_ANSWER,
+	UR_EVENT_NEGOTIATION, /* no rule is for it: ur_rules_decide_end() */
 };
 
 enum ur_action
@@ -79,10 +80,14 @@ bool ur_rules_decide_extension_here(struct ur_chain *chain,
  * for calls to the user. */
 void ur_rules_decide_device(enum ur_event event, struct ur_decision *decision);
 
+/* Ends the call with the status where no rule applies: the phones and the caller's could not
+ * agree, and only the caller's can mend it. */
+void ur_rules_decide_end(int status, struct ur_decision *decision);
+
 /* "fwd_always" and so on, as in SQL, "voicemail", "extension" or "none". A constant. */
 const char *ur_rules_name(enum ur_rule rule);
 
-/* "called", "busy" or "no-answer". A constant. */
+/* "called", "busy", "no-answer" or "negotiation". A constant. */
 const char *ur_rules_event_name(enum ur_event event);
 
 /* The event that a ring's outcome is. */

@@ -62,17 +62,43 @@ void ur_ring_add(struct ur_ring *ring, const struct ur_verdict_codes *codes,
 		struct ur_leg_end end)
 {
 	ring->legs[ur_verdict_of_leg(codes, end)]++;
+	ur_ring_note_negotiation(ring, codes, end.code);
 	if(end.code == 0 && end.heard && !ring->declined)
 		ring->timed_out = true;
 	if(ur_verdict_declines(end.code))
 		ring->declined = true;
 }
 
+bool ur_ring_note_negotiation(
+		struct ur_ring *ring, const struct ur_verdict_codes *codes, int code)
+{
+	const struct ur_leg_end end = {code, false};
+
+	if(ring->negotiation != 0
+			|| ur_verdict_of_leg(codes, end) != UR_VERDICT_NEGOTIATION)
+		return false;
+	ring->negotiation = code;
+	return true;
+}
+
+static bool is_all(const struct ur_ring *ring, enum ur_verdict verdict)
+{
+	int others = 0;
+	int i;
+
+	for(i = 0; i < UR_VERDICT_COUNT; i++) {
+		if(i != (int)verdict)
+			others += ring->legs[i];
+	}
+	return others == 0 && ring->legs[verdict] > 0;
+}
+
 enum ur_outcome ur_ring_outcome(const struct ur_ring *ring)
 {
 	if(!ring->timed_out && ring->legs[UR_VERDICT_BUSY] > 0)
 		return UR_OUTCOME_BUSY;
-	return UR_OUTCOME_NOANSWER;
+	return is_all(ring, UR_VERDICT_NEGOTIATION) ? UR_OUTCOME_NEGOTIATION
+												: UR_OUTCOME_NOANSWER;
 }
 
 const char *ur_verdict_name(enum ur_verdict verdict)
@@ -82,6 +108,7 @@ const char *ur_verdict_name(enum ur_verdict verdict)
 			[UR_VERDICT_BUSY] = "busy",
 			[UR_VERDICT_NOANSWER] = "no-answer",
 			[UR_VERDICT_UNREACHABLE] = "unreachable",
+			[UR_VERDICT_NEGOTIATION] = "negotiation",
 	};
 
 	return names[verdict];
@@ -89,5 +116,11 @@ const char *ur_verdict_name(enum ur_verdict verdict)
 
 const char *ur_outcome_name(enum ur_outcome outcome)
 {
-	return outcome == UR_OUTCOME_BUSY ? "busy" : "no-answer";
+	static const char *const names[] = {
+			[UR_OUTCOME_BUSY] = "busy",
+			[UR_OUTCOME_NOANSWER] = "no-answer",
+			[UR_OUTCOME_NEGOTIATION] = "negotiation",
+	};
+
+	return names[outcome];
 }

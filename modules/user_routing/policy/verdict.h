@@ -19,6 +19,7 @@ enum ur_verdict
 	UR_VERDICT_BUSY,
 	UR_VERDICT_NOANSWER,
 	UR_VERDICT_UNREACHABLE,
+	UR_VERDICT_NEGOTIATION, /* caller and phone could not agree, on codecs for one */
 	UR_VERDICT_COUNT,
 };
 
@@ -42,14 +43,17 @@ struct ur_leg_end
 struct ur_ring
 {
 	uint16_t legs[UR_VERDICT_COUNT]; /* legs by verdict */
-	bool timed_out; /* the ring time ran out while a leg was pending */
-	bool declined;	/* 600 or 603: the user does not want this call */
+	uint16_t without_dialog; /* legs that ended with 481; of a transfer alone */
+	uint16_t negotiation;	 /* code of the first leg with that verdict, or 0 */
+	bool timed_out;			 /* the ring time ran out while a leg was pending */
+	bool declined;			 /* 600 or 603: the user does not want this call */
 };
 
 enum ur_outcome
 {
 	UR_OUTCOME_BUSY,
 	UR_OUTCOME_NOANSWER,
+	UR_OUTCOME_NEGOTIATION, /* every leg ended so: the caller's phone is to mend it */
 };
 
 /* Every code REFUSED, to be filled by ur_verdict_codes_parse(). */
@@ -75,10 +79,17 @@ bool ur_verdict_declines(int code);
 void ur_ring_add(struct ur_ring *ring, const struct ur_verdict_codes *codes,
 		struct ur_leg_end end);
 
+/*
+ * Notes the first leg that ends by negotiation, at the moment of its response: a step's legs are
+ * added later, in the order of their branches. True if this is the first one.
+ */
+bool ur_ring_note_negotiation(
+		struct ur_ring *ring, const struct ur_verdict_codes *codes, int code);
+
 /* What the ring came to, for the rules after ringing. */
 enum ur_outcome ur_ring_outcome(const struct ur_ring *ring);
 
-/* "busy", "no-answer", "unreachable", "refused"; and of an outcome. */
+/* "busy", "no-answer", "unreachable", "negotiation", "refused"; and of an outcome. */
 const char *ur_verdict_name(enum ur_verdict verdict);
 const char *ur_outcome_name(enum ur_outcome outcome);
 

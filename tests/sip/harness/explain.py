@@ -21,6 +21,7 @@ from .trace import Event, Trace
 AT_THE_DOOR = (401, 407)  # explain begins behind authentication
 PATIENCE = 10  # seconds until a call is under way
 BUSY, DECLINES = (486, 600, 603), (600, 603)
+NEGOTIATION = (415, 420, 421, 422, 488, 489, 493, 494, 580)
 
 
 _one_at_a_time = threading.Lock()  # a client's own socket is named after the process
@@ -197,6 +198,10 @@ class Comparison:
         if any(seen.status == 200 for seen in rung):
             self._nobody_else("somebody answered")
             check(self._final == 200 or self._gave_up, f"a phone answered, the caller saw {self._final}")
+        elif rung and not blind and all(seen.status in NEGOTIATION for seen in rung):
+            self._nobody_else("caller and phones could not agree")
+            first = min(rung, key=lambda seen: seen.leg.end).status
+            check(self._gave_up or self._final == first, f"the phones could not agree: {first}, the caller saw {self._final}")
         elif self._left or not self._gave_up:
             self._after(node, rung, blind)
 

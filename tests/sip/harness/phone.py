@@ -39,10 +39,11 @@ REASONS = {302: "Moved Temporarily", 404: "Not Found", 408: "Request Timeout", 4
            603: "Decline"}
 
 
-def rejects(status, after=0.3, contact="sip:elsewhere@127.0.0.1:9", provisional="180 Ringing"):
-    """Rings, refuses with a status after some seconds."""
+def rejects(status, after=0.3, contact="sip:elsewhere@127.0.0.1:9", provisional="180 Ringing", headers=()):
+    """Rings, refuses with a status after some seconds. `headers`: lines of that response."""
     values = {"status": f"{status} {REASONS.get(status, 'Refused')}", "after_ms": max(1, int(after * 1000))}
-    return Behaviour("rejects.xml", {**values, "contact": contact, "provisional": provisional})
+    lines = "".join(f"\n      {h}" for h in headers)
+    return Behaviour("rejects.xml", {**values, "contact": contact, "provisional": provisional, "headers": lines})
 
 
 def alternates(every=0.7):

@@ -76,6 +76,9 @@ static void read_codes(
 	ck_assert_int_eq(ur_verdict_codes_parse(codes, world->unreachable,
 							 UR_VERDICT_UNREACHABLE, &bad),
 			0);
+	ck_assert_int_eq(ur_verdict_codes_parse(codes, world->negotiation,
+							 UR_VERDICT_NEGOTIATION, &bad),
+			0);
 }
 
 struct ur_text ur_engine_caller(const struct ur_random_world *world)
@@ -177,7 +180,7 @@ static void cancel(struct step *step)
 }
 
 /* Plays the step to its end. False: the call is over. */
-static bool play(struct call *call, struct step *step)
+static bool play(struct call *call, struct step *step, struct ur_ring *ring)
 {
 	const int begin = call->now;
 	const int hangs_up = call->world->cancel_ms;
@@ -198,6 +201,7 @@ static bool play(struct call *call, struct step *step)
 			ur_test_tell(&call->result->story, " %d:200", call->now);
 			return false;
 		}
+		ur_ring_note_negotiation(ring, &call->result->codes, leg->end.code);
 		if(ur_verdict_declines(leg->end.code))
 			cancel(step);
 	}
@@ -287,8 +291,9 @@ static bool find_step(struct call *call, const struct ur_plan *plan, int *from,
 	return true;
 }
 
-/* Rings the user the call is at. False: the call is over. */
-static bool ring_user(struct call *call, int only, enum ur_event *event)
+/* Rings the user the call is at, and says what comes of it. False: the call is over. */
+static bool ring_user(
+		struct call *call, int only, enum ur_event *event, int *negotiation)
 {
 	const struct ur_user *user = ur_chain_user(&call->chain);
 	const struct ur_plan plan = {user,
@@ -313,13 +318,14 @@ static bool ring_user(struct call *call, int only, enum ur_event *event)
 		steps++;
 		check_q(&plan, &step, &q);
 		tell_step(call, &plan, &step);
-		if(!play(call, &step))
+		if(!play(call, &step, &ring))
 			return false;
 		count_legs(call, &plan, &step, &ring);
 	}
 	if(call->world->total)
 		ck_assert_int_le(call->now - begin, longest);
 	*event = ur_rules_event(ur_ring_outcome(&ring));
+	*negotiation = ring.negotiation;
 	return true;
 }
 
@@ -360,14 +366,18 @@ static void check_chain(const struct call *call)
 static void go_on(struct call *call, struct ur_decision *decision, int only)
 {
 	enum ur_event event;
+	int negotiation;
 
 	check_chain(call);
 	while(decision->action == UR_ACTION_RING) {
-		if(!ring_user(call, only, &event)) {
+		if(!ring_user(call, only, &event, &negotiation)) {
 			call->result->is_over = true;
 			return;
 		}
-		if(only != UR_NO_DEVICE)
+		if(event == UR_EVENT_NEGOTIATION) {
+			call->result->disagreed = true;
+			ur_rules_decide_end(negotiation, decision);
+		} else if(only != UR_NO_DEVICE)
 			ur_rules_decide_device(event, decision);
 		else
 			ur_rules_decide(

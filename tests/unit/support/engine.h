@@ -17,6 +17,7 @@ struct ur_engine_result
 	/* As ur_naive_call() writes it. */
 	struct ur_test_story story;
 	bool is_over;			   /* answered, or the caller has hung up */
+	bool disagreed;			   /* a ring ended by negotiation */
 	int left_out;			   /* phones that no branch was left for */
 	int rung[UR_RANDOM_USERS]; /* how often each user was */
 	/* How the first leg of each device ended. */

@@ -60,11 +60,16 @@ static bool is_listed(const char *list, int code)
 	return strstr(list, text) != NULL;
 }
 
-/* "A code in several lists counts as the last of: busy, no answer, unreachable." */
+/* "A code in several lists counts as the last of: busy, no answer, unreachable, negotiation." */
+static bool is_negotiation(const struct ur_random_world *world, int code)
+{
+	return code != 0 && is_listed(world->negotiation, code);
+}
+
 static bool is_busy(const struct ur_random_world *world, int code)
 {
 	return code != 0 && is_listed(world->busy, code)
-		   && !is_listed(world->no_answer, code)
+		   && !is_negotiation(world, code) && !is_listed(world->no_answer, code)
 		   && !is_listed(world->unreachable, code);
 }
 
@@ -72,7 +77,9 @@ static bool is_busy(const struct ur_random_world *world, int code)
 struct ring
 {
 	bool busy, timed_out, declined;
-	bool is_over; /* with the call: answered, or the caller has hung up */
+	bool agreed;	 /* at least one leg ended otherwise than by negotiation */
+	int negotiation; /* the first code that one ended with by it */
+	bool is_over;	 /* with the call: answered, or the caller has hung up */
 };
 
 /* The phones that ring together. */
@@ -139,7 +146,23 @@ static void count_leg(const struct ur_random_world *world, struct ring *ring,
 					   ? 487
 					   : 0;
 	ring->busy |= is_busy(world, code);
+	ring->agreed |= !is_negotiation(world, code);
 	ring->timed_out |= !cut && code == 0 && step->ends[i].heard;
+}
+
+/* The code of the step's first leg that ends by negotiation, or 0. (Their moments differ.) */
+static int first_negotiation(
+		const struct ur_random_world *world, const struct step *step)
+{
+	const struct end *first = NULL;
+	int i;
+
+	for(i = 0; i < step->count; i++) {
+		if(is_negotiation(world, step->ends[i].code)
+				&& (first == NULL || step->ends[i].ms < first->ms))
+			first = &step->ends[i];
+	}
+	return first != NULL ? first->code : 0;
 }
 
 static void ring_step(
@@ -156,6 +179,8 @@ static void ring_step(
 			ms = step->ends[i].ms;
 		count_leg(world, ring, step, i, all);
 	}
+	if(ring->negotiation == 0)
+		ring->negotiation = first_negotiation(world, step);
 	if(world->cancel_ms != UR_RANDOM_NEVER
 			&& world->cancel_ms < call->now + ms) {
 		ur_test_tell(call->story, " %d:487", world->cancel_ms);
@@ -192,7 +217,7 @@ static struct ring ring_user(struct call *call, int user, int only)
 {
 	const struct ur_random_user *u = &call->world->user[user];
 	const int begin = call->now;
-	struct ring ring = {false, false, false, false};
+	struct ring ring = {false};
 	struct step step = {.count = 0};
 	int i;
 
@@ -320,7 +345,9 @@ static void arrive(struct call *call, struct way way, int user)
 	ring = ring_user(call, user, UR_RANDOM_NEVER);
 	if(ring.is_over)
 		return;
-	if(ring.busy && !ring.timed_out)
+	if(ring.negotiation != 0 && !ring.agreed)
+		end(call, ring.negotiation);
+	else if(ring.busy && !ring.timed_out)
 		line_of_rules(call, &way, user, UR_FORWARD_BUSY, "user-busy", 486);
 	else
 		line_of_rules(call, &way, user, UR_FORWARD_NOANSWER, "no-answer", 480);
@@ -331,7 +358,9 @@ static void call_device(struct call *call, int user, int device)
 {
 	const struct ring ring = ring_user(call, user, device);
 
-	if(!ring.is_over)
+	if(ring.negotiation != 0 && !ring.agreed && !ring.is_over)
+		end(call, ring.negotiation);
+	else if(!ring.is_over)
 		end(call, ring.busy && !ring.timed_out ? 486 : 480);
 }
 

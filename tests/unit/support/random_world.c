@@ -56,7 +56,7 @@ static void make_target(char *target, size_t size)
 static void make_phone(struct ur_random_phone *phone, int number)
 {
 	static const int codes[] = {486, 486, 486, 600, 603, 408, 480, 404, 503,
-			500, 302, 487, 606, 200, 200, 0, 0, 0};
+			500, 302, 487, 488, 488, 422, 606, 200, 200, 0, 0, 0};
 
 	phone->unsendable = chance(4);
 	phone->code = codes[below(COUNT(codes))];
@@ -106,8 +106,8 @@ static void make_user(struct ur_random_user *user)
 /* Mostly the defaults; else any codes of those that phones answer with, some in several. */
 static void make_codes(struct ur_random_world *world)
 {
-	static const char *const lists[] = {
-			"486", "603, 600", "", "408,480,500", "404,302", "487", "606,486"};
+	static const char *const lists[] = {"486", "603, 600", "", "408,480,500",
+			"404,302", "487", "606,486", "488"};
 
 	snprintf(world->busy, sizeof(world->busy), "%s",
 			chance(70) ? "486,600,603" : lists[below(COUNT(lists))]);
@@ -115,6 +115,9 @@ static void make_codes(struct ur_random_world *world)
 			chance(70) ? "408,480" : lists[below(COUNT(lists))]);
 	snprintf(world->unreachable, sizeof(world->unreachable), "%s",
 			chance(70) ? "404,410,430,503" : lists[below(COUNT(lists))]);
+	snprintf(world->negotiation, sizeof(world->negotiation), "%s",
+			chance(70) ? "415,420,421,422,488,489,493,494,580"
+					   : lists[below(COUNT(lists))]);
 }
 
 static void make_call(struct ur_random_world *world)
@@ -264,8 +267,9 @@ const char *ur_random_world_print(const struct ur_random_world *world)
 			world->max_hops, world->max_branches, world->fr_timer,
 			world->total);
 	print("  busy_codes \"%s\", no_answer_codes \"%s\", unreachable_codes "
-		  "\"%s\"\n",
-			world->busy, world->no_answer, world->unreachable);
+		  "\"%s\", negotiation_codes \"%s\"\n",
+			world->busy, world->no_answer, world->unreachable,
+			world->negotiation);
 	for(i = 0; i < UR_RANDOM_USERS; i++)
 		print_user(&world->user[i], 'a' + i);
 	for(i = 0; i < UR_RANDOM_LINES; i++)

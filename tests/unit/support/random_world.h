@@ -72,8 +72,9 @@ struct ur_random_world
 	struct ur_random_line line[UR_RANDOM_LINES];
 	/* Settings. */
 	int max_hops, max_branches, fr_timer;
-	bool total;									   /* ring_timeout_total */
-	char busy[40], no_answer[40], unreachable[40]; /* lists of codes */
+	bool total; /* ring_timeout_total */
+	char busy[40], no_answer[40], unreachable[40],
+			negotiation[40]; /* lists of codes */
 	/* The call. */
 	enum ur_random_callee kind;
 	int callee;				   /* user or line */
