@@ -1,5 +1,5 @@
 /*
- * Headers that others have written: the values of Privacy and Contact, the last index in
+ * Headers that others have written: the values of Privacy, Replaces and Contact, the last index in
  * History-Info, and names; and the form of the message that they are in.
  *
  * The input is the value, the name, or the message.
@@ -15,6 +15,7 @@
 #include "policy/history.h"
 #include "policy/message.h"
 #include "policy/privacy.h"
+#include "policy/replaces.h"
 #include "support/input.h"
 
 static bool is_word(const char *s, int len, const char *word)
@@ -255,6 +256,37 @@ static void check_contact(const char *s, int len)
 	check_params(s, len);
 }
 
+/* ---- Replaces: two parameters, each once and not empty, behind something */
+
+static int count_tags(const char *s, int len, const char *name)
+{
+	const int n = (int)strlen(name);
+	int count = 0;
+	int i;
+
+	for(i = 0; i + n < len; i++) {
+		int before = i - 1, behind = i + n;
+
+		while(before >= 0 && (s[before] == ' ' || s[before] == '\t'))
+			before--;
+		while(behind < len && (s[behind] == ' ' || s[behind] == '\t'))
+			behind++;
+		count += before >= 0 && s[before] == ';' && behind < len
+				 && s[behind] == '=' && is_word(s + i, n, name);
+	}
+	return count;
+}
+
+/* What is taken for good has them. (That it is taken: test_replaces.) */
+static void check_replaces(const char *s, int len)
+{
+	if(!ur_replaces_is_good((struct ur_text){s, len}))
+		return;
+	UR_FUZZ_ASSERT(count_tags(s, len, "to-tag") == 1);
+	UR_FUZZ_ASSERT(count_tags(s, len, "from-tag") == 1);
+	UR_FUZZ_ASSERT(*s != ';' && len > (int)strlen("a;to-tag=1;from-tag=2") - 1);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const char *s = (const char *)data;
@@ -266,5 +298,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				   == is_accepted(s, value.len));
 	check_name(s, value.len);
 	check_contact(s, value.len);
+	check_replaces(s, value.len);
 	return 0;
 }

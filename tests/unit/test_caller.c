@@ -177,14 +177,15 @@ static const struct
 } headers[] = {
 		/* Alice's phone rings for her own account, by itself too */
 		{PHONE, UR_LEG_TO_DEVICE, 8, 0},
-		{PHONE, UR_LEG_TO_DEVICE, 7, UR_HEADER_ANSWER},
-		{GONE_PHONE, UR_LEG_TO_DEVICE, 8, 0},
+		{PHONE, UR_LEG_TO_DEVICE, 7, UR_HEADER_ANSWER | UR_HEADER_REPLACES},
+		/* a call that a phone has: to the account's own users and to trunks alone */
+		{GONE_PHONE, UR_LEG_TO_DEVICE, 8, UR_HEADER_REPLACES},
 		{TRUNK, UR_LEG_TO_DEVICE, 8, 0},
 		/* nobody else has to know how a phone picks up */
-		{PHONE, UR_LEG_TO_TARGET, 8, UR_HEADER_ANSWER},
-		{PHONE, UR_LEG_TO_TARGET, 0, UR_HEADER_ANSWER},
-		{PHONE, UR_LEG_TO_TARGET, 7, UR_HEADER_ANSWER},
-		{TRUNK, UR_LEG_TO_TARGET, 0, 0},
+		{PHONE, UR_LEG_TO_TARGET, 8, UR_HEADER_ANSWER | UR_HEADER_REPLACES},
+		{PHONE, UR_LEG_TO_TARGET, 0, UR_HEADER_ANSWER | UR_HEADER_REPLACES},
+		{PHONE, UR_LEG_TO_TARGET, 7, UR_HEADER_ANSWER | UR_HEADER_REPLACES},
+		{TRUNK, UR_LEG_TO_TARGET, 0, UR_HEADER_REPLACES},
 		/* only what a call needs */
 		{PHONE, UR_LEG_TO_FORWARD, 8, UR_HEADERS_NOT_TO_GATEWAY},
 		{PHONE, UR_LEG_TO_FORWARD, 7, UR_HEADERS_NOT_TO_GATEWAY},
@@ -192,7 +193,7 @@ static const struct
 		{PHONE, UR_LEG_TO_OUTBOUND, 0, UR_HEADERS_NOT_TO_GATEWAY},
 		{GONE_PHONE, UR_LEG_TO_OUTBOUND, 0, UR_HEADERS_NOT_TO_GATEWAY},
 		/* a trunk says who diverted and who pays */
-		{TRUNK, UR_LEG_TO_FORWARD, 7, 0},
+		{TRUNK, UR_LEG_TO_FORWARD, 7, UR_HEADER_REPLACES},
 };
 
 START_TEST(test_headers)

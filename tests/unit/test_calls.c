@@ -162,7 +162,7 @@ static enum ur_event ring_user(const struct ur_user *user, const struct call *c,
 	const char *caller = strchr(device, 'C');
 	const struct ur_plan plan = {user,
 			caller != NULL ? (int)(caller - device) : UR_NO_DEVICE,
-			UR_NO_DEVICE};
+			UR_NO_DEVICE, false};
 	struct ur_plan_step step = {0, 0, 0};
 	struct ur_ring ring = {0};
 

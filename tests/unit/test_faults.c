@@ -57,7 +57,7 @@ static int turn_for(long ms, long deadline)
 		long start = ur_test_now();
 
 		ur_mirror_turn(ur_test_mirror, UR_TEST_TURN);
-		ck_assert_int_lt(ur_test_now() - start, deadline + 250);
+		ck_assert_int_lt(ur_test_now() - start, deadline + 1000);
 		turns++;
 	}
 	return turns;

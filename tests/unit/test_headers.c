@@ -42,9 +42,10 @@ static const struct
 				" P-Media-Authorization P-User-Database P-Profile-Key"
 				" Cellular-Network-Info Resource-Priority"},
 		{UR_HEADER_ANSWER,
-				"Call-Info Alert-Info Answer-Mode Priv-Answer-Mode Replaces"
-				" Join Target-Dialog Answer-After P-Auto-Answer X-AutoAnswer"
+				"Call-Info Alert-Info Answer-Mode Priv-Answer-Mode"
+				" Target-Dialog Answer-After P-Auto-Answer X-AutoAnswer"
 				" Intercom"},
+		{UR_HEADER_REPLACES, "Replaces Join"},
 		{UR_HEADER_TRANSFER, "Refer-To r Event o Subscription-State"},
 		{UR_HEADER_OTHER, "X-Anything Path Proxy-Authorization Authorization"
 						  " Proxy-Require Subject s Priority Organization"

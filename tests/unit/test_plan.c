@@ -140,7 +140,7 @@ static void print_plan(const struct fixture *f, const struct ur_plan *plan,
 START_TEST(test_case)
 {
 	struct fixture f = {0};
-	struct ur_plan plan;
+	struct ur_plan plan = {0};
 	char steps[1024];
 
 	make_user(&f, cases[_i].strategy, cases[_i].devices);
@@ -153,6 +153,30 @@ START_TEST(test_case)
 			"\"%s\"",
 			cases[_i].devices, cases[_i].caller, cases[_i].only, steps,
 			cases[_i].steps);
+	free(f.user);
+}
+END_TEST
+
+/* Who may have the call is asked: every active device at once, whatever else holds. */
+START_TEST(test_transfer)
+{
+	static const enum ur_ring_strategy strategies[] = {
+			UR_RING_SIMULTANEOUS, UR_RING_SEQUENTIAL, UR_RING_SPECIFIC};
+	struct fixture f = {0};
+	struct ur_plan plan = {.only = UR_NO_DEVICE, .is_transfer = true};
+	char steps[1024];
+
+	make_user(&f, strategies[_i], "a b:d c:u d:f e:s");
+	plan.user = f.user;
+	plan.caller = place_of(&f, "a");
+	print_plan(&f, &plan, steps, sizeof(steps));
+	ck_assert_str_eq(steps, "a,c,d,e@1000");
+	plan.only = place_of(&f, "c");
+	print_plan(&f, &plan, steps, sizeof(steps));
+	ck_assert_str_eq(steps, "c@1000");
+	plan.only = place_of(&f, "b");
+	print_plan(&f, &plan, steps, sizeof(steps));
+	ck_assert_str_eq(steps, "");
 	free(f.user);
 }
 END_TEST
@@ -218,7 +242,7 @@ START_TEST(test_q_falls_to_the_end)
 {
 	static uint64_t memory[4096];
 	struct ur_user *user = memset(memory, 0, sizeof(memory));
-	const struct ur_plan plan = {user, UR_NO_DEVICE, UR_NO_DEVICE};
+	const struct ur_plan plan = {user, UR_NO_DEVICE, UR_NO_DEVICE, false};
 	int i, q, last = UR_PLAN_Q_MAX + 1;
 
 	user->strategy = UR_RING_SEQUENTIAL;
@@ -266,6 +290,7 @@ int main(void)
 	tcase_add_loop_test(tcase, test_case, 0, sizeof(cases) / sizeof(cases[0]));
 	tcase_add_loop_test(
 			tcase, test_reason, 0, sizeof(reasons) / sizeof(reasons[0]));
+	tcase_add_loop_test(tcase, test_transfer, 0, 3);
 	tcase_add_test(tcase, test_step_time);
 	tcase_add_test(tcase, test_q_falls_to_the_end);
 	tcase_add_test(tcase, test_find_device);

@@ -168,6 +168,60 @@ END_TEST
 
 static const struct
 {
+	const char *legs;
+	int status;
+} transfers[] = {
+		/* nobody knows the call, or is there to say so */
+		{"", 481},
+		{"481", 481},
+		{"481 481", 481},
+		{"481 S", 481},
+		{"404 503", 481},
+		/* somebody does, or says something else */
+		{"481 486", 486},
+		{"603 481", 486},
+		{"481 480", 480},
+		{"481 T", 480},
+		{"500", 480},
+};
+
+START_TEST(test_transfer)
+{
+	struct ur_ring ring = {0};
+	char copy[64], *word, *save = NULL;
+
+	use_defaults();
+	strcpy(copy, transfers[_i].legs);
+	for(word = strtok_r(copy, " ", &save); word != NULL;
+			word = strtok_r(NULL, " ", &save))
+		ur_ring_add(&ring, &codes, leg(word));
+	ck_assert_msg(ur_ring_status_of_transfer(&ring) == transfers[_i].status,
+			"legs \"%s\": got %d", transfers[_i].legs,
+			ur_ring_status_of_transfer(&ring));
+}
+END_TEST
+
+/* 481 may be in the list of any verdict: it still says that the call is not there. */
+START_TEST(test_transfer_and_lists)
+{
+	const char *bad;
+	enum ur_verdict verdict;
+
+	for(verdict = UR_VERDICT_REFUSED; verdict < UR_VERDICT_COUNT; verdict++) {
+		struct ur_ring ring = {0};
+
+		use_defaults();
+		ck_assert_int_eq(
+				ur_verdict_codes_parse(&codes, "481", verdict, &bad), 0);
+		ur_ring_add(&ring, &codes, leg("481"));
+		ur_ring_add(&ring, &codes, leg("S"));
+		ck_assert_int_eq(ur_ring_status_of_transfer(&ring), 481);
+	}
+}
+END_TEST
+
+static const struct
+{
 	const char *list;
 	int err, bad; /* bad: where it stops making sense */
 } lists[] = {
@@ -249,6 +303,8 @@ int main(void)
 	tcase_add_loop_test(tcase, test_leg, 0, COUNT(legs));
 	tcase_add_loop_test(tcase, test_ring, 0, COUNT(rings));
 	tcase_add_test(tcase, test_first_negotiation);
+	tcase_add_loop_test(tcase, test_transfer, 0, COUNT(transfers));
+	tcase_add_test(tcase, test_transfer_and_lists);
 	tcase_add_loop_test(tcase, test_list, 0, COUNT(lists));
 	tcase_add_test(tcase, test_list_overrides);
 	tcase_add_test(tcase, test_list_edges);

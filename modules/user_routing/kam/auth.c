@@ -17,6 +17,7 @@
 #include "kam/answer.h"
 #include "kam/compat.h"
 #include "kam/counters.h"
+#include "kam/aor.h"
 #include "kam/request.h"
 #include "modules/auth/api.h"
 #include "modules/auth/rfc2617_sha256.h"
@@ -174,7 +175,7 @@ static bool is_for_this_request(struct sip_msg *msg, str digest_uri)
 			|| parse_sip_msg_uri(msg) < 0)
 		return false;
 	return uri.user.len == 0 || msg->parsed_uri.user.len == 0
-		   || ur_request_same_user(uri.user, msg->parsed_uri.user);
+		   || ur_aor_same_user(uri.user, msg->parsed_uri.user);
 }
 
 static int check_response(

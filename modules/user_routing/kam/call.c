@@ -149,8 +149,8 @@ void ur_call_begin_ring(struct ur_call *call, int only)
 
 struct ur_plan ur_call_plan(const struct ur_call *call)
 {
-	return (struct ur_plan){
-			ur_call_user(call), call->calling_device, call->only};
+	return (struct ur_plan){ur_call_user(call), call->calling_device,
+			call->only, call->transfer == UR_TRANSFER_ASKED};
 }
 
 int ur_call_set_target(struct ur_call *call, const struct ur_target *target,

@@ -19,6 +19,7 @@
 #include "core/dset.h"
 #include "core/timer_ticks.h"
 #include "kam/deadline.h"
+#include "kam/transfer.h"
 #include "mirror/table.h"
 #include "policy/caller.h"
 #include "policy/chain.h"
@@ -87,9 +88,10 @@ struct ur_call
 			target_uri; /* LEFT: its URI, RFC 4458 parameters included; own */
 	int status;			/* ENDED: with what */
 	int hops_counted;	/* of the chain's, by the counter of hops */
-	atomic_int limit_place; /* where it is counted: kam/caller_limit.h */
-	bool watched;			/* tm calls back for it */
-	bool is_answered;		/* by a device; with tm's reply lock */
+	atomic_int limit_place;	   /* where it is counted: kam/caller_limit.h */
+	enum ur_transfer transfer; /* it asks for a call that a phone has */
+	bool watched;			   /* tm calls back for it */
+	bool is_answered;		   /* by a device; with tm's reply lock */
 	bool limit_logged;
 	char texts[];
 };

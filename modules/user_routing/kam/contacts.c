@@ -289,6 +289,16 @@ static void read_device(
 	ul.unlock_udomain(domain, &key);
 }
 
+const usrloc_api_t *ur_contacts_usrloc(udomain_t **domain)
+{
+	if(ul.get_udomain(table, domain) == 0)
+		return &ul;
+	LM_ERR("usrloc has no table \"%s\": check modparam location_table and"
+		   " save(\"…\") in the script\n",
+			table);
+	return NULL;
+}
+
 /* Forgets the last read. NULL, with a log line, when usrloc has no such table. */
 static udomain_t *begin(bool with_others)
 {
@@ -298,12 +308,7 @@ static udomain_t *begin(bool with_others)
 	others.count = 0;
 	live_texts.used = other_texts.used = 0;
 	keep_others = with_others;
-	if(ul.get_udomain(table, &domain) == 0)
-		return domain;
-	LM_ERR("usrloc has no table \"%s\": check modparam location_table and"
-		   " save(\"…\") in the script\n",
-			table);
-	return NULL;
+	return ur_contacts_usrloc(&domain) != NULL ? domain : NULL;
 }
 
 static int at_most(int limit)

@@ -16,6 +16,7 @@
 #include "kam/contacts.h"
 #include "kam/directory.h"
 #include "kam/legs.h"
+#include "kam/callee.h"
 #include "kam/request.h"
 #include "kam/rpc_explain_struct.h"
 #include "kam/settings.h"
@@ -112,7 +113,7 @@ static bool read_callee(
 	question->caller.dialled = ur_text_of_str(host);
 	question->is_loaded = ur_mirror_status_loaded(mirror_status);
 	if(question->is_loaded)
-		question->callee = ur_request_find_callee(table, user, host);
+		question->callee = ur_callee_find(table, user, host);
 	return true;
 }
 
@@ -160,7 +161,7 @@ static bool read_question(
 		forget_callee(question);
 		return false;
 	}
-	ur_request_keep_extension(&question->callee, &question->caller);
+	ur_callee_keep_extension(&question->callee, &question->caller);
 	if(rpc->scan(ctx, "*S", &privacy) > 0)
 		question->caller.is_private =
 				ur_privacy_read(ur_text_of_str(privacy)) & UR_PRIVACY_ASKED;

@@ -24,7 +24,7 @@
 const char *ur_rpc_explain_struct_why(
 		const struct ur_rpc_explain_question *question)
 {
-	return question->is_loaded ? ur_request_why(&question->callee)
+	return question->is_loaded ? ur_callee_why(&question->callee)
 							   : "nothing is loaded from the database yet";
 }
 

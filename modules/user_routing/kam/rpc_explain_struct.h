@@ -7,6 +7,7 @@
 #define UR_KAM_RPC_EXPLAIN_STRUCT_H
 
 #include "core/rpc.h"
+#include "kam/callee.h"
 #include "kam/request.h"
 #include "policy/explain.h"
 

@@ -22,8 +22,10 @@
 #include "kam/legs.h"
 #include "kam/message.h"
 #include "kam/negotiation.h"
+#include "kam/callee.h"
 #include "kam/request.h"
 #include "kam/settings.h"
+#include "kam/transfer.h"
 #include "policy/rules.h"
 
 static struct ur_table *table;
@@ -53,6 +55,19 @@ static int diversions_before(struct sip_msg *msg, const struct ur_call *call)
 	return ur_text_is_empty(call->caller.aor) ? ur_diversions_before(msg) : 0;
 }
 
+/* A transfer is decided without the user's rules. False: it is a call like any other, as the caller may
+ * not ask for one that the user whom the chain is at has. */
+static bool decide_transfer(struct ur_call *call, struct ur_decision *decision)
+{
+	if(!ur_caller_may_replace(&call->chain, &call->caller))
+		call->transfer = UR_TRANSFER_NONE;
+	if(call->transfer == UR_TRANSFER_BAD)
+		ur_rules_decide_end(400, decision);
+	else
+		ur_rules_decide_device(UR_EVENT_CALLED, decision);
+	return call->transfer != UR_TRANSFER_NONE;
+}
+
 static int begin_user(
 		struct sip_msg *msg, struct ur_call *call, const struct ur_user *user)
 {
@@ -61,7 +76,8 @@ static int begin_user(
 
 	ur_chain_begin_user(&call->chain, user);
 	call->chain.before = diversions_before(msg, call);
-	ur_rules_decide(&call->chain, &directory, UR_EVENT_CALLED, &decision);
+	if(!decide_transfer(call, &decision))
+		ur_rules_decide(&call->chain, &directory, UR_EVENT_CALLED, &decision);
 	return ur_act_carry_out(msg, call, UR_EVENT_CALLED, &decision);
 }
 
@@ -71,13 +87,27 @@ static int begin_device(struct sip_msg *msg, struct ur_call *call,
 	struct ur_decision decision;
 
 	ur_chain_begin_user(&call->chain, user);
-	ur_rules_decide_device(UR_EVENT_CALLED, &decision);
+	if(decide_transfer(call, &decision) && decision.action == UR_ACTION_END)
+		return ur_act_carry_out(msg, call, UR_EVENT_CALLED, &decision);
 	ur_act_count_hops(call);
 	counter_inc(ur_counters.decisions_ring);
 	ur_call_begin_ring(call, device);
 	if(ur_settings_log_calls())
 		ur_call_log_decision(msg, call, UR_EVENT_CALLED, &decision);
 	return UR_RC_RING;
+}
+
+/* Of a transfer the user whom the extension leads to is asked. */
+static bool decide_extension(struct ur_call *call,
+		const struct ur_directory *directory, struct ur_decision *decision)
+{
+	if(call->transfer == UR_TRANSFER_NONE)
+		return ur_rules_decide_extension(&call->chain, directory, decision);
+	if(!ur_rules_decide_extension_here(&call->chain, directory, decision))
+		return false;
+	if(decision->action == UR_ACTION_MOVE && !decide_transfer(call, decision))
+		ur_rules_decide(&call->chain, directory, UR_EVENT_CALLED, decision);
+	return true;
 }
 
 static int begin_extension(struct sip_msg *msg, struct ur_call *call,
@@ -88,7 +118,7 @@ static int begin_extension(struct sip_msg *msg, struct ur_call *call,
 
 	ur_chain_begin_extension(&call->chain, extension);
 	call->chain.before = diversions_before(msg, call);
-	if(ur_rules_decide_extension(&call->chain, &directory, &decision))
+	if(decide_extension(call, &directory, &decision))
 		return ur_act_carry_out(msg, call, UR_EVENT_CALLED, &decision);
 	if(ur_settings_log_calls())
 		ur_call_log_nobody(msg, "the extension's target can't be used");
@@ -103,7 +133,8 @@ static void put_callee(const struct ur_callee *callee)
 
 /* The callee's and the caller's references go to the call. */
 static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
-		const struct ur_caller *caller, struct ur_call **callp)
+		const struct ur_caller *caller, enum ur_transfer transfer,
+		struct ur_call **callp)
 {
 	struct ur_call *call;
 	int place;
@@ -125,6 +156,7 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 		put_callee(callee);
 		return ur_act_answer(msg, 500, UR_RC_ERROR);
 	}
+	call->transfer = transfer;
 	ur_dialog_take_start(msg, &call->dialog);
 	switch(callee->kind) {
 		case UR_CALLEE_USER:
@@ -140,7 +172,7 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 
 static void log_nobody(struct sip_msg *msg, const struct ur_callee *callee)
 {
-	const char *why = ur_request_why(callee);
+	const char *why = ur_callee_why(callee);
 
 	if(ur_settings_log_calls() && *why)
 		ur_call_log_nobody(msg, why);
@@ -161,12 +193,40 @@ static int refuse(struct sip_msg *msg, int status, const char *why)
 	return ur_act_answer(msg, status, UR_RC_END);
 }
 
+static int foreign(struct sip_msg *msg, const struct ur_callee *callee)
+{
+	log_nobody(msg, callee);
+	counter_inc(ur_counters.decisions_foreign);
+	return ur_act_answer(msg, 404, UR_RC_FOREIGN);
+}
+
+/* A transfer may name a phone's Contact, as the phone at its other end knows it. */
+static int begin_named(
+		struct sip_msg *msg, enum ur_transfer transfer, struct ur_call **callp)
+{
+	struct ur_callee callee = ur_callee_of_request(msg, table);
+	struct ur_caller caller;
+
+	if(callee.kind == UR_CALLEE_BAD_URI)
+		return refuse(msg, 400, ur_callee_why(&callee));
+	if(callee.kind == UR_CALLEE_FOREIGN && transfer != UR_TRANSFER_ASKED)
+		return foreign(msg, &callee);
+	caller = ur_request_caller(msg, table);
+	if(callee.kind == UR_CALLEE_FOREIGN)
+		callee = ur_callee_of_contact(msg, table, &caller);
+	if(callee.kind == UR_CALLEE_FOREIGN) {
+		ur_user_put(caller.user);
+		return foreign(msg, &callee);
+	}
+	ur_callee_keep_extension(&callee, &caller);
+	log_nobody(msg, &callee);
+	return begin_call(msg, &callee, &caller, transfer, callp);
+}
+
 /* The first time that the module sees the call. */
 static int begin(struct sip_msg *msg, struct ur_call **callp)
 {
 	const enum ur_message_fault fault = ur_message_fault_of(msg);
-	struct ur_callee callee;
-	struct ur_caller caller;
 
 	if(is_lost(msg))
 		return UR_RC_ERROR;
@@ -183,20 +243,7 @@ static int begin(struct sip_msg *msg, struct ur_call **callp)
 		return refuse(msg, 400,
 				"From or To is too long, or can't be parsed, or its tag has"
 				" characters that end it");
-	callee = ur_request_callee(msg, table);
-	switch(callee.kind) {
-		case UR_CALLEE_FOREIGN:
-			log_nobody(msg, &callee);
-			counter_inc(ur_counters.decisions_foreign);
-			return ur_act_answer(msg, 404, UR_RC_FOREIGN);
-		case UR_CALLEE_BAD_URI:
-			return refuse(msg, 400, ur_request_why(&callee));
-		default:
-			caller = ur_request_caller(msg, table);
-			ur_request_keep_extension(&callee, &caller);
-			log_nobody(msg, &callee);
-			return begin_call(msg, &callee, &caller, callp);
-	}
+	return begin_named(msg, ur_transfer_of(msg), callp);
 }
 
 static bool has_next_step(const struct ur_call *call)
@@ -219,6 +266,8 @@ static int decide_after_ring(struct sip_msg *msg, struct ur_call *call)
 	if(event == UR_EVENT_NEGOTIATION) {
 		ur_negotiation_answer(msg, call);
 		ur_rules_decide_end(call->ring.negotiation, &decision);
+	} else if(call->transfer == UR_TRANSFER_ASKED) {
+		ur_rules_decide_end(ur_ring_status_of_transfer(&call->ring), &decision);
 	} else if(call->only != UR_NO_DEVICE)
 		ur_rules_decide_device(event, &decision);
 	else

@@ -73,6 +73,13 @@ bool ur_caller_is_of_callees_account(
 	return caller->user != NULL && is_in_account(chain, caller->user->account);
 }
 
+bool ur_caller_may_replace(
+		const struct ur_chain *chain, const struct ur_caller *caller)
+{
+	return !ur_caller_is_phone(caller)
+		   || ur_caller_is_of_callees_account(chain, caller);
+}
+
 unsigned ur_caller_headers_of_none(const struct ur_caller *caller)
 {
 	return (ur_caller_is_phone(caller) ? UR_HEADERS_OF_TRUNKS : 0)
@@ -84,11 +91,9 @@ unsigned ur_caller_headers(enum ur_leg_to to, const struct ur_chain *chain,
 {
 	if(ur_caller_leg_is_pstn(to) && ur_caller_is_phone(caller))
 		return UR_HEADERS_NOT_TO_GATEWAY;
-	if(caller->user == NULL
-			|| (to == UR_LEG_TO_DEVICE
-					&& is_in_account(chain, caller->user->account)))
+	if(to == UR_LEG_TO_DEVICE && ur_caller_may_replace(chain, caller))
 		return 0;
-	return UR_HEADER_ANSWER;
+	return UR_HEADER_REPLACES | (caller->user != NULL ? UR_HEADER_ANSWER : 0);
 }
 
 static void pstn_identity(const struct ur_chain *chain,

@@ -53,10 +53,18 @@ unsigned ur_caller_headers_of_none(const struct ur_caller *caller);
 
 /*
  * The headers that this leg goes without, besides those. Only what a call needs gets from a
- * phone to a gateway; a phone picks up by itself only for its own account.
+ * phone to a gateway; a phone picks up by itself only for its own account, and hands over a call
+ * to it and to trunks.
  */
 unsigned ur_caller_headers(enum ur_leg_to to, const struct ur_chain *chain,
 		const struct ur_caller *caller);
+
+/*
+ * May the call continue one that a phone of the user whom the chain is at has (Replaces, Join)? A
+ * trunk's call may, and that of a user of the same account. Others' legs go without these headers.
+ */
+bool ur_caller_may_replace(
+		const struct ur_chain *chain, const struct ur_caller *caller);
 
 /* Are who calls and whom the call has reached of one account? */
 bool ur_caller_is_of_callees_account(

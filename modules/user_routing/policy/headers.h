@@ -22,9 +22,11 @@ enum ur_header_class
 	UR_HEADER_DIVERSION = 1 << 2,
 	/* Who pays, and what a network tells another one: P-Charge-Info and the like. */
 	UR_HEADER_CHARGING = 1 << 3,
-	/* A phone may pick up by itself, or hand over a call that it has: Call-Info, Alert-Info,
-	 * Answer-Mode, Replaces, Join and the like. */
+	/* A phone may pick up by itself, or tell of a call that it has: Call-Info, Alert-Info,
+	 * Answer-Mode, Target-Dialog and the like. */
 	UR_HEADER_ANSWER = 1 << 4,
+	/* A phone hands over a call that it has: Replaces, Join. */
+	UR_HEADER_REPLACES = 1 << 7,
 	/* What a transfer takes in a dialog: Refer-To, and Event and Subscription-State of the NOTIFYs
 	 * behind it. */
 	UR_HEADER_TRANSFER = 1 << 6,

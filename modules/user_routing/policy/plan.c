@@ -10,12 +10,14 @@ enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int device)
 	const unsigned flags = plan->user->devices[device].flags;
 	const bool is_dialled = plan->only != UR_NO_DEVICE;
 
-	if(device == plan->caller)
+	if(device == plan->caller && !plan->is_transfer)
 		return UR_PLAN_CALLER;
 	if(is_dialled && device != plan->only)
 		return UR_PLAN_NOT_DIALLED;
 	if(!(flags & UR_DEVICE_ACTIVE))
 		return UR_PLAN_DISABLED;
+	if(plan->is_transfer)
+		return UR_PLAN_RINGS;
 	if(!(flags & UR_DEVICE_AVAILABLE))
 		return UR_PLAN_UNAVAILABLE;
 	if(is_dialled)
@@ -58,6 +60,11 @@ int ur_plan_step_ms(
 	return total && steps > 0 ? left_ms : user->ring_timeout_sec * 1000;
 }
 
+static bool is_sequential(const struct ur_plan *plan)
+{
+	return plan->user->strategy == UR_RING_SEQUENTIAL && !plan->is_transfer;
+}
+
 /* The devices from there on, or only the first of them. */
 static struct ur_plan_step find_step(
 		const struct ur_plan *plan, int from, bool only_one)
@@ -82,7 +89,7 @@ static struct ur_plan_step find_step(
 
 struct ur_plan_step ur_plan_next_step(const struct ur_plan *plan, int from)
 {
-	return find_step(plan, from, plan->user->strategy == UR_RING_SEQUENTIAL);
+	return find_step(plan, from, is_sequential(plan));
 }
 
 struct ur_plan_step ur_plan_all_steps(const struct ur_plan *plan, int from)
@@ -95,7 +102,7 @@ int ur_plan_q(const struct ur_plan *plan, int device)
 	int steps = 0, place = 0;
 	int i, q;
 
-	if(plan->user->strategy != UR_RING_SEQUENTIAL)
+	if(!is_sequential(plan))
 		return UR_PLAN_Q_MAX;
 	for(i = 0; i < plan->user->device_count; i++) {
 		if(!ur_plan_rings(plan, i))

@@ -23,6 +23,7 @@ struct ur_plan
 	const struct ur_user *user;
 	int caller; /* place of the device that places the call, or UR_NO_DEVICE */
 	int only; /* the device that was dialled at its own address, or UR_NO_DEVICE */
+	bool is_transfer; /* a call that one of the phones may have is asked for: all active ones */
 };
 
 /* What keeps a device from ringing. */

@@ -63,6 +63,9 @@ void ur_ring_add(struct ur_ring *ring, const struct ur_verdict_codes *codes,
 {
 	ring->legs[ur_verdict_of_leg(codes, end)]++;
 	ur_ring_note_negotiation(ring, codes, end.code);
+	if(end.code == 481
+			&& ur_verdict_of_leg(codes, end) != UR_VERDICT_UNREACHABLE)
+		ring->without_dialog++;
 	if(end.code == 0 && end.heard && !ring->declined)
 		ring->timed_out = true;
 	if(ur_verdict_declines(end.code))
@@ -99,6 +102,19 @@ enum ur_outcome ur_ring_outcome(const struct ur_ring *ring)
 		return UR_OUTCOME_BUSY;
 	return is_all(ring, UR_VERDICT_NEGOTIATION) ? UR_OUTCOME_NEGOTIATION
 												: UR_OUTCOME_NOANSWER;
+}
+
+/* Who could not be reached does not know it either. */
+int ur_ring_status_of_transfer(const struct ur_ring *ring)
+{
+	int legs = 0;
+	int i;
+
+	for(i = 0; i < UR_VERDICT_COUNT; i++)
+		legs += ring->legs[i];
+	if(legs == ring->without_dialog + ring->legs[UR_VERDICT_UNREACHABLE])
+		return 481;
+	return ur_ring_outcome(ring) == UR_OUTCOME_BUSY ? 486 : 480;
 }
 
 const char *ur_verdict_name(enum ur_verdict verdict)

@@ -89,6 +89,12 @@ bool ur_ring_note_negotiation(
 /* What the ring came to, for the rules after ringing. */
 enum ur_outcome ur_ring_outcome(const struct ur_ring *ring);
 
+/*
+ * The status that a transfer ends with (RFC 3891): 481 when nobody knows the call that it is to
+ * continue, 486 when a phone that knows it was busy, else 480.
+ */
+int ur_ring_status_of_transfer(const struct ur_ring *ring);
+
 /* "busy", "no-answer", "unreachable", "negotiation", "refused"; and of an outcome. */
 const char *ur_verdict_name(enum ur_verdict verdict);
 const char *ur_outcome_name(enum ur_outcome outcome);

@@ -20,7 +20,7 @@ from .stalls import HOPS, Stalls
 from .timeline import draw
 
 CASES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "cases")
-LIMIT = 30  # seconds a case may take, unless its case.py says LIMIT = …
+LIMIT = 45  # seconds a case may take, unless its case.py says LIMIT = …
 DRAWN = 40  # lines of a failed case's drawing at most: the latest
 GRACE = 15  # seconds for its own cleaning up before the process is killed
 STALLED = TOLERANCE / HOPS  # seconds: so many processes have a part in each time that a case measures

@@ -297,7 +297,8 @@ static bool ring_user(
 {
 	const struct ur_user *user = ur_chain_user(&call->chain);
 	const struct ur_plan plan = {user,
-			ur_plan_find_device(user, ur_engine_caller(call->world)), only};
+			ur_plan_find_device(user, ur_engine_caller(call->world)), only,
+			false};
 	const int longest = user->ring_timeout_sec * 1000;
 	const int begin = call->now;
 	struct ur_ring ring = {0};

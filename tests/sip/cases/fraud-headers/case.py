@@ -18,6 +18,8 @@ ANSWER = {
     "Priv-Answer-Mode": f"Auto;require;{EVIL}", "Replaces": f"{EVIL};to-tag=1;from-tag=2;early-only", "Join": f"{EVIL};to-tag=1;from-tag=2",
     "Target-Dialog": f"{EVIL};local-tag=1;remote-tag=2", "Answer-After": f"0;{EVIL}", "P-Auto-Answer": f"normal;{EVIL}", "X-AutoAnswer": f"TRUE;{EVIL}",
 }
+# The same without those by which it hands over a call: of them there may be one, and trunks may (transfer).
+PICKS_UP = {name: value for name, value in ANSWER.items() if name not in ("Replaces", "Join")}
 # Who calls, who diverted, who pays: to nobody.
 TRUNK = {
     "P-Asserted-Identity": BOSS, "P-Preferred-Identity": BOSS, "Remote-Party-ID": f"{BOSS};party=calling;screen=yes", "Identity": f"eyJ;info=<https://{EVIL}/c>",
@@ -76,8 +78,9 @@ def each_way(t, attack, uri, caller, trap, headers, look, endpoints=()):
 
 
 def to_gateway(t, attack, bob, gateway, uris, endpoint):
-    for uri in uris:
-        each_way(t, attack, uri, bob, gateway, {**TRUNK, **ANSWER, **OTHER}, lambda message, what: clean(t, message, what), (None, endpoint))
+    """By a number that is dialled; by a forward of bob's own account, which a transfer would not follow."""
+    for uri, picks_up in zip(uris, (ANSWER, PICKS_UP)):
+        each_way(t, attack, uri, bob, gateway, {**TRUNK, **picks_up, **OTHER}, lambda message, what: clean(t, message, what), (None, endpoint))
         t.equal(attack.sends("INVITE", uri, bob.aor, device=bob, headers=list(CALL.items())).status, 486, "a call with what a call needs")
         seen = gateway.takes(1)
         t.equal({name: seen.header(name) for name in CALL}, CALL, "what a call needs gets through")
@@ -86,23 +89,23 @@ def to_gateway(t, attack, bob, gateway, uris, endpoint):
 def to_phones(t, attack, phone, mallory, bob, trunk):
     uri = f"sip:1001@{t.domain}"
     each_way(t, attack, uri, mallory, phone, {**ANSWER, **TRUNK}, lambda message, what: clean(t, message, what))
-    each_way(t, attack, uri, "sip:x@gateway.test", phone, ANSWER, lambda message, what: clean(t, message, what), (trunk,))
+    each_way(t, attack, uri, "sip:x@gateway.test", phone, PICKS_UP, lambda message, what: clean(t, message, what), (trunk,))
     each_way(t, attack, uri, bob, phone, TRUNK, lambda message, what: clean(t, message, what))
-    each_way(t, attack, uri, bob, phone, ANSWER, lambda message, what: t.equal(
-        sorted(name for name in ANSWER if message.header(name) is None), [], f"{what}: a user of its own account may have it pick up"))
+    each_way(t, attack, uri, bob, phone, PICKS_UP, lambda message, what: t.equal(
+        sorted(name for name in PICKS_UP if message.header(name) is None), [], f"{what}: a user of its own account may have it pick up"))
 
 
 def by_a_forward(t, attack, phone, mallory, bob):
     """1003 forwards to 1001, and 1004 of the other account does: what counts is who calls, not who forwards."""
     each_way(t, attack, f"sip:1003@{t.domain}", mallory, phone, ANSWER, lambda message, what: clean(t, message, what))
-    t.equal(attack.sends("INVITE", f"sip:1003@{t.domain}", bob.aor, device=bob, headers=list(ANSWER.items())).status, 486, "by a forward, own account")
+    t.equal(attack.sends("INVITE", f"sip:1003@{t.domain}", bob.aor, device=bob, headers=list(PICKS_UP.items())).status, 486, "by a forward, own account")
     t.check(phone.takes(1).header("Alert-Info"), "a user of its own account may, by a forward too")
 
 
 def of_a_trunk(t, attack, gateway, trunk):
     """A trunk's call that a user forwards to the PSTN keeps what the trunk says of diversions."""
     headers = {"Diversion": "<sip:old@gateway.test>;reason=user-busy", "P-Charge-Info": "<sip:+49@gateway.test>"}
-    t.equal(attack.sends("INVITE", f"sip:1005@{t.domain}", "sip:x@gateway.test", endpoint=trunk, headers=[*headers.items(), *ANSWER.items(), ("P-Asserted-Identity", BOSS)]).status, 486,
+    t.equal(attack.sends("INVITE", f"sip:1005@{t.domain}", "sip:x@gateway.test", endpoint=trunk, headers=[*headers.items(), *PICKS_UP.items(), ("P-Asserted-Identity", BOSS)]).status, 486,
             "forwarded to the PSTN")
     seen = gateway.takes(1)
     t.equal([headers["Diversion"] in seen.all("Diversion"), seen.header("P-Charge-Info")], [True, headers["P-Charge-Info"]], "what a trunk may say")
