@@ -235,7 +235,8 @@ static int tell_ring(struct walk *walk, int only, int room, bool *rings)
 	const struct ur_user *user = ur_chain_user(&walk->chain);
 	const struct ur_explain_world *world = walk->world;
 	struct progress p = {
-			.plan = {user, ur_plan_find_device(user, walk->caller->aor), only},
+			.plan = {user, ur_plan_find_device(user, walk->caller->aor), only,
+					false},
 			.room = room};
 	struct ur_plan_step step;
 	int from = 0;
