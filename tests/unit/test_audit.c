@@ -39,14 +39,6 @@ static void change_silently(const char *statement)
 			statement);
 }
 
-static void turn_for(int ms)
-{
-	const long until = ur_test_now() + ms;
-
-	while(ur_test_now() < until)
-		ur_mirror_turn(ur_test_mirror, UR_TEST_TURN);
-}
-
 static void ck_is_found(const char *statement)
 {
 	const uint64_t before = ur_test_report().drifts;
@@ -55,7 +47,7 @@ static void ck_is_found(const char *statement)
 	UR_TEST_UNTIL(ur_test_report().drifts == before + 1, 10000);
 	ck_assert_uint_eq(ur_test_report().changes, 0);
 	ck_assert_uint_eq(ur_test_report().resyncs, before + 2);
-	turn_for(300); /* it is mended: another look finds nothing */
+	ur_test_turn_for(300); /* it is mended: another look finds nothing */
 	ck_assert_uint_eq(ur_test_report().drifts, before + 1);
 }
 
@@ -117,7 +109,7 @@ START_TEST(announced_changes_are_no_drift)
 							" 'soft', 'acme.example')");
 	}
 	ur_test_mirror_halt();
-	turn_for(500);
+	ur_test_turn_for(500);
 	ck_assert_uint_eq(ur_test_report().drifts, 0);
 	/* (A busy machine may take longer than the query timeout.) */
 	ck_assert_uint_eq(
@@ -165,7 +157,7 @@ START_TEST(what_always_differs_otherwise_is_read_again)
 		change_silently("UPDATE sip_user SET username = 'al',"
 						" ring_timeout_sec = 1 + ring_timeout_sec % 600"
 						" WHERE id = 'us_a'");
-		turn_for(10);
+		ur_test_turn_for(10);
 	}
 	ck_assert_uint_eq(ur_test_report().resyncs, 2);
 	ck_assert_uint_eq(ur_test_report().drifts, 0);
@@ -208,7 +200,7 @@ START_TEST(changes_during_full_loads_are_no_drift)
 	ur_test_mirror_halt();
 	UR_TEST_UNTIL(
 			strcmp(ur_test_user_named("new300"), "us_new300") == 0, 10000);
-	turn_for(500);
+	ur_test_turn_for(500);
 	ck_assert_uint_gt(ur_test_report().resyncs, 5);
 	ck_assert_uint_eq(ur_test_report().drifts, 0);
 	ck_assert_uint_eq(ur_test_stats().users,
@@ -226,7 +218,7 @@ START_TEST(rows_left_out_are_no_drift)
 					" SELECT 'x' || i, 'us_b', 'x' || i, 'acme.example'"
 					" FROM generate_series(1, 250) i");
 	UR_TEST_UNTIL(ur_test_report().drifts == 1, 10000);
-	turn_for(500);
+	ur_test_turn_for(500);
 	ck_assert_uint_eq(ur_test_report().drifts, 1);
 	ck_assert_uint_eq(ur_test_report().resyncs, 2);
 	ck_assert_uint_eq(ur_test_report().skipped, 1);
@@ -241,7 +233,7 @@ START_TEST(parts_left_behind_are_no_drift)
 					" DROP CONSTRAINT sip_device_user_id_fkey;"
 					"DELETE FROM sip_user WHERE id = 'us_b'");
 	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 10000);
-	turn_for(500);
+	ur_test_turn_for(500);
 	ck_assert_uint_eq(ur_test_report().resyncs, 2);
 	ck_assert_uint_eq(ur_test_report().drifts, 0);
 }
@@ -252,7 +244,7 @@ START_TEST(what_did_not_fit_is_tried_again)
 {
 	ur_test_port_limit(ur_test_port_blocks());
 	ur_test_db_exec("UPDATE sip_user SET username = 'al' WHERE id = 'us_a'");
-	turn_for(300);
+	ur_test_turn_for(300);
 	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
 	ur_test_port_limit(0);
 	UR_TEST_UNTIL(strcmp(ur_test_user_named("al"), "us_a") == 0, 10000);

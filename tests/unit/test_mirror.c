@@ -12,15 +12,6 @@
 #include "support/mirror.h"
 #include "support/suite.h"
 
-/* Statements: the lock on sip_device is held until somebody waits for it. */
-#define UNTIL_WAITED_FOR                                        \
-	"DO $$BEGIN"                                                \
-	" WHILE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted" \
-	"   AND relation = 'sip_device'::regclass) LOOP"            \
-	"   PERFORM pg_sleep(0.01);"                                \
-	" END LOOP;"                                                \
-	"END$$;"
-
 #define ck_soon_str(call, value) UR_TEST_UNTIL(strcmp(call, value) == 0, 10000)
 
 static int compare_long(const void *a, const void *b)
@@ -214,29 +205,20 @@ END_TEST
 static void *change_under_a_lock(void *arg)
 {
 	(void)arg;
-	ur_test_db_exec(
-			"LOCK TABLE sip_device IN ACCESS EXCLUSIVE MODE;" UNTIL_WAITED_FOR
-			"UPDATE sip_user SET ring_timeout_sec = 77"
-			" WHERE id = 'us_a'");
+	ur_test_db_exec("LOCK TABLE sip_device IN ACCESS EXCLUSIVE "
+					"MODE;" UR_TEST_UNTIL_WAITED_FOR
+					"UPDATE sip_user SET ring_timeout_sec = 77"
+					" WHERE id = 'us_a'");
 	return NULL;
-}
-
-static uint16_t ring_timeout(const char *id)
-{
-	const struct ur_user *user = ur_test_user(id);
-	uint16_t seconds = user->ring_timeout_sec;
-
-	ur_user_put(user);
-	return seconds;
 }
 
 /* Bob's announcement comes when the mirror has begun to read. */
 static void *announce_bob(void *arg)
 {
 	(void)arg;
-	ur_test_db_exec(
-			"LOCK TABLE sip_device IN ACCESS EXCLUSIVE MODE;" UNTIL_WAITED_FOR
-			"NOTIFY user_routing, 'user us_b'");
+	ur_test_db_exec("LOCK TABLE sip_device IN ACCESS EXCLUSIVE "
+					"MODE;" UR_TEST_UNTIL_WAITED_FOR
+					"NOTIFY user_routing, 'user us_b'");
 	return NULL;
 }
 
@@ -286,11 +268,11 @@ START_TEST(change_during_the_load)
 	ur_test_db_wait_locked("sip_device");
 	ur_test_mirror_new(&config);
 	UR_TEST_UNTIL_READY();
-	ck_assert_uint_eq(ring_timeout("us_a"), 25);
+	ck_assert_int_eq(ur_test_ring_timeout("us_a"), 25);
 	start = ur_test_now();
 	ur_mirror_turn(ur_test_mirror, 5000);
 	ck_assert_int_lt(ur_test_now() - start, 2000);
-	ck_assert_uint_eq(ring_timeout("us_a"), 77);
+	ck_assert_int_eq(ur_test_ring_timeout("us_a"), 77);
 	ck_assert_uint_eq(ur_test_report().resyncs, 1);
 	ck_assert_uint_eq(ur_test_report().changes, 1);
 	pthread_join(changer, NULL);

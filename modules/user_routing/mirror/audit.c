@@ -35,6 +35,11 @@ void ur_auditor_configure(struct ur_auditor *auditor, int interval)
 	ur_auditor_restart(auditor);
 }
 
+void ur_auditor_put_off(struct ur_auditor *auditor, int pause)
+{
+	auditor->due = ur_pg_now() + pause;
+}
+
 bool ur_auditor_is_due(const struct ur_auditor *auditor)
 {
 	return auditor->interval > 0 && ur_pg_now() >= auditor->due;

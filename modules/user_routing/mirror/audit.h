@@ -38,6 +38,9 @@ void ur_auditor_configure(struct ur_auditor *auditor, int interval);
 /* A full load was done: the next audit is an interval away. */
 void ur_auditor_restart(struct ur_auditor *auditor);
 
+/* The comparison failed: the next one comes after the pause, in ms. */
+void ur_auditor_put_off(struct ur_auditor *auditor, int pause);
+
 bool ur_auditor_is_due(const struct ur_auditor *auditor);
 
 /* Compares the next type, over pg as ur_load_audit() does. Returns 0 or what ur_pg_query() does. */

@@ -24,6 +24,7 @@ struct ur_load
 	struct ur_taker changed; /* of changes, also in the midst of one */
 	bool is_loading;
 	bool is_changing; /* changes were read that are not settled yet */
+	bool is_owed; /* a full load has to come: the last reading is not complete */
 	/* Of what the last full load read without getting it into the table: rows that were
 	 * skipped, and parts that belong to nobody. */
 	struct ur_sum left_out[UR_RECORD_TYPES];
@@ -42,6 +43,7 @@ int ur_load_alloc(struct ur_load **loadp, struct ur_pg *pg,
 	load->writer = writer;
 	memset(load->left_out, 0, sizeof(load->left_out));
 	load->is_uncertain = load->is_loading = load->is_changing = false;
+	load->is_owed = false;
 	load->all.writer = load->changed.writer = writer;
 	load->all.skips = load->changed.skips = skips;
 	*loadp = load;
@@ -219,6 +221,7 @@ int ur_load_all(struct ur_load *load, struct ur_pg *pg)
 	ur_writer_begin(load->writer);
 	err = read_all(load, pg);
 	load->is_loading = false;
+	load->is_owed = err != 0;
 	if(err == 0)
 		end_load(load);
 	return err;
@@ -280,12 +283,13 @@ static int read_changes(struct ur_load *load, const struct ur_changes *changes)
 	return err;
 }
 
-/* The first reading of changes since the last settling, or one more. */
+/* The first reading of changes since the last settling, or one more. What a full load has
+ * replaced, or is to find, stays until its end, also when that load has yet to come. */
 static void begin_changes(struct ur_load *load)
 {
 	if(load->is_changing) {
 		ur_writer_read_on(load->writer);
-	} else if(load->is_loading) {
+	} else if(load->is_loading || load->is_owed) {
 		load->was_interrupted = true;
 		ur_writer_interrupt(load->writer);
 	} else {
@@ -309,9 +313,11 @@ void ur_load_settle(struct ur_load *load, bool complete)
 {
 	if(complete)
 		ur_writer_commit(load->writer);
-	if(load->is_loading)
+	if(load->writer->interrupted != 0)
 		ur_writer_resume(load->writer);
 	load->is_changing = false;
+	if(!complete)
+		load->is_owed = true;
 }
 
 /* The sum of the database's rows. */

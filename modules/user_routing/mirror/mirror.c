@@ -23,36 +23,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirror/apply.h"
-#include "mirror/audit.h"
 #include "mirror/check.h"
-#include "mirror/lag.h"
-#include "mirror/outage.h"
+#include "mirror/inside.h"
 #include "mirror/port.h"
 #include "mirror/session.h"
-#include "mirror/snapshot/snapshot.h"
 #include "mirror/status.h"
-
-struct ur_mirror
-{
-	struct ur_mirror_config config;
-	struct ur_mirror_status *status;
-	struct ur_table *table;
-	struct ur_pg *pg;	   /* listens, and reads what has changed */
-	struct ur_pg *load_pg; /* connected for a full load, or for a check */
-	struct ur_writer writer;
-	struct ur_skips skips;
-	struct ur_load *load;
-	struct ur_auditor auditor;
-	struct ur_snapshot *snapshot; /* NULL: there is to be none */
-	struct ur_check *check;		  /* the caller's; NULL: none */
-	struct ur_changes changes;	  /* announced, not applied yet */
-	struct ur_lag lag;
-	struct ur_apply apply; /* of these */
-	enum ur_mirror_phase phase;
-	int64_t retry_at; /* PAUSED: when to connect, see ur_pg_now() */
-	struct ur_outage outage;
-};
 
 static int cannot_start(
 		struct ur_mirror_status *status, int err, const char *wrong_url)
@@ -65,6 +40,15 @@ static int cannot_start(
 	ur_port_log(UR_LOG_ERROR, "%s", error);
 	ur_status_set_error(status, error);
 	return err;
+}
+
+static int init_outages(struct ur_mirror *mirror)
+{
+	int err = ur_outage_init(&mirror->outage);
+
+	if(err == 0)
+		err = ur_outage_init(&mirror->load_outage);
+	return err == 0 ? ur_outage_init(&mirror->audit_outage) : err;
 }
 
 int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
@@ -89,7 +73,7 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 	if(err == 0 && config->snapshot_file != NULL)
 		err = ur_snapshot_alloc(&mirror->snapshot, table, status, config);
 	if(err == 0)
-		err = ur_outage_init(&mirror->outage);
+		err = init_outages(mirror);
 	if(err != 0) {
 		ur_mirror_free(mirror);
 		return cannot_start(status, err, why);
@@ -119,13 +103,13 @@ void ur_mirror_set_check(struct ur_mirror *mirror, struct ur_check *check)
 	mirror->check = check;
 }
 
-static void enter(struct ur_mirror *mirror, enum ur_mirror_phase phase)
+void ur_mirror_enter(struct ur_mirror *mirror, enum ur_mirror_phase phase)
 {
 	mirror->phase = phase;
 	ur_status_set_phase(mirror->status, phase, mirror->retry_at);
 }
 
-static void tell_heard(struct ur_mirror *mirror)
+void ur_mirror_tell_heard(struct ur_mirror *mirror)
 {
 	int64_t at = ur_pg_last_heard(mirror->pg);
 	int64_t load_at = ur_pg_last_heard(mirror->load_pg);
@@ -134,7 +118,7 @@ static void tell_heard(struct ur_mirror *mirror)
 }
 
 /* Back to PAUSED. The old data serves on, as far as there is any. */
-static void fail(struct ur_mirror *mirror, const char *error)
+void ur_mirror_fail(struct ur_mirror *mirror, const char *error)
 {
 	ur_pg_close(mirror->pg);
 	ur_changes_clear(&mirror->changes); /* a full load comes next */
@@ -147,16 +131,15 @@ static void fail(struct ur_mirror *mirror, const char *error)
 		ur_status_set_state(mirror->status, UR_MIRROR_STALE);
 	mirror->retry_at = ur_pg_now()
 					   + ur_outage_next_pause(&mirror->outage, &mirror->config);
-	enter(mirror, UR_PHASE_PAUSED);
+	ur_mirror_enter(mirror, UR_PHASE_PAUSED);
 }
 
-static void fail_query(
-		struct ur_mirror *mirror, const struct ur_pg *pg, int err)
+void ur_mirror_fail_query(struct ur_mirror *mirror, int err)
 {
 	char error[UR_SESSION_ERROR];
 
-	ur_session_error(pg, err, error);
-	fail(mirror, error);
+	ur_session_error(mirror->pg, err, error);
+	ur_mirror_fail(mirror, error);
 }
 
 void ur_mirror_configure(
@@ -176,128 +159,7 @@ void ur_mirror_configure(
 	if(mirror->phase == UR_PHASE_LISTENING && timeout != config->query_timeout)
 		err = ur_session_limit(mirror->pg, config->query_timeout);
 	if(err != 0)
-		fail_query(mirror, mirror->pg, err);
-}
-
-static void now_ready(struct ur_mirror *mirror, int64_t started)
-{
-	struct ur_table_stats stats;
-
-	ur_table_stats(mirror->table, &stats);
-	ur_status_add_resync(mirror->status, mirror->skips.total);
-	ur_status_set_source(mirror->status, UR_SOURCE_DATABASE);
-	if(ur_status_state(mirror->status) != UR_MIRROR_READY)
-		ur_status_set_state(mirror->status, UR_MIRROR_READY);
-	ur_outage_end(&mirror->outage);
-	ur_auditor_restart(&mirror->auditor);
-	ur_port_log(UR_LOG_NOTICE,
-			"mirror ready: %u users, %u devices, %u accounts, %u domains, "
-			"read in %lld ms, %llu rows skipped",
-			stats.users, stats.devices, stats.accounts, stats.domains,
-			(long long)(ur_pg_now() - started),
-			(unsigned long long)mirror->skips.total);
-}
-
-static int apply_changes(struct ur_mirror *mirror)
-{
-	int err = ur_apply_changes(&mirror->apply);
-
-	/* A full load counts from zero, and says so at its end. */
-	if(err == 0 && mirror->phase != UR_PHASE_LOADING)
-		ur_status_set_skipped(mirror->status, mirror->skips.total);
-	return err;
-}
-
-/* In the midst of a full load. Too many changes for it wait, and lead to another. */
-static int let_changes_in(void *context)
-{
-	struct ur_mirror *mirror = context;
-
-	tell_heard(mirror);
-	if(ur_pg_wait(mirror->pg, 0) != 0)
-		return EPIPE;
-	ur_apply_collect(&mirror->apply);
-	if(ur_changes_is_empty(&mirror->changes) || mirror->changes.resync)
-		return 0;
-	return apply_changes(mirror) == 0 ? 0 : EPIPE;
-}
-
-/* In the midst of a check: it gives way to a full load, and is done again. */
-static int let_all_changes_in(void *context)
-{
-	const struct ur_mirror *mirror = context;
-	int err = let_changes_in(context);
-
-	return err == 0 && mirror->changes.resync ? ECANCELED : err;
-}
-
-/* Connects once more; while that connection waits, work is done. Returns 0 or an
- * error, which may be the work's. */
-static int open_load_pg(struct ur_mirror *mirror, int (*work)(void *context),
-		char error[UR_SESSION_ERROR])
-{
-	ur_pg_while_waiting(mirror->load_pg, work, mirror);
-	return ur_session_open(mirror->load_pg, mirror->config.connect_timeout,
-			mirror->config.query_timeout, error);
-}
-
-/* A connection of its own for what takes long; without it, changes wait. */
-static struct ur_pg *pg_for_load(struct ur_mirror *mirror)
-{
-	char error[UR_SESSION_ERROR];
-
-	if(!ur_mirror_status_loaded(mirror->status))
-		return mirror->pg;
-	if(open_load_pg(mirror, let_changes_in, error) == 0)
-		return mirror->load_pg;
-	ur_port_log(UR_LOG_INFO,
-			"no second connection to read or compare everything (%s): changes"
-			" wait until that is done",
-			error);
-	return mirror->pg;
-}
-
-static void resync(struct ur_mirror *mirror)
-{
-	const int64_t started = ur_pg_now();
-	const int64_t announced =
-			mirror->changes.resync ? mirror->lag.changes_since : 0;
-	struct ur_pg *pg;
-	int err;
-
-	enter(mirror, UR_PHASE_LOADING);
-	pg = pg_for_load(mirror);
-	ur_changes_clear(&mirror->changes); /* the load's snapshot has them */
-	ur_lag_leave_to_load(&mirror->lag, 0);
-	err = ur_load_all(mirror->load, pg);
-	if(err == 0) {
-		ur_lag_load(&mirror->lag, announced);
-		now_ready(mirror, started);
-		enter(mirror, UR_PHASE_LISTENING);
-	} else {
-		fail_query(mirror, err == EPIPE ? mirror->pg : pg, err);
-	}
-	ur_pg_close(mirror->load_pg);
-}
-
-static bool is_asked(const struct ur_mirror *mirror)
-{
-	return mirror->check != NULL && ur_check_is_open(mirror->check);
-}
-
-/* The answer may take long: by a connection of its own, or not at all. */
-static void answer_check(struct ur_mirror *mirror)
-{
-	char error[UR_SESSION_ERROR];
-	int err = open_load_pg(mirror, let_all_changes_in, error);
-
-	if(err == 0)
-		err = ur_check_run(mirror->check, mirror->load_pg);
-	else if(err != EPIPE && err != ECANCELED)
-		ur_check_fail(mirror->check, error);
-	ur_pg_close(mirror->load_pg);
-	if(err == EPIPE)
-		fail_query(mirror, mirror->pg, err);
+		ur_mirror_fail_query(mirror, err);
 }
 
 /* The connection stands: make it a mirror's. */
@@ -306,12 +168,11 @@ static void begin_session(struct ur_mirror *mirror)
 	char error[UR_SESSION_ERROR];
 
 	ur_status_set_backend(mirror->status, ur_pg_backend_pid(mirror->pg));
-	ur_status_drop_resync_request(mirror->status); /* comes anyway */
-	enter(mirror, UR_PHASE_LISTENING);
+	ur_mirror_enter(mirror, UR_PHASE_LISTENING);
 	if(ur_session_begin(mirror->pg, mirror->config.query_timeout, error) == 0)
-		resync(mirror);
+		ur_whole_load(mirror);
 	else
-		fail(mirror, error);
+		ur_mirror_fail(mirror, error);
 }
 
 /* A snapshot is as good as the last load of an earlier process. A mirror that is
@@ -320,7 +181,7 @@ static void turn_starting(struct ur_mirror *mirror)
 {
 	if(mirror->snapshot != NULL && !ur_mirror_status_loaded(mirror->status))
 		ur_snapshot_serve(mirror->snapshot, &mirror->writer, &mirror->skips);
-	enter(mirror, UR_PHASE_PAUSED);
+	ur_mirror_enter(mirror, UR_PHASE_PAUSED);
 }
 
 static void turn_paused(struct ur_mirror *mirror, int wait_ms)
@@ -336,10 +197,10 @@ static void turn_paused(struct ur_mirror *mirror, int wait_ms)
 		return;
 	}
 	if(ur_pg_connect_start(mirror->pg, mirror->config.connect_timeout) != 0) {
-		fail(mirror, ur_pg_error(mirror->pg));
+		ur_mirror_fail(mirror, ur_pg_error(mirror->pg));
 		return;
 	}
-	enter(mirror, UR_PHASE_CONNECTING);
+	ur_mirror_enter(mirror, UR_PHASE_CONNECTING);
 }
 
 static void turn_connecting(struct ur_mirror *mirror, int wait_ms)
@@ -349,7 +210,7 @@ static void turn_connecting(struct ur_mirror *mirror, int wait_ms)
 	if(err == EAGAIN)
 		return;
 	if(err != 0) {
-		fail(mirror, ur_pg_error(mirror->pg));
+		ur_mirror_fail(mirror, ur_pg_error(mirror->pg));
 		return;
 	}
 	if(ur_status_source(mirror->status) == UR_SOURCE_DATABASE)
@@ -359,31 +220,12 @@ static void turn_connecting(struct ur_mirror *mirror, int wait_ms)
 
 static void apply(struct ur_mirror *mirror)
 {
-	int err;
-
-	if(mirror->changes.resync) {
-		resync(mirror);
-		return;
-	}
-	err = apply_changes(mirror);
-	if(err != 0)
-		fail_query(mirror, mirror->pg, err);
-}
-
-static void audit(struct ur_mirror *mirror)
-{
-	struct ur_pg *pg = pg_for_load(mirror);
-	enum ur_audit_result result;
-	int err = ur_auditor_step(&mirror->auditor, mirror->load, pg, &result);
+	int err = ur_whole_apply(mirror);
 
 	if(err != 0)
-		fail_query(mirror, err == EPIPE ? mirror->pg : pg, err);
-	ur_pg_close(mirror->load_pg);
-	if(err != 0 || result == UR_AUDIT_FINE)
-		return;
-	if(result == UR_AUDIT_DRIFT)
-		ur_status_add_drift(mirror->status);
-	resync(mirror);
+		ur_mirror_fail_query(mirror, err);
+	else
+		ur_whole_collect(mirror); /* a full load may be due */
 }
 
 /* Waits for notifications, and looks whether a quiet server is still there. */
@@ -398,31 +240,49 @@ static void listen_on(struct ur_mirror *mirror, int wait_ms)
 	else
 		err = ur_pg_wait(mirror->pg, left < wait_ms ? (int)left : wait_ms);
 	if(err != 0)
-		fail_query(mirror, mirror->pg, err);
+		ur_mirror_fail_query(mirror, err);
 }
 
-static void turn_listening(struct ur_mirror *mirror, int wait_ms)
+static bool is_asked(const struct ur_mirror *mirror)
 {
-	if(ur_status_take_resync_request(mirror->status)) {
-		resync(mirror);
-		return;
-	}
+	return mirror->check != NULL && ur_check_is_open(mirror->check);
+}
+
+/* An audit while a full load is due would only find why. */
+static bool audit_is_due(const struct ur_mirror *mirror)
+{
+	return !mirror->reload.is_due && ur_auditor_is_due(&mirror->auditor);
+}
+
+/* What comes next? Each may end the session. */
+static void hear_changes(struct ur_mirror *mirror, int wait_ms)
+{
+	if(!mirror->reload.is_due && ur_status_take_resync_request(mirror->status))
+		ur_reload_now(&mirror->reload);
 	/* What arrived with the answers of queries wakes no poll(). */
-	ur_apply_collect(&mirror->apply);
-	if(ur_changes_is_empty(&mirror->changes)
-			&& !ur_auditor_is_due(&mirror->auditor)) {
-		listen_on(mirror, is_asked(mirror) ? 0 : wait_ms);
-		ur_apply_collect(&mirror->apply);
+	ur_whole_collect(mirror);
+	if(ur_changes_is_empty(&mirror->changes) && !audit_is_due(mirror)) {
+		listen_on(mirror, is_asked(mirror)
+								  ? 0
+								  : ur_reload_wait(&mirror->reload, wait_ms));
+		ur_whole_collect(mirror);
 	}
 	if(mirror->phase == UR_PHASE_LISTENING
 			&& !ur_changes_is_empty(&mirror->changes))
 		apply(mirror);
+}
+
+static void turn_listening(struct ur_mirror *mirror, int wait_ms)
+{
+	hear_changes(mirror, wait_ms);
 	/* Right after changes: when they never pause, there is no better moment. */
+	if(mirror->phase == UR_PHASE_LISTENING && audit_is_due(mirror))
+		ur_whole_audit(mirror);
 	if(mirror->phase == UR_PHASE_LISTENING
-			&& ur_auditor_is_due(&mirror->auditor))
-		audit(mirror);
+			&& ur_reload_is_ripe(&mirror->reload))
+		ur_whole_load(mirror);
 	if(mirror->phase == UR_PHASE_LISTENING && is_asked(mirror))
-		answer_check(mirror);
+		ur_whole_check(mirror);
 }
 
 void ur_mirror_turn(struct ur_mirror *mirror, int wait_ms)
@@ -444,5 +304,5 @@ void ur_mirror_turn(struct ur_mirror *mirror, int wait_ms)
 			turn_listening(mirror, wait_ms);
 			break;
 	}
-	tell_heard(mirror);
+	ur_mirror_tell_heard(mirror);
 }

@@ -55,6 +55,17 @@ void ur_outage_log(struct ur_outage *outage,
 				config->reconnect_min, config->reconnect_max);
 }
 
+void ur_outage_log_second(struct ur_outage *outage,
+		const struct ur_mirror_config *config, const char *what,
+		const char *error)
+{
+	if(is_news(outage, error))
+		ur_port_log(UR_LOG_WARNING,
+				"database: %s failed: %s (changes are applied as before; tried"
+				" again every %d to %d ms)",
+				what, error, config->reconnect_min, config->reconnect_max);
+}
+
 void ur_outage_end(struct ur_outage *outage)
 {
 	outage->backoff.last = 0;

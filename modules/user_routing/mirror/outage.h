@@ -37,6 +37,11 @@ int ur_outage_next_pause(
 void ur_outage_log(struct ur_outage *outage,
 		const struct ur_mirror_config *config, bool loaded, const char *error);
 
+/* Logs the error of something that the second connection was for, likewise. */
+void ur_outage_log_second(struct ur_outage *outage,
+		const struct ur_mirror_config *config, const char *what,
+		const char *error);
+
 /* It is over. */
 void ur_outage_end(struct ur_outage *outage);
 

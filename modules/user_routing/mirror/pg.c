@@ -11,34 +11,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "mirror/conninfo.h"
-#include "mirror/pg.h"
-#include "mirror/port.h"
-
-enum
-{
-	WORK_INTERVAL = 10, /* ms */
-	SENT_MAX = 2,
-};
-
-struct ur_pg
-{
-	struct ur_conninfo *info;
-	PGconn *conn; /* NULL: closed */
-	int query_timeout;
-	int host; /* connecting: to which of them */
-	int64_t connect_deadline;
-	int connect_timeout;
-	PostgresPollingStatusType polling;
-	int64_t last_heard;
-	int (*work)(void *context); /* to be called while a query waits, or NULL */
-	void *context;
-	PGresult **sent[SENT_MAX]; /* where the answers go that are still to come */
-	int sent_count;
-	char sqlstate[6];
-	char error[256];
-	char tried[256]; /* connecting: the errors of the hosts before */
-};
+#include "mirror/pg_inside.h"
 
 int64_t ur_pg_now(void)
 {
@@ -80,16 +53,13 @@ void ur_pg_limit(struct ur_pg *pg, int query_timeout)
 	pg->query_timeout = query_timeout;
 }
 
-/* Keeps the text as one line: libpq's end in a newline and may have several. */
-static int fail(struct ur_pg *pg, int err, const char *format, ...)
-		__attribute__((format(printf, 3, 4)));
-
-static int fail(struct ur_pg *pg, int err, const char *format, ...)
+int ur_pg_fail(struct ur_pg *pg, int err, const char *format, ...)
 {
 	va_list args;
 	char *c;
 	size_t len;
 
+	pg->is_late = false;
 	va_start(args, format);
 	vsnprintf(pg->error, sizeof(pg->error), format, args);
 	va_end(args);
@@ -103,142 +73,17 @@ static int fail(struct ur_pg *pg, int err, const char *format, ...)
 	return err;
 }
 
-static int fail_conn(struct ur_pg *pg)
+int ur_pg_fail_conn(struct ur_pg *pg)
 {
-	return fail(pg, ECONNABORTED, "%s", PQerrorMessage(pg->conn));
+	return ur_pg_fail(pg, ECONNABORTED, "%s", PQerrorMessage(pg->conn));
 }
 
-/* Waits for events on the socket until the deadline. Returns true when there
- * are some, or may be: a signal ends the wait early. */
-static bool wait_socket(struct ur_pg *pg, short events, int64_t deadline)
+bool ur_pg_wait_socket(struct ur_pg *pg, short events, int64_t deadline)
 {
 	struct pollfd fd = {.fd = PQsocket(pg->conn), .events = events};
 	int64_t left = deadline - ur_pg_now();
 
 	return poll(&fd, 1, left > 0 ? (int)left : 0) != 0;
-}
-
-/* The server's remarks go to the log, not to stderr. */
-static void take_notice(void *arg, const char *message)
-{
-	(void)arg;
-	ur_port_log(UR_LOG_DEBUG, "PostgreSQL says: %.*s",
-			(int)strcspn(message, "\n"), message);
-}
-
-/* Of several hosts the first line each. */
-static int fail_host(struct ur_pg *pg)
-{
-	const char *message = PQerrorMessage(pg->conn);
-	bool is_only = ur_conninfo_hosts(pg->info) == 1;
-
-	return fail(pg, ECONNABORTED, "%.*s",
-			(int)(is_only ? strlen(message) : strcspn(message, "\n")), message);
-}
-
-static int start_host(struct ur_pg *pg)
-{
-	const char *const *keywords;
-	const char *const *values;
-
-	ur_pg_close(pg);
-	pg->polling = PGRES_POLLING_WRITING;
-	pg->connect_deadline = ur_pg_now() + pg->connect_timeout;
-	if(ur_conninfo_of_host(pg->info, pg->host, &keywords, &values) == 0)
-		pg->conn = PQconnectStartParams(keywords, values, 0);
-	if(pg->conn == NULL)
-		return fail(pg, ENOMEM, "out of memory");
-	PQsetNoticeProcessor(pg->conn, take_notice, NULL);
-	return PQstatus(pg->conn) == CONNECTION_BAD ? fail_host(pg) : 0;
-}
-
-/* A host failed with err: on to the next one that does not fail at once. Returns 0, or
- * the last one's error when there is none. */
-static int next_host(struct ur_pg *pg, int err)
-{
-	size_t len;
-
-	while(err != 0) {
-		len = strlen(pg->tried);
-		snprintf(pg->tried + len, sizeof(pg->tried) - len, "%s%s",
-				len > 0 ? "; " : "", pg->error);
-		if(++pg->host >= ur_conninfo_hosts(pg->info)) {
-			memcpy(pg->error, pg->tried, sizeof(pg->error));
-			return err;
-		}
-		err = start_host(pg);
-	}
-	return 0;
-}
-
-int ur_pg_connect_start(struct ur_pg *pg, int timeout)
-{
-	pg->connect_timeout = timeout;
-	pg->host = 0;
-	pg->tried[0] = '\0';
-	return next_host(pg, start_host(pg));
-}
-
-static int connect_done(struct ur_pg *pg)
-{
-	/* Without this PQsendQueryParams() could block on a full socket. */
-	if(PQsetnonblocking(pg->conn, 1) != 0)
-		return fail_conn(pg);
-	pg->last_heard = ur_pg_now();
-	return 0;
-}
-
-static int poll_host(struct ur_pg *pg, int64_t until)
-{
-	if(until > pg->connect_deadline)
-		until = pg->connect_deadline;
-	for(;;) {
-		bool reading = pg->polling == PGRES_POLLING_READING;
-
-		if(pg->polling == PGRES_POLLING_OK)
-			return connect_done(pg);
-		if(pg->polling == PGRES_POLLING_FAILED)
-			return fail_host(pg);
-		if(!wait_socket(pg, reading ? POLLIN : POLLOUT, until)) {
-			if(ur_pg_now() < pg->connect_deadline)
-				return EAGAIN;
-			return fail(pg, ECONNABORTED,
-					"no connection to the database at \"%s\" within %d ms",
-					PQhost(pg->conn), pg->connect_timeout);
-		}
-		pg->polling = PQconnectPoll(pg->conn);
-	}
-}
-
-int ur_pg_connect_poll(struct ur_pg *pg, int wait_ms)
-{
-	const int64_t until = ur_pg_now() + wait_ms;
-	int err;
-
-	do {
-		err = poll_host(pg, until);
-		if(err == 0 || err == EAGAIN)
-			return err;
-		err = next_host(pg, err);
-	} while(err == 0);
-	return err;
-}
-
-int ur_pg_connect(struct ur_pg *pg, int timeout)
-{
-	const int interval = pg->work != NULL ? WORK_INTERVAL : timeout;
-	int err = ur_pg_connect_start(pg, timeout);
-
-	if(err != 0)
-		return err;
-	while((err = ur_pg_connect_poll(pg, interval)) == EAGAIN) {
-		/* each host has a deadline */
-		int work_err = pg->work != NULL ? pg->work(pg->context) : 0;
-
-		if(work_err != 0)
-			return work_err;
-	}
-	return err;
 }
 
 void ur_pg_close(struct ur_pg *pg)
@@ -252,15 +97,18 @@ void ur_pg_close(struct ur_pg *pg)
 static int consume(struct ur_pg *pg)
 {
 	if(!PQconsumeInput(pg->conn))
-		return fail_conn(pg);
+		return ur_pg_fail_conn(pg);
 	pg->last_heard = ur_pg_now();
 	return 0;
 }
 
 static int fail_late(struct ur_pg *pg)
 {
-	return fail(pg, ECONNABORTED, "no answer from the database within %d ms",
-			pg->query_timeout);
+	int err = ur_pg_fail(pg, ECONNABORTED,
+			"no answer from the database within %d ms", pg->query_timeout);
+
+	pg->is_late = true;
+	return err;
 }
 
 /* Sends all that is to be sent; reads meanwhile, or both sides might wait. */
@@ -269,12 +117,12 @@ static int flush(struct ur_pg *pg, int64_t deadline)
 	int left;
 
 	while((left = PQflush(pg->conn)) > 0) {
-		if(!wait_socket(pg, POLLIN | POLLOUT, deadline))
+		if(!ur_pg_wait_socket(pg, POLLIN | POLLOUT, deadline))
 			return fail_late(pg);
 		if(consume(pg) != 0)
 			return ECONNABORTED;
 	}
-	return left == 0 ? 0 : fail_conn(pg);
+	return left == 0 ? 0 : ur_pg_fail_conn(pg);
 }
 
 /* Waits for a part of the answer, and does some of the other work meanwhile. */
@@ -287,9 +135,9 @@ static int work_and_wait(struct ur_pg *pg, int64_t deadline)
 		err = pg->work(pg->context);
 		if(err != 0)
 			return err;
-		until = ur_pg_now() + WORK_INTERVAL;
+		until = ur_pg_now() + UR_PG_WORK_INTERVAL;
 	}
-	if(wait_socket(pg, POLLIN, until < deadline ? until : deadline))
+	if(ur_pg_wait_socket(pg, POLLIN, until < deadline ? until : deadline))
 		return consume(pg);
 	return ur_pg_now() < deadline ? 0 : fail_late(pg);
 }
@@ -316,7 +164,7 @@ static int only_result(struct ur_pg *pg, int64_t deadline, PGresult **resultp)
 	int err = next_result(pg, deadline, resultp);
 
 	if(err == 0 && *resultp == NULL)
-		return fail_conn(pg);
+		return ur_pg_fail_conn(pg);
 	while(err == 0) {
 		err = next_result(pg, deadline, &more);
 		if(more == NULL)
@@ -335,7 +183,7 @@ static int check_result(struct ur_pg *pg, const PGresult *result)
 	if(status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK)
 		return 0;
 	snprintf(pg->sqlstate, sizeof(pg->sqlstate), "%s", state ? state : "");
-	fail(pg, EPROTO, "%s", PQresultErrorMessage(result));
+	ur_pg_fail(pg, EPROTO, "%s", PQresultErrorMessage(result));
 	return PQstatus(pg->conn) == CONNECTION_OK ? EPROTO : ECONNABORTED;
 }
 
@@ -349,7 +197,7 @@ int ur_pg_query(struct ur_pg *pg, const char *sql, const char *param,
 	pg->sqlstate[0] = '\0';
 	if(!PQsendQueryParams(pg->conn, sql, param != NULL ? 1 : 0, NULL, &param,
 			   NULL, NULL, 0))
-		return fail_conn(pg);
+		return ur_pg_fail_conn(pg);
 	err = flush(pg, deadline);
 	if(err == 0)
 		err = only_result(pg, deadline, &result);
@@ -366,12 +214,13 @@ int ur_pg_query(struct ur_pg *pg, const char *sql, const char *param,
 int ur_pg_send(struct ur_pg *pg, const char *sql, PGresult **resultp)
 {
 	*resultp = NULL;
-	if(pg->sent_count == SENT_MAX)
-		return fail(pg, ECONNABORTED, "too many statements are under way");
+	if(pg->sent_count == UR_PG_SENT_MAX)
+		return ur_pg_fail(
+				pg, ECONNABORTED, "too many statements are under way");
 	if(!PQenterPipelineMode(pg->conn)
 			|| !PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 0)
 			|| !PQpipelineSync(pg->conn))
-		return fail_conn(pg);
+		return ur_pg_fail_conn(pg);
 	pg->sent[pg->sent_count++] = resultp;
 	return 0;
 }
@@ -388,7 +237,7 @@ static int receive_first(struct ur_pg *pg, int64_t deadline)
 	if(err == 0)
 		err = next_result(pg, deadline, &mark);
 	if(err == 0 && PQresultStatus(mark) != PGRES_PIPELINE_SYNC)
-		err = fail_conn(pg);
+		err = ur_pg_fail_conn(pg);
 	PQclear(mark);
 	pg->sent_count--;
 	memmove(pg->sent, pg->sent + 1, pg->sent_count * sizeof(*pg->sent));
@@ -404,7 +253,7 @@ int ur_pg_receive(struct ur_pg *pg, PGresult **resultp)
 	while(err == 0 && *resultp == NULL)
 		err = receive_first(pg, deadline);
 	if(err == 0 && pg->sent_count == 0 && !PQexitPipelineMode(pg->conn))
-		err = fail_conn(pg);
+		err = ur_pg_fail_conn(pg);
 	if(err != 0)
 		pg->sent_count = 0; /* nobody waits for the others any more */
 	return err;
@@ -419,7 +268,7 @@ void ur_pg_while_waiting(
 
 int ur_pg_wait(struct ur_pg *pg, int wait_ms)
 {
-	if(!wait_socket(pg, POLLIN, ur_pg_now() + wait_ms))
+	if(!ur_pg_wait_socket(pg, POLLIN, ur_pg_now() + wait_ms))
 		return 0;
 	return consume(pg);
 }
@@ -437,6 +286,11 @@ int64_t ur_pg_last_heard(const struct ur_pg *pg)
 int ur_pg_backend_pid(const struct ur_pg *pg)
 {
 	return pg->conn != NULL ? PQbackendPID(pg->conn) : 0;
+}
+
+bool ur_pg_is_late(const struct ur_pg *pg)
+{
+	return pg->is_late;
 }
 
 const char *ur_pg_error(const struct ur_pg *pg)

@@ -90,6 +90,9 @@ int64_t ur_pg_last_heard(const struct ur_pg *pg);
 /* The server's process for this connection, 0 when there is none. */
 int ur_pg_backend_pid(const struct ur_pg *pg);
 
+/* Was what went wrong last that a deadline has passed? */
+bool ur_pg_is_late(const struct ur_pg *pg);
+
 /* What went wrong last: one line, without credentials. */
 const char *ur_pg_error(const struct ur_pg *pg);
 const char *ur_pg_sqlstate(const struct ur_pg *pg);

@@ -31,6 +31,15 @@ long ur_test_db_number(const char *format, ...)
 /* Waits until somebody holds the table's heaviest lock in this test's database. */
 void ur_test_db_wait_locked(const char *table);
 
+/* Statements: the lock on sip_device is held until somebody waits for it. */
+#define UR_TEST_UNTIL_WAITED_FOR                                \
+	"DO $$BEGIN"                                                \
+	" WHILE NOT EXISTS (SELECT FROM pg_locks WHERE NOT granted" \
+	"   AND relation = 'sip_device'::regclass) LOOP"            \
+	"   PERFORM pg_sleep(0.01);"                                \
+	" END LOOP;"                                                \
+	"END$$;"
+
 /* Milliseconds since some moment. */
 long ur_test_now(void);
 

@@ -127,3 +127,20 @@ const struct ur_user *ur_test_user(const char *id)
 	ck_assert_msg(user != NULL, "there is no user '%s'", id);
 	return user;
 }
+
+int ur_test_ring_timeout(const char *id)
+{
+	const struct ur_user *user = ur_test_user(id);
+	int seconds = user->ring_timeout_sec;
+
+	ur_user_put(user);
+	return seconds;
+}
+
+void ur_test_turn_for(int ms)
+{
+	const long until = ur_test_now() + ms;
+
+	while(ur_test_now() < until)
+		ur_mirror_turn(ur_test_mirror, UR_TEST_TURN);
+}

@@ -59,6 +59,11 @@ const char *ur_test_account_of(const char *domain);
  * none. */
 const struct ur_user *ur_test_user(const char *id);
 
+/* The user's ring time. */
+int ur_test_ring_timeout(const char *id);
+
+void ur_test_turn_for(int ms);
+
 /* Turns until the condition holds; fails the test if it doesn't within ms. */
 #define UR_TEST_UNTIL(condition, ms)                                      \
 	do {                                                                  \

@@ -1,0 +1,65 @@
+/*
+ * The mirror's inside, shared by mirror.c and whole.c.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_MIRROR_INSIDE_H
+#define UR_MIRROR_INSIDE_H
+
+#include "mirror/apply.h"
+#include "mirror/audit.h"
+#include "mirror/lag.h"
+#include "mirror/mirror.h"
+#include "mirror/outage.h"
+#include "mirror/reload.h"
+#include "mirror/snapshot/snapshot.h"
+
+struct ur_mirror
+{
+	struct ur_mirror_config config;
+	struct ur_mirror_status *status;
+	struct ur_table *table;
+	struct ur_pg *pg;	   /* listens, and reads what has changed */
+	struct ur_pg *load_pg; /* connected for a full load, an audit or a check */
+	struct ur_writer writer;
+	struct ur_skips skips;
+	struct ur_load *load;
+	struct ur_reload reload; /* when the next full load is due */
+	struct ur_auditor auditor;
+	struct ur_snapshot *snapshot; /* NULL: there is to be none */
+	struct ur_check *check;		  /* the caller's; NULL: none */
+	struct ur_changes changes;	  /* announced, not applied yet */
+	struct ur_lag lag;
+	struct ur_apply apply; /* of these */
+	enum ur_mirror_phase phase;
+	int64_t retry_at;			  /* PAUSED: when to connect, see ur_pg_now() */
+	struct ur_outage outage;	  /* of the connection that listens */
+	struct ur_outage load_outage; /* of full loads over the second one */
+	struct ur_outage audit_outage; /* of audits over it */
+};
+
+/* ---- mirror.c */
+
+void ur_mirror_enter(struct ur_mirror *mirror, enum ur_mirror_phase phase);
+
+/* Tells the status when the database was heard of. */
+void ur_mirror_tell_heard(struct ur_mirror *mirror);
+
+/* The connection that listens failed: back to PAUSED. */
+void ur_mirror_fail(struct ur_mirror *mirror, const char *error);
+void ur_mirror_fail_query(struct ur_mirror *mirror, int err);
+
+/* ---- whole.c: what concerns all rows, over a second connection. Its failure never ends the
+ * first one: it is logged, and tried again after a pause. */
+
+/* What has arrived is a change to apply, or a reason for a full load. */
+void ur_whole_collect(struct ur_mirror *mirror);
+
+/* Applies the changes. Returns what ur_apply_changes() does. */
+int ur_whole_apply(struct ur_mirror *mirror);
+
+void ur_whole_load(struct ur_mirror *mirror);
+void ur_whole_audit(struct ur_mirror *mirror);
+void ur_whole_check(struct ur_mirror *mirror);
+
+#endif

@@ -1,0 +1,223 @@
+/*
+ * Full loads, audits and checks.
+ *
+ * What reads all rows takes long, and has a second connection: changes are heard and applied
+ * over the first one meanwhile. A second connection that fails says nothing about the first.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <errno.h>
+#include <stdio.h>
+
+#include "mirror/check.h"
+#include "mirror/inside.h"
+#include "mirror/port.h"
+#include "mirror/session.h"
+#include "mirror/status.h"
+
+/* ---- changes */
+
+void ur_whole_collect(struct ur_mirror *mirror)
+{
+	ur_apply_collect(&mirror->apply);
+	if(!mirror->changes.resync)
+		return;
+	ur_changes_clear(&mirror->changes);
+	ur_lag_leave_to_load(&mirror->lag, 0);
+	ur_reload_announce(&mirror->reload);
+}
+
+int ur_whole_apply(struct ur_mirror *mirror)
+{
+	int err = ur_apply_changes(&mirror->apply);
+
+	/* A full load counts from zero, and says so at its end. */
+	if(err == 0 && mirror->phase != UR_PHASE_LOADING)
+		ur_status_set_skipped(mirror->status, mirror->skips.total);
+	return err;
+}
+
+/* Other work of the second connection, see ur_pg_while_waiting(). EPIPE: the first one has
+ * failed. */
+static int let_changes_in(void *context)
+{
+	struct ur_mirror *mirror = context;
+
+	ur_mirror_tell_heard(mirror);
+	if(ur_pg_wait(mirror->pg, 0) != 0)
+		return EPIPE;
+	ur_whole_collect(mirror);
+	if(ur_changes_is_empty(&mirror->changes))
+		return 0;
+	return ur_whole_apply(mirror) == 0 ? 0 : EPIPE;
+}
+
+/* In the midst of a check: it gives way to a full load, and is done again. */
+static int let_all_changes_in(void *context)
+{
+	const struct ur_mirror *mirror = context;
+	int err = let_changes_in(context);
+
+	return err == 0 && ur_reload_is_ripe(&mirror->reload) ? ECANCELED : err;
+}
+
+/* Connects once more; while that connection waits, work is done. Returns 0 or an
+ * error, which may be the work's. */
+static int open_load_pg(struct ur_mirror *mirror, int (*work)(void *context),
+		char error[UR_SESSION_ERROR])
+{
+	ur_pg_while_waiting(mirror->load_pg, work, mirror);
+	return ur_session_open(mirror->load_pg, mirror->config.connect_timeout,
+			mirror->config.query_timeout, error);
+}
+
+/* ---- full loads */
+
+/* The connection to load over. A server that refuses a second one (its limit is reached) is
+ * asked by the first: changes wait then. One that does not answer is not. */
+static int open_for_load(struct ur_mirror *mirror, struct ur_pg **pgp,
+		char error[UR_SESSION_ERROR])
+{
+	int err = 0;
+
+	*pgp = mirror->pg;
+	if(!ur_mirror_status_loaded(mirror->status))
+		return 0;
+	err = open_load_pg(mirror, let_changes_in, error);
+	if(err == 0)
+		*pgp = mirror->load_pg;
+	if(err != ECONNABORTED || ur_pg_is_late(mirror->load_pg))
+		return err;
+	ur_port_log(UR_LOG_INFO,
+			"no second connection to read everything (%s): changes wait until"
+			" that is done",
+			error);
+	return 0;
+}
+
+static void now_ready(struct ur_mirror *mirror, int64_t started)
+{
+	struct ur_table_stats stats;
+
+	ur_table_stats(mirror->table, &stats);
+	ur_status_add_resync(mirror->status, mirror->skips.total);
+	ur_status_set_source(mirror->status, UR_SOURCE_DATABASE);
+	if(ur_status_state(mirror->status) != UR_MIRROR_READY)
+		ur_status_set_state(mirror->status, UR_MIRROR_READY);
+	ur_outage_end(&mirror->outage);
+	ur_outage_end(&mirror->load_outage);
+	ur_auditor_restart(&mirror->auditor);
+	ur_port_log(UR_LOG_NOTICE,
+			"mirror ready: %u users, %u devices, %u accounts, %u domains, "
+			"read in %lld ms, %llu rows skipped",
+			stats.users, stats.devices, stats.accounts, stats.domains,
+			(long long)(ur_pg_now() - started),
+			(unsigned long long)mirror->skips.total);
+}
+
+static void end_load(
+		struct ur_mirror *mirror, int64_t started, int64_t announced)
+{
+	ur_lag_load(&mirror->lag, announced);
+	if(mirror->reload.announced
+			!= 0) /* in its midst: it has to be read again */
+		ur_lag_leave_to_load(&mirror->lag, mirror->reload.announced);
+	now_ready(mirror, started);
+	ur_mirror_enter(mirror, UR_PHASE_LISTENING);
+}
+
+/* The table has some of what was read; changes go on. */
+static void put_off_load(
+		struct ur_mirror *mirror, int64_t announced, const char *error)
+{
+	ur_status_set_error(mirror->status, error);
+	ur_outage_log_second(
+			&mirror->load_outage, &mirror->config, "a full load", error);
+	ur_reload_put_off(&mirror->reload, announced,
+			ur_outage_next_pause(&mirror->load_outage, &mirror->config));
+	ur_mirror_enter(mirror, UR_PHASE_LISTENING);
+}
+
+void ur_whole_load(struct ur_mirror *mirror)
+{
+	const int64_t started = ur_pg_now();
+	const int64_t announced = ur_reload_begin(&mirror->reload);
+	char error[UR_SESSION_ERROR];
+	struct ur_pg *pg;
+	int err;
+
+	ur_status_drop_resync_request(mirror->status); /* this is the answer */
+	ur_mirror_enter(mirror, UR_PHASE_LOADING);
+	err = open_for_load(mirror, &pg, error);
+	if(err == 0) {
+		err = ur_load_all(mirror->load, pg);
+		ur_session_error(pg, err, error);
+	}
+	if(err == 0)
+		end_load(mirror, started, announced);
+	else if(err == EPIPE || pg == mirror->pg)
+		ur_mirror_fail_query(mirror, err);
+	else
+		put_off_load(mirror, announced, error);
+	ur_pg_close(mirror->load_pg);
+}
+
+/* ---- audits */
+
+static void put_off_audit(struct ur_mirror *mirror, const char *error)
+{
+	struct ur_mirror_config config = mirror->config;
+
+	if(config.reconnect_max < config.audit_interval)
+		config.reconnect_max = config.audit_interval;
+	ur_status_set_error(mirror->status, error);
+	ur_outage_log_second(&mirror->audit_outage, &config, "an audit", error);
+	ur_auditor_put_off(&mirror->auditor,
+			ur_outage_next_pause(&mirror->audit_outage, &config));
+}
+
+static void end_audit(struct ur_mirror *mirror, enum ur_audit_result result)
+{
+	ur_outage_end(&mirror->audit_outage);
+	if(result == UR_AUDIT_DRIFT)
+		ur_status_add_drift(mirror->status);
+	if(result != UR_AUDIT_FINE)
+		ur_reload_now(&mirror->reload);
+}
+
+void ur_whole_audit(struct ur_mirror *mirror)
+{
+	enum ur_audit_result result = UR_AUDIT_FINE;
+	char error[UR_SESSION_ERROR];
+	int err = open_load_pg(mirror, let_changes_in, error);
+
+	if(err == 0) {
+		err = ur_auditor_step(
+				&mirror->auditor, mirror->load, mirror->load_pg, &result);
+		ur_session_error(mirror->load_pg, err, error);
+	}
+	ur_pg_close(mirror->load_pg);
+	if(err == EPIPE)
+		ur_mirror_fail_query(mirror, err);
+	else if(err != 0)
+		put_off_audit(mirror, error);
+	else
+		end_audit(mirror, result);
+}
+
+/* ---- checks */
+
+/* The answer may take long: by a connection of its own, or not at all. */
+void ur_whole_check(struct ur_mirror *mirror)
+{
+	char error[UR_SESSION_ERROR];
+	int err = open_load_pg(mirror, let_all_changes_in, error);
+
+	if(err == 0)
+		err = ur_check_run(mirror->check, mirror->load_pg);
+	else if(err != EPIPE && err != ECANCELED)
+		ur_check_fail(mirror->check, error);
+	ur_pg_close(mirror->load_pg);
+	if(err == EPIPE)
+		ur_mirror_fail_query(mirror, err);
+}
