@@ -70,7 +70,10 @@ static void check_list(
 		const char *const *keywords, *const *values;
 		const char *value;
 
-		UR_FUZZ_ASSERT(ur_conninfo_of_host(info, i, &keywords, &values) == 0);
+		struct ur_conninfo_host host;
+
+		UR_FUZZ_ASSERT(ur_conninfo_host(info, i, &host) == 0);
+		ur_conninfo_to(info, &host, &keywords, &values);
 		check_keywords(keywords, values);
 		value = find(keywords, values, keyword);
 		if(!is_list) {
@@ -104,7 +107,10 @@ static void check_info(struct ur_conninfo *info, const char *db_url)
 	UR_FUZZ_ASSERT(ur_conninfo_hosts(info) >= 1);
 	check_split(options);
 	for(i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
-		check_list(info, lists[i], said(options, lists[i]));
+		check_list(info, lists[i],
+				ur_conninfo_get(info, lists[i]) != NULL
+						? ur_conninfo_get(info, lists[i])
+						: "");
 	PQconninfoFree(options);
 }
 

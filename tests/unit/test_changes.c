@@ -193,9 +193,11 @@ static const char *host_setting(
 {
 	const char *const *keywords;
 	const char *const *values;
+	struct ur_conninfo_host to;
 	int i;
 
-	ck_assert_int_eq(ur_conninfo_of_host(info, host, &keywords, &values), 0);
+	ck_assert_int_eq(ur_conninfo_host(info, host, &to), 0);
+	ur_conninfo_to(info, &to, &keywords, &values);
 	for(i = 0; keywords[i] != NULL; i++) {
 		if(strcmp(keywords[i], keyword) == 0)
 			return values[i];
@@ -234,17 +236,17 @@ START_TEST(connection_of_each_host)
 		const char *string, *host, *hostaddr, *port;
 		int hosts;
 	} cases[] = {
-			{"", NULL, NULL, NULL, 1},
-			{"host=a", "a", NULL, NULL, 1},
-			{"host=a,b", "b", NULL, NULL, 2},
-			{"host=a,b port=1", "b", NULL, "1", 2},
-			{"host=a,b port=1,2", "b", NULL, "2", 2},
-			{"host=a,,c port=1,,3", "", NULL, "", 3},
-			{"hostaddr=1.1.1.1,1.1.1.2", NULL, "1.1.1.2", NULL, 2},
+			{"", "", "", "5432", 1},
+			{"host=a", "a", "", "5432", 1},
+			{"host=a,b", "b", "", "5432", 2},
+			{"host=a,b port=1", "b", "", "1", 2},
+			{"host=a,b port=1,2", "b", "", "2", 2},
+			{"host=a,,c port=1,,3", "", "", "", 3},
+			{"hostaddr=1.1.1.1,1.1.1.2", "", "1.1.1.2", "5432", 2},
 			{"host=a,b hostaddr=1.1.1.1,1.1.1.2 port=1,2", "b", "1.1.1.2", "2",
 					2},
 			/* libpq is to say what is wrong with it */
-			{"host=a,b port=1,2,3", "b", NULL, "1,2,3", 2},
+			{"host=a,b port=1,2,3", "b", "", "1,2,3", 2},
 	};
 	size_t i;
 
@@ -255,10 +257,10 @@ START_TEST(connection_of_each_host)
 
 		ck_assert_int_eq(ur_conninfo_alloc(&info, cases[i].string, &why), 0);
 		ck_assert_int_eq(ur_conninfo_hosts(info), cases[i].hosts);
-		ck_assert_pstr_eq(host_setting(info, host, "host"), cases[i].host);
-		ck_assert_pstr_eq(
+		ck_assert_str_eq(host_setting(info, host, "host"), cases[i].host);
+		ck_assert_str_eq(
 				host_setting(info, host, "hostaddr"), cases[i].hostaddr);
-		ck_assert_pstr_eq(host_setting(info, host, "port"), cases[i].port);
+		ck_assert_str_eq(host_setting(info, host, "port"), cases[i].port);
 		ur_conninfo_free(info);
 	}
 }

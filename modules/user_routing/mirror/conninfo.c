@@ -32,21 +32,29 @@ static const struct
 };
 
 /* What may be a list with an element for each host. */
-static const char *const lists[] = {"host", "hostaddr", "port"};
+enum
+{
+	HOST,
+	HOSTADDR,
+	PORT,
+	PARTS
+};
+
+static const char *const lists[PARTS] = {
+		[HOST] = "host", [HOSTADDR] = "hostaddr", [PORT] = "port"};
 
 enum
 {
 	DEFAULTS = sizeof(defaults) / sizeof(defaults[0]),
-	PARTS = sizeof(lists) / sizeof(lists[0]),
 };
 
 struct ur_conninfo
 {
-	PQconninfoOption *options; /* owns the values */
-	const char **keywords;
+	PQconninfoOption *options;	/* of the string; owns the values */
+	PQconninfoOption *resolved; /* all that libpq puts to it */
+	const char **keywords;		/* the lists of hosts come first */
 	const char **values;
-	const char **of_host; /* values, but for the host asked for last … */
-	char *parts[PARTS];	  /* … with these in place of the lists of hosts */
+	char *parts[PARTS]; /* of the host that was asked for last */
 };
 
 static const char *find(const PQconninfoOption *options, const char *keyword)
@@ -89,29 +97,81 @@ static void add(struct ur_conninfo *info, size_t *count, const char *keyword,
 	++*count;
 }
 
+static bool is_list(const char *keyword)
+{
+	int i;
+
+	for(i = 0; i < PARTS; i++) {
+		if(strcmp(lists[i], keyword) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int fill(struct ur_conninfo *info)
 {
 	const PQconninfoOption *option;
-	size_t count = 0;
+	size_t count = PARTS + DEFAULTS + 1;
 	size_t i;
 
 	for(option = info->options; option->keyword != NULL; option++)
 		count++;
-	info->keywords = calloc(count + DEFAULTS + 1, sizeof(*info->keywords));
-	info->values = calloc(count + DEFAULTS + 1, sizeof(*info->values));
-	info->of_host = calloc(count + DEFAULTS + 1, sizeof(*info->of_host));
-	if(info->keywords == NULL || info->values == NULL || info->of_host == NULL)
+	info->keywords = calloc(count, sizeof(*info->keywords));
+	info->values = calloc(count, sizeof(*info->values));
+	if(info->keywords == NULL || info->values == NULL)
 		return ENOMEM;
 	count = 0;
+	for(i = 0; i < PARTS; i++)
+		add(info, &count, lists[i], "");
 	for(i = 0; i < DEFAULTS; i++) {
 		if(find(info->options, defaults[i].keyword) == NULL)
 			add(info, &count, defaults[i].keyword, defaults[i].value);
 	}
 	for(option = info->options; option->keyword != NULL; option++) {
-		if(option->val != NULL)
+		if(option->val != NULL && !is_list(option->keyword))
 			add(info, &count, option->keyword, option->val);
 	}
 	return 0;
+}
+
+/*
+ * What libpq makes of the string with a service file, the environment and its defaults only
+ * a connection can tell. So one is begun that it refuses before it looks for a server: a
+ * parameter has a value that there is not.
+ */
+int ur_conninfo_refresh(struct ur_conninfo *info)
+{
+	enum
+	{
+		MORE = 2,
+	};
+	const char *keywords[64 + MORE] = {"channel_binding"};
+	const char *values[64 + MORE] = {"none of these"};
+	const PQconninfoOption *option;
+	PQconninfoOption *resolved;
+	PGconn *conn;
+	int count = 1;
+
+	for(option = info->options; option->keyword != NULL && count < 64;
+			option++) {
+		if(option->val == NULL || strcmp(option->keyword, keywords[0]) == 0)
+			continue;
+		keywords[count] = option->keyword;
+		values[count++] = option->val;
+	}
+	conn = PQconnectStartParams(keywords, values, 0);
+	resolved = PQconninfo(conn); /* NULL without a connection */
+	PQfinish(conn);
+	if(resolved == NULL)
+		return ENOMEM;
+	PQconninfoFree(info->resolved);
+	info->resolved = resolved;
+	return 0;
+}
+
+const char *ur_conninfo_get(const struct ur_conninfo *info, const char *keyword)
+{
+	return find(info->resolved, keyword);
 }
 
 /* libpq's own message quotes the string it can't parse, so it isn't passed
@@ -143,6 +203,8 @@ int ur_conninfo_alloc(
 	err = parse(info, db_url, why);
 	if(err == 0)
 		err = fill(info);
+	if(err == 0)
+		err = ur_conninfo_refresh(info);
 	if(err != 0) {
 		ur_conninfo_free(info);
 		return err;
@@ -167,10 +229,10 @@ void ur_conninfo_free(struct ur_conninfo *info)
 		return;
 	if(info->options != NULL)
 		PQconninfoFree(info->options);
+	PQconninfoFree(info->resolved);
 	free_parts(info);
 	free(info->keywords);
 	free(info->values);
-	free(info->of_host);
 	free(info);
 }
 
@@ -185,10 +247,10 @@ static int count_elements(const char *list)
 
 int ur_conninfo_hosts(const struct ur_conninfo *info)
 {
-	const char *list = find(info->options, "hostaddr");
+	const char *list = ur_conninfo_get(info, lists[HOSTADDR]);
 
 	if(list == NULL || *list == '\0')
-		list = find(info->options, "host");
+		list = ur_conninfo_get(info, lists[HOST]);
 	return count_elements(list);
 }
 
@@ -200,37 +262,40 @@ static char *element(const char *list, int n)
 	return strndup(list, strcspn(list, ","));
 }
 
-/* Is it a list with an element for each of these hosts? One port may be for all; other
+/* The host's part of a list that has one for each of them. One port may be for all; other
  * numbers are a mistake that libpq tells of when it sees it. */
-static bool is_list_for(int hosts, const char *keyword, const char *value)
+static char *part_of(const char *list, int hosts, int n)
 {
-	int i;
-
-	for(i = 0; i < PARTS; i++) {
-		if(strcmp(lists[i], keyword) == 0)
-			return hosts > 1 && count_elements(value) == hosts;
-	}
-	return false;
+	if(list == NULL)
+		return strndup("", 0);
+	return count_elements(list) == hosts ? element(list, n)
+										 : strndup(list, strlen(list));
 }
 
-int ur_conninfo_of_host(struct ur_conninfo *info, int host,
-		const char *const **keywordsp, const char *const **valuesp)
+int ur_conninfo_host(
+		struct ur_conninfo *info, int n, struct ur_conninfo_host *host)
 {
 	const int hosts = ur_conninfo_hosts(info);
-	int used = 0;
-	size_t i;
+	int i;
 
 	free_parts(info);
-	for(i = 0; info->keywords[i] != NULL; i++) {
-		info->of_host[i] = info->values[i];
-		if(!is_list_for(hosts, info->keywords[i], info->values[i]))
-			continue;
-		info->parts[used] = element(info->values[i], host);
-		if(info->parts[used] == NULL)
+	for(i = 0; i < PARTS; i++) {
+		info->parts[i] = part_of(ur_conninfo_get(info, lists[i]), hosts, n);
+		if(info->parts[i] == NULL)
 			return ENOMEM;
-		info->of_host[i] = info->parts[used++];
 	}
-	*keywordsp = info->keywords;
-	*valuesp = info->of_host;
+	*host = (struct ur_conninfo_host){
+			info->parts[HOST], info->parts[HOSTADDR], info->parts[PORT]};
 	return 0;
+}
+
+void ur_conninfo_to(struct ur_conninfo *info,
+		const struct ur_conninfo_host *host, const char *const **keywordsp,
+		const char *const **valuesp)
+{
+	info->values[HOST] = host->host;
+	info->values[HOSTADDR] = host->hostaddr;
+	info->values[PORT] = host->port;
+	*keywordsp = info->keywords;
+	*valuesp = info->values;
 }

@@ -68,6 +68,8 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 		err = ur_pg_alloc(
 				&mirror->load_pg, config->db_url, config->query_timeout, &why);
 	if(err == 0)
+		ur_pg_pin(mirror->load_pg, mirror->pg);
+	if(err == 0)
 		err = ur_load_alloc(
 				&mirror->load, mirror->pg, &mirror->writer, &mirror->skips);
 	if(err == 0 && config->snapshot_file != NULL)

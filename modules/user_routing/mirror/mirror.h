@@ -18,7 +18,7 @@ struct ur_mirror_config
 {
 	const char
 			*db_url; /* libpq connection string or URI; several hosts allowed */
-	int connect_timeout; /* for each host in turn */
+	int connect_timeout; /* for each address in turn */
 	int query_timeout; /* for one statement's answer, or between two of its rows */
 	int reconnect_min; /* first wait after a failure … */
 	int reconnect_max; /* … doubling up to this, with jitter */

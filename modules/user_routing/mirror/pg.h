@@ -3,8 +3,9 @@
  *
  * libpq's synchronous calls wait for ever on a server that hangs but whose
  * kernel still acknowledges, whatever the keepalives: so all is asynchronous
- * here. (The one wait libpq doesn't give away is name resolution: it has the
- * resolver's own timeouts. Addresses, or names in /etc/hosts, don't wait.)
+ * here. The one wait without a deadline is looking up a host's name: it has the
+ * resolver's own timeouts, and doesn't count for any other. Addresses, or names in
+ * /etc/hosts, don't wait.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -31,16 +32,20 @@ void ur_pg_free(struct ur_pg *pg);
 /* Another query_timeout, from the next query on. */
 void ur_pg_limit(struct ur_pg *pg, int query_timeout);
 
-/* Begins to connect to the first host that db_url names. One that does not answer
- * within timeout milliseconds has failed, and the next one is tried: after the last one
- * connecting has failed. Returns 0, or else see ur_pg_error(). */
+/* From now on pg connects to the server that to is connected to, and to no other; by the same
+ * address, so that no name is looked up. to must outlive it. */
+void ur_pg_pin(struct ur_pg *pg, const struct ur_pg *to);
+
+/* Begins to connect to the first address of the first host that libpq has. One that does
+ * not answer within timeout milliseconds has failed, and the next one is tried: after the
+ * last one connecting has failed. Returns 0, or else see ur_pg_error(). */
 int ur_pg_connect_start(struct ur_pg *pg, int timeout);
 
 /* Goes on connecting for up to wait_ms. Returns 0 when connected, EAGAIN
  * when not yet, ECONNABORTED when it failed: see ur_pg_error(). */
 int ur_pg_connect_poll(struct ur_pg *pg, int wait_ms);
 
-/* The two in one: 0 or ECONNABORTED, after timeout milliseconds a host at the latest;
+/* The two in one: 0 or ECONNABORTED, after timeout milliseconds an address at the latest;
  * or what the other work ended it with, see ur_pg_while_waiting(). */
 int ur_pg_connect(struct ur_pg *pg, int timeout);
 

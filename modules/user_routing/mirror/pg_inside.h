@@ -8,6 +8,7 @@
 
 #include "mirror/conninfo.h"
 #include "mirror/pg.h"
+#include "mirror/resolve.h"
 
 enum
 {
@@ -20,7 +21,13 @@ struct ur_pg
 	struct ur_conninfo *info;
 	PGconn *conn; /* NULL: closed */
 	int query_timeout;
-	int host; /* connecting: to which of them */
+	const struct ur_pg
+			*pinned; /* connect to that one's server; NULL: to any host */
+	int host;		 /* connecting: to which of them … */
+	struct ur_conninfo_host to;	   /* … which is that … */
+	struct ur_addresses addresses; /* … and has these; none: libpq knows */
+	int address;				   /* which of them */
+	bool was_slow;				   /* to look up the last name took long */
 	int64_t connect_deadline;
 	int connect_timeout;
 	PostgresPollingStatusType polling;

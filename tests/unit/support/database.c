@@ -106,6 +106,17 @@ static PGresult *query(const char *dbname, const char *sql)
 	return result;
 }
 
+void ur_test_cluster_listen(const char *address)
+{
+	char sql[128];
+
+	snprintf(sql, sizeof(sql), "ALTER SYSTEM SET listen_addresses = '%s'",
+			address);
+	PQclear(query("postgres", sql));
+	ur_test_cluster_stop();
+	ur_test_cluster_start();
+}
+
 void ur_test_db_new(void)
 {
 	char sql[128];
@@ -114,6 +125,11 @@ void ur_test_db_new(void)
 	snprintf(sql, sizeof(sql), "CREATE DATABASE %s TEMPLATE template_ur",
 			database);
 	PQclear(query("postgres", sql));
+}
+
+const char *ur_test_db_name(void)
+{
+	return database;
 }
 
 const char *ur_test_db_url(const char *user)

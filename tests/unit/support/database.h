@@ -16,8 +16,12 @@ void ur_test_cluster_stop(void);
 void ur_test_cluster_start(void);
 int ur_test_cluster_pid(void);
 
-/* Makes this test's database, with the schema; its connection strings. */
+/* The server listens at that address, too. */
+void ur_test_cluster_listen(const char *address);
+
+/* Makes this test's database, with the schema; its name and connection strings. */
 void ur_test_db_new(void);
+const char *ur_test_db_name(void);
 const char *ur_test_db_url(const char *user);
 
 /* Runs statements as the owner, in one transaction if they are in one call. */
