@@ -1,17 +1,15 @@
 /*
- * What the mirror makes of text from outside: notifications, connection
- * strings, rows that can't be taken.
+ * What the mirror makes of text from outside: notifications, rows that
+ * can't be taken.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <check.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mirror/changes.h"
-#include "mirror/conninfo.h"
 #include "mirror/skips.h"
 #include "support/heap.h"
 #include "support/port.h"
@@ -188,163 +186,6 @@ START_TEST(no_memory_for_an_array)
 }
 END_TEST
 
-static const char *host_setting(
-		struct ur_conninfo *info, int host, const char *keyword)
-{
-	const char *const *keywords;
-	const char *const *values;
-	struct ur_conninfo_host to;
-	int i;
-
-	ck_assert_int_eq(ur_conninfo_host(info, host, &to), 0);
-	ur_conninfo_to(info, &to, &keywords, &values);
-	for(i = 0; keywords[i] != NULL; i++) {
-		if(strcmp(keywords[i], keyword) == 0)
-			return values[i];
-	}
-	return NULL;
-}
-
-static const char *setting(struct ur_conninfo *info, const char *keyword)
-{
-	return host_setting(info, 0, keyword);
-}
-
-START_TEST(connection_gets_defaults)
-{
-	struct ur_conninfo *info;
-	const char *why = NULL;
-
-	ck_assert_int_eq(ur_conninfo_alloc(&info,
-							 "postgresql://u:p%40ss@h1,h2:5433/db", &why),
-			0);
-	ck_assert_str_eq(setting(info, "password"), "p@ss");
-	ck_assert_str_eq(setting(info, "application_name"), "user_routing");
-	ck_assert_str_eq(setting(info, "target_session_attrs"), "primary");
-	ck_assert_str_eq(setting(info, "keepalives_idle"), "2");
-	ck_assert_str_eq(setting(info, "tcp_user_timeout"), "3000");
-	ck_assert_str_eq(setting(info, "client_encoding"), "UTF8");
-	ur_conninfo_free(info);
-}
-END_TEST
-
-/* Each host by itself, as libpq pairs them with addresses and ports. */
-START_TEST(connection_of_each_host)
-{
-	static const struct
-	{
-		const char *string, *host, *hostaddr, *port;
-		int hosts;
-	} cases[] = {
-			{"", "", "", "5432", 1},
-			{"host=a", "a", "", "5432", 1},
-			{"host=a,b", "b", "", "5432", 2},
-			{"host=a,b port=1", "b", "", "1", 2},
-			{"host=a,b port=1,2", "b", "", "2", 2},
-			{"host=a,,c port=1,,3", "", "", "", 3},
-			{"hostaddr=1.1.1.1,1.1.1.2", "", "1.1.1.2", "5432", 2},
-			{"host=a,b hostaddr=1.1.1.1,1.1.1.2 port=1,2", "b", "1.1.1.2", "2",
-					2},
-			/* libpq is to say what is wrong with it */
-			{"host=a,b port=1,2,3", "b", "", "1,2,3", 2},
-	};
-	size_t i;
-
-	for(i = 0; i < COUNT(cases); i++) {
-		struct ur_conninfo *info;
-		const char *why = NULL;
-		int host = cases[i].hosts > 1;
-
-		ck_assert_int_eq(ur_conninfo_alloc(&info, cases[i].string, &why), 0);
-		ck_assert_int_eq(ur_conninfo_hosts(info), cases[i].hosts);
-		ck_assert_str_eq(host_setting(info, host, "host"), cases[i].host);
-		ck_assert_str_eq(
-				host_setting(info, host, "hostaddr"), cases[i].hostaddr);
-		ck_assert_str_eq(host_setting(info, host, "port"), cases[i].port);
-		ur_conninfo_free(info);
-	}
-}
-END_TEST
-
-START_TEST(connection_string_overrides_defaults)
-{
-	struct ur_conninfo *info;
-	const char *why = NULL;
-
-	ck_assert_int_eq(
-			ur_conninfo_alloc(&info,
-					"host=/run/postgresql dbname=x application_name=me "
-					"keepalives_idle=60 target_session_attrs=any",
-					&why),
-			0);
-	ck_assert_str_eq(setting(info, "application_name"), "me");
-	ck_assert_str_eq(setting(info, "keepalives_idle"), "60");
-	ck_assert_str_eq(setting(info, "target_session_attrs"), "any");
-	ur_conninfo_free(info);
-}
-END_TEST
-
-/* Refused with a reason that has nothing of the string in it. */
-static const char *const bad_strings[] = {
-		"postgresql//u:s3cret@h/db",
-		"postgresql://u:s3cret@h/db?nonsense=1",
-		"postgresql://u:s3cret@h:s3cret/db",
-		"postgresql://u:s3@s3cret@h/db",
-		"postgresql://u:s3/s3cret@h/db",
-		"postgresql://u:12/s3cret@h/db",
-		"postgresql://u:s3%zzcret@h/db",
-		"password=s3cret host",
-		"s3cret",
-};
-
-START_TEST(bad_connection_string)
-{
-	struct ur_conninfo *info = NULL;
-	const char *why = NULL;
-
-	ck_assert_int_eq(ur_conninfo_alloc(&info, bad_strings[_i], &why), EINVAL);
-	ck_assert_ptr_nonnull(why);
-	ck_assert_ptr_null(strstr(why, "cret"));
-	ck_assert_ptr_null(info);
-}
-END_TEST
-
-START_TEST(good_connection_strings)
-{
-	static const char *const strings[] = {"", "postgresql:///db?host=@abstract",
-			"postgresql://u:s3?cret@h/db",
-			"postgres://u:s3%2Fcret@[::1]:5432,127.0.0.1:5433/db",
-			"host='a b' password='x@y/z'"};
-	size_t i;
-
-	for(i = 0; i < COUNT(strings); i++) {
-		struct ur_conninfo *info;
-		const char *why = NULL;
-
-		ck_assert_int_eq(ur_conninfo_alloc(&info, strings[i], &why), 0);
-		ur_conninfo_free(info);
-	}
-	ur_conninfo_free(NULL);
-}
-END_TEST
-
-static void parse_without_memory(void)
-{
-	struct ur_conninfo *info = NULL;
-	const char *why = NULL;
-	int err = ur_conninfo_alloc(&info, "host=h dbname=d", &why);
-
-	ur_test_heap_arm(false);
-	ck_assert_int_eq(err, ur_test_heap_failed() ? ENOMEM : 0);
-	ur_conninfo_free(info);
-}
-
-START_TEST(no_memory_for_a_connection_string)
-{
-	UR_TEST_HEAP_OOM(parse_without_memory());
-}
-END_TEST
-
 START_TEST(skipped_rows_are_named_once)
 {
 	struct ur_skips skips = {0};
@@ -407,12 +248,10 @@ int main(void)
 {
 	const TTest *const tests[] = {other_kinds, arrays_in_batches,
 			too_many_ids_become_a_resync, the_same_ids_again_and_again_do_not,
-			connection_gets_defaults, connection_of_each_host,
-			connection_string_overrides_defaults, good_connection_strings,
 			skipped_rows_are_named_once, many_skipped_rows_do_not_flood_the_log,
 			odd_ids_do_not_break_the_log};
-	const TTest *const heap_tests[] = {no_memory_becomes_a_resync,
-			no_memory_for_an_array, no_memory_for_a_connection_string};
+	const TTest *const heap_tests[] = {
+			no_memory_becomes_a_resync, no_memory_for_an_array};
 	Suite *suite = suite_create("changes");
 	TCase *tcase = tcase_create("changes");
 	SRunner *runner;
@@ -420,7 +259,6 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tcase, payload, 0, COUNT(payloads));
-	tcase_add_loop_test(tcase, bad_connection_string, 0, COUNT(bad_strings));
 	for(i = 0; i < COUNT(tests); i++)
 		tcase_add_test(tcase, tests[i]);
 	for(i = 0; ur_test_heap_is_wrapped() && i < COUNT(heap_tests); i++)

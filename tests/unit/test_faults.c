@@ -169,6 +169,23 @@ START_TEST(unusable_url)
 }
 END_TEST
 
+/* Nothing is sent there: it is the first words of the log, and has no password in it. */
+START_TEST(host_that_is_not_verified)
+{
+	struct ur_mirror_config config = ur_test_config;
+
+	config.db_url = "postgresql://u:s3cret@192.0.2.1/db?sslmode=require";
+	ur_test_mirror_new(&config);
+	ck_assert_int_eq(ur_test_log_count("another host, \"192.0.2.1\""), 1);
+	ck_assert_int_eq(ur_test_log_count("set sslmode=verify-full"), 1);
+	ck_assert_int_eq(ur_test_log_count("s3cret"), 0);
+	ur_test_mirror_free();
+	config.db_url = "postgresql://u:s3cret@192.0.2.1/db?sslmode=verify-full";
+	ur_test_mirror_new(&config);
+	ck_assert_int_eq(ur_test_log_count("another host"), 1);
+}
+END_TEST
+
 START_TEST(schema_missing)
 {
 	ur_test_db_exec("DROP VIEW mirror_meta");
@@ -357,7 +374,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {down_at_start, restarted_meanwhile_changed,
-			connection_cut, wrong_password, unusable_url, schema_missing,
+			connection_cut, wrong_password, unusable_url,
+			host_that_is_not_verified, schema_missing,
 			schema_of_another_version, schema_that_is_newer_and_compatible,
 			rights_missing, out_of_connections, server_hangs, errors_take_turns,
 			first_host_hangs, load_is_blocked, view_goes_away, NULL};

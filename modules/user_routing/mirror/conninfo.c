@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <libpq-fe.h>
 
@@ -298,4 +299,39 @@ void ur_conninfo_to(struct ur_conninfo *info,
 	info->values[PORT] = host->port;
 	*keywordsp = info->keywords;
 	*valuesp = info->values;
+}
+
+/* Nothing of what is sent there leaves the machine. */
+static bool is_here(const struct ur_conninfo_host *host)
+{
+	const char *to = host->hostaddr[0] != '\0' ? host->hostaddr : host->host;
+
+	return to[0] == '\0' || to[0] == '/' || to[0] == '@'
+		   || strncmp(to, "127.", 4) == 0 || strcmp(to, "::1") == 0
+		   || strcasecmp(to, "localhost") == 0;
+}
+
+static bool is_said(
+		const struct ur_conninfo *info, const char *keyword, const char *value)
+{
+	const char *said = ur_conninfo_get(info, keyword);
+
+	return said != NULL && strcmp(said, value) == 0;
+}
+
+const char *ur_conninfo_unverified(struct ur_conninfo *info)
+{
+	const int hosts = ur_conninfo_hosts(info);
+	struct ur_conninfo_host host;
+	int i;
+
+	/* Kerberos verifies the server, too. */
+	if(is_said(info, "sslmode", "verify-full")
+			|| is_said(info, "gssencmode", "require"))
+		return NULL;
+	for(i = 0; i < hosts; i++) {
+		if(ur_conninfo_host(info, i, &host) == 0 && !is_here(&host))
+			return host.host[0] != '\0' ? host.host : host.hostaddr;
+	}
+	return NULL;
 }

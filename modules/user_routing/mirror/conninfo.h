@@ -35,6 +35,10 @@ int ur_conninfo_refresh(struct ur_conninfo *info);
 const char *ur_conninfo_get(
 		const struct ur_conninfo *info, const char *keyword);
 
+/* The first host that is not this machine and need not prove who it is: sslmode is less than
+ * verify-full. NULL: there is none. Holds until the next ur_conninfo_host(). */
+const char *ur_conninfo_unverified(struct ur_conninfo *info);
+
 /* How many hosts libpq has; at least 1, for it has a default. */
 int ur_conninfo_hosts(const struct ur_conninfo *info);
 

@@ -42,6 +42,20 @@ static int cannot_start(
 	return err;
 }
 
+static void warn_unverified(struct ur_pg *pg)
+{
+	const char *host = ur_pg_unverified(pg);
+
+	if(host != NULL)
+		ur_port_log(UR_LOG_WARNING,
+				"db_url leads to another host, \"%s\", and its sslmode is less"
+				" than verify-full: the devices' ha1, which are as good as"
+				" passwords, may cross the network in clear or go to whoever"
+				" pretends to be the database; set sslmode=verify-full and"
+				" sslrootcert in db_url",
+				host);
+}
+
 static int init_outages(struct ur_mirror *mirror)
 {
 	int err = ur_outage_init(&mirror->outage);
@@ -83,6 +97,7 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 	mirror->apply = (struct ur_apply){
 			mirror->pg, mirror->load, &mirror->changes, &mirror->lag};
 	ur_mirror_configure(mirror, config);
+	warn_unverified(mirror->pg);
 	*mirrorp = mirror;
 	return 0;
 }

@@ -48,6 +48,11 @@ void ur_pg_free(struct ur_pg *pg)
 	free(pg);
 }
 
+const char *ur_pg_unverified(struct ur_pg *pg)
+{
+	return ur_conninfo_unverified(pg->info);
+}
+
 void ur_pg_limit(struct ur_pg *pg, int query_timeout)
 {
 	pg->query_timeout = query_timeout;

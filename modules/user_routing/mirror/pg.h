@@ -29,6 +29,9 @@ int ur_pg_alloc(struct ur_pg **pgp, const char *db_url, int query_timeout,
 		const char **why);
 void ur_pg_free(struct ur_pg *pg);
 
+/* A host that would be believed without proof, see ur_conninfo_unverified(), or NULL. */
+const char *ur_pg_unverified(struct ur_pg *pg);
+
 /* Another query_timeout, from the next query on. */
 void ur_pg_limit(struct ur_pg *pg, int query_timeout);
 
