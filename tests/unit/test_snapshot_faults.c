@@ -149,7 +149,7 @@ static void write_without_memory(void)
 static void load_without_memory(void)
 {
 	struct ur_snapshot_header header;
-	int err = ur_snapshot_load(ur_test_shot_path("snapshot"),
+	int err = ur_snapshot_load(ur_test_shot_path("snapshot"), NULL,
 			&ur_test_shot.writer, &ur_test_shot.skips, &header, error);
 
 	ur_test_heap_arm(false);

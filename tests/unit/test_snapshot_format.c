@@ -142,8 +142,8 @@ START_TEST(layout_is_as_documented)
 			ur_snapshot_encode(record, UR_TEXT(""), out), sizeof(kind) - 1);
 	ck_assert_mem_eq(out, kind, sizeof(kind) - 1);
 	ur_record_put(record);
-	ck_assert_mem_eq(data, "URSNAP\r\n\x02\0\0\0\x02\0\0\0", 16);
-	ck_assert_uint_eq(data[44] + 256 * data[45], size - 60);
+	ck_assert_mem_eq(data, "URSNAP\r\n\x03\0\0\0\x02\0\0\0", 16);
+	ck_assert_uint_eq(data[44] + 256 * data[45], size - 748);
 }
 END_TEST
 

@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include <unistd.h>
 
 #include "support/mirror.h"
+#include "support/snapshot.h"
 #include "support/suite.h"
 
 static char path[64];
@@ -169,12 +171,118 @@ START_TEST(damaged_one_is_refused_and_replaced)
 }
 END_TEST
 
+/* A mirror that finds the database out of reach, by that db_url. */
+static void begin_without_database(const char *url)
+{
+	struct ur_mirror_config other = config;
+
+	database(false);
+	other.db_url = url;
+	ur_test_mirror_new(&other);
+	ur_mirror_turn(ur_test_mirror, UR_TEST_TURN);
+}
+
+static void ck_serves(const char *url, bool serves)
+{
+	begin_without_database(url);
+	ck_assert_int_eq(ur_test_report().source,
+			serves ? UR_SOURCE_SNAPSHOT : UR_SOURCE_NONE);
+	ck_assert_uint_eq(ur_test_stats().users, serves ? 3 : 0);
+	ck_assert_int_eq(ur_test_log_count("is of another database: "), !serves);
+	ck_assert_int_eq(ur_test_log_count("s3cret"), 0);
+	ur_test_mirror_free();
+	ur_test_log_clear();
+}
+
+START_TEST(another_database_is_not_served)
+{
+	const char *own = ur_test_db_url("user_routing");
+	const char *folder = strstr(own, "host=") + strlen("host=");
+	char url[300];
+
+	leave_snapshot();
+	snprintf(
+			url, sizeof(url), "host=%s dbname=other user=user_routing", folder);
+	ck_serves(url, false);
+	snprintf(url, sizeof(url), "host=/nowhere dbname=%s user=user_routing",
+			ur_test_db_name());
+	ck_serves(url, false);
+	snprintf(url, sizeof(url), "host=%s port=5433 dbname=%s", folder,
+			ur_test_db_name());
+	ck_serves(url, false);
+	snprintf(url, sizeof(url), "%s&options=-csearch_path%%3Dother", own);
+	ck_serves(url, false);
+	/* hosts may fail over and be added; it does not matter who connects */
+	snprintf(url, sizeof(url), "host=/nowhere,%s dbname=%s user=user_routing",
+			folder, ur_test_db_name());
+	ck_serves(url, true);
+	snprintf(url, sizeof(url), "host=%s dbname=%s user=u password=s3cret",
+			folder, ur_test_db_name());
+	ck_serves(url, true);
+	ck_serves(own, true);
+	database(true);
+}
+END_TEST
+
+/* As if the server of that name had been another one. */
+static void forge_server(void)
+{
+	const size_t at = UR_SNAPSHOT_ORIGIN + offsetof(struct ur_origin, server);
+	static uint8_t data[1 << 16];
+	FILE *file = fopen(path, "r+");
+	size_t size = fread(data, 1, sizeof(data), file);
+
+	ck_assert_int_eq(data[at] >= '1' && data[at] <= '9', 1);
+	data[at] ^= 1;
+	ur_test_shot_seal(data, size);
+	rewind(file);
+	ck_assert_uint_eq(fwrite(data, 1, size, file), size);
+	fclose(file);
+}
+
+START_TEST(snapshot_of_another_server_is_dropped)
+{
+	leave_snapshot();
+	forge_server();
+	begin_without_database(NULL);
+	ck_assert_int_eq(ur_test_report().source, UR_SOURCE_SNAPSHOT);
+	/* it answers, and can't be read */
+	ur_test_db_exec("ALTER VIEW mirror_device RENAME TO elsewhere");
+	database(true);
+	UR_TEST_UNTIL(ur_test_log_count("it is dropped") == 1, 10000);
+	UR_TEST_UNTIL(strstr(ur_test_report().last_error, "mirror_device") != NULL,
+			10000);
+	ck_assert_int_eq(ur_test_report().state, UR_MIRROR_LOADING);
+	ck_assert_int_eq(ur_test_report().source, UR_SOURCE_NONE);
+	ck_assert_str_eq(ur_test_user_named("alice"), "");
+	ur_test_db_exec("ALTER VIEW elsewhere RENAME TO mirror_device");
+	UR_TEST_UNTIL_READY();
+	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
+	ck_assert_int_eq(ur_test_log_count("it is dropped"), 1);
+}
+END_TEST
+
+/* The server's identifier is for superusers: there is nothing to compare. */
+START_TEST(server_that_may_not_be_known)
+{
+	ur_test_db_exec("REVOKE EXECUTE ON FUNCTION pg_control_system FROM PUBLIC");
+	leave_snapshot();
+	begin_without_database(NULL);
+	ck_assert_int_eq(ur_test_report().source, UR_SOURCE_SNAPSHOT);
+	database(true);
+	UR_TEST_UNTIL_READY();
+	ck_assert_int_eq(ur_test_log_count("it is dropped"), 0);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {first_load_is_written,
 			later_changes_are_written, it_serves_until_the_database_answers,
 			records_are_kept_when_nothing_changed,
-			damaged_one_is_refused_and_replaced, NULL};
+			damaged_one_is_refused_and_replaced, another_database_is_not_served,
+			snapshot_of_another_server_is_dropped, server_that_may_not_be_known,
+			NULL};
 	const struct ur_test_suite suite = {.name = "snapshot_mirror",
 			.start = ur_test_cluster_setup,
 			.stop = ur_test_cluster_teardown,

@@ -12,6 +12,7 @@
 #include "mirror/mirror.h"
 #include "mirror/outage.h"
 #include "mirror/reload.h"
+#include "mirror/session.h"
 #include "mirror/snapshot/snapshot.h"
 
 struct ur_mirror
@@ -23,6 +24,7 @@ struct ur_mirror
 	struct ur_pg *load_pg; /* connected for a full load, an audit or a check */
 	struct ur_writer writer;
 	struct ur_skips skips;
+	struct ur_session_server server; /* that pg is connected to */
 	struct ur_load *load;
 	struct ur_reload reload; /* when the next full load is due */
 	struct ur_auditor auditor;

@@ -56,6 +56,20 @@ static void warn_unverified(struct ur_pg *pg)
 				host);
 }
 
+static int alloc_snapshot(
+		struct ur_mirror *mirror, const struct ur_mirror_config *config)
+{
+	struct ur_origin database;
+	int err = ur_snapshot_alloc(
+			&mirror->snapshot, mirror->table, mirror->status, config);
+
+	if(err != 0)
+		return err;
+	ur_pg_tell_origin(mirror->pg, &database);
+	ur_snapshot_set_origin(mirror->snapshot, &database);
+	return 0;
+}
+
 static int init_outages(struct ur_mirror *mirror)
 {
 	int err = ur_outage_init(&mirror->outage);
@@ -87,7 +101,7 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 		err = ur_load_alloc(
 				&mirror->load, mirror->pg, &mirror->writer, &mirror->skips);
 	if(err == 0 && config->snapshot_file != NULL)
-		err = ur_snapshot_alloc(&mirror->snapshot, table, status, config);
+		err = alloc_snapshot(mirror, config);
 	if(err == 0)
 		err = init_outages(mirror);
 	if(err != 0) {
@@ -179,17 +193,41 @@ void ur_mirror_configure(
 		ur_mirror_fail_query(mirror, err);
 }
 
+/* What serves is another database's: rather nothing. */
+static void drop_snapshot(struct ur_mirror *mirror)
+{
+	ur_port_log(UR_LOG_WARNING,
+			"the snapshot that serves is of another database than the one that"
+			" answers now: it is dropped, and calls are refused until "
+			"everything"
+			" is read");
+	ur_writer_begin(&mirror->writer);
+	ur_writer_sweep(&mirror->writer);
+	ur_status_set_source(mirror->status, UR_SOURCE_NONE);
+	ur_status_set_state(mirror->status, UR_MIRROR_LOADING);
+}
+
 /* The connection stands: make it a mirror's. */
 static void begin_session(struct ur_mirror *mirror)
 {
 	char error[UR_SESSION_ERROR];
+	int err;
 
 	ur_status_set_backend(mirror->status, ur_pg_backend_pid(mirror->pg));
 	ur_mirror_enter(mirror, UR_PHASE_LISTENING);
-	if(ur_session_begin(mirror->pg, mirror->config.query_timeout, error) == 0)
-		ur_whole_load(mirror);
-	else
+	if(ur_session_begin(mirror->pg, mirror->config.query_timeout, error) != 0) {
 		ur_mirror_fail(mirror, error);
+		return;
+	}
+	err = ur_session_who(mirror->pg, &mirror->server);
+	if(err != 0) {
+		ur_mirror_fail_query(mirror, err);
+		return;
+	}
+	if(mirror->snapshot != NULL
+			&& !ur_snapshot_meet(mirror->snapshot, mirror->server.database))
+		drop_snapshot(mirror);
+	ur_whole_load(mirror);
 }
 
 /* A snapshot is as good as the last load of an earlier process. A mirror that is

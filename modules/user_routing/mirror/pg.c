@@ -53,6 +53,11 @@ const char *ur_pg_unverified(struct ur_pg *pg)
 	return ur_conninfo_unverified(pg->info);
 }
 
+void ur_pg_tell_origin(struct ur_pg *pg, struct ur_origin *origin)
+{
+	ur_origin_of(origin, pg->info);
+}
+
 void ur_pg_limit(struct ur_pg *pg, int query_timeout)
 {
 	pg->query_timeout = query_timeout;

@@ -17,6 +17,8 @@
 
 #include <libpq-fe.h>
 
+#include "mirror/origin.h"
+
 struct ur_pg;
 
 /* Milliseconds of a clock that never jumps: what deadlines are counted in. */
@@ -31,6 +33,9 @@ void ur_pg_free(struct ur_pg *pg);
 
 /* A host that would be believed without proof, see ur_conninfo_unverified(), or NULL. */
 const char *ur_pg_unverified(struct ur_pg *pg);
+
+/* Which database it connects to, as far as that can be told before. */
+void ur_pg_tell_origin(struct ur_pg *pg, struct ur_origin *origin);
 
 /* Another query_timeout, from the next query on. */
 void ur_pg_limit(struct ur_pg *pg, int query_timeout);

@@ -94,6 +94,12 @@ const struct ur_query_sql ur_queries[UR_QUERY_COUNT] = {
 const char ur_query_schema_version[] =
 		"SELECT to_jsonb(m) ->> 'schema_version', to_jsonb(m) ->> "
 		"'compatible_from' FROM mirror_meta AS m";
+const char ur_query_database[] =
+		"SELECT concat_ws('/', system_identifier, current_database(),"
+		" (SELECT relnamespace::regnamespace FROM pg_class"
+		" WHERE oid = to_regclass('mirror_meta'))) FROM pg_control_system()";
+const char ur_query_started[] =
+		"SELECT extract(epoch FROM pg_postmaster_start_time())";
 const char ur_query_listen[] = "LISTEN user_routing";
 const char ur_query_begin[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const char ur_query_commit[] = "COMMIT";

@@ -46,6 +46,8 @@ extern const struct ur_query_sql ur_queries[UR_QUERY_COUNT];
 extern const char *const ur_query_sums[UR_RECORD_TYPES];
 
 extern const char ur_query_schema_version[];
+extern const char ur_query_database[]; /* "SYSTEM/DATABASE/SCHEMA" */
+extern const char ur_query_started[];  /* when the server was */
 extern const char ur_query_listen[];
 extern const char
 		ur_query_begin[]; /* one snapshot for all reads, writes nothing */

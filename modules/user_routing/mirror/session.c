@@ -83,6 +83,32 @@ int ur_session_ping(struct ur_pg *pg)
 	return execute(pg, ur_query_ping, NULL);
 }
 
+static int read_text(struct ur_pg *pg, const char *sql, char *text, size_t size)
+{
+	PGresult *result;
+	int err = ur_pg_query(pg, sql, NULL, &result);
+
+	text[0] = '\0';
+	if(err != 0)
+		return err;
+	if(PQntuples(result) == 1)
+		snprintf(text, size, "%s", PQgetvalue(result, 0, 0));
+	PQclear(result);
+	return 0;
+}
+
+/* Its identifier may have been taken from PUBLIC. */
+int ur_session_who(struct ur_pg *pg, struct ur_session_server *server)
+{
+	int err = read_text(
+			pg, ur_query_database, server->database, sizeof(server->database));
+
+	if(err != 0 && err != EPROTO)
+		return err;
+	return read_text(
+			pg, ur_query_started, server->started, sizeof(server->started));
+}
+
 int ur_session_begin(
 		struct ur_pg *pg, int query_timeout, char error[UR_SESSION_ERROR])
 {

@@ -24,6 +24,17 @@ int ur_session_begin(
 int ur_session_open(struct ur_pg *pg, int connect_timeout, int query_timeout,
 		char error[UR_SESSION_ERROR]);
 
+/* Who it is that answers. */
+struct ur_session_server
+{
+	char database[UR_ORIGIN_SERVER]; /* see origin.h; empty: it may not say */
+	char started
+			[32]; /* when its first process did: no other server has that, too */
+};
+
+/* Asks for that. Returns what ur_pg_query() does. */
+int ur_session_who(struct ur_pg *pg, struct ur_session_server *server);
+
 /* Sets the server's limit alone, while the session goes on. Returns what ur_pg_query()
  * does. */
 int ur_session_limit(struct ur_pg *pg, int query_timeout);

@@ -8,6 +8,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "mirror/check.h"
 #include "mirror/inside.h"
@@ -61,14 +62,36 @@ static int let_all_changes_in(void *context)
 	return err == 0 && ur_reload_is_ripe(&mirror->reload) ? ECANCELED : err;
 }
 
+/* Behind a balancer one address is many servers. */
+static int check_server(struct ur_mirror *mirror, char error[UR_SESSION_ERROR])
+{
+	struct ur_session_server server;
+	int err = ur_session_who(mirror->load_pg, &server);
+
+	if(err != 0) {
+		ur_session_error(mirror->load_pg, err, error);
+	} else if(strcmp(server.started, mirror->server.started) != 0) {
+		snprintf(error, UR_SESSION_ERROR,
+				"a second connection leads to another server than the first:"
+				" db_url must not lead to a balancer");
+		err = EINVAL;
+	}
+	if(err != 0)
+		ur_pg_close(mirror->load_pg);
+	return err;
+}
+
 /* Connects once more; while that connection waits, work is done. Returns 0 or an
  * error, which may be the work's. */
 static int open_load_pg(struct ur_mirror *mirror, int (*work)(void *context),
 		char error[UR_SESSION_ERROR])
 {
+	int err;
+
 	ur_pg_while_waiting(mirror->load_pg, work, mirror);
-	return ur_session_open(mirror->load_pg, mirror->config.connect_timeout,
+	err = ur_session_open(mirror->load_pg, mirror->config.connect_timeout,
 			mirror->config.query_timeout, error);
+	return err == 0 ? check_server(mirror, error) : err;
 }
 
 /* ---- full loads */

@@ -221,8 +221,8 @@ int ur_test_shot_reload(char error[256])
 	free_table();
 	new_table();
 	ur_test_shot.skips = (struct ur_skips){0};
-	return ur_snapshot_load(ur_test_shot_path("snapshot"), &ur_test_shot.writer,
-			&ur_test_shot.skips, &header, error);
+	return ur_snapshot_load(ur_test_shot_path("snapshot"), NULL,
+			&ur_test_shot.writer, &ur_test_shot.skips, &header, error);
 }
 
 uint8_t *ur_test_shot_bytes(const char *name, size_t *size)

@@ -10,6 +10,11 @@
 _Static_assert((int)UR_SNAPSHOT_KINDS == (int)UR_RECORD_TYPES,
 		"another type of record is another version of the format");
 
+_Static_assert(
+		sizeof(struct ur_origin)
+				== UR_ORIGIN_DATABASE + UR_ORIGIN_HOSTS + UR_ORIGIN_SERVER,
+		"the texts and nothing else are in the file");
+
 static const char magic[] = "URSNAP\r\n";
 
 /* In the order of the header's counts. */
@@ -93,8 +98,22 @@ void ur_snapshot_header_encode(const struct ur_snapshot_header *header,
 		put32(out + 12 + 4 * i, header->counts[kinds[i].type]);
 	put64(out + 36, (uint64_t)header->created);
 	put64(out + 44, header->size);
+	memcpy(out + UR_SNAPSHOT_ORIGIN, &header->origin, sizeof(header->origin));
 	put64(out + UR_SNAPSHOT_SUMMED,
 			ur_snapshot_sum(header->sum, out, UR_SNAPSHOT_SUMMED));
+}
+
+static bool is_text(const char *text, size_t size)
+{
+	return memchr(text, 0, size) != NULL;
+}
+
+static bool read_origin(struct ur_origin *origin, const uint8_t *data)
+{
+	memcpy(origin, data, sizeof(*origin));
+	return is_text(origin->database, sizeof(origin->database))
+		   && is_text(origin->hosts, sizeof(origin->hosts))
+		   && is_text(origin->server, sizeof(origin->server));
 }
 
 const char *ur_snapshot_header_decode(struct ur_snapshot_header *header,
@@ -117,5 +136,7 @@ const char *ur_snapshot_header_decode(struct ur_snapshot_header *header,
 		return "is truncated: it has fewer bytes than its header says";
 	if(header->size < size - UR_SNAPSHOT_HEADER_SIZE)
 		return "has more bytes than its header says";
+	if(!read_origin(&header->origin, data + UR_SNAPSHOT_ORIGIN))
+		return "is damaged: its header does not say of which database it is";
 	return NULL;
 }

@@ -8,8 +8,10 @@
  *                         kinds of route targets, hosts of route targets
  *            36  u64      when it was made, seconds since 1970
  *            44  u64      bytes of the records
- *            52  u64      checksum of the records, then of the header before it
- *   records  60  u8 tag, u32 bytes of its fields, the fields; see
+ *            52           which database it is of: three texts, filled up with zeros to
+ *                         their sizes; see origin.h
+ *           740  u64      checksum of the records, then of the header before it
+ *   records 748  u8 tag, u32 bytes of its fields, the fields; see
  *                encode.c
  *
  * Numbers are little-endian; a text is an u16 length and its bytes. Nothing of a
@@ -22,13 +24,18 @@
 
 #include <stdint.h>
 
+#include "mirror/origin.h"
 #include "mirror/record.h"
 
 enum
 {
-	UR_SNAPSHOT_VERSION = 2, /* another one for any change of the format */
-	UR_SNAPSHOT_HEADER_SIZE = 60,
-	UR_SNAPSHOT_SUMMED = 52,	 /* bytes of the header in its checksum */
+	UR_SNAPSHOT_VERSION = 3, /* another one for any change of the format */
+	UR_SNAPSHOT_ORIGIN = 52, /* where that is in the header */
+	UR_SNAPSHOT_SUMMED =
+			UR_SNAPSHOT_ORIGIN
+			+ sizeof(
+					struct ur_origin), /* bytes of the header in its checksum */
+	UR_SNAPSHOT_HEADER_SIZE = UR_SNAPSHOT_SUMMED + 8,
 	UR_SNAPSHOT_BLOCK = 1 << 16, /* the checksum is taken block by block */
 	UR_SNAPSHOT_RECORD_HEAD = 5, /* tag and size */
 	/* Bounds any record: the text of a body, the id of its account, and some
@@ -53,6 +60,7 @@ struct ur_snapshot_header
 	int64_t created;					/* wall clock, seconds */
 	uint64_t size;						/* of the records, in bytes */
 	uint64_t sum;						/* of the records: ur_snapshot_sum() */
+	struct ur_origin origin;			/* whose data it is */
 };
 
 /* A record's tag; and its type, or -1 when there is no such tag. */

@@ -72,9 +72,22 @@ static void publish_all(const void *data, size_t size, struct ur_writer *writer,
 	ur_skips_end(skips);
 }
 
-static int load(const void *data, size_t size, struct ur_writer *writer,
-		struct ur_skips *skips, struct ur_snapshot_header *header,
-		char error[256])
+/* Returns 0, or EINVAL with the reason. */
+static int compare(const struct ur_origin *found,
+		const struct ur_origin *database, char error[256])
+{
+	if(database == NULL || ur_origin_is_alike(found, database))
+		return 0;
+	snprintf(error, 256,
+			"is of another database: \"%.40s\" at %.60s; db_url names \"%.40s\""
+			" at %.60s",
+			found->database, found->hosts, database->database, database->hosts);
+	return EINVAL;
+}
+
+static int load(const void *data, size_t size, const struct ur_origin *database,
+		struct ur_writer *writer, struct ur_skips *skips,
+		struct ur_snapshot_header *header, char error[256])
 {
 	struct ur_snapshot_room *room = malloc(sizeof(*room));
 	int err;
@@ -82,17 +95,19 @@ static int load(const void *data, size_t size, struct ur_writer *writer,
 	if(room == NULL)
 		return ENOMEM;
 	err = ur_snapshot_check(header, data, size, room);
+	if(err != 0)
+		memcpy(error, room->error, sizeof(room->error));
+	else
+		err = compare(&header->origin, database, error);
 	if(err == 0)
 		publish_all(data, size, writer, skips, room);
-	else
-		memcpy(error, room->error, sizeof(room->error));
 	free(room);
 	return err;
 }
 
-int ur_snapshot_load(const char *path, struct ur_writer *writer,
-		struct ur_skips *skips, struct ur_snapshot_header *header,
-		char error[256])
+int ur_snapshot_load(const char *path, const struct ur_origin *database,
+		struct ur_writer *writer, struct ur_skips *skips,
+		struct ur_snapshot_header *header, char error[256])
 {
 	void *data;
 	size_t size;
@@ -100,7 +115,7 @@ int ur_snapshot_load(const char *path, struct ur_writer *writer,
 	int err = ur_snapshot_file_read(path, &data, &size, &why);
 
 	if(err == 0) {
-		err = load(data, size, writer, skips, header, error);
+		err = load(data, size, database, writer, skips, header, error);
 		free(data);
 	} else if(why != NULL) {
 		snprintf(error, 256, "%s", why);

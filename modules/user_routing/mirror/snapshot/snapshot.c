@@ -59,6 +59,8 @@ struct ur_snapshot
 	uint32_t records; /* in this turn */
 	struct seen seen;
 	bool failing; /* as the log has it */
+	bool has_origin;
+	struct ur_origin origin; /* if so: of the database */
 	struct ur_snapshot_header header;
 	struct ur_snapshot_file file;
 };
@@ -90,6 +92,25 @@ void ur_snapshot_configure(
 		struct ur_snapshot *snapshot, const struct ur_mirror_config *config)
 {
 	snapshot->interval = config->snapshot_interval * 1000;
+}
+
+void ur_snapshot_set_origin(
+		struct ur_snapshot *snapshot, const struct ur_origin *database)
+{
+	snapshot->origin = *database;
+	snapshot->has_origin = true;
+}
+
+bool ur_snapshot_meet(struct ur_snapshot *snapshot, const char *server)
+{
+	struct ur_origin *own = &snapshot->origin;
+	const char *served = snapshot->header.origin.server;
+	const bool is_served =
+			ur_status_source(snapshot->status) == UR_SOURCE_SNAPSHOT;
+
+	memset(own->server, 0, sizeof(own->server));
+	snprintf(own->server, sizeof(own->server), "%s", server);
+	return !is_served || !ur_origin_is_other(own->server, served);
 }
 
 void ur_snapshot_free(struct ur_snapshot *snapshot)
@@ -150,7 +171,9 @@ bool ur_snapshot_serve(struct ur_snapshot *snapshot, struct ur_writer *writer,
 	const char *path = snapshot->file.path;
 	int64_t started = ur_pg_now();
 	char error[256];
-	int err = ur_snapshot_load(path, writer, skips, &snapshot->header, error);
+	int err = ur_snapshot_load(path,
+			snapshot->has_origin ? &snapshot->origin : NULL, writer, skips,
+			&snapshot->header, error);
 
 	check_folder(snapshot);
 	if(err == 0)
@@ -285,7 +308,8 @@ static void begin(struct ur_snapshot *snapshot, int64_t now)
 	snapshot->begun_at = now;
 	snapshot->walked = ur_chain_marks(snapshot->table)->changes;
 	snapshot->stripe = 0;
-	snapshot->header = (struct ur_snapshot_header){.created = time(NULL)};
+	snapshot->header = (struct ur_snapshot_header){
+			.created = time(NULL), .origin = snapshot->origin};
 	if(snapshot->seen.bits != NULL)
 		memset(snapshot->seen.bits, 0, snapshot->seen.size);
 }

@@ -7,6 +7,7 @@
 #ifndef UR_MIRROR_SNAPSHOT_H
 #define UR_MIRROR_SNAPSHOT_H
 
+#include "mirror/origin.h"
 #include "mirror/mirror.h"
 #include "mirror/skips.h"
 #include "mirror/writer.h"
@@ -21,6 +22,14 @@ int ur_snapshot_alloc(struct ur_snapshot **snapshotp, struct ur_table *table,
 /* Another config->snapshot_interval, counted from the last snapshot. */
 void ur_snapshot_configure(
 		struct ur_snapshot *snapshot, const struct ur_mirror_config *config);
+
+/* Which database it is of, as db_url has it: it is compared at start, and written. */
+void ur_snapshot_set_origin(
+		struct ur_snapshot *snapshot, const struct ur_origin *database);
+
+/* The server that answers, see origin.h: it is written from now on. Returns false if the
+ * snapshot that serves is of another one. */
+bool ur_snapshot_meet(struct ur_snapshot *snapshot, const char *server);
 
 void ur_snapshot_free(struct ur_snapshot *snapshot); /* NULL: nothing */
 
