@@ -27,7 +27,9 @@ START_TEST(what_does_not_fit_is_left_out)
 	const struct ur_user *user;
 
 	UR_TEST_UNTIL_READY();
-	ur_test_db_exec("INSERT INTO sip_device (id, user_id, auth_username, realm,"
+	ur_test_db_exec("ALTER TABLE sip_device DISABLE TRIGGER"
+					" sip_device_limit_insert;"
+					"INSERT INTO sip_device (id, user_id, auth_username, realm,"
 					" ring_order) SELECT 'x' || i, 'us_a', 'x' || i,"
 					" 'acme.example', 100 + i FROM generate_series(1, 250) i");
 	UR_TEST_UNTIL(ur_test_report().changes == 1, 10000);
@@ -47,6 +49,50 @@ START_TEST(what_does_not_fit_is_left_out)
 	ur_test_db_exec("DELETE FROM sip_device WHERE id = 'x1'");
 	ck_soon_str(ur_test_user_of_device("x1"), "");
 	ck_assert_str_eq(ur_test_user_of_device("x199"), "us_a");
+}
+END_TEST
+
+/* As much as the schema takes of a user and an account, in number and in bytes. */
+START_TEST(what_the_schema_takes_fits)
+{
+	const struct ur_user *user;
+
+	ur_test_db_exec(
+			"INSERT INTO account (id, default_cid_number)"
+			" VALUES (repeat('a', 64), '123456789012345');"
+			"INSERT INTO sip_domain SELECT i || '.' || repeat('d', 45),"
+			" repeat('a', 64) FROM generate_series(1000, 1999) i;"
+			"INSERT INTO sip_user (id, account_id, username, display_name,"
+			" fwd_always_kind, fwd_always_id, fwd_busy_kind, fwd_busy_id,"
+			" fwd_noanswer_kind, fwd_noanswer_id, voicemail_id,"
+			" out_cid_number, out_cid_name)"
+			" SELECT repeat('u', 64), 'acc_1', repeat('n', 64), long,"
+			" 'ring_group', long, 'ring_group', long, 'ring_group', long,"
+			" long, '123456789012345', long"
+			" FROM repeat(U&'\\+01F600', 128) AS long;"
+			"INSERT INTO sip_device (id, user_id, auth_username, realm, ha1)"
+			" SELECT i || repeat('i', 61), repeat('u', 64),"
+			" i || repeat('n', 61), repeat('r.', 60) || 'rr', md5('')"
+			" FROM generate_series(100, 299) i");
+	UR_TEST_UNTIL_READY();
+	ck_assert_uint_eq(ur_test_report().skipped, 0);
+	user = ur_test_user(
+			"uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu");
+	ck_assert_uint_eq(user->device_count, UR_MAX_DEVICES);
+	ur_user_put(user);
+	ck_assert_str_ne(
+			ur_test_account_of(
+					"1999.ddddddddddddddddddddddddddddddddddddddddddddd"),
+			"");
+	ck_assert_int_eq(
+			ur_test_db_number("SELECT sum(octet_length(domain))::int"
+							  " FROM sip_domain WHERE account_id LIKE 'aaa%%'"),
+			50000);
+	ck_assert_int_eq(
+			ur_test_db_number("SELECT sum(octet_length(id || auth_username"
+							  " || realm))::int"
+							  " FROM sip_device WHERE user_id LIKE 'uuu%%'"),
+			50000);
 }
 END_TEST
 
@@ -91,7 +137,8 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {what_does_not_fit_is_left_out,
-			without_memory_it_fails_closed, no_shared_memory_left, NULL};
+			what_the_schema_takes_fits, without_memory_it_fails_closed,
+			no_shared_memory_left, NULL};
 	const struct ur_test_suite suite = {.name = "left out",
 			.start = ur_test_cluster_setup,
 			.stop = ur_test_cluster_teardown,

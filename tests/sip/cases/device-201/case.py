@@ -12,8 +12,11 @@ def run(t):
     alice.phone("desk", rejects(486, after=0.05))
     devices = {name: alice.device(name) for name in ("removed", "renewed", "kept")}
     source = (t.addresses.take(), 5060)
+    # PostgreSQL refuses them, but not what comes by replication.
+    t.sql("ALTER TABLE sip_device DISABLE TRIGGER sip_device_limit_insert")
     t.sql("INSERT INTO sip_device (user_id, auth_username, realm, ring_order) SELECT %s, 'crowd-' || n, %s, n FROM generate_series(1, %s) n",
           (alice.id, t.domain, TOO_MANY))
+    t.sql("ALTER TABLE sip_device ENABLE TRIGGER sip_device_limit_insert")
 
     def logs_in(name, status, what):
         t.settle()

@@ -1,0 +1,141 @@
+-- SPDX-License-Identifier: GPL-2.0-or-later
+-- What is too much for one record of the module is refused when it is written, and only that.
+\ir include/begin.psql
+
+CREATE FUNCTION pg_temp.is_outcome(expected text, statements text) RETURNS text LANGUAGE sql AS $$
+  SELECT is(pg_temp.outcome(statements), expected, pg_temp.one_line(statements));
+$$;
+-- Rows without the triggers, as they may come by replication.
+CREATE FUNCTION pg_temp.smuggle(tab text, statement text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('ALTER TABLE %1$I DISABLE TRIGGER %2$I; ALTER TABLE %1$I DISABLE TRIGGER %3$I', tab, tab || '_limit_insert', tab || '_limit_update');
+  EXECUTE statement;
+  EXECUTE format('ALTER TABLE %1$I ENABLE TRIGGER %2$I; ALTER TABLE %1$I ENABLE TRIGGER %3$I', tab, tab || '_limit_insert', tab || '_limit_update');
+END
+$$;
+
+-- ---- Devices ------------------------------------------------------------------------------------------
+
+INSERT INTO sip_user (id, account_id, username) SELECT 'us_' || n, 'acc_t', n FROM generate_series(1, 5) AS n;
+CREATE FUNCTION pg_temp.devices(whose text, count int, prefix text) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO sip_device (id, user_id, auth_username, realm)
+  SELECT prefix || n, whose, prefix || n, 't.example' FROM generate_series(1, count) AS n;
+$$;
+SELECT pg_temp.devices('us_1', 200, 'a');
+SELECT pg_temp.devices('us_2', 199, 'b');
+SELECT pg_temp.smuggle('sip_device', $$SELECT pg_temp.devices('us_3', 202, 'c')$$);
+
+SELECT pg_temp.is_outcome(expected, statement) FROM (VALUES
+  ('accepted', $$INSERT INTO sip_device (user_id, auth_username, realm) VALUES ('us_2', 'x', 't.example')$$),
+  ('23514 sip_device_200_per_user', $$INSERT INTO sip_device (user_id, auth_username, realm) VALUES ('us_1', 'x', 't.example')$$),
+  ('23514 sip_device_200_per_user', $$SELECT pg_temp.devices('us_2', 2, 'x')$$),
+  ('23514 sip_device_200_per_user', $$SELECT pg_temp.devices('us_4', 201, 'x')$$),
+  ('23514 sip_device_200_per_user', $$SELECT pg_temp.devices('us_4', 150, 'x'); SELECT pg_temp.devices('us_4', 51, 'y')$$),
+  ('accepted', $$SELECT pg_temp.devices('us_4', 150, 'x'); SELECT pg_temp.devices('us_4', 50, 'y')$$),
+  ('23514 sip_device_200_per_user', $$INSERT INTO sip_device (user_id, auth_username, realm)
+     SELECT u, u || n, 't.example' FROM generate_series(1, 201) AS n, unnest('{us_4,us_5}'::text[]) AS u WHERE u = 'us_5' OR n < 9$$),
+  ('accepted', $$DELETE FROM sip_device WHERE id = 'a1'; INSERT INTO sip_device (user_id, auth_username, realm) VALUES ('us_1', 'x', 't.example')$$),
+  ('accepted', $$INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES ('a1', 'us_1', 'x', 't.example') ON CONFLICT DO NOTHING$$),
+  ('accepted', $$INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES ('a1', 'us_1', 'x', 't.example')
+     ON CONFLICT (id) DO UPDATE SET ring_order = 1$$),
+
+  -- A device that moves.
+  ('accepted', $$UPDATE sip_device SET user_id = 'us_2' WHERE id = 'a1'$$),
+  ('23514 sip_device_200_per_user', $$UPDATE sip_device SET user_id = 'us_2' WHERE id IN ('a1', 'a2')$$),
+  ('accepted', $$UPDATE sip_device SET user_id = CASE user_id WHEN 'us_1' THEN 'us_2' ELSE 'us_1' END WHERE user_id IN ('us_1', 'us_2')$$),
+  ('23514 sip_device_200_per_user', $$UPDATE sip_device SET user_id = 'us_4'$$),
+
+  -- Who has too many already loses nothing but the right to more.
+  ('accepted', $$UPDATE sip_device SET status = 'disabled', ha1 = md5('new')$$),
+  ('accepted', $$UPDATE sip_device SET auth_username = auth_username || 'x' WHERE user_id = 'us_3'$$),
+  ('accepted', $$DELETE FROM sip_device WHERE id = 'c1'$$),
+  ('accepted', $$UPDATE sip_device SET user_id = 'us_4' WHERE id = 'c1'$$),
+  ('accepted', $$UPDATE sip_user SET status = 'disabled', dnd = 1; DELETE FROM sip_user WHERE id = 'us_3'$$),
+  ('23514 sip_device_200_per_user', $$DELETE FROM sip_device WHERE id = 'c1'; INSERT INTO sip_device (user_id, auth_username, realm) VALUES ('us_3', 'x', 't.example')$$)
+) AS c (expected, statement);
+
+-- Few of them, but long ones. 64 + 64 + 122 bytes each.
+CREATE FUNCTION pg_temp.long_devices(whose text, count int) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO sip_device (id, user_id, auth_username, realm)
+  SELECT rpad('l' || n || '.', 64, 'x'), whose, rpad('l' || n || '.', 64, 'x'), repeat('r.', 60) || 'rr' FROM generate_series(1, count) AS n;
+$$;
+SELECT pg_temp.is_outcome(expected, statement) FROM (VALUES
+  ('accepted', $$SELECT pg_temp.long_devices('us_4', 200)$$),
+  ('23514 sip_device_50000_bytes_per_user', $$SELECT pg_temp.long_devices('us_4', 199); INSERT INTO sip_device (id, user_id, auth_username, realm)
+     VALUES (repeat('y', 64), 'us_4', repeat('y', 64), repeat('r.', 61) || 'r')$$),
+  ('23514 sip_device_50000_bytes_per_user', $$SELECT pg_temp.long_devices('us_4', 200); UPDATE sip_device SET realm = realm || 'r' WHERE id LIKE 'l7.%'$$),
+  ('accepted', $$SELECT pg_temp.long_devices('us_4', 200); UPDATE sip_device SET realm = overlay(realm PLACING 's' FROM 1), ring_order = 1 WHERE id LIKE 'l7.%'$$)
+) AS c (expected, statement);
+SELECT pg_temp.smuggle('sip_device', $$SELECT pg_temp.long_devices('us_4', 199); UPDATE sip_device SET realm = realm || '.rr' WHERE user_id = 'us_4'$$);
+SELECT pg_temp.is_outcome(expected, statement) FROM (VALUES
+  ('accepted', $$UPDATE sip_device SET status = 'disabled', realm = left(realm, -1) WHERE user_id = 'us_4'$$),
+  ('23514 sip_device_50000_bytes_per_user', $$INSERT INTO sip_device (user_id, auth_username, realm) VALUES ('us_4', 'x', 't.example')$$)
+) AS c (expected, statement);
+
+SELECT throws_ok($$INSERT INTO sip_device (user_id, auth_username, realm) VALUES ('us_1', 'x', 't.example')$$, '23514',
+  'user "us_1" would have 201 devices: 200 is the most', 'the message says who and how many');
+
+-- ---- Domains and numbers ------------------------------------------------------------------------------
+
+INSERT INTO account (id) VALUES ('acc_1'), ('acc_2'), ('acc_3');
+CREATE FUNCTION pg_temp.domains(whose text, count int, prefix text) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO sip_domain SELECT prefix || n || '.example', whose FROM generate_series(1, count) AS n;
+$$;
+CREATE FUNCTION pg_temp.numbers(whose text, count int, first int, verified int) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO cid_number SELECT whose, n, verified FROM generate_series(first, first + count - 1) AS n;
+$$;
+SELECT pg_temp.domains('acc_1', 400, 'a');
+SELECT pg_temp.numbers('acc_1', 600, 10000, 1);
+SELECT pg_temp.numbers('acc_1', 2000, 20000, 0);
+SELECT pg_temp.smuggle('sip_domain', $$SELECT pg_temp.domains('acc_2', 1002, 'b')$$);
+
+SELECT pg_temp.is_outcome(expected, statement) FROM (VALUES
+  ('23514 account_1000_domains_and_numbers', $$INSERT INTO sip_domain VALUES ('x.example', 'acc_1')$$),
+  ('23514 account_1000_domains_and_numbers', $$INSERT INTO cid_number VALUES ('acc_1', '4930', 1)$$),
+  ('accepted', $$INSERT INTO cid_number VALUES ('acc_1', '4930', 0)$$),
+  ('23514 account_1000_domains_and_numbers', $$UPDATE cid_number SET verified = 1 WHERE e164 = '20007'$$),
+  ('accepted', $$UPDATE cid_number SET verified = 1 - verified WHERE e164 IN ('10000', '20000')$$),
+  ('accepted', $$UPDATE cid_number SET verified = 0 WHERE e164 = '10000'; INSERT INTO sip_domain VALUES ('x.example', 'acc_1')$$),
+  ('accepted', $$SELECT pg_temp.domains('acc_3', 1000, 'x')$$),
+  ('23514 account_1000_domains_and_numbers', $$SELECT pg_temp.domains('acc_3', 1001, 'x')$$),
+  ('accepted', $$UPDATE sip_domain SET account_id = 'acc_3' WHERE account_id = 'acc_1'$$),
+  ('23514 account_1000_domains_and_numbers', $$UPDATE sip_domain SET account_id = 'acc_1' WHERE domain = 'b1.example'$$),
+
+  ('accepted', $$UPDATE sip_domain SET domain = 'x.' || domain WHERE account_id = 'acc_2'$$),
+  ('accepted', $$UPDATE account SET status = 'suspended'; DELETE FROM sip_domain WHERE domain = 'b1.example'; DELETE FROM account WHERE id = 'acc_2'$$),
+  ('23514 account_1000_domains_and_numbers', $$DELETE FROM sip_domain WHERE domain = 'b1.example'; INSERT INTO cid_number VALUES ('acc_2', '4930', 1)$$),
+
+  ('accepted', $$INSERT INTO sip_domain SELECT rpad(n || '.', 250, 'x.') || 'xx', 'acc_3' FROM generate_series(100, 297) AS n$$),
+  ('23514 account_50000_bytes_of_domains_and_numbers', $$INSERT INTO sip_domain SELECT rpad(n || '.', 250, 'x.') || 'xx', 'acc_3' FROM generate_series(100, 298) AS n$$),
+  ('23514 account_50000_bytes_of_domains_and_numbers', $$INSERT INTO sip_domain SELECT rpad(n || '.', 250, 'x.') || 'xx', 'acc_3' FROM generate_series(100, 297) AS n;
+     SELECT pg_temp.numbers('acc_3', 21, 10000, 1)$$),
+  ('23514 account_50000_bytes_of_domains_and_numbers', $$INSERT INTO sip_domain SELECT rpad(n || '.', 250, 'x.') || 'xx', 'acc_3' FROM generate_series(100, 297) AS n;
+     INSERT INTO sip_domain VALUES ('a.example', 'acc_3'); UPDATE sip_domain SET domain = repeat('a.', 60) || 'a' WHERE domain = 'a.example'$$)
+) AS c (expected, statement);
+SELECT throws_ok($$INSERT INTO cid_number VALUES ('acc_1', '4930', 1)$$, '23514',
+  'account "acc_1" would have 1001 domains and verified numbers: 1,000 is the most', 'the message says which and how many');
+
+-- ---- Who writes needs no other right -------------------------------------------------------------------
+
+CREATE ROLE user_routing_test_reader;
+GRANT INSERT ON sip_device TO user_routing_test_reader;
+SELECT pg_temp.is_outcome(expected, 'SET LOCAL ROLE user_routing_test_reader; ' || statement) FROM (VALUES
+  ('accepted', $$INSERT INTO sip_device (user_id, auth_username, realm) VALUES ('us_2', 'x', 't.example')$$),
+  ('23514 sip_device_200_per_user', $$INSERT INTO sip_device (user_id, auth_username, realm) VALUES ('us_1', 'x', 't.example')$$)
+) AS c (expected, statement);
+
+-- ---- A load ---------------------------------------------------------------------------------------------
+
+INSERT INTO sip_user (id, account_id, username) SELECT 'us_l' || n, 'acc_t', 'l' || n FROM generate_series(1, 50000) AS n;
+SELECT clock_timestamp() AS start \gset
+SELECT pg_temp.smuggle('sip_device', $$INSERT INTO sip_device (user_id, auth_username, realm)
+  SELECT 'us_l' || n % 50000 + 1, 'm' || n, 't.example' FROM generate_series(1, 100000) AS n$$);
+SELECT clock_timestamp() - :'start' AS without \gset
+SELECT clock_timestamp() AS start \gset
+INSERT INTO sip_device (user_id, auth_username, realm)
+  SELECT 'us_l' || n % 50000 + 1, 'l' || n, 't.example' FROM generate_series(1, 100000) AS n;
+SELECT clock_timestamp() - :'start' AS took \gset
+SELECT diag('100,000 devices of 50,000 users: ' || :'took' || ', without the limit ' || :'without');
+SELECT ok(:'took'::interval < 3 * :'without'::interval + '1 s', 'a load takes not much longer');
+
+\ir include/end.psql
