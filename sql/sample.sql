@@ -31,7 +31,7 @@ INSERT INTO sip_user (id, account_id, username, display_name, ring_strategy, rin
   ('us_bob',   'acc_acme', '1002', 'Bob',   'sequential',    5),
   ('us_carol', 'acc_acme', '1003', 'Carol', 'specific',     25),
   ('us_dave',  'acc_acme', '1004', 'Dave',  'simultaneous', 25)
-ON CONFLICT DO NOTHING;
+ON CONFLICT (id) DO NOTHING;
 
 -- Where calls go that ring nobody, or that nobody answers.
 INSERT INTO route_target (account_id, kind, id, address) VALUES
@@ -46,9 +46,12 @@ INSERT INTO sip_user (id, account_id, username, display_name, ring_timeout_sec, 
   ('us_heidi', 'acc_acme', '1006', 'Heidi',  3, 0, NULL, NULL, 'user', 'us_ivan', NULL, NULL),        -- no answer: Ivan
   ('us_ivan',  'acc_acme', '1007', 'Ivan',   3, 0, NULL, NULL, NULL, NULL, '1007', NULL),
   ('us_judy',  'acc_acme', '1008', 'Judy',  25, 0, 'forward', '49301234567', NULL, NULL, NULL, '493055501008')  -- always: PSTN
-ON CONFLICT DO NOTHING;
-INSERT INTO extension (id, account_id, digits, dest_kind, dest_id) VALUES ('ext_200', 'acc_acme', '200', 'user', 'us_alice')
-ON CONFLICT DO NOTHING;
+ON CONFLICT (id) DO NOTHING;
+-- ON CONFLICT can't look at what can be swapped: digits and addresses (migration 009).
+INSERT INTO extension (id, account_id, digits, dest_kind, dest_id)
+SELECT 'ext_200', 'acc_acme', '200', 'user', 'us_alice'
+WHERE NOT EXISTS (SELECT FROM extension WHERE account_id = 'acc_acme' AND digits = '200')
+ON CONFLICT (id) DO NOTHING;
 
 INSERT INTO sip_device (id, user_id, auth_username, realm, ha1, ha1b, ring_order, ring_on_fork, ring_specific)
 SELECT id, user_id, auth_username, realm,
@@ -71,6 +74,7 @@ FROM (SELECT lower(:'sip_domain') AS realm) AS settings, (VALUES
   ('dev_ivan_desk',    'us_ivan',  'ivan-desk',     0, 1, 0),
   ('dev_judy_desk',    'us_judy',  'judy-desk',     0, 1, 0)
 ) AS d (id, user_id, auth_username, ring_order, ring_on_fork, ring_specific)
-ON CONFLICT DO NOTHING;
+WHERE NOT EXISTS (SELECT FROM sip_device AS there WHERE there.auth_username = d.auth_username AND there.realm = settings.realm)
+ON CONFLICT (id) DO NOTHING;
 
 COMMIT;

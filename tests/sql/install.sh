@@ -32,6 +32,9 @@ ask -c "UPDATE sip_user SET dnd = 1 WHERE id = 'us_alice'; UPDATE account SET na
 is "$(ask -c "SELECT dnd, name, (SELECT uri_template FROM route_target_kind WHERE kind = 'voicemail')
               FROM sip_user u JOIN account a ON a.id = account_id WHERE u.id = 'us_alice'")" \
 	"1|Mine|sip:{id}@vm.example" "rows someone changed stay changed"
+ask -c "UPDATE extension SET id = 'ext_mine'; UPDATE sip_device SET id = 'dev_mine' WHERE id = 'dev_bob_desk'"
+is "$(ask -f "$sql/sample.sql")" "" "sample.sql passes over digits and addresses that others have"
+ask -c "UPDATE extension SET id = 'ext_200'; UPDATE sip_device SET id = 'dev_bob_desk' WHERE id = 'dev_mine'"
 
 before=$(fingerprint)
 dumped=$PGDATABASE

@@ -35,7 +35,7 @@ SELECT pg_temp.is_outcome(expected, statement) FROM (VALUES
   ('23514 sip_device_200_per_user', $$INSERT INTO sip_device (user_id, auth_username, realm)
      SELECT u, u || n, 't.example' FROM generate_series(1, 201) AS n, unnest('{us_4,us_5}'::text[]) AS u WHERE u = 'us_5' OR n < 9$$),
   ('accepted', $$DELETE FROM sip_device WHERE id = 'a1'; INSERT INTO sip_device (user_id, auth_username, realm) VALUES ('us_1', 'x', 't.example')$$),
-  ('accepted', $$INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES ('a1', 'us_1', 'x', 't.example') ON CONFLICT DO NOTHING$$),
+  ('accepted', $$INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES ('a1', 'us_1', 'x', 't.example') ON CONFLICT (id) DO NOTHING$$),
   ('accepted', $$INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES ('a1', 'us_1', 'x', 't.example')
      ON CONFLICT (id) DO UPDATE SET ring_order = 1$$),
 

@@ -47,7 +47,7 @@ SELECT is(pg_temp.announced(statement), expected, pg_temp.one_line(statement)) F
   ($$UPDATE sip_user SET dnd = CASE username WHEN 't' THEN 0 ELSE dnd END$$, 'user us_t'),
   ($$UPDATE sip_user SET dnd = 1 WHERE false$$, '-'),
   ($$DELETE FROM sip_user WHERE id = 'us_w'$$, 'user us_w'),
-  ($$INSERT INTO sip_user (id, account_id, username) VALUES ('us_t', 'acc_t', 't') ON CONFLICT DO NOTHING$$, '-'),
+  ($$INSERT INTO sip_user (id, account_id, username) VALUES ('us_t', 'acc_t', 't') ON CONFLICT (id) DO NOTHING$$, '-'),
   ($$INSERT INTO sip_user (id, account_id, username) VALUES ('us_t', 'acc_t', 't')
      ON CONFLICT (id) DO UPDATE SET display_name = 'T'$$, 'user us_t'),
 
