@@ -5,8 +5,10 @@
 --                      the devices' ha1
 -- It is made without a password; give it one (\password user_routing) or another way in by pg_hba.conf.
 --
--- PUBLIC loses the right to temporary tables in this database and to create in its schema public. Where other
--- applications share the database and need that: GRANT TEMPORARY ON DATABASE ... TO their role.
+-- PUBLIC loses the right to connect to this database, to temporary tables in it and to create in its schema public.
+-- PostgreSQL has no rights on channels: whoever can connect may NOTIFY user_routing, which makes the module read
+-- everything again, and LISTEN to who changes. Roles that own a table of schema public, or were granted a right on one,
+-- may connect as before. Others need it by name:  GRANT CONNECT ON DATABASE ... TO their role;  TEMPORARY likewise.
 \set ON_ERROR_STOP 1
 BEGIN;
 
@@ -48,6 +50,25 @@ BEGIN
     RAISE WARNING 'role user_routing_auth has no rights in this database any more, but something else depends on it'
       USING HINT = 'Upgrade the other databases of this server, too, or DROP ROLE user_routing_auth by hand.';
   END;
+END
+$$;
+
+-- Who works with the tables stays connected: their owner, the application that writes them, who reads the problems.
+DO $$
+DECLARE
+  role_name text;
+BEGIN
+  FOR role_name IN
+    SELECT relowner::regrole::text FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    UNION
+    SELECT grantee::regrole::text FROM pg_class, aclexplode(relacl) WHERE relnamespace = 'public'::regnamespace AND grantee <> 0
+    UNION
+    SELECT grantee::regrole::text FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid, aclexplode(attacl)
+    WHERE relnamespace = 'public'::regnamespace AND grantee <> 0
+  LOOP
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO %s', current_database(), role_name);
+  END LOOP;
+  EXECUTE format('REVOKE CONNECT ON DATABASE %I FROM PUBLIC', current_database());
 END
 $$;
 

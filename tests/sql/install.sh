@@ -136,6 +136,25 @@ is "$(ask -c "SELECT auth_username, ha1 = md5('x') FROM mirror_device")" "a|t" "
 ask -f "$sql/roles.sql"
 ask -d "${base}_upgraded" -c 'DROP OWNED BY user_routing_test_reader; DROP ROLE user_routing_test_reader'
 
+# Who may connect. The owners of tables are no superusers here, the database is somebody else's.
+connect="SELECT string_agg(rolname, ', ' ORDER BY rolname) FROM pg_roles
+         WHERE starts_with(rolname, 'user_routing') AND has_database_privilege(oid, current_database(), 'CONNECT')"
+ask -c 'CREATE ROLE user_routing_test_reader; CREATE ROLE user_routing_test_writer; CREATE ROLE user_routing_test_owner; CREATE ROLE user_routing_test_other'
+new_database "${base}_connect"
+"$sql/apply" "dbname=$PGDATABASE" >/dev/null
+ask -c "GRANT SELECT (id) ON mirror_device TO user_routing_test_reader; GRANT INSERT ON sip_user TO user_routing_test_writer;
+        ALTER TABLE extension OWNER TO user_routing_test_owner"
+is "$(ask -c "$connect")" "user_routing, user_routing_test_other, user_routing_test_owner, user_routing_test_reader, user_routing_test_writer" \
+	"before roles.sql everybody may connect"
+ask -f "$sql/roles.sql"
+is "$(ask -c "$connect")" "user_routing, user_routing_test_owner, user_routing_test_reader, user_routing_test_writer" \
+	"then who works with the tables, and nobody else"
+ask -f "$sql/roles.sql" -c 'GRANT CONNECT ON DATABASE "'"$PGDATABASE"'" TO user_routing_test_other' -f "$sql/roles.sql"
+is "$(ask -c "$connect" | grep -c other)" 1 "who was given the right keeps it"
+for role in reader writer owner other; do
+	ask -c "REASSIGN OWNED BY user_routing_test_$role TO CURRENT_USER; DROP OWNED BY user_routing_test_$role; DROP ROLE user_routing_test_$role"
+done
+
 new_database "${base}_raced"
 for n in 1 2 3 4; do
 	{ "$sql/apply" "dbname=$PGDATABASE" >"$copy/out.$n" 2>&1; echo "status $?" >>"$copy/out.$n"; } &

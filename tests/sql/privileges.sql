@@ -59,5 +59,7 @@ FROM (SELECT rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolr
       FROM pg_roles WHERE rolname = 'user_routing') AS r;
 SELECT is_empty($$SELECT FROM pg_auth_members WHERE member = 'user_routing'::regrole$$, 'it is a member of no other role');
 SELECT is(has_database_privilege('user_routing', current_database(), 'CONNECT'), true, 'user_routing may connect');
+-- Whoever may connect may send and hear notifications.
+SELECT is(has_database_privilege('public', current_database(), 'CONNECT'), false, 'nobody else may');
 
 \ir include/end.psql

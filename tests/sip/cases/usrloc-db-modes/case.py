@@ -29,6 +29,7 @@ HUNG = 12.0  # seconds that a call to one device may wait: for a statement or tw
 
 def create_tables(t):
     t.sql(f"CREATE ROLE usrloc LOGIN PASSWORD '{PASSWORD}'")
+    t.sql("GRANT CONNECT ON DATABASE user_routing TO usrloc")
     for name in ("standard", "usrloc"):
         with open(f"{SCHEMA}/{name}-create.sql", encoding="utf-8") as file:
             t.sql(file.read())
