@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- The role Kamailio connects as, with the least it needs. Run it after sql/apply, as a role that may create roles;
 -- run it again after each upgrade:  psql -v ON_ERROR_STOP=1 -f sql/roles.sql "$DATABASE_URL"
---   user_routing       the module: reads the mirror_* views and routing_problem, LISTENs; no table, of credentials
---                      the devices' ha1
+--   user_routing       the module: reads the mirror_* views and the problems, LISTENs; no table, of credentials the
+--                      devices' ha1
 -- It is made without a password; give it one (\password user_routing) or another way in by pg_hba.conf.
 --
 -- PUBLIC loses the right to connect to this database, to temporary tables in it and to create in its schema public.
@@ -33,6 +33,7 @@ GRANT SELECT ON
   mirror_route_target, mirror_route_target_kind, mirror_target_host, mirror_cid_number,
   routing_problem
 TO user_routing;
+GRANT EXECUTE ON FUNCTION routing_problem_of(text) TO user_routing;
 
 -- Before migration 005 Kamailio's auth_db had a role of its own. It loses its rights here, and goes, unless
 -- something else still depends on it: another database of this server that is not upgraded yet.

@@ -73,7 +73,7 @@ SELECT set_eq($$
   'mirror_user: id, account_id, username, display_name, status, ring_strategy, ring_timeout_sec integer, dnd smallint, fwd_always_kind, fwd_always_id, fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id, voicemail_id, out_cid_number, out_cid_name',
   'routing_problem: account_id, problem, object, object_id, field, sentence'],
   'views and their columns; text where no type stands');
-SELECT results_eq('SELECT schema_version FROM mirror_meta', ARRAY[2], 'version of the views');
+SELECT results_eq('SELECT schema_version FROM mirror_meta', ARRAY[3], 'version of the views');
 SELECT results_eq('SELECT compatible_from FROM mirror_meta', ARRAY[2], 'the oldest module that can read them');
 SELECT is(count(*), 5::bigint, 'default templates are per account')
 FROM route_target_kind WHERE uri_template ~ '^sip:\{account\}~\{id\}@[a-z-]+\.invalid$';

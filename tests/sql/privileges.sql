@@ -32,6 +32,7 @@ SELECT is(pg_temp.outcome_as('user_routing', statement), expected, 'user_routing
   ('SELECT * FROM target_host', '42501'),
   ('SELECT * FROM mirror_cid_number', 'accepted'),
   ('SELECT * FROM routing_problem', 'accepted'),
+  ('SELECT * FROM routing_problem_of(''acc_t'')', 'accepted'),
   ('LISTEN user_routing', 'accepted'),
   ('SELECT ha1b FROM mirror_device', '42703'),
   ('SELECT ha1 FROM sip_device', '42501'),
@@ -46,11 +47,14 @@ SELECT is(pg_temp.outcome_as('user_routing', statement), expected, 'user_routing
 -- Somebody who may read the problems: by that view and the mirror_* views, without the credential, and no table.
 CREATE ROLE user_routing_test_reader;
 SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT * FROM routing_problem'), '42501', 'problems: not for everybody');
+SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT * FROM routing_problem_of(''acc_t'')'), '42501', 'nor those of an account');
+GRANT EXECUTE ON FUNCTION routing_problem_of(text) TO user_routing_test_reader;
 GRANT SELECT ON routing_problem, mirror_account, mirror_domain, mirror_user, mirror_extension, mirror_route_target,
   mirror_route_target_kind, mirror_target_host, mirror_cid_number TO user_routing_test_reader;
 GRANT SELECT (id, user_id, auth_username, realm, ring_order, ring_on_fork, ring_specific, available, status)
   ON mirror_device TO user_routing_test_reader;
 SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT * FROM routing_problem'), 'accepted', 'problems: for who may read the views');
+SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT * FROM routing_problem_of(''acc_t'')'), 'accepted', 'and those of an account');
 SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT ha1 FROM mirror_device'), '42501', 'and no credential with them');
 
 SELECT is(to_jsonb(r), '{"rolsuper": false, "rolinherit": true, "rolcreaterole": false, "rolcreatedb": false,

@@ -63,6 +63,11 @@ BEGIN
   SELECT string_agg(CASE WHEN what IS NOT NULL THEN sentence ELSE concat(problem, ' ', object_id, '.' || field) END,
                     ', ' ORDER BY problem, object_id, field)
   INTO found FROM routing_problem WHERE what IS NULL OR problem = what;
+  IF EXISTS (SELECT * FROM routing_problem WHERE account_id IS NOT NULL
+             EXCEPT ALL SELECT p.* FROM mirror_account a, routing_problem_of(a.id) AS p)
+  OR EXISTS (SELECT p.* FROM mirror_account a, routing_problem_of(a.id) AS p EXCEPT ALL SELECT * FROM routing_problem) THEN
+    found := concat('Of one account not the same: ', found);
+  END IF;
   RAISE EXCEPTION USING ERRCODE = 'UR000';
 EXCEPTION WHEN SQLSTATE 'UR000' THEN
   RETURN coalesce(found, '-');
@@ -295,6 +300,7 @@ SELECT bag_eq($$SELECT concat(problem, ' ', object_id, '.' || field) FROM routin
   'no_device e2', 'only_hangs_up e2', 'unverified_number e2.out_cid_number',
   'disabled_target e5.fwd_always_id', 'missing_target e5.fwd_busy_id', 'no_device e5', 'only_hangs_up e5', 'unverified_number e5.out_cid_number'],
   'odd data');
+SELECT bag_eq($$SELECT * FROM routing_problem_of('acc_t')$$, $$SELECT * FROM routing_problem WHERE account_id = 'acc_t'$$, 'odd data of one account');
 SELECT is_empty('SELECT * FROM routing_problem WHERE sentence IS NULL OR account_id IS NULL OR object_id IS NULL', 'each has its sentence');
 
 \ir include/end.psql

@@ -105,6 +105,8 @@ SELECT set_eq($$SELECT object_id FROM routing_problem WHERE problem = 'only_hang
               'users whose calls all end in hanging up are listed, and nobody else');
 SELECT cmp_ok((SELECT count(*) FROM played WHERE NOT events && '{answered,left}'), '>', 100::bigint, 'of which there are some');
 
+SELECT bag_eq('SELECT p.* FROM account a, routing_problem_of(a.id) AS p', 'SELECT * FROM routing_problem', 'account by account it is the same');
+
 -- ---- Many users: it ends, in a time for people ---------------------------------------------------------
 
 SET LOCAL statement_timeout = '2min';
@@ -127,6 +129,25 @@ BEGIN
 END
 $$;
 
+-- What an account of few users costs: read blocks, which do not depend on how busy the machine is.
+CREATE FUNCTION pg_temp.costs_little(what text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+  plan json;
+  blocks bigint;
+BEGIN
+  INSERT INTO account (id) VALUES ('small');
+  INSERT INTO sip_user (id, account_id, username, fwd_always_kind, fwd_always_id)
+  SELECT 's' || n, 'small', n, 'user', CASE n WHEN 10 THEN 'u7.7' ELSE 's' || n + 1 END FROM generate_series(1, 10) AS n;
+  INSERT INTO sip_device (user_id, auth_username, realm) SELECT id, id, 't.example' FROM sip_user WHERE account_id = 'small';
+  EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, FORMAT json) SELECT * FROM routing_problem_of(''small'')' INTO plan;
+  blocks := (plan -> 0 -> 'Plan' ->> 'Shared Hit Blocks')::bigint + (plan -> 0 -> 'Plan' ->> 'Shared Read Blocks')::bigint;
+  RETURN NEXT is(plan -> 0 -> 'Plan' ->> 'Actual Rows', '1', what || ': the problem of an account of 10 users is found');
+  RETURN NEXT diag(format('%s: %s blocks, %s ms', what, blocks, plan -> 0 ->> 'Execution Time'));
+  RETURN NEXT ok(blocks < 1500, what || ': for what the account costs');
+  DELETE FROM account WHERE id = 'small';
+END
+$$;
+
 -- User k of account a is called u<a>.<k>; 100 accounts of 1000.
 CREATE PROCEDURE pg_temp.fill() LANGUAGE sql AS $$
 DELETE FROM account;
@@ -139,16 +160,20 @@ INSERT INTO sip_device (user_id, auth_username, realm) SELECT id, id, 't.example
 $$;
 CALL pg_temp.fill();
 SELECT pg_temp.lasts('100,000 users of which the planner knows nothing', 0);
+SELECT pg_temp.costs_little('one account of 100 of which the planner knows nothing');
 -- Autovacuum sees the tables now and then, and may have seen them last before an import.
 DELETE FROM account;
 ANALYZE;
 CALL pg_temp.fill();
 SELECT pg_temp.lasts('100,000 users where the planner knows that there are none', 0);
+SELECT pg_temp.costs_little('one account where the planner knows that there are none');
 ANALYZE;
 UPDATE sip_user SET fwd_always_kind = 'user', fwd_always_id = replace(id, '.999', '.998') WHERE username = '999';
 UPDATE sip_user SET fwd_busy_kind = 'user', fwd_busy_id = replace(id, '.998', '.999') WHERE username = '998';
 DELETE FROM sip_device WHERE user_id LIKE '%.997';
 SELECT pg_temp.lasts('100,000 users, mostly clean', 200);
+SELECT pg_temp.costs_little('one account, with statistics');
+SELECT is(count(*), 2::bigint, 'one account of 1000 users: problems found') FROM routing_problem_of('a7');
 
 -- Knots.
 DELETE FROM account WHERE id <> 'a0';

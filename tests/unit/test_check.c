@@ -108,6 +108,7 @@ START_TEST(loop_is_told_until_it_is_mended)
 {
 	struct ur_problem problem;
 
+	renew_patient(5000);
 	ur_test_db_exec("UPDATE sip_user SET fwd_always_kind = 'user',"
 					" fwd_always_id = 'us_b' WHERE id = 'us_a';"
 					"UPDATE sip_user SET fwd_always_kind = 'user',"
@@ -134,6 +135,7 @@ END_TEST
 
 START_TEST(one_account_or_all)
 {
+	renew_patient(5000);
 	answer_to("acc_2");
 	ck_assert_int_eq(problems("acc_2", "no_device"), 1);
 	ck_assert_int_eq(problems("acc_2", "only_hangs_up"), 1);
@@ -346,6 +348,19 @@ START_TEST(check_that_takes_too_long)
 }
 END_TEST
 
+/* One account is not all of them: it has an answer where all take too long. */
+START_TEST(check_of_one_account_is_quick)
+{
+	renew_patient(2500);
+	slow_view("3");
+	ur_test_db_exec("UPDATE sip_user SET fwd_always_kind = 'user',"
+					" fwd_always_id = 'nobody' WHERE id = 'us_a'");
+	answer_to("acc_1");
+	ck_assert_str_eq(answer.error, "");
+	ck_assert_int_eq(problems("acc_1", "missing_target"), 1);
+}
+END_TEST
+
 START_TEST(check_that_is_not_allowed)
 {
 	ur_test_db_exec("REVOKE SELECT ON routing_problem FROM user_routing");
@@ -417,8 +432,9 @@ int main(void)
 			changes_do_not_wait_for_a_check,
 			changes_do_not_wait_for_a_host_that_hangs,
 			full_load_does_not_wait_for_a_check, check_that_takes_too_long,
-			check_that_is_not_allowed, no_second_connection,
-			connection_lost_while_it_is_checked, no_memory_for_it, NULL};
+			check_of_one_account_is_quick, check_that_is_not_allowed,
+			no_second_connection, connection_lost_while_it_is_checked,
+			no_memory_for_it, NULL};
 	const struct ur_test_suite suite = {.name = "check",
 			.start = ur_test_cluster_setup,
 			.stop = ur_test_cluster_teardown,

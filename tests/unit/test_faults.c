@@ -195,7 +195,7 @@ START_TEST(schema_missing)
 	ck_assert(error_has("mirror_meta"));
 	ck_assert(error_has("sql/apply"));
 	ck_assert_int_eq(ur_test_log_count("apply it with sql/apply"), 1);
-	ur_test_db_exec("CREATE VIEW mirror_meta AS SELECT 2 AS schema_version;"
+	ur_test_db_exec("CREATE VIEW mirror_meta AS SELECT 3 AS schema_version;"
 					"GRANT SELECT ON mirror_meta TO user_routing");
 	UR_TEST_UNTIL_READY();
 }
@@ -204,7 +204,7 @@ END_TEST
 START_TEST(schema_of_another_version)
 {
 	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_meta AS"
-					" SELECT 999 AS schema_version, 3 AS compatible_from");
+					" SELECT 999 AS schema_version, 4 AS compatible_from");
 	ur_test_mirror_new(&ur_test_config);
 	turn_for(300, UR_TEST_TURN);
 	ck_assert_int_eq(state(), UR_MIRROR_LOADING);
@@ -220,7 +220,7 @@ END_TEST
 START_TEST(schema_that_is_newer_and_compatible)
 {
 	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_meta AS"
-					" SELECT 999 AS schema_version, 2 AS compatible_from");
+					" SELECT 999 AS schema_version, 3 AS compatible_from");
 	ur_test_mirror_new(&ur_test_config);
 	UR_TEST_UNTIL_READY();
 }

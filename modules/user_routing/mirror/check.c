@@ -219,7 +219,10 @@ int ur_check_run(struct ur_check *check, struct ur_pg *pg)
 	const int64_t started = ur_pg_now();
 	PGresult *rows;
 	/* Nobody asks for another account while the question is open. */
-	int err = ur_pg_query(pg, ur_query_problems, check->account, &rows);
+	const bool is_all = check->account[0] == '\0';
+	int err = ur_pg_query(pg,
+			is_all ? ur_query_problems : ur_query_account_problems,
+			is_all ? NULL : check->account, &rows);
 
 	if(err == EPROTO || err == ECONNABORTED)
 		fail_query(check, pg, err);

@@ -106,9 +106,11 @@ const char ur_query_commit[] = "COMMIT";
 const char ur_query_ping[] = "SELECT 1";
 const char ur_query_statement_timeout[] =
 		"SELECT set_config('statement_timeout', $1, false)";
-const char ur_query_problems[] =
-		"SELECT count(*) OVER (), account_id, problem, object, object_id, "
-		"field,"
-		" sentence FROM routing_problem"
-		" WHERE $1::text = '' OR account_id = $1::text"
-		" ORDER BY 2, 3, 4, 5, 6, 7 LIMIT " TEXT_OF(UR_PROBLEM_ROWS);
+
+#define PROBLEMS(from)                                                 \
+	"SELECT count(*) OVER (), account_id, problem, object, object_id," \
+	" field, sentence FROM " from                                      \
+	" ORDER BY 2, 3, 4, 5, 6, 7 LIMIT " TEXT_OF(UR_PROBLEM_ROWS)
+
+const char ur_query_problems[] = PROBLEMS("routing_problem");
+const char ur_query_account_problems[] = PROBLEMS("routing_problem_of($1)");

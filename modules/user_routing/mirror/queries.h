@@ -9,7 +9,7 @@
 
 #include "mirror/record.h"
 
-#define UR_SCHEMA_VERSION 2 /* of mirror_meta that this module knows */
+#define UR_SCHEMA_VERSION 3 /* of mirror_meta that this module knows */
 #define UR_PAGE_ROWS 1000	/* a page of a full load */
 #define UR_PROBLEM_ROWS 200 /* of routing_problem that are read at most */
 
@@ -55,8 +55,9 @@ extern const char ur_query_commit[];
 extern const char ur_query_ping[];
 extern const char ur_query_statement_timeout[]; /* $1: milliseconds */
 
-/* Problems of the account $1, of all if it is empty; as many as one looks at. */
+/* Problems of all accounts, and of the account $1; as many as one looks at. */
 extern const char ur_query_problems[];
+extern const char ur_query_account_problems[];
 
 enum ur_account_column
 {
