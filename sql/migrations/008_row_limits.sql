@@ -6,7 +6,7 @@
 --
 -- A statement is refused if a user or account has more after it than before, and more than that. So one that is too
 -- full already can be changed and emptied. Only users and accounts that the statement adds to are counted, by an index:
--- a load of 100,000 devices takes a tenth longer.
+-- a load of 100,000 devices takes a seventh longer.
 --
 -- From half of the limit on, transactions that add to the same user or account wait for each other. Those of REPEATABLE
 -- READ do not see what they waited for: two of them together may exceed the limit. So may triggers that are off.
