@@ -40,6 +40,8 @@ void ur_answer_not_loaded(struct sip_msg *msg)
 	int len = snprintf(
 			header, sizeof(header), "Retry-After: %d\r\n", retry_after);
 
+	if(ur_answer_status(msg) == 503)
+		return;
 	if(retry_after > 0 && add_lump_rpl(msg, header, len, LUMP_RPL_HDR) == NULL)
 		LM_ERR("out of memory: the 503 goes without Retry-After\n");
 	ur_answer_set(msg, 503);

@@ -14,7 +14,7 @@ void ur_answer_set(const struct sip_msg *msg, int status);
 /* What was set last for this message, or 0. */
 int ur_answer_status(const struct sip_msg *msg);
 
-/* The answer is 503, as nothing is loaded yet, with the Retry-After that is set. */
+/* The answer is 503, as nothing is loaded yet, with the Retry-After that is set, once. */
 void ur_answer_not_loaded(struct sip_msg *msg);
 
 #endif

@@ -20,6 +20,7 @@
 #include "kam/dialog_ask.h"
 #include "kam/directory.h"
 #include "kam/hosts.h"
+#include "kam/known.h"
 #include "kam/legs.h"
 #include "kam/log_rate.h"
 #include "kam/message.h"
@@ -98,6 +99,13 @@ static int w_user_check_body(struct sip_msg *msg, char *p1, char *p2)
 	(void)p1;
 	(void)p2;
 	return ur_dialog_check_body(msg);
+}
+
+static int w_user_is_known(struct sip_msg *msg, char *p1, char *p2)
+{
+	(void)p1;
+	(void)p2;
+	return ur_known_check(msg);
 }
 
 static int w_user_dialog_start(struct sip_msg *msg, char *hop, char *p2)
@@ -186,6 +194,12 @@ static int ki_user_auth_check(struct sip_msg *msg, str *realm)
 				   : UR_AUTH_ERROR;
 }
 
+static int ki_user_is_known(struct sip_msg *msg)
+{
+	return may_be_called("user_is_known", REQUEST_ROUTE) ? ur_known_check(msg)
+														 : UR_RC_ERROR;
+}
+
 static int ki_user_dialog_start(struct sip_msg *msg, str *hop)
 {
 	return may_be_called("user_dialog_start", REQUEST_ROUTE)
@@ -234,6 +248,7 @@ static cmd_export_t cmds[] = {
 	{"user_check_message", w_user_check_message, 0, 0, 0, ANY_ROUTE},
 	{"user_check_body", w_user_check_body, 0, 0, 0,
 		REQUEST_ROUTE | FAILURE_ROUTE},
+	{"user_is_known", w_user_is_known, 0, 0, 0, REQUEST_ROUTE},
 	{"user_check_contacts", w_user_check_contacts, 1, fixup_spve_null,
 		fixup_free_spve_null, REQUEST_ROUTE},
 	{0, 0, 0, 0, 0, 0}
@@ -286,6 +301,10 @@ static sr_kemi_t kemi_exports[] = {
 		SR_KEMIP_INT, ur_dialog_check_body,
 		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_is_known"),
+		SR_KEMIP_INT, ki_user_is_known,
+		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_check_contacts"),
 		SR_KEMIP_INT, ki_user_check_contacts,
 		{SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
@@ -319,6 +338,7 @@ static int mod_init(void)
 	if(ur_hosts_init() != 0)
 		return -1;
 	ur_script_init(table, mirror_status);
+	ur_known_init(table, mirror_status);
 	ur_rpc_init(table, mirror_status, check);
 	ur_rpc_explain_init(table, mirror_status);
 	ur_mirror_process_register();

@@ -11,7 +11,7 @@ STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gatew
 ROUTES = True
 HARMLESS = [r"fraud-stranger-\w+} auth .*Credentials are not filled properly", r"fraud-stranger-\w+} <core> .*(parse_addr_spec|parse_from)"]
 TRUNK = f"127.{TRUNKS}.7.7"
-OUT_OF_DIALOG = ["MESSAGE", "REFER", "SUBSCRIBE", "PUBLISH", "NOTIFY", "INFO", "UPDATE", "BYE", "PRACK", "OPTIONS", "DIAL"]
+OUT_OF_DIALOG = ["MESSAGE", "REFER", "SUBSCRIBE", "PUBLISH", "NOTIFY", "INFO", "UPDATE", "BYE", "PRACK", "DIAL"]
 
 
 def by_uri_and_from(t, attack, bob):
@@ -54,6 +54,8 @@ def by_method(t, attack, bob):
     for method in OUT_OF_DIALOG:
         attack.refused(405, f"{method} to the gateway", method, uri, bob.aor, headers=route)
         attack.refused(404, f"{method} in no dialog", method, uri, bob.aor, headers=route, to_tag="x")
+    attack.refused(407, "OPTIONS to the gateway", "OPTIONS", uri, bob.aor, headers=route)
+    attack.refused(404, "OPTIONS in no dialog", "OPTIONS", uri, bob.aor, headers=route, to_tag="x")
     attack.refused(404, "INVITE in no dialog", "INVITE", f"sip:{PREMIUM}@{t.domain}", bob.aor, headers=route, to_tag="x")
     ours = f"sip:{t.server[0]}:{t.server[1]};lr"
     for marked in (ours, f"{ours};k=", f"{ours};k=x"):

@@ -1,0 +1,66 @@
+/*
+ * user_is_known().
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/known.h"
+
+#include "kam/answer.h"
+#include "kam/callee.h"
+#include "kam/request.h"
+#include "kam/script.h"
+
+static struct ur_table *table;
+static struct ur_mirror_status *mirror_status;
+
+void ur_known_init(struct ur_table *t, struct ur_mirror_status *status)
+{
+	table = t;
+	mirror_status = status;
+}
+
+static int refuse(const struct sip_msg *msg, int status, enum ur_rc rc)
+{
+	ur_answer_set(msg, status);
+	return rc;
+}
+
+/* Whom the sender would reach. The kind and the reason alone: the references are given back. */
+static struct ur_callee find(struct sip_msg *msg)
+{
+	struct ur_callee callee = ur_callee_of_request(msg, table);
+	struct ur_caller caller;
+
+	if(callee.kind == UR_CALLEE_BAD_URI || callee.kind == UR_CALLEE_FOREIGN)
+		return callee;
+	caller = ur_request_caller(msg, table);
+	ur_callee_keep_extension(&callee, &caller);
+	ur_user_put(caller.user);
+	ur_user_put(callee.user);
+	ur_extension_put(callee.extension);
+	return callee;
+}
+
+int ur_known_check(struct sip_msg *msg)
+{
+	struct ur_callee callee;
+	bool is_domain;
+
+	if(!ur_mirror_status_loaded(mirror_status)) {
+		ur_answer_not_loaded(msg);
+		return UR_RC_NOT_LOADED;
+	}
+	callee = find(msg);
+	switch(callee.kind) {
+		case UR_CALLEE_BAD_URI:
+			return refuse(msg, 400, UR_RC_END);
+		case UR_CALLEE_FOREIGN:
+			return refuse(msg, 404, UR_RC_FOREIGN);
+		case UR_CALLEE_UNKNOWN:
+			is_domain = msg->parsed_uri.user.len == 0
+						&& callee.why == UR_CALLEE_NO_SUCH;
+			return is_domain ? UR_RC_RING : refuse(msg, 404, UR_RC_NO_USER);
+		default:
+			return UR_RC_RING;
+	}
+}
