@@ -15,10 +15,11 @@
 #include "core/parser/parse_uri.h"
 #include "core/ut.h"
 #include "kam/answer.h"
+#include "kam/aor.h"
 #include "kam/compat.h"
 #include "kam/counters.h"
-#include "kam/aor.h"
 #include "kam/request.h"
+#include "kam/tel_uri.h"
 #include "modules/auth/api.h"
 #include "modules/auth/rfc2617_sha256.h"
 
@@ -162,6 +163,16 @@ static bool read_ha1(str username, str realm, char *hex)
 	return found;
 }
 
+/* Whom a URI names. Of tel: the number, which its parameters may be a part of. */
+static bool user_of(const str *text, const struct sip_uri *uri,
+		struct ur_tel *tel, str *user)
+{
+	const int rc = ur_tel_uri_read(text, uri, tel);
+
+	*user = rc > 0 ? ur_str_of_text(ur_tel_number(tel)) : uri->user;
+	return rc >= 0;
+}
+
 /*
  * Who has got hold of a device's credentials for sip:100@ must not call +88… with them: the
  * digest covers its own uri only. Phones write that in many ways, and some without a user,
@@ -170,12 +181,16 @@ static bool read_ha1(str username, str realm, char *hex)
 static bool is_for_this_request(struct sip_msg *msg, str digest_uri)
 {
 	struct sip_uri uri;
+	struct ur_tel tels[2];
+	str users[2];
 
 	if(parse_uri(digest_uri.s, digest_uri.len, &uri) < 0
-			|| parse_sip_msg_uri(msg) < 0)
+			|| parse_sip_msg_uri(msg) < 0
+			|| !user_of(&digest_uri, &uri, &tels[0], &users[0])
+			|| !user_of(GET_RURI(msg), &msg->parsed_uri, &tels[1], &users[1]))
 		return false;
-	return uri.user.len == 0 || msg->parsed_uri.user.len == 0
-		   || ur_aor_same_user(uri.user, msg->parsed_uri.user);
+	return users[0].len == 0 || users[1].len == 0
+		   || ur_aor_same_user(users[0], users[1]);
 }
 
 static int check_response(

@@ -9,6 +9,7 @@
 #include "kam/aor.h"
 #include "kam/compat.h"
 #include "kam/contact_owner.h"
+#include "kam/tel_uri.h"
 
 /* Somebody is there, and can't be called. */
 static bool unknown(struct ur_callee *callee, enum ur_callee_why why)
@@ -160,7 +161,7 @@ struct ur_callee ur_callee_of_request(
 {
 	const struct ur_callee bad = {.kind = UR_CALLEE_BAD_URI};
 
-	if(parse_sip_msg_uri(msg) < 0)
+	if(parse_sip_msg_uri(msg) < 0 || ur_tel_uri_to_sip(msg, table) < 0)
 		return bad;
 	return ur_callee_find(table, msg->parsed_uri.user, msg->parsed_uri.host);
 }

@@ -45,7 +45,7 @@ struct ur_callee
  * Finds who the Request-URI names: a user by username@domain, else an extension by
  * its digits, else a device by its address of record. What is disabled, or in a
  * suspended account, is UNKNOWN. Escapes in the user part are decoded (RFC 3261
- * §19.1.4).
+ * §19.1.4). A tel: URI becomes a SIP URI (kam/tel_uri.h).
  */
 struct ur_callee ur_callee_of_request(
 		struct sip_msg *msg, struct ur_table *table);

@@ -12,14 +12,15 @@
 
 #include "core/parser/parse_uri.h"
 #include "core/ut.h"
+#include "kam/callee.h"
 #include "kam/compat.h"
 #include "kam/contacts.h"
 #include "kam/directory.h"
 #include "kam/legs.h"
-#include "kam/callee.h"
 #include "kam/request.h"
 #include "kam/rpc_explain_struct.h"
 #include "kam/settings.h"
+#include "kam/tel_uri.h"
 #include "policy/explain_text.h"
 #include "policy/privacy.h"
 #include "policy/status.h"
@@ -38,11 +39,12 @@ const char *ur_rpc_explain_doc[] = {
 		" or would not ring, and both ways behind a ring, to the end. Nothing"
 		" is called. Parameters: CALLEE [CALLER [PRIVACY]]. CALLEE:"
 		" username@domain, an extension's digits@domain, or a device's"
-		" auth_username@realm. CALLER: a device's auth_username@realm, or"
-		" username@domain for a user who calls from none of the devices; none"
-		" or \".\": a call from a trunk. PRIVACY: the value of a Privacy"
-		" header. It begins where the call is known to be the caller's:"
-		" passwords and the script are not looked at.",
+		" auth_username@realm; or tel:NUMBER;phone-context=DOMAIN. CALLER: a"
+		" device's auth_username@realm, or username@domain for a user who calls"
+		" from none of the devices; none or \".\": a call from a trunk."
+		" PRIVACY: the value of a Privacy header. It begins where the call is"
+		" known to be the caller's: passwords and the script are not looked"
+		" at.",
 		0};
 
 const char *ur_rpc_explain_tree_doc[] = {
@@ -58,6 +60,21 @@ void ur_rpc_explain_init(struct ur_table *t, struct ur_mirror_status *status)
 
 /* ---- the question */
 
+/* A number with the domain of its phone-context: what else is dialled depends on who calls. */
+static bool parse_tel(str text, str *user, str *host)
+{
+	static struct ur_tel tel;
+	struct sip_uri uri;
+
+	if(text.len > ADDRESS_MAX || parse_uri(text.s, text.len, &uri) < 0
+			|| ur_tel_uri_read(&text, &uri, &tel) <= 0
+			|| ur_text_is_empty(tel.domain))
+		return false;
+	*user = ur_str_of_text(ur_tel_number(&tel));
+	*host = ur_str_of_text(tel.domain);
+	return true;
+}
+
 /* The parts of "user@host" or "sip:user@host;…", in buf. */
 static bool parse_callee(str text, char *buf, str *user, str *host)
 {
@@ -66,6 +83,8 @@ static bool parse_callee(str text, char *buf, str *user, str *host)
 						|| strncasecmp(text.s, "sips:", 5) == 0;
 	int len;
 
+	if(ur_tel_uri_is(&text))
+		return parse_tel(text, user, host);
 	if(memchr(text.s, '@', text.len) == NULL || text.len > ADDRESS_MAX)
 		return false;
 	len = snprintf(buf, ADDRESS_MAX + 8, "%s%.*s",

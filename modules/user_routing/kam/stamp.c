@@ -155,7 +155,9 @@ static int add_diversions(struct sip_msg *msg, const struct ur_call *call)
 
 /* ---- From and To */
 
-static int put_address(struct ur_output *out, const str *text)
+/* A tel: URI has no host: it is a number of the domain. */
+static int put_address(
+		struct ur_output *out, const str *text, struct ur_text domain)
 {
 	struct sip_uri uri;
 
@@ -166,7 +168,7 @@ static int put_address(struct ur_output *out, const str *text)
 		ur_output_put(out, ur_text_of_str(uri.user));
 		ur_output_put(out, UR_TEXT("@"));
 	}
-	ur_output_put(out, ur_text_of_str(uri.host));
+	ur_output_put(out, uri.host.len > 0 ? ur_text_of_str(uri.host) : domain);
 	return out->len < 0 ? -1 : 0;
 }
 
@@ -181,7 +183,9 @@ static int set_to(struct sip_msg *msg, const struct ur_call *call,
 		ur_output_put(shown, ur_text_of_str(get_to(msg)->uri));
 		return shown->len < 0 ? -1 : 0;
 	}
-	if(put_address(shown, to_gateway ? GET_RURI(msg) : &get_to(msg)->uri) < 0)
+	if(put_address(shown, to_gateway ? GET_RURI(msg) : &get_to(msg)->uri,
+			   call->caller.dialled)
+			< 0)
 		return -1;
 	return ur_from_to_set(msg, msg->to, UR_TEXT(""),
 			(struct ur_text){shown->buf, shown->len});

@@ -1,0 +1,72 @@
+/*
+ * tel: URIs in the Request-URI.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/tel_uri.h"
+
+#include <strings.h>
+
+#include "core/dset.h"
+#include "core/parser/parse_uri.h"
+#include "kam/compat.h"
+#include "kam/request.h"
+#include "policy/output.h"
+
+#define SCHEME "tel:"
+#define SCHEME_LEN (int)(sizeof(SCHEME) - 1)
+
+/* "sip:", a number with each character escaped, "@" and a domain. */
+#define URI_MAX 512
+
+/* By its own scheme: the core calls SIP URIs with user=phone tel:, too. */
+bool ur_tel_uri_is(const str *uri)
+{
+	return uri->len > SCHEME_LEN
+		   && strncasecmp(uri->s, SCHEME, SCHEME_LEN) == 0;
+}
+
+/* The parser takes what stands behind @ or : for the number, if there is any. */
+int ur_tel_uri_read(
+		const str *uri, const struct sip_uri *parsed, struct ur_tel *tel)
+{
+	if(!ur_tel_uri_is(uri))
+		return 0;
+	return parsed->user.s == uri->s + SCHEME_LEN && parsed->passwd.len == 0
+						   && parsed->port.len == 0 && parsed->headers.len == 0
+						   && ur_tel_read(ur_text_of_str(parsed->user),
+								   ur_text_of_str(parsed->params), tel)
+				   ? 1
+				   : -1;
+}
+
+static int rewrite(
+		struct sip_msg *msg, const struct ur_tel *tel, struct ur_text domain)
+{
+	char buf[URI_MAX];
+	struct ur_output out = {buf, 0, sizeof(buf)};
+	str uri;
+
+	ur_output_put_address(&out, ur_tel_number(tel), domain);
+	uri = (str){buf, out.len};
+	if(out.len < 0 || rewrite_uri(msg, &uri) < 0)
+		return -1;
+	return parse_sip_msg_uri(msg) < 0 ? -1 : 0;
+}
+
+int ur_tel_uri_to_sip(struct sip_msg *msg, struct ur_table *table)
+{
+	struct ur_tel tel;
+	struct ur_caller caller;
+	int rc = ur_tel_uri_read(GET_RURI(msg), &msg->parsed_uri, &tel);
+
+	if(rc <= 0)
+		return rc;
+	if(!ur_text_is_empty(tel.domain))
+		return rewrite(msg, &tel, tel.domain);
+	caller = ur_request_caller(msg, table);
+	rc = ur_text_is_empty(caller.domain) ? 0
+										 : rewrite(msg, &tel, caller.domain);
+	ur_user_put(caller.user);
+	return rc;
+}

@@ -1,0 +1,35 @@
+/*
+ * The number of a tel: URI (RFC 3966), and where it is valid.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_POLICY_TEL_H
+#define UR_POLICY_TEL_H
+
+#include "policy/text.h"
+
+/* Longest number that is taken, with its "+": more than any extension or number has. */
+#define UR_TEL_NUMBER_MAX 64
+
+struct ur_tel
+{
+	char number[UR_TEL_NUMBER_MAX];
+	int number_len;
+	struct ur_text
+			domain; /* of phone-context, borrowed; empty: there is none */
+};
+
+/*
+ * Reads a tel: URI in the two parts that the URI's parser finds: the number, and the parameters
+ * without the first semicolon. Visual separators are left out. A local number (0-9 * #) has the domain of
+ * its phone-context or, if that is a prefix such as +4930, becomes a global one by it. A global number
+ * ("+" and digits) has no phone-context. All other parameters are ignored. False: it is no such number, too
+ * long, or has several phone-contexts or one that can't be read.
+ */
+bool ur_tel_read(
+		struct ur_text number, struct ur_text params, struct ur_tel *tel);
+
+/* The number: borrowed from tel. */
+struct ur_text ur_tel_number(const struct ur_tel *tel);
+
+#endif
