@@ -15,13 +15,12 @@
 #include "core/dprint.h"
 #include "core/parser/parse_uri.h"
 #include "kam/compat.h"
-#include "kam/contacts.h"
+#include "kam/location.h"
 
 /* The list of one part is at most as long; usrloc's slots are shared out among the parts. */
 #define PART_SIZE (256 * 1024)
 #define PARTS 256
 
-#define AOR_MAX 512
 
 /* A contact as usrloc lists it: see get_all_mem_ucontacts() in its dlist.c. */
 struct listed
@@ -85,7 +84,7 @@ static bool read_aor(const usrloc_api_t *ul, udomain_t *domain,
 			!= 0)
 		return false;
 	key = (str){buf, record->aor.len};
-	if(key.len <= AOR_MAX) {
+	if(key.len <= UR_LOCATION_AOR_MAX) {
 		memcpy(buf, record->aor.s, key.len);
 		found = VALID_CONTACT(contact, time(NULL));
 	}
@@ -99,7 +98,7 @@ static bool look_in_part(const usrloc_api_t *ul, udomain_t *domain,
 		const struct sip_uri *uri, ur_contact_owner_f is_it, void *context)
 {
 	const char *at = part;
-	char buf[AOR_MAX];
+	char buf[UR_LOCATION_AOR_MAX];
 	struct ur_text aor;
 	struct listed c;
 
@@ -114,11 +113,11 @@ static bool look_in_part(const usrloc_api_t *ul, udomain_t *domain,
 bool ur_contact_owner(
 		const struct sip_uri *uri, ur_contact_owner_f is_it, void *context)
 {
-	udomain_t *domain;
-	const usrloc_api_t *ul = ur_contacts_usrloc(&domain);
+	const usrloc_api_t *ul = ur_location_api();
+	udomain_t *domain = ur_location_table();
 	int i;
 
-	if(ul == NULL || ul->db_mode == DB_ONLY)
+	if(domain == NULL || ul->db_mode == DB_ONLY)
 		return false;
 	for(i = 0; i < PARTS; i++) {
 		if(ul->get_all_ucontacts(part, PART_SIZE, 0, i, PARTS, 0) > 0)

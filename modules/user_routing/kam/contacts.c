@@ -11,22 +11,13 @@
 
 #include <string.h>
 
-#include "core/cfg/cfg_struct.h"
-#include "core/dprint.h"
 #include "core/globals.h"
 #include "core/parser/msg_parser.h"
-#include "core/ut.h"
 #include "kam/compat.h"
-#include "modules/usrloc/usrloc.h"
+#include "kam/location.h"
 
-#define AOR_MAX 512
-
-static usrloc_api_t ul;
-static const char *table;
-
-/* registrar's case_sensitive: with 0, its default, it stores AoRs in lower case. */
-static cfg_group_t *registrar_group;
-static cfg_mapping_t *registrar_case_sensitive;
+/* usrloc's functions. */
+static const usrloc_api_t *ul;
 
 /* What a read has found: the contacts that ring, and, if somebody asks for them, those
  * that don't. */
@@ -43,53 +34,9 @@ struct arena
 
 static struct arena live_texts, other_texts;
 
-int ur_contacts_init(const char *usrloc_table)
+void ur_contacts_init(void)
 {
-	str group = str_init("registrar"), name = str_init("case_sensitive");
-	bind_usrloc_t bind;
-	udomain_t *domain;
-
-	bind = (bind_usrloc_t)(void (*)(void))find_export("ul_bind_usrloc", 1, 0);
-	if(bind == NULL || bind(&ul) < 0) {
-		LM_ERR("usrloc is not there: add loadmodule \"usrloc.so\" before"
-			   " user_routing.so\n");
-		return -1;
-	}
-	if(ul.register_udomain(usrloc_table, &domain) < 0)
-		return -1;
-	table = usrloc_table;
-	if(cfg_lookup_var(
-			   &group, &name, &registrar_group, &registrar_case_sensitive)
-			!= 0)
-		registrar_case_sensitive = NULL;
-	return 0;
-}
-
-static int aor_is_case_sensitive(void)
-{
-	const char *vars;
-
-	if(registrar_case_sensitive == NULL)
-		return 0;
-	vars = *registrar_group->handle;
-	return *(
-			const int *)(const void *)(vars + registrar_case_sensitive->offset);
-}
-
-/* The key under which registrar's save() has put the device, in buf. */
-static int location_key(struct ur_text aor, char *buf, str *key)
-{
-	const char *at = memchr(aor.s, '@', aor.len);
-	int user_len = at ? (int)(at - aor.s) : aor.len;
-
-	key->s = buf;
-	key->len = ul.use_domain ? aor.len : user_len;
-	if(key->len > AOR_MAX)
-		return -1;
-	memcpy(buf, aor.s, key->len);
-	if(!aor_is_case_sensitive())
-		strlower(key);
-	return 0;
+	ul = ur_location_api();
 }
 
 /* Each Kamailio counts its TCP connections from 1. A contact that usrloc has out of the database
@@ -98,7 +45,7 @@ static int location_key(struct ur_text aor, char *buf, str *key)
 static int own_connection(const ucontact_t *c)
 {
 	const bool elsewhere =
-			ul.db_mode == DB_ONLY
+			ul->db_mode == DB_ONLY
 			&& (c->server_id != server_id || c->last_modified <= up_since);
 
 	return elsewhere ? UR_NO_CONNECTION : c->tcpconn_id;
@@ -272,43 +219,31 @@ static void read_device(
 {
 	const struct ur_device *row = &plan->user->devices[device];
 	const int q = ur_plan_q(plan, device);
-	char buf[AOR_MAX];
+	char buf[UR_LOCATION_AOR_MAX];
 	time_t now = time(NULL);
 	urecord_t *record;
 	ucontact_t *c;
 	str key;
 
-	if(location_key(ur_user_text(plan->user, row->aor), buf, &key) < 0)
+	if(ur_location_key(ur_user_text(plan->user, row->aor), buf, &key) < 0)
 		return;
-	ul.lock_udomain(domain, &key);
-	if(ul.get_urecord(domain, &key, &record) == 0) {
+	ul->lock_udomain(domain, &key);
+	if(ul->get_urecord(domain, &key, &record) == 0) {
 		for(c = record->contacts; c != NULL; c = c->next)
 			take_contact(device, q, c, limit, now);
-		ul.release_urecord(record);
+		ul->release_urecord(record);
 	}
-	ul.unlock_udomain(domain, &key);
-}
-
-const usrloc_api_t *ur_contacts_usrloc(udomain_t **domain)
-{
-	if(ul.get_udomain(table, domain) == 0)
-		return &ul;
-	LM_ERR("usrloc has no table \"%s\": check modparam location_table and"
-		   " save(\"…\") in the script\n",
-			table);
-	return NULL;
+	ul->unlock_udomain(domain, &key);
 }
 
 /* Forgets the last read. NULL, with a log line, when usrloc has no such table. */
 static udomain_t *begin(bool with_others)
 {
-	udomain_t *domain;
-
 	contacts.count = contacts.left_out = contacts.too_long = 0;
 	others.count = 0;
 	live_texts.used = other_texts.used = 0;
 	keep_others = with_others;
-	return ur_contacts_usrloc(&domain) != NULL ? domain : NULL;
+	return ur_location_table();
 }
 
 static int at_most(int limit)

@@ -7,7 +7,6 @@
 #define UR_KAM_CONTACTS_H
 
 #include "core/dset.h"
-#include "modules/usrloc/usrloc.h"
 #include "policy/explain.h"
 #include "policy/plan.h"
 
@@ -47,12 +46,8 @@ struct ur_contacts
 	struct ur_contact list[UR_CONTACTS_MAX];
 };
 
-/* Binds usrloc; usrloc_table as in its domain "location". 0, or -1 with a log. */
-int ur_contacts_init(const char *usrloc_table);
-
-/* usrloc's API, and its table that devices are registered in. NULL, with a log line, when there is
- * no such table. */
-const usrloc_api_t *ur_contacts_usrloc(udomain_t **domain);
+/* In mod_init, after ur_location_init(). */
+void ur_contacts_init(void);
 
 /*
  * Reads the live contacts of the step's devices, in ring order, at most `limit`

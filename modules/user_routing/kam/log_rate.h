@@ -17,6 +17,7 @@ int ur_log_rate_init(void);
 enum ur_log_line
 {
 	UR_LOG_TOO_MANY_CALLS,
+	UR_LOG_CONTACT_GAVE_WAY,
 	UR_LOG_NOT_FOLLOWED, /* and those behind it: plus the enum ur_refusal */
 };
 

@@ -58,6 +58,8 @@
 		"messages with more header lines are refused, too") \
 	X(max_calls_per_device, 60, 0, 1000000, "", NULL, \
 		"calls that one device may set up at once; 0: any number") \
+	X(max_contacts, 10, 1, 1000, "", NULL, \
+		"contacts of one device: the oldest gives way to one more") \
 	X(log_bad_messages, 1, 0, 10000, "", NULL, \
 		"unreadable messages a second and process that the core may log") \
 	X(log_calls, 0, 0, 1, "", NULL, \

@@ -22,12 +22,14 @@
 #include "kam/hosts.h"
 #include "kam/known.h"
 #include "kam/legs.h"
+#include "kam/location.h"
 #include "kam/log_rate.h"
 #include "kam/message.h"
 #include "kam/mirror_process.h"
 #include "kam/packets.h"
 #include "kam/pv.h"
 #include "kam/register.h"
+#include "kam/register_room.h"
 #include "kam/request.h"
 #include "kam/rpc.h"
 #include "kam/rpc_explain.h"
@@ -106,6 +108,13 @@ static int w_user_is_known(struct sip_msg *msg, char *p1, char *p2)
 	(void)p1;
 	(void)p2;
 	return ur_known_check(msg);
+}
+
+static int w_user_make_room(struct sip_msg *msg, char *p1, char *p2)
+{
+	(void)p1;
+	(void)p2;
+	return ur_register_make_room(msg);
 }
 
 static int w_user_dialog_start(struct sip_msg *msg, char *hop, char *p2)
@@ -200,6 +209,13 @@ static int ki_user_is_known(struct sip_msg *msg)
 														 : UR_RC_ERROR;
 }
 
+static int ki_user_make_room(struct sip_msg *msg)
+{
+	return may_be_called("user_make_room", REQUEST_ROUTE)
+				   ? ur_register_make_room(msg)
+				   : -1;
+}
+
 static int ki_user_dialog_start(struct sip_msg *msg, str *hop)
 {
 	return may_be_called("user_dialog_start", REQUEST_ROUTE)
@@ -251,6 +267,7 @@ static cmd_export_t cmds[] = {
 	{"user_is_known", w_user_is_known, 0, 0, 0, REQUEST_ROUTE},
 	{"user_check_contacts", w_user_check_contacts, 1, fixup_spve_null,
 		fixup_free_spve_null, REQUEST_ROUTE},
+	{"user_make_room", w_user_make_room, 0, 0, 0, REQUEST_ROUTE},
 	{0, 0, 0, 0, 0, 0}
 };
 
@@ -309,6 +326,10 @@ static sr_kemi_t kemi_exports[] = {
 		SR_KEMIP_INT, ki_user_check_contacts,
 		{SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_make_room"),
+		SR_KEMIP_INT, ki_user_make_room,
+		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{{0, 0}, {0, 0}, 0, NULL, {0, 0, 0, 0, 0, 0}}
 };
 /* clang-format on */
@@ -316,8 +337,9 @@ static sr_kemi_t kemi_exports[] = {
 static int mod_init(void)
 {
 	if(ur_settings_init() != 0 || ur_legs_init() != 0
-			|| ur_contacts_init(ur_settings_at_start.location_table) != 0)
+			|| ur_location_init(ur_settings_at_start.location_table) != 0)
 		return -1;
+	ur_contacts_init();
 	if(ur_table_alloc(&table) != 0
 			|| ur_mirror_status_alloc(&mirror_status) != 0
 			|| ur_check_alloc(&check) != 0) {

@@ -6,7 +6,7 @@ INSTANCE = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
 FLOWS = 300
 # A name that is kept with each: there are 64 KB for all contacts that ring at once.
 OUTBOUND = [("Supported", "outbound, path"), ("User-Agent", "long" * 60)]
-STACK = {"after": 'modparam("registrar", "max_contacts", 0)\nmodparam("pike", "reqs_density_per_unit", 10000)'}
+STACK = {"after": 'modparam("user_routing", "max_contacts", 1000)\nmodparam("pike", "reqs_density_per_unit", 10000)'}
 LIMIT = 60
 
 

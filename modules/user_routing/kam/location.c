@@ -1,0 +1,115 @@
+/*
+ * usrloc's table of contacts.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/location.h"
+
+#include <string.h>
+
+#include "core/cfg/cfg_struct.h"
+#include "core/dprint.h"
+#include "core/sr_module.h"
+#include "core/ut.h"
+
+static usrloc_api_t ul;
+static const char *table;
+
+/* registrar's case_sensitive: with 0, its default, it stores AoRs in lower case. */
+static cfg_group_t *registrar_group;
+static cfg_mapping_t *registrar_case_sensitive;
+
+/* A contact with a Path is reached by its first proxy, over whatever connection: it does not go when a
+ * connection of the proxy's is closed. Called under usrloc's lock. */
+static void keep_behind_proxy(ucontact_t *contact, int type, void *param)
+{
+	(void)type;
+	(void)param;
+	if(contact->path.len > 0)
+		contact->tcpconn_id = -1;
+}
+
+static bool loses_with_connection(void)
+{
+	modparam_t type = PARAM_INT;
+	const int *value = find_param_export(
+			find_module_by_name("usrloc"), "handle_lost_tcp", PARAM_INT, &type);
+
+	return value != NULL && *value != 0;
+}
+
+static int bind_api(void)
+{
+	const bind_usrloc_t bind =
+			(bind_usrloc_t)(void (*)(void))find_export("ul_bind_usrloc", 1, 0);
+
+	if(bind != NULL && bind(&ul) == 0)
+		return 0;
+	LM_ERR("usrloc is not there: add loadmodule \"usrloc.so\" before"
+		   " user_routing.so\n");
+	return -1;
+}
+
+int ur_location_init(const char *usrloc_table)
+{
+	str group = str_init("registrar"), name = str_init("case_sensitive");
+	udomain_t *domain;
+
+	if(bind_api() < 0 || ul.register_udomain(usrloc_table, &domain) < 0)
+		return -1;
+	table = usrloc_table;
+	if(cfg_lookup_var(
+			   &group, &name, &registrar_group, &registrar_case_sensitive)
+			!= 0)
+		registrar_case_sensitive = NULL;
+	if(!loses_with_connection())
+		return 0;
+	return ul.register_ulcb(UL_CONTACT_INSERT | UL_CONTACT_UPDATE,
+				   keep_behind_proxy,
+				   NULL) < 0
+				   ? -1
+				   : 0;
+}
+
+const usrloc_api_t *ur_location_api(void)
+{
+	return &ul;
+}
+
+udomain_t *ur_location_table(void)
+{
+	udomain_t *domain;
+
+	if(ul.get_udomain(table, &domain) == 0)
+		return domain;
+	LM_ERR("usrloc has no table \"%s\": check modparam location_table and"
+		   " save(\"…\") in the script\n",
+			table);
+	return NULL;
+}
+
+static int aor_is_case_sensitive(void)
+{
+	const char *vars;
+
+	if(registrar_case_sensitive == NULL)
+		return 0;
+	vars = *registrar_group->handle;
+	return *(
+			const int *)(const void *)(vars + registrar_case_sensitive->offset);
+}
+
+int ur_location_key(struct ur_text aor, char *buf, str *key)
+{
+	const char *at = memchr(aor.s, '@', aor.len);
+	int user_len = at ? (int)(at - aor.s) : aor.len;
+
+	key->s = buf;
+	key->len = ul.use_domain ? aor.len : user_len;
+	if(key->len > UR_LOCATION_AOR_MAX)
+		return -1;
+	memcpy(buf, aor.s, key->len);
+	if(!aor_is_case_sensitive())
+		strlower(key);
+	return 0;
+}
