@@ -32,9 +32,6 @@ int ur_seal_init(const char *secret)
 				SECRET_MIN);
 		return -1;
 	}
-	if(strncmp(secret, "CHANGE-ME", 9) == 0)
-		LM_WARN("dialog_secret is the sample's: everybody knows it. Set a"
-				" secret of your own, the same on all nodes\n");
 	if(sodium_init() < 0) {
 		LM_ERR("libsodium can't be initialised\n");
 		return -1;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "core/cfg/cfg_struct.h"
 #include "core/dprint.h"
@@ -202,6 +203,17 @@ static int check_snapshot(void)
 	return -1;
 }
 
+/* In the sample's passwords and secrets, and in no good one. */
+#define IN_SAMPLE "CHANGE-ME"
+
+static void warn_of_sample(const char *name, const char *value)
+{
+	if(value != NULL && strstr(value, IN_SAMPLE) != NULL)
+		LM_WARN("modparam %s has the sample's secret, which everybody knows:"
+				" set one of your own\n",
+				name);
+}
+
 /* ---- the cfg framework */
 
 /* clang-format off */
@@ -239,6 +251,8 @@ int ur_settings_init(void)
 {
 	int err = 0;
 
+	warn_of_sample("db_url", ur_settings_at_start.db_url);
+	warn_of_sample("dialog_secret", ur_settings_at_start.dialog_secret);
 	err |= check_url();
 	err |= check_snapshot();
 	err |= check_numbers();

@@ -117,7 +117,7 @@ extern param_export_t ur_settings_params[];
 
 /* In mod_init: checks all of them, and gives those that may change to the cfg
  * framework. Returns 0, or -1 with a log line for each that is wrong, which says what
- * would be right. */
+ * would be right. A warning for each that has a secret of the sample's. */
 int ur_settings_init(void);
 
 /* In child_init. */

@@ -16,6 +16,7 @@ loadmodule "user_routing.so"
 {parameters}
 request_route {{ exit; }}
 """
+SAMPLE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../../kamailio.cfg.sample")
 URL = 'modparam("user_routing", "db_url", "postgresql://user_routing:hidden@127.0.0.1:9/user_routing")'
 WRONG_URLS = {
     "host=127.0.0.1 password=hidden user routing": "it is neither postgresql://user:password@host/database nor keyword=value pairs that libpq knows",
@@ -25,8 +26,8 @@ WRONG_URLS = {
 CODES = 'at "{}" a response code from 300 to 699 is expected, as in "486,600"'
 
 
-def starts(t, *lines, **parameters):
-    """The complaints of a Kamailio that must not start: name of the parameter, and the sentence."""
+def log_of(t, *lines, **parameters):
+    """What a Kamailio says that must not start."""
     lines = [*lines, *(f'modparam("user_routing", "{n}", {v})' for n, v in parameters.items())]
     with open(os.path.join(t.stack.run_dir, "kamailio.cfg"), encoding="utf-8") as file:
         modules = re.search(r'UR_MODULES "(.*)"', file.read())[1]
@@ -39,10 +40,31 @@ def starts(t, *lines, **parameters):
     )
     t.check(done.returncode != 0, "Kamailio should refuse to start")
     t.check("hidden" not in done.stdout, "the log has the password of db_url")
-    return re.findall(r"ERROR: user_routing \[\S*settings\.c:\d+\]: \w+\(\): (.*)$", done.stdout, re.MULTILINE)
+    return done.stdout
+
+
+def starts(t, *lines, **parameters):
+    """Its complaints: name of the parameter, and the sentence."""
+    return re.findall(r"ERROR: user_routing \[\S*settings\.c:\d+\]: \w+\(\): (.*)$", log_of(t, *lines, **parameters), re.MULTILINE)
+
+
+def sample_secrets(t):
+    """Each parameter that has a secret of the sample's is named; the secret is not."""
+    with open(SAMPLE, encoding="utf-8") as file:
+        defaults = re.findall(r'^#!trydef (\w+) "(.*CHANGE-ME.*)"$', file.read(), re.MULTILINE)
+    t.equal([name for name, _ in defaults], ["UR_DB_URL", "UR_SECRET"], "secrets in the sample")
+    values = dict(defaults)
+    named = {"db_url": values["UR_DB_URL"], "dialog_secret": values["UR_SECRET"]}
+    quoted = {name: f'"{value}"' for name, value in named.items()}
+    known = "modparam {} has the sample's secret, which everybody knows: set one of your own"
+    for wrong in (named, ["db_url"], ["dialog_secret"], []):
+        log = log_of(t, *([] if "db_url" in wrong else [URL]), fr_timer=1, **{name: quoted[name] for name in wrong})
+        t.equal(re.findall(r"WARNING: user_routing \[\S*\]: \w+\(\): (.*)$", log, re.MULTILINE), [known.format(name) for name in wrong], "warnings")
+        t.check("CHANGE-ME" not in log, "the log has the secret")
 
 
 def run(t):
+    sample_secrets(t)
     numbers = {name: s for name, s in settings.of(t.stack).items() if isinstance(s, settings.Number)}
     t.check(len(numbers) > 10, f"settings: {numbers}")
 
