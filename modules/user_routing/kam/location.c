@@ -5,12 +5,15 @@
  */
 #include "kam/location.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/cfg/cfg_struct.h"
+#include "core/counters.h"
 #include "core/dprint.h"
 #include "core/sr_module.h"
 #include "core/ut.h"
+#include "policy/output.h"
 
 static usrloc_api_t ul;
 static const char *table;
@@ -53,9 +56,8 @@ static int bind_api(void)
 int ur_location_init(const char *usrloc_table)
 {
 	str group = str_init("registrar"), name = str_init("case_sensitive");
-	udomain_t *domain;
 
-	if(bind_api() < 0 || ul.register_udomain(usrloc_table, &domain) < 0)
+	if(bind_api() < 0)
 		return -1;
 	table = usrloc_table;
 	if(cfg_lookup_var(
@@ -69,6 +71,49 @@ int ur_location_init(const char *usrloc_table)
 				   NULL) < 0
 				   ? -1
 				   : 0;
+}
+
+/* ---- is it the script's? */
+
+/* usrloc has a counter TABLE_contacts for each of its tables; the mark in between can be set. */
+#define COUNTER "contacts"
+#define COUNTER_LEN (int)(sizeof(COUNTER) - 1)
+
+static void note_table(void *context, str *group, str *name, counter_handle_t h)
+{
+	struct ur_output *tables = context;
+	const int len = name->len - 1 - COUNTER_LEN;
+
+	(void)group;
+	(void)h;
+	if(len <= 0 || memcmp(name->s + len + 1, COUNTER, COUNTER_LEN) != 0)
+		return;
+	if(tables->len > 0)
+		ur_output_put(tables, UR_TEXT(", "));
+	ur_output_put(tables, (struct ur_text){name->s, len});
+}
+
+/* The script's tables are there once its functions are fixed, after all mod_init. (Those of a script
+ * in another language are not: they are made by usrloc's parameter preload.) */
+int ur_location_start(void)
+{
+	char buf[256];
+	struct ur_output tables = {buf, 0, sizeof(buf)};
+	udomain_t *domain;
+
+	if(ul.get_udomain(table, &domain) == 0)
+		return 0;
+	counter_iterate_grp_vars("usrloc", note_table, &tables);
+	if(tables.len == 0)
+		return ul.register_udomain(table, &domain);
+	if(tables.len < 0)
+		tables.len = snprintf(buf, sizeof(buf), "others");
+	LM_ERR("modparam location_table is \"%s\", and nothing is saved there:"
+		   " the script's table is %.*s. Set location_table to that of"
+		   " save(\"…\"); one that another node fills is made by"
+		   " modparam(\"usrloc\", \"preload\", \"%s\")\n",
+			table, tables.len, buf, table);
+	return -1;
 }
 
 const usrloc_api_t *ur_location_api(void)

@@ -16,6 +16,10 @@
 /* Binds usrloc; its table as in save("location"). In mod_init: 0, or -1 with a log line. */
 int ur_location_init(const char *usrloc_table);
 
+/* In child_init(PROC_INIT), before the first fork: is the table one that the script saves in, or usrloc
+ * has loaded? One that there is none beside is made. 0, or -1 with a log line. */
+int ur_location_start(void);
+
 /* usrloc's functions. */
 const usrloc_api_t *ur_location_api(void);
 

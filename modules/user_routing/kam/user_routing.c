@@ -369,6 +369,8 @@ static int mod_init(void)
 
 static int child_init(int rank)
 {
+	if(rank == PROC_INIT)
+		return ur_location_start();
 	ur_settings_child_init(rank);
 	if(rank != PROC_MAIN)
 		return 0;
