@@ -171,6 +171,46 @@ START_TEST(damaged_one_is_refused_and_replaced)
 }
 END_TEST
 
+/* At a stop, however long the interval is. */
+START_TEST(last_changes_are_written)
+{
+	ino_t first;
+
+	config.snapshot_interval = 3600;
+	ur_test_mirror_new(&config);
+	UR_TEST_UNTIL(is_written(), 10000);
+	first = inode();
+	ur_mirror_finish(ur_test_mirror, 5000);
+	ck_assert_uint_eq(inode(), first); /* there is nothing new */
+	ur_test_db_exec("UPDATE sip_user SET username = 'al' WHERE id = 'us_a'");
+	UR_TEST_UNTIL(strcmp(ur_test_user_named("al"), "us_a") == 0, 10000);
+	ck_assert_uint_eq(inode(), first);
+	ur_mirror_finish(ur_test_mirror, 5000);
+	ur_test_mirror_free();
+	database(false);
+	ur_test_mirror_new(&config);
+	ur_mirror_turn(ur_test_mirror, UR_TEST_TURN);
+	ck_assert_str_eq(ur_test_user_named("al"), "us_a");
+	database(true);
+}
+END_TEST
+
+/* Nor where none can be written, or nothing was read yet. */
+START_TEST(end_does_not_take_long)
+{
+	const long started = ur_test_now();
+
+	ur_test_mirror_new(&config);
+	ur_mirror_finish(ur_test_mirror, 5000);
+	ck_assert_int_eq(access(path, F_OK), -1);
+	UR_TEST_UNTIL_READY();
+	ck_assert_int_eq(mkdir(path, 0700), 0); /* nothing can be put there */
+	ur_mirror_finish(ur_test_mirror, 5000);
+	ck_assert_int_lt(ur_test_now() - started, 4000);
+	ck_assert_int_eq(ur_test_log_count("is not written"), 1);
+}
+END_TEST
+
 /* A mirror that finds the database out of reach, by that db_url. */
 static void begin_without_database(const char *url)
 {
@@ -279,8 +319,9 @@ int main(void)
 {
 	const TTest *const tests[] = {first_load_is_written,
 			later_changes_are_written, it_serves_until_the_database_answers,
-			records_are_kept_when_nothing_changed,
-			damaged_one_is_refused_and_replaced, another_database_is_not_served,
+			records_are_kept_when_nothing_changed, last_changes_are_written,
+			end_does_not_take_long, damaged_one_is_refused_and_replaced,
+			another_database_is_not_served,
 			snapshot_of_another_server_is_dropped, server_that_may_not_be_known,
 			NULL};
 	const struct ur_test_suite suite = {.name = "snapshot_mirror",

@@ -1,6 +1,6 @@
 /*
- * The process that runs the mirror. It never exits: one dead child stops the
- * whole server.
+ * The process that runs the mirror. It never exits while Kamailio runs: one dead child stops
+ * the whole server.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,11 +12,44 @@
 #include "core/cfg/cfg_struct.h"
 #include "core/dprint.h"
 #include "core/pt.h"
+#include "core/signals.h"
 #include "core/sr_module.h"
 #include "kam/settings.h"
 
 /* How long it may be until a changed setting or log level reaches the process. */
 #define TURN_MS 500
+
+/* When Kamailio stops: so long may the last snapshot take, and then whatever is under way. The
+ * other processes are gone meanwhile; Kamailio itself waits for a minute. */
+#define FINISH_MS 8000
+#define STOP_SECONDS 10
+
+static volatile sig_atomic_t is_stopped;
+
+static void stop(int signo)
+{
+	(void)signo;
+	if(is_stopped)
+		return; /* from the terminal, and from Kamailio */
+	is_stopped = 1;
+	alarm(STOP_SECONDS);
+}
+
+/* As the core's own handler ends a process. */
+static void give_up(int signo)
+{
+	(void)signo;
+	_exit(0);
+}
+
+static void handle_signals(void)
+{
+	set_sig_h(SIGTERM, stop);
+	set_sig_h(SIGINT, stop);
+	set_sig_h(SIGALRM, give_up);
+	/* A snapshot larger than RLIMIT_FSIZE is an error, not the end. */
+	set_sig_h(SIGXFSZ, SIG_IGN);
+}
 
 void ur_mirror_process_register(void)
 {
@@ -48,14 +81,18 @@ static void run(struct ur_table *table, struct ur_mirror_status *status,
 	while(ur_mirror_alloc(&mirror, table, status, &config) != 0) {
 		LM_ERR("the mirror's start is tried again in 10 s\n");
 		sleep(10);
+		if(is_stopped)
+			_exit(0);
 	}
 	ur_mirror_set_check(mirror, check);
-	for(;;) {
+	while(!is_stopped) {
 		cfg_update();
 		config = config_now();
 		ur_mirror_configure(mirror, &config);
 		ur_mirror_turn(mirror, TURN_MS);
 	}
+	ur_mirror_finish(mirror, FINISH_MS);
+	_exit(0);
 }
 
 int ur_mirror_process_start(struct ur_table *table,
@@ -71,8 +108,7 @@ int ur_mirror_process_start(struct ur_table *table,
 		return 0;
 	if(cfg_child_init() != 0)
 		return -1;
-	/* A snapshot larger than RLIMIT_FSIZE is an error, not the end. */
-	signal(SIGXFSZ, SIG_IGN);
+	handle_signals();
 	run(table, status, check);
 	return -1;
 }

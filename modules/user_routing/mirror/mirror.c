@@ -361,3 +361,9 @@ void ur_mirror_turn(struct ur_mirror *mirror, int wait_ms)
 	}
 	ur_mirror_tell_heard(mirror);
 }
+
+void ur_mirror_finish(struct ur_mirror *mirror, int max_ms)
+{
+	if(mirror->snapshot != NULL)
+		ur_snapshot_finish(mirror->snapshot, max_ms);
+}

@@ -132,4 +132,8 @@ void ur_mirror_configure(
  */
 void ur_mirror_turn(struct ur_mirror *mirror, int wait_ms);
 
+/* The last turn: what has changed since the last snapshot goes into one, if that is done within
+ * max_ms. */
+void ur_mirror_finish(struct ur_mirror *mirror, int max_ms);
+
 #endif

@@ -320,13 +320,18 @@ static bool is_due(const struct ur_snapshot *snapshot, int64_t now)
 		   || now >= snapshot->begun_at + snapshot->interval;
 }
 
+/* Is there anything that the file does not have? */
+static bool is_behind(const struct ur_snapshot *snapshot)
+{
+	return ur_status_source(snapshot->status) == UR_SOURCE_DATABASE
+		   && snapshot->saved != ur_chain_marks(snapshot->table)->changes;
+}
+
 static int step_idle(struct ur_snapshot *snapshot)
 {
 	int64_t now = ur_pg_now();
 
-	if(!is_due(snapshot, now)
-			|| ur_status_source(snapshot->status) != UR_SOURCE_DATABASE
-			|| snapshot->saved == ur_chain_marks(snapshot->table)->changes)
+	if(!is_due(snapshot, now) || !is_behind(snapshot))
 		return 0;
 	begin(snapshot, now);
 	snapshot->step = STEP_WALKING;
@@ -416,4 +421,17 @@ bool ur_snapshot_turn(struct ur_snapshot *snapshot)
 	if(err != 0)
 		fail(snapshot, err);
 	return snapshot->step != STEP_IDLE;
+}
+
+/* One that is under way may be without the last changes: another one follows. */
+void ur_snapshot_finish(struct ur_snapshot *snapshot, int max_ms)
+{
+	const int64_t until = ur_pg_now() + max_ms;
+	bool is_more;
+
+	snapshot->interval = 0;
+	do
+		is_more = ur_snapshot_turn(snapshot);
+	while((is_more || (is_behind(snapshot) && !snapshot->failing))
+			&& ur_pg_now() < until);
 }

@@ -51,4 +51,8 @@ bool ur_snapshot_serve(struct ur_snapshot *snapshot, struct ur_writer *writer,
  */
 bool ur_snapshot_turn(struct ur_snapshot *snapshot);
 
+/* At the end of the process: what has changed since the last snapshot is written, interval or
+ * not, if that is done within max_ms. */
+void ur_snapshot_finish(struct ur_snapshot *snapshot, int max_ms);
+
 #endif
