@@ -25,11 +25,7 @@ struct ur_load
 	bool is_loading;
 	bool is_changing; /* changes were read that are not settled yet */
 	bool is_owed; /* a full load has to come: the last reading is not complete */
-	/* Of what the last full load read without getting it into the table: rows that were
-	 * skipped, and parts that belong to nobody. */
-	struct ur_sum left_out[UR_RECORD_TYPES];
-	bool is_uncertain; /* more of them may have come or gone, or may fit now */
-	bool was_interrupted; /* the last full load was: changes came in its midst */
+	struct ur_omitted omitted;
 };
 
 int ur_load_alloc(struct ur_load **loadp, struct ur_pg *pg,
@@ -41,9 +37,9 @@ int ur_load_alloc(struct ur_load **loadp, struct ur_pg *pg,
 		return ENOMEM;
 	load->pg = pg;
 	load->writer = writer;
-	memset(load->left_out, 0, sizeof(load->left_out));
-	load->is_uncertain = load->is_loading = load->is_changing = false;
-	load->is_owed = false;
+	ur_omitted_clear(&load->omitted);
+	load->is_loading = load->is_changing = load->is_owed = false;
+	load->all.omitted = load->changed.omitted = &load->omitted;
 	load->all.writer = load->changed.writer = writer;
 	load->all.skips = load->changed.skips = skips;
 	*loadp = load;
@@ -68,6 +64,17 @@ static void add(struct ur_sum *sum, struct ur_sum other)
 {
 	sum->rows += other.rows;
 	sum->hash ^= other.hash;
+}
+
+/* Parts of nobody; unless changes in the midst of this load know it better. */
+static void omit_part(struct ur_taker *taker, const struct ur_take_kind *kind,
+		const struct ur_rows *parts)
+{
+	const struct ur_key owner = {kind->key, 0, ur_rows_text(parts, 0)};
+
+	if(!ur_writer_is_outdated(taker->writer, &owner))
+		ur_omitted_add(
+				taker->omitted, kind->type, owner.text, ur_rows_sum(parts));
 }
 
 static bool is_zero(struct ur_sum sum)
@@ -104,9 +111,12 @@ static int take_parts(struct ur_taker *taker, const struct ur_take_kind *kind,
 
 		if(order > 0)
 			break;
-		add(order < 0 ? &taker->left_out : &taker->sum, ur_rows_sum(parts));
-		if(order == 0)
+		if(order < 0) {
+			omit_part(taker, kind, parts);
+		} else {
+			add(&taker->sum, ur_rows_sum(parts));
 			take_part(taker, kind, parts);
+		}
 		err = ur_rows_next(parts);
 	}
 	return err;
@@ -127,7 +137,7 @@ static int merge(struct ur_taker *taker, const struct ur_take_kind *kind,
 	}
 	/* What is left belongs to nobody. */
 	while(err == 0 && !ur_rows_at_end(parts)) {
-		add(&taker->left_out, ur_rows_sum(parts));
+		omit_part(taker, kind, parts);
 		err = ur_rows_next(parts);
 	}
 	return err;
@@ -183,32 +193,20 @@ static int read_all(struct ur_load *load, struct ur_pg *pg)
 	int err = run(pg, ur_query_begin);
 	size_t i;
 
-	for(i = 0; err == 0 && i < READINGS; i++) {
-		const struct ur_take_kind *kind = readings[i].kind;
-
-		load->all.left_out = (struct ur_sum){0};
-		err = read_owners(&load->all, pg, kind, NULL);
-		load->left_out[kind->type] = load->all.left_out;
-	}
+	for(i = 0; err == 0 && i < READINGS; i++)
+		err = read_owners(&load->all, pg, readings[i].kind, NULL);
 	if(err == 0)
 		err = run(pg, ur_query_commit);
 	return err;
 }
 
-/* What was left out is known for certain, unless it may fit now, or have changed
- * meanwhile. */
+/* What did not fit may fit now. */
 static void end_load(struct ur_load *load)
 {
-	int i;
-
 	ur_writer_sweep(load->writer);
 	ur_skips_end(load->changed.skips);
 	if(load->all.is_short)
-		load->is_uncertain = true;
-	for(i = 0; i < UR_RECORD_TYPES; i++) {
-		if(load->was_interrupted && !is_zero(load->left_out[i]))
-			load->is_uncertain = true;
-	}
+		load->omitted.is_uncertain = true;
 }
 
 int ur_load_all(struct ur_load *load, struct ur_pg *pg)
@@ -216,7 +214,8 @@ int ur_load_all(struct ur_load *load, struct ur_pg *pg)
 	int err;
 
 	load->is_loading = true;
-	load->is_uncertain = load->was_interrupted = load->all.is_short = false;
+	load->all.is_short = load->changed.is_short = false;
+	ur_omitted_clear(&load->omitted);
 	ur_skips_begin(load->changed.skips);
 	ur_writer_begin(load->writer);
 	err = read_all(load, pg);
@@ -241,30 +240,41 @@ static void remove_unseen(struct ur_load *load, enum ur_key_kind kind,
 	}
 }
 
+/* What was left out of them is read again now. */
+static void forget_omitted(struct ur_load *load,
+		const struct ur_take_kind *kind, const struct ur_ids *ids, size_t first)
+{
+	size_t i;
+
+	for(i = first; i < ids->count && i < first + BATCH; i++) {
+		struct ur_text id = {ids->ids[i], (int)strlen(ids->ids[i])};
+
+		ur_omitted_forget(&load->omitted, kind->type, id);
+	}
+}
+
 static int read_ids(struct ur_load *load, const struct ur_take_kind *kind,
 		const struct ur_ids *ids)
 {
-	const uint64_t skipped = load->changed.skips->total;
 	size_t first;
 
-	/* One of them may have been left out until now. */
-	if(ids->count > 0 && !is_zero(load->left_out[kind->type]))
-		load->is_uncertain = true;
-	load->changed.left_out = (struct ur_sum){0};
 	for(first = 0; first < ids->count; first += BATCH) {
 		char *array = ur_changes_array(ids, first, BATCH);
-		int err = array != NULL
-						  ? read_owners(&load->changed, load->pg, kind, array)
-						  : ENOMEM;
+		int err;
 
+		forget_omitted(load, kind, ids, first);
+		err = array != NULL ? read_owners(&load->changed, load->pg, kind, array)
+							: ENOMEM;
 		free(array);
 		if(err != 0)
 			return err;
 		remove_unseen(load, kind->key, ids, first);
 	}
-	/* Rows were skipped, or are parts of nobody. */
-	if(load->changed.skips->total > skipped || !is_zero(load->changed.left_out))
-		load->is_uncertain = true;
+	/* Who waited for one of these accounts may be taken now; and what did not fit, soon. */
+	if(load->changed.is_short
+			|| (kind->type == UR_RECORD_ACCOUNT && ids->count > 0
+					&& load->omitted.waits_for_account))
+		load->omitted.is_uncertain = true;
 	return 0;
 }
 
@@ -290,7 +300,6 @@ static void begin_changes(struct ur_load *load)
 	if(load->is_changing) {
 		ur_writer_read_on(load->writer);
 	} else if(load->is_loading || load->is_owed) {
-		load->was_interrupted = true;
 		ur_writer_interrupt(load->writer);
 	} else {
 		ur_writer_begin(load->writer);
@@ -345,12 +354,12 @@ int ur_load_audit(struct ur_load *load, struct ur_pg *pg,
 
 	*difference = (struct ur_sum){0};
 	*audit = UR_AUDIT_UNKNOWN;
-	if(load->is_uncertain)
+	if(load->omitted.is_uncertain)
 		return 0;
+	add(&here, load->omitted.sums[type]);
 	err = read_sum(pg, type, &there);
-	if(err != 0 || load->is_uncertain) /* changes may have made it so */
+	if(err != 0 || load->omitted.is_uncertain) /* changes may have made it so */
 		return err;
-	add(&here, load->left_out[type]);
 	difference->rows = there.rows - here.rows; /* may wrap around */
 	difference->hash = there.hash ^ here.hash;
 	*audit = is_zero(*difference) ? UR_AUDIT_SAME : UR_AUDIT_DIFFERENT;

@@ -38,6 +38,19 @@ static int read_flag(struct numbers *from, int column)
 	return value;
 }
 
+/* Whose rows they are; the key of an id says so, too. */
+static enum ur_record_type type_of(const struct ur_key *id)
+{
+	static const struct ur_take_kind *const kinds[] = {&ur_take_accounts,
+			&ur_take_users, &ur_take_extensions, &ur_take_targets,
+			&ur_take_target_kinds, &ur_take_target_hosts};
+	size_t i = 0;
+
+	while(kinds[i]->key != id->kind)
+		i++;
+	return kinds[i]->type;
+}
+
 /* The row isn't taken, and what there was before is no longer true: as it is not seen, it is
  * taken out. */
 static void skip(struct ur_taker *taker, const struct ur_key *id,
@@ -46,8 +59,17 @@ static void skip(struct ur_taker *taker, const struct ur_key *id,
 	if(ur_writer_is_outdated(taker->writer, id))
 		return;
 	ur_skips_add(taker->skips, name, id->text, reason);
-	taker->left_out.rows += taker->sum.rows;
-	taker->left_out.hash ^= taker->sum.hash;
+	ur_omitted_add(taker->omitted, type_of(id), id->text, taker->sum);
+}
+
+static const char no_account[] = "its account is unknown";
+
+/* It may be taken when that comes, without being announced itself. */
+static void skip_without_account(
+		struct ur_taker *taker, const struct ur_key *id, const char *name)
+{
+	skip(taker, id, name, no_account);
+	taker->omitted->waits_for_account = true;
 }
 
 /* There is no memory for what is new. What there was goes on to serve, if it allows nothing that
@@ -65,8 +87,8 @@ static void fall_short(
 	if(old == NULL || ur_record_closes(&taker->draft, old))
 		return;
 	kept = ur_writer_keep(taker->writer, id);
-	taker->left_out.rows -= kept.rows;
-	taker->left_out.hash ^= kept.hash;
+	kept.rows = -kept.rows;
+	ur_omitted_add(taker->omitted, type_of(id), id->text, kept);
 }
 
 static void publish(
@@ -280,7 +302,7 @@ static const char *draft_user(
 		return taker->draft.error;
 	row.account = ur_writer_account(taker->writer, account);
 	if(row.account == 0)
-		return "its account is unknown";
+		return no_account;
 	do
 		err = ur_record_draft_user(
 				&taker->draft, &row, taker->devices, taker->parts);
@@ -294,10 +316,12 @@ static void take_user(struct ur_taker *taker, const struct ur_rows *owners)
 			UR_KEY_USER_ID, 0, ur_rows_text(owners, UR_COLUMN_USER_ID)};
 	const char *reason = draft_user(taker, owners);
 
-	if(reason != NULL) {
+	if(reason == no_account)
+		skip_without_account(taker, &id, "user");
+	else if(reason != NULL)
 		skip(taker, &id, "user", reason);
+	if(reason != NULL)
 		return;
-	}
 	tell_left_over(taker, &id, "a device of user");
 	publish(taker, &id, "user");
 }
@@ -316,7 +340,7 @@ static void take_extension(struct ur_taker *taker, const struct ur_rows *rows)
 	struct ur_key id = {UR_KEY_EXTENSION_ID, 0, row.id};
 
 	if(row.account == 0)
-		skip(taker, &id, "extension", "its account is unknown");
+		skip_without_account(taker, &id, "extension");
 	else if(ur_record_draft_extension(&taker->draft, &row) != 0)
 		skip(taker, &id, "extension", taker->draft.error);
 	else

@@ -11,6 +11,7 @@
 #ifndef UR_MIRROR_TAKE_H
 #define UR_MIRROR_TAKE_H
 
+#include "mirror/omitted.h"
 #include "mirror/rows.h"
 #include "mirror/skips.h"
 #include "mirror/writer.h"
@@ -29,9 +30,10 @@ struct ur_taker
 	int parts_over; /* those that there was no room for */
 	char pinned[2 * UR_BODY_MAX]; /* their texts: see ur_take_kind's pin */
 	int pinned_len;
-	bool is_short;			/* of shared memory: a row did not fit */
-	struct ur_sum sum;		/* of the owner and the parts */
-	struct ur_sum left_out; /* of rows that got into no record, so far */
+	bool is_short;	   /* of shared memory: a row did not fit */
+	struct ur_sum sum; /* of the owner and the parts */
+	struct ur_omitted
+			*omitted; /* where rows are noted that got into no record */
 	struct ur_draft draft;
 };
 
