@@ -312,16 +312,18 @@ static void slow_audits(void)
 	UR_TEST_UNTIL_READY();
 }
 
+/* If they did, half of them would take half a second and more, and hardly one less than 250 ms: that
+ * each one is that quick a busy machine can't promise. */
 START_TEST(changes_do_not_wait_for_an_audit)
 {
 	const long until = ur_test_now() + 4000;
-	long longest = 0;
 	char name[16];
+	int quick = 0;
 	int i;
 
 	slow_audits();
 	ur_test_mirror_run();
-	for(i = 0; ur_test_now() < until; i++) {
+	for(i = 0; i < 12 || ur_test_now() < until; i++) {
 		const long start = ur_test_now();
 
 		snprintf(name, sizeof(name), "al%d", i);
@@ -331,13 +333,11 @@ START_TEST(changes_do_not_wait_for_an_audit)
 		while(strcmp(ur_test_user_named(name), "us_a") != 0
 				&& ur_test_now() < start + 3000)
 			usleep(1000);
-		if(ur_test_now() - start > longest)
-			longest = ur_test_now() - start;
+		quick += ur_test_now() - start < 250;
 		usleep(20000);
 	}
 	ur_test_mirror_halt();
-	ck_assert_int_gt(i, 10);
-	ck_assert_int_lt(longest, 600);
+	ck_assert_int_gt(2 * quick, i);
 	ck_assert_uint_eq(ur_test_report().drifts, 0);
 }
 END_TEST
