@@ -219,12 +219,41 @@ START_TEST(load_fails_after_a_reconnect)
 }
 END_TEST
 
+/* A job announces one full load after another, each of which takes a quarter of a second. */
+START_TEST(full_loads_rest)
+{
+	const long until = ur_test_now() + 3000;
+	unsigned long before;
+	int number = 0;
+
+	UR_TEST_UNTIL_READY();
+	extensions_are("pg_sleep(0.25)");
+	before = ur_test_report().resyncs;
+	while(ur_test_now() < until) {
+		ur_test_db_exec("SELECT ur_notify_send('resync')");
+		ur_test_db_exec("UPDATE sip_user SET ring_timeout_sec = %d"
+						" WHERE id = 'us_c'",
+				100 + ++number % 100);
+		UR_TEST_UNTIL(
+				ur_test_ring_timeout("us_c") == 100 + number % 100, 10000);
+	}
+	ck_assert_uint_ge(ur_test_report().resyncs - before, 2);
+	ck_assert_uint_le(ur_test_report().resyncs - before, 3000 / 750 + 1);
+	ck_assert(ur_test_log_count("a notification asks for it") > 0);
+	/* the last one comes, too */
+	before = ur_test_report().resyncs;
+	ur_test_db_exec("SELECT ur_notify_send('resync')");
+	UR_TEST_UNTIL(ur_test_report().resyncs > before, 10000);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {audit_that_takes_too_long,
 			audit_that_is_refused, full_load_that_takes_too_long,
 			full_load_is_cut, name_stays_until_the_load_that_is_due,
-			no_second_connection, load_fails_after_a_reconnect, NULL};
+			no_second_connection, load_fails_after_a_reconnect, full_loads_rest,
+			NULL};
 	const struct ur_test_suite suite = {.name = "second",
 			.start = ur_test_cluster_setup,
 			.stop = ur_test_cluster_teardown,

@@ -312,8 +312,8 @@ static bool audit_is_due(const struct ur_mirror *mirror)
 /* What comes next? Each may end the session. */
 static void hear_changes(struct ur_mirror *mirror, int wait_ms)
 {
-	if(!mirror->reload.is_due && ur_status_take_resync_request(mirror->status))
-		ur_reload_now(&mirror->reload);
+	if(ur_status_take_resync_request(mirror->status))
+		ur_reload_now(&mirror->reload, "user_routing.resync asks for it");
 	/* What arrived with the answers of queries wakes no poll(). */
 	ur_whole_collect(mirror);
 	if(ur_changes_is_empty(&mirror->changes) && !audit_is_due(mirror)) {

@@ -7,10 +7,17 @@
 
 #include "mirror/pg.h"
 
-void ur_reload_now(struct ur_reload *reload)
+static void due(struct ur_reload *reload, int64_t at, const char *why)
 {
+	if(!reload->is_due)
+		reload->why = why;
 	reload->is_due = true;
-	reload->at = 0;
+	reload->at = at;
+}
+
+void ur_reload_now(struct ur_reload *reload, const char *why)
+{
+	due(reload, 0, why);
 }
 
 void ur_reload_announce(struct ur_reload *reload)
@@ -18,7 +25,7 @@ void ur_reload_announce(struct ur_reload *reload)
 	if(reload->announced == 0)
 		reload->announced = ur_pg_now();
 	if(!reload->is_due)
-		ur_reload_now(reload);
+		due(reload, reload->rests_until, "a notification asks for it");
 }
 
 bool ur_reload_is_ripe(const struct ur_reload *reload)
@@ -42,6 +49,16 @@ int64_t ur_reload_begin(struct ur_reload *reload)
 	reload->is_due = false;
 	reload->announced = 0;
 	return announced;
+}
+
+void ur_reload_end(struct ur_reload *reload, int64_t took, uint64_t random)
+{
+	const uint64_t pause = took > 0 ? 2 * (uint64_t)took : 0;
+
+	reload->rests_until =
+			ur_pg_now() + (int64_t)(pause + random % (pause / 2 + 1));
+	if(reload->announced != 0) /* in its midst */
+		reload->at = reload->rests_until;
 }
 
 void ur_reload_put_off(struct ur_reload *reload, int64_t announced, int pause)

@@ -17,14 +17,17 @@
 struct ur_reload
 {
 	bool is_due;
-	int64_t at;		   /* not before */
-	int64_t announced; /* when the database asked for it; 0: it did not */
+	int64_t at;			 /* not before */
+	int64_t announced;	 /* when the database asked for it; 0: it did not */
+	int64_t rests_until; /* what the database asks for waits until then */
+	const char *why;	 /* the first reason; a constant */
 };
 
-/* A full load is due at once. */
-void ur_reload_now(struct ur_reload *reload);
+/* A full load is due at once. why: for the log, a constant. */
+void ur_reload_now(struct ur_reload *reload, const char *why);
 
-/* The database asks for one: due at once, unless it waits for a pause to end. */
+/* The database asks for one: due at once, unless it waits for a pause to end. Who may connect
+ * to the database can ask, and a job that writes a million rows does without end. */
 void ur_reload_announce(struct ur_reload *reload);
 
 /* Is it time to begin? */
@@ -35,6 +38,13 @@ int ur_reload_wait(const struct ur_reload *reload, int max);
 
 /* It begins: the reasons noted so far are taken. Returns when the database asked, or 0. */
 int64_t ur_reload_begin(struct ur_reload *reload);
+
+/*
+ * It is done, and took that long. The next one that the database asks for comes after twice that
+ * time, and a random part of it, so that the nodes do not all load at once: a third of the time goes
+ * into loads at most. Changes that are announced one by one are applied meanwhile.
+ */
+void ur_reload_end(struct ur_reload *reload, int64_t took, uint64_t random);
 
 /* It failed: due again after the pause. announced: what ur_reload_begin() returned. */
 void ur_reload_put_off(struct ur_reload *reload, int64_t announced, int pause);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "mirror/check.h"
+#include "mirror/hash.h"
 #include "mirror/inside.h"
 #include "mirror/port.h"
 #include "mirror/session.h"
@@ -130,6 +131,9 @@ static void now_ready(struct ur_mirror *mirror, int64_t started)
 	ur_outage_end(&mirror->outage);
 	ur_outage_end(&mirror->load_outage);
 	ur_auditor_restart(&mirror->auditor);
+	ur_reload_end(&mirror->reload, ur_pg_now() - started,
+			ur_hash_text(&mirror->outage.random, (uint64_t)ur_pg_now(),
+					UR_TEXT("")));
 	ur_port_log(UR_LOG_NOTICE,
 			"mirror ready: %u users, %u devices, %u accounts, %u domains, "
 			"read in %lld ms, %llu rows skipped",
@@ -170,6 +174,10 @@ void ur_whole_load(struct ur_mirror *mirror)
 	int err;
 
 	ur_status_drop_resync_request(mirror->status); /* this is the answer */
+	if(mirror->reload.why != NULL)
+		ur_port_log(UR_LOG_INFO, "everything is read again: %s",
+				mirror->reload.why);
+	mirror->reload.why = NULL;
 	ur_mirror_enter(mirror, UR_PHASE_LOADING);
 	err = open_for_load(mirror, &pg, error);
 	if(err == 0) {
@@ -205,7 +213,10 @@ static void end_audit(struct ur_mirror *mirror, enum ur_audit_result result)
 	if(result == UR_AUDIT_DRIFT)
 		ur_status_add_drift(mirror->status);
 	if(result != UR_AUDIT_FINE)
-		ur_reload_now(&mirror->reload);
+		ur_reload_now(&mirror->reload,
+				result == UR_AUDIT_DRIFT
+						? "an audit has found a change without a notification"
+						: "an audit could not tell what has changed");
 }
 
 void ur_whole_audit(struct ur_mirror *mirror)
