@@ -186,7 +186,7 @@ static void load(const uint8_t *data, size_t size, bool is_good)
 	UR_FUZZ_ASSERT(ur_table_alloc(&table) == 0);
 	ur_writer_init(&writer, table);
 	err = ur_snapshot_load(
-			put_file(data, size), &writer, &skips, &header, error);
+			put_file(data, size), NULL, &writer, &skips, &header, error);
 	ur_table_stats(table, &stats);
 	UR_FUZZ_ASSERT((err == 0) == is_good);
 	UR_FUZZ_ASSERT((err == 0) == (error[0] == '\0'));

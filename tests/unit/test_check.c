@@ -9,7 +9,6 @@
 
 #include "mirror/check.h"
 #include "mirror/queries.h"
-#include "support/hang.h"
 #include "support/mirror.h"
 #include "support/suite.h"
 
@@ -273,37 +272,6 @@ START_TEST(changes_do_not_wait_for_a_check)
 }
 END_TEST
 
-/* Nor for the second connection, be it for a check or for a full load. */
-START_TEST(changes_do_not_wait_for_a_host_that_hangs)
-{
-	struct ur_mirror_config config = ur_test_config;
-	uint32_t number;
-	long start;
-
-	config.db_url = ur_test_hang_begin("user_routing");
-	config.query_timeout = 5000;
-	renew(&config);
-	number = ask("");
-	ur_test_mirror_run();
-	usleep(50000);
-	start = ur_test_now();
-	ur_test_db_exec("DELETE FROM sip_domain WHERE domain = 'acme.example'");
-	UR_TEST_WAIT(strcmp(domain_of_acme(), "") == 0, 300);
-	ck_assert(ur_check_is_open(check));
-	UR_TEST_WAIT(is_answered(number), 5000);
-	ck_assert_int_ge(ur_test_now() - start, 300); /* so much for that host */
-	ck_assert_str_eq(answer.error, "");
-	ur_mirror_status_request_resync(ur_test_status);
-	UR_TEST_WAIT(ur_test_report().phase == UR_PHASE_LOADING, 2000);
-	ur_test_db_exec("DELETE FROM sip_domain WHERE domain = 'acme.test'");
-	UR_TEST_WAIT(strcmp(ur_test_account_of("acme.test"), "") == 0, 300);
-	ck_assert_uint_eq(ur_test_report().resyncs, 1);
-	UR_TEST_WAIT(ur_test_report().resyncs == 2, 5000);
-	ur_test_mirror_halt();
-	ur_test_hang_end();
-}
-END_TEST
-
 START_TEST(full_load_does_not_wait_for_a_check)
 {
 	uint32_t number;
@@ -430,7 +398,6 @@ int main(void)
 			one_question_at_a_time, answer_waits_for_who_asks_again,
 			old_answer_is_none, id_of_no_account,
 			changes_do_not_wait_for_a_check,
-			changes_do_not_wait_for_a_host_that_hangs,
 			full_load_does_not_wait_for_a_check, check_that_takes_too_long,
 			check_of_one_account_is_quick, check_that_is_not_allowed,
 			no_second_connection, connection_lost_while_it_is_checked,

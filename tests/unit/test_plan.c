@@ -208,7 +208,7 @@ START_TEST(test_reason)
 			[UR_PLAN_NOT_ON_FORK] = 'F',
 			[UR_PLAN_NOT_OPTED_IN] = 'S'};
 	struct fixture f = {0};
-	struct ur_plan plan;
+	struct ur_plan plan = {0};
 	char seen[MAX_DEVICES + 1] = "";
 	int i;
 
