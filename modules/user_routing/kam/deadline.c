@@ -6,6 +6,11 @@
  * sees a leg of the next step, it sees that step's deadline, too, which is not over. And
  * a call that leaves says so before the leg that it leaves by is there.
  *
+ * When Kamailio's ticks have lagged, they catch up in one go, and all timers that are due
+ * meanwhile run at once. Ours is one of the fast ones, as those of tm's legs are: so it runs in
+ * their process, before them, and tm's timers are moved to where the time really is. The other
+ * process, of slow timers, would come too late.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "kam/deadline.h"
@@ -104,13 +109,14 @@ static struct ua_client *stuck_leg(struct cell *t)
  * When all legs that were sent have ended before the last one can't be sent, tm runs no failure
  * route and has no timer left: the call would hang. So the last one is left to tm's timer,
  * as a leg that says nothing. At the second look that finds it so: at the first one the
- * script may be about to go on.
+ * script may be about to go on. While somebody has the lock something goes on.
  */
 static void go_on(struct cell *t, struct ur_call *call)
 {
 	struct ua_client *leg;
 
-	ur_reply_lock(t);
+	if(!ur_reply_trylock(t))
+		return;
 	leg = t->uas.status < 200 ? stuck_leg(t) : NULL;
 	call->deadline.stuck_looks = leg ? call->deadline.stuck_looks + 1 : 0;
 	if(call->deadline.stuck_looks == 2) {
@@ -170,7 +176,7 @@ static void watch(struct ur_call *call, const struct cell *t)
 	deadline->is_watched = true;
 	deadline->hash_index = t->hash_index;
 	deadline->label = t->label;
-	timer_init(&deadline->timer, on_time, call, 0);
+	timer_init(&deadline->timer, on_time, call, F_TIMER_FAST);
 	if(timer_add(&deadline->timer, MS_TO_TICKS(UR_LOOK_MS)) < 0)
 		LM_BUG("the timer of a new call runs already\n");
 }

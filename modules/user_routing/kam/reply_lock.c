@@ -22,6 +22,20 @@ void ur_reply_lock(struct cell *t)
 	atomic_set(&t->reply_locker_pid, pid);
 }
 
+bool ur_reply_trylock(struct cell *t)
+{
+	const int pid = my_pid();
+
+	if(atomic_get(&t->reply_locker_pid) == pid) {
+		t->reply_rec_lock_level++;
+		return true;
+	}
+	if(lock_try(&t->reply_mutex) != 0)
+		return false;
+	atomic_set(&t->reply_locker_pid, pid);
+	return true;
+}
+
 void ur_reply_unlock(struct cell *t)
 {
 	if(t->reply_rec_lock_level > 0) {
