@@ -7,6 +7,7 @@ MEDIA = free_address()
 ROUTES = True
 EXPLAIN = "nobody knows beforehand that a phone answers late"
 STACK = {"before": f'#!define UR_MEDIA_SERVER "sip:{MEDIA}:5060"'}
+LIMIT = 90
 LATE = 0.9  # seconds: after the time that a phone has to answer a CANCEL
 
 
