@@ -46,10 +46,10 @@ class Metrics:
         return self.read()[GROUP + name]
 
     def calls(self):
-        """What calls have counted; what the mirror has done is left out."""
+        """What calls have counted, by the names without _total; what the mirror has done is left out."""
         wanted = [name for name, text in self.help.items() if text.startswith("counter: ") and not name.startswith("mirror_")]
         values = self.read()
-        return {name: values[GROUP + name] for name in wanted}
+        return {name.removesuffix("_total"): values[GROUP + name] for name in wanted}
 
     @contextmanager
     def count(self, what, **wanted):

@@ -86,6 +86,32 @@ def wait_bound(address, port, process, transport="udp", seconds=5.0):
     return False
 
 
+PING = (
+    "OPTIONS sip:{host}:{port} SIP/2.0\r\nVia: SIP/2.0/UDP {us};branch=z9hG4bK{n};rport\r\nMax-Forwards: 5\r\n"
+    "From: <sip:{us}>;tag={n}\r\nTo: <sip:{host}:{port}>\r\nCall-ID: {n}\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
+)
+
+
+def wait_answers(host, port, process, seconds=10.0):
+    """Waits until a server answers by UDP, whatever it says: Kamailio binds its port some time before it reads from it.
+    False when `process` ended, or it took too long."""
+    deadline = time.monotonic() + seconds
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.connect((host, port))
+        sock.settimeout(0.1)
+        us = "{}:{}".format(*sock.getsockname())
+        while time.monotonic() < deadline and process.poll() is None:
+            try:
+                sock.send(PING.format(host=host, port=port, us=us, n=f"ping{time.monotonic_ns()}").encode())
+                sock.recv(4096)
+                return True
+            except ConnectionRefusedError:
+                time.sleep(0.02)  # nobody has bound it yet
+            except socket.timeout:
+                pass  # bound, but nobody reads; what was sent comes to the first who does
+    return False
+
+
 def run_number():
     return os.getpid()
 

@@ -24,6 +24,7 @@ LIMIT = 45  # seconds a case may take, unless its case.py says LIMIT = …
 DRAWN = 40  # lines of a failed case's drawing at most: the latest
 GRACE = 15  # seconds for its own cleaning up before the process is killed
 STALLED = TOLERANCE / HOPS  # seconds: so many processes have a part in each time that a case measures
+LOUD_JOBS = 2  # cases at a time that send thousands of messages
 ATTEMPTS = 3  # of a case that failed while the machine stalled
 AGAIN_MAX = 10  # further attempts in a run: more are no noise
 
@@ -41,6 +42,12 @@ def load(name):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def limit_of(module):
+    """Seconds that a case may take; of loud ones two share the machine."""
+    limit = getattr(module, "LIMIT", LIMIT)
+    return 2 * limit if getattr(module, "LOUD", False) else limit
 
 
 def harmless(names):
@@ -78,7 +85,7 @@ def run_case(name, run_dir, folder, run, number):
     os.makedirs(folder, exist_ok=True)
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.signal(signal.SIGTERM, _time_is_up)
-    signal.alarm(getattr(module, "LIMIT", LIMIT))
+    signal.alarm(limit_of(module))
     result = {"name": name, "ok": False, "why": "", "timeline": [], "notes": [], "asked": 0, "compared": 0, "saw": False}
     stack = case = None
     own = getattr(module, "STACK", None)
@@ -149,7 +156,7 @@ class Job:
         self.name, self.folder = name, os.path.join(work, f"{name}-{number}")
         self.begun, self.started = time.time(), time.monotonic()
         self.seconds = 0.0
-        self._deadline = self.started + getattr(load(name), "LIMIT", LIMIT) + GRACE
+        self._deadline = self.started + limit_of(load(name)) + GRACE
         command = [sys.executable, sys.argv[0], "--one", name, run_dir, self.folder, str(run), str(number)]
         os.makedirs(self.folder, exist_ok=True)
         self._out = os.path.join(self.folder, "output")
@@ -181,21 +188,31 @@ class Job:
 
 
 class Queue:
-    """Which case is next, and whether anything may run beside it."""
+    """Which case is next, and what may run beside it: only cases of its own kind."""
+
+    QUIET, LOUD, ALONE = range(3)  # in this order
 
     def __init__(self, names, jobs, repeat):
-        self._alone = {name for name in names if getattr(load(name), "ALONE", False)}  # these last, and one at a time
-        names = sorted(names, key=lambda name: (name in self._alone, -getattr(load(name), "LIMIT", LIMIT)))  # long ones first
-        self._jobs, self._waiting = jobs, names * repeat
-        self._attempts, self._again, self._number = {}, 0, 0
+        self._kind = {name: self._kind_of(load(name)) for name in names}
+        names = sorted(names, key=lambda name: (self._kind[name], -limit_of(load(name))))  # long ones first
+        self._jobs = {self.QUIET: jobs, self.LOUD: min(jobs, LOUD_JOBS), self.ALONE: 1}
+        self._waiting = names * repeat
+        self._attempts, self._again, self._number, self._running_kind = {}, 0, 0, self.QUIET
+
+    def _kind_of(self, module):
+        return self.ALONE if getattr(module, "ALONE", False) else self.LOUD if getattr(module, "LOUD", False) else self.QUIET
 
     def __bool__(self):
         return bool(self._waiting)
 
     def next(self, running):
         """The name and number of the case to start now; None while those that run have to end first."""
-        if not self._waiting or running >= (1 if self._waiting[0] in self._alone else self._jobs):
+        if not self._waiting:
             return None
+        kind = self._kind[self._waiting[0]]
+        if running >= (self._jobs[kind] if kind == self._running_kind else 1):
+            return None
+        self._running_kind = kind
         self._number += 1
         return self._waiting.pop(0), self._number
 
@@ -207,7 +224,7 @@ class Queue:
             return False
         self._attempts[name] = attempts + 1
         self._again += 1
-        self._alone.add(name)
+        self._kind[name] = self.ALONE
         self._waiting.append(name)
         return True
 

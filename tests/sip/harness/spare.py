@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 
-from .net import free_port, wait_bound
+from .net import free_port, wait_answers
 from .rpc import Rpc
 from .stack import StackError, add_rpc_socket, kamcmd, serious_lines
 
@@ -39,7 +39,7 @@ class SpareKamailio:
                 self._command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
                 env=dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin"),
             )
-        if not wait_bound(*self.server, self._process, seconds=10):
+        if not wait_answers(*self.server, self._process):
             self.stop()
             raise StackError(f"the spare Kamailio did not start: see {self.log}")
 

@@ -5,7 +5,7 @@ from harness.fraud import Attempts
 from harness.hostile import PARSERS
 from harness.wire import Request
 
-ALONE = True  # thousands of messages, or many: others measure time
+LOUD = True
 STACK = {"after": 'modparam("pike", "reqs_density_per_unit", 10000)'}
 ROUTES = True
 LIMIT = 60

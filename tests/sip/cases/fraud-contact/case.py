@@ -6,7 +6,7 @@ from harness.fraud import PREMIUM, Attempts, Trap
 from harness.net import TRUNKS, free_address
 from harness.wire import Endpoint, Request, TcpEndpoint
 
-ALONE = True  # thousands of messages, or many: others measure time
+LOUD = True
 ROUTES = True
 LIMIT = 120
 GATEWAY = free_address()

@@ -6,7 +6,7 @@ from harness.hostile import PARSERS
 from harness.net import free_address
 
 GATEWAY = free_address()
-ALONE = True  # thousands of messages, or many: others measure time
+LOUD = True
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"},
          "after": 'modparam("pike", "reqs_density_per_unit", 10000)'}
 ROUTES = True

@@ -3,7 +3,7 @@ import time
 
 from harness.fraud import Attempts, Dialog, Trap
 
-ALONE = True  # thousands of messages, or many: others measure time
+LOUD = True
 STACK = {"after": 'modparam("pike", "reqs_density_per_unit", 10000)'}
 ROUTES = True
 LIMIT = 60

@@ -4,7 +4,7 @@ from harness.net import TRUNKS, free_address
 from harness.wire import TcpEndpoint
 
 GATEWAY = free_address()
-ALONE = True  # thousands of messages, or many: others measure time
+LOUD = True
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"},
          "after": 'modparam("user_routing", "max_headers", 1000)'}  # all kinds in one call, in each way
 ROUTES = True

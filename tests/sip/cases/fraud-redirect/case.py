@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from harness.fraud import PREMIUM, Attempts, Dialog, Trap
 
-ALONE = True  # thousands of messages, or many: others measure time
+LOUD = True
 ROUTES = True
 LIMIT = 60
 HARMLESS = [r"fraud-redirect-\w+} nathelper .*failed to parse Contact URI"]

@@ -8,7 +8,7 @@ from harness.fraud import Attempts, Dialog, Trap
 from harness.sip import token
 from harness.wire import Request, TcpEndpoint
 
-ALONE = True  # thousands of messages, or many: others measure time
+LOUD = True
 ROUTES = True
 LIMIT = 120
 STATUSES = ["100 Trying", "180 Ringing", "183 Progress", "200 OK", "302 Moved Temporarily", "407 Proxy Authentication Required", "486 Busy", "603 Decline"]

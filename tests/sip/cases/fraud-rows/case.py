@@ -9,7 +9,7 @@ from harness.net import free_address
 from harness.sip import ha1
 
 GATEWAY = free_address()
-ALONE = True  # thousands of messages, or many: others measure time
+LOUD = True
 ROUTES = True
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"},
          "after": 'modparam("user_routing", "log_calls", 1)'}

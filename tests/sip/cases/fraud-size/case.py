@@ -7,7 +7,7 @@ from harness.fraud import Attempts, Trap
 from harness.memory import usage
 from harness.wire import Request, TcpEndpoint
 
-ALONE = True  # thousands of messages, or many: others measure time
+LOUD = True
 STACK = {"after": ""}
 ROUTES = True
 LIMIT = 100

@@ -8,7 +8,7 @@ from harness.names import Names
 from harness.net import TRUNKS, free_address
 
 ROUTES = OWN_NETWORK = OWN_NAMES = True
-ALONE = True  # thousands of messages, or many: others measure time
+LOUD = True
 LIMIT = 120
 EXPLAIN = "calls of a script of the case's own are compared by the case"
 GATEWAY, MEDIA, TRUNK = free_address(), free_address(), f"127.{TRUNKS}.7.7"

@@ -21,7 +21,7 @@ modparam("user_routing", "snapshot_interval", 1)
 EXPLAIN = "rows change between the question and the call, and again before it is asked once more"
 NOT_IN_LUA = "the mirror's work: no matter of the script"
 LIMIT = 150
-ALONE = True
+LOUD = True
 HARMLESS = SAYS_SO
 
 

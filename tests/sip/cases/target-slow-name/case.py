@@ -7,7 +7,7 @@ from harness.fraud import Attempts
 from harness.names import Names
 
 ROUTES = OWN_NETWORK = OWN_NAMES = True
-ALONE = True  # thousands of messages, or many: others measure time
+LOUD = True
 LIMIT = 150
 STACK = {}
 EXPLAIN = "explain would wait for the name, too"

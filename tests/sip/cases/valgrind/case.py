@@ -19,7 +19,7 @@ modparam("user_routing", "connect_timeout", 30000)
 """,
 }
 LIMIT = 240
-ALONE = True  # it takes all the machine, and other cases measure times
+LOUD = True
 # tests/stack/up asks whether it is ready, and does not wait for a slow answer.
 HARMLESS = [r"tsend_dgram_ev", r"ctl .*rpc_send"]
 
