@@ -7,6 +7,8 @@
  */
 #include "kam/counters.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "core/dprint.h"
@@ -26,6 +28,8 @@ enum gauge
 	GAUGE_SOURCE,
 	GAUGE_LAG,
 	GAUGE_HEARD,
+	GAUGE_LAG_MS,
+	GAUGE_HEARD_MS,
 	GAUGE_APPLY,
 	GAUGE_CHANGES,
 	GAUGE_RESYNCS,
@@ -53,6 +57,12 @@ static counter_val_t never_as_0(int64_t ms)
 	return ms > 0 ? (counter_val_t)ms : 0;
 }
 
+/* What has begun counts: a lag is never 0. */
+static counter_val_t whole_seconds(int64_t ms)
+{
+	return never_as_0((ms + 999) / 1000);
+}
+
 static counter_val_t read_status(counter_handle_t handle, void *param)
 {
 	struct ur_mirror_report report;
@@ -67,8 +77,12 @@ static counter_val_t read_status(counter_handle_t handle, void *param)
 		case GAUGE_SOURCE:
 			return report.source;
 		case GAUGE_LAG:
-			return never_as_0(report.lag);
+			return whole_seconds(report.lag);
 		case GAUGE_HEARD:
+			return whole_seconds(report.heard_ago);
+		case GAUGE_LAG_MS:
+			return never_as_0(report.lag);
+		case GAUGE_HEARD_MS:
 			return never_as_0(report.heard_ago);
 		case GAUGE_APPLY:
 			return never_as_0(report.apply);
@@ -124,105 +138,107 @@ static counter_val_t read_room(counter_handle_t handle, void *param)
 
 /* clang-format off */
 static counter_def_t counters[] = {
-	{&ur_counters.calls, "calls", COUNTED,
+	{&ur_counters.calls, "calls_total", COUNTED,
 		"counter: calls that came to the module"},
-	{&ur_counters.calls_answered, "calls_answered", COUNTED,
+	{&ur_counters.calls_answered, "calls_answered_total", COUNTED,
 		"counter: calls that a device answered"},
 
-	{&ur_counters.decisions_ring, "decisions_ring", COUNTED,
+	{&ur_counters.decisions_ring, "decisions_ring_total", COUNTED,
 		"counter: decisions to ring a user's devices, one for each user in the"
 		" way of a call who is rung"},
-	{&ur_counters.decisions_voicemail, "decisions_voicemail", COUNTED,
+	{&ur_counters.decisions_voicemail, "decisions_voicemail_total", COUNTED,
 		"counter: calls that left for a voicemail box"},
-	{&ur_counters.decisions_forward, "decisions_forward", COUNTED,
+	{&ur_counters.decisions_forward, "decisions_forward_total", COUNTED,
 		"counter: calls that left for the PSTN (target kind forward)"},
-	{&ur_counters.decisions_other_target, "decisions_other_target", COUNTED,
+	{&ur_counters.decisions_other_target, "decisions_other_target_total", COUNTED,
 		"counter: calls that left for a target of another kind (queue,"
 		" ring_group, conference, flow)"},
-	{&ur_counters.decisions_end, "decisions_end", COUNTED,
+	{&ur_counters.decisions_end, "decisions_end_total", COUNTED,
 		"counter: calls that were ended: 480, 486, hangup's status, or 400"},
-	{&ur_counters.decisions_no_user, "decisions_no_user", COUNTED,
+	{&ur_counters.decisions_no_user, "decisions_no_user_total", COUNTED,
 		"counter: calls to nobody of ours in a domain of ours (404, or"
 		" outbound)"},
-	{&ur_counters.decisions_foreign, "decisions_foreign", COUNTED,
+	{&ur_counters.decisions_foreign, "decisions_foreign_total", COUNTED,
 		"counter: calls to a domain that is not in sip_domain (404)"},
-	{&ur_counters.decisions_cancelled, "decisions_cancelled", COUNTED,
+	{&ur_counters.decisions_cancelled, "decisions_cancelled_total", COUNTED,
 		"counter: calls whose caller hung up while users were rung (487)"},
-	{&ur_counters.decisions_not_loaded, "decisions_not_loaded", COUNTED,
+	{&ur_counters.decisions_not_loaded, "decisions_not_loaded_total", COUNTED,
 		"counter: calls answered with 503, as the first load was not done"},
-	{&ur_counters.decisions_error, "decisions_error", COUNTED,
+	{&ur_counters.decisions_error, "decisions_error_total", COUNTED,
 		"counter: errors (500), out of memory or refused by tm: see the log"},
 
-	{&ur_counters.hops, "hops", COUNTED,
+	{&ur_counters.hops, "hops_total", COUNTED,
 		"counter: users and extensions that calls came to"},
-	{&ur_counters.refused_loop, "refused_loop", COUNTED,
+	{&ur_counters.refused_loop, "refused_loop_total", COUNTED,
 		"counter: forwards not followed, as the call had been there"},
-	{&ur_counters.refused_max_hops, "refused_max_hops", COUNTED,
+	{&ur_counters.refused_max_hops, "refused_max_hops_total", COUNTED,
 		"counter: forwards not followed, as max_hops was reached"},
-	{&ur_counters.refused_target, "refused_target", COUNTED,
+	{&ur_counters.refused_target, "refused_target_total", COUNTED,
 		"counter: forwards not followed, as the target does not exist, is"
 		" disabled or has no URI"},
-	{&ur_counters.refused_host, "refused_host", COUNTED,
+	{&ur_counters.refused_host, "refused_host_total", COUNTED,
 		"counter: forwards not followed, as the target's URI names a host that"
 		" targets may not name, or one that can't be resolved"},
 
-	{&ur_counters.forks, "forks", COUNTED,
+	{&ur_counters.forks, "forks_total", COUNTED,
 		"counter: steps of rings that were begun"},
-	{&ur_counters.branches, "branches", COUNTED,
+	{&ur_counters.branches, "branches_total", COUNTED,
 		"counter: branches set, one for each contact that was to ring"},
-	{&ur_counters.contacts_left_out, "contacts_left_out", COUNTED,
+	{&ur_counters.contacts_left_out, "contacts_left_out_total", COUNTED,
 		"counter: contacts not rung, as branches ran short (max_branches)"},
-	{&ur_counters.legs[UR_VERDICT_BUSY], "legs_busy", COUNTED,
+	{&ur_counters.legs[UR_VERDICT_BUSY], "legs_busy_total", COUNTED,
 		"counter: legs of rings without an answer that ended busy"},
-	{&ur_counters.legs[UR_VERDICT_NOANSWER], "legs_no_answer", COUNTED,
+	{&ur_counters.legs[UR_VERDICT_NOANSWER], "legs_no_answer_total", COUNTED,
 		"counter: legs of rings without an answer that nobody picked up"},
-	{&ur_counters.legs[UR_VERDICT_UNREACHABLE], "legs_unreachable", COUNTED,
+	{&ur_counters.legs[UR_VERDICT_UNREACHABLE], "legs_unreachable_total", COUNTED,
 		"counter: legs of rings without an answer whose phone was not there"},
-	{&ur_counters.legs[UR_VERDICT_NEGOTIATION], "legs_negotiation", COUNTED,
+	{&ur_counters.legs[UR_VERDICT_NEGOTIATION], "legs_negotiation_total", COUNTED,
 		"counter: legs of rings without an answer whose phone could not agree"
 		" with the caller's, on codecs for one"},
-	{&ur_counters.legs[UR_VERDICT_REFUSED], "legs_refused", COUNTED,
+	{&ur_counters.legs[UR_VERDICT_REFUSED], "legs_refused_total", COUNTED,
 		"counter: legs of rings without an answer that ended otherwise"},
 
-	{&ur_counters.messages_refused, "messages_refused", COUNTED,
+	{&ur_counters.messages_refused, "messages_refused_total", COUNTED,
 		"counter: requests and replies refused by user_check_message(), and"
 		" datagrams larger than max_message_size"},
-	{&ur_counters.calls_limited, "calls_limited", COUNTED,
+	{&ur_counters.calls_limited, "calls_limited_total", COUNTED,
 		"counter: calls answered with 503, as their device set up"
 		" max_calls_per_device others"},
-	{&ur_counters.auth_ok, "auth_ok", COUNTED,
+	{&ur_counters.auth_ok, "auth_ok_total", COUNTED,
 		"counter: requests whose password was right"},
-	{&ur_counters.auth_failed, "auth_failed", COUNTED,
+	{&ur_counters.auth_failed, "auth_failed_total", COUNTED,
 		"counter: requests with credentials that were refused"},
-	{&ur_counters.auth_not_loaded, "auth_not_loaded", COUNTED,
+	{&ur_counters.auth_not_loaded, "auth_not_loaded_total", COUNTED,
 		"counter: requests answered with 503, as no passwords were loaded"},
 
 	{NULL, "mirror_state", STATUS(GAUGE_STATE),
 		"gauge: 0 loading (calls get 503), 1 ready, 2 stale (the database is"
-		" out of reach, the last data serves)"},
+		" out of reach, the last data serves), 3 partial (not all has room in"
+		" shared memory)"},
 	{NULL, "mirror_state_seconds", STATUS(GAUGE_STATE_SECONDS),
 		"gauge: seconds in this state"},
 	{NULL, "mirror_source", STATUS(GAUGE_SOURCE),
 		"gauge: where the data is from: 0 nowhere yet, 1 the snapshot file"
 		" (without passwords), 2 the database"},
-	{NULL, "mirror_lag_ms", STATUS(GAUGE_LAG),
-		"gauge: milliseconds since when changes may be missing; 0: none is"
-		" known of, or nothing was read from the database yet"},
-	{NULL, "mirror_heard_ago_ms", STATUS(GAUGE_HEARD),
-		"gauge: milliseconds since the database was heard of; 0: never yet"},
+	{NULL, "mirror_lag_seconds", STATUS(GAUGE_LAG),
+		"gauge: seconds since when changes may be missing, rounded up; 0: none"
+		" is known of, or nothing was read from the database yet"},
+	{NULL, "mirror_heard_ago_seconds", STATUS(GAUGE_HEARD),
+		"gauge: seconds since the database was heard of, rounded up; 0: never"
+		" yet"},
 	{NULL, "mirror_apply_ms", STATUS(GAUGE_APPLY),
 		"gauge: milliseconds from the last change's announcement until it was"
 		" in force"},
-	{NULL, "mirror_changes", STATUS(GAUGE_CHANGES),
+	{NULL, "mirror_changes_total", STATUS(GAUGE_CHANGES),
 		"counter: changes applied, in records that were read again"},
-	{NULL, "mirror_resyncs", STATUS(GAUGE_RESYNCS),
+	{NULL, "mirror_resyncs_total", STATUS(GAUGE_RESYNCS),
 		"counter: full loads, the first one included"},
 	{NULL, "mirror_skipped_rows", STATUS(GAUGE_SKIPPED_ROWS),
 		"gauge: rows that the last full load, or a change since, could not take:"
 		" see the log"},
-	{NULL, "mirror_drifts", STATUS(GAUGE_DRIFTS),
+	{NULL, "mirror_drifts_total", STATUS(GAUGE_DRIFTS),
 		"counter: changes that were not announced, found by an audit"},
-	{NULL, "mirror_reconnects", STATUS(GAUGE_RECONNECTS),
+	{NULL, "mirror_reconnects_total", STATUS(GAUGE_RECONNECTS),
 		"counter: times the database was connected to again"},
 	{NULL, "users", TABLE(GAUGE_USERS), "gauge: users in the mirror"},
 	{NULL, "devices", TABLE(GAUGE_DEVICES), "gauge: devices in the mirror"},
@@ -240,11 +256,58 @@ static counter_def_t counters[] = {
 };
 /* clang-format on */
 
+/* ---- names of the releases before, which had neither _total nor whole seconds: for one more release */
+
+static counter_val_t read_counter(counter_handle_t handle, void *param)
+{
+	(void)handle;
+	return counter_get_val(*(counter_handle_t *)param);
+}
+
+static int register_old_name(const char *name, counter_cbk_f read, void *param)
+{
+	static const char doc[] =
+			"old name: gone with the next release; see NAME_total, or NAME in"
+			" seconds";
+
+	return counter_register(
+			NULL, "user_routing", name, CNT_F_NO_RESET, read, param, doc, 0);
+}
+
+static int register_without_total(const counter_def_t *def)
+{
+	static const char suffix[] = "_total";
+	const int len = (int)strlen(def->name) - (int)sizeof(suffix) + 1;
+	char name[64];
+
+	if(len <= 0 || strcmp(def->name + len, suffix) != 0)
+		return 0;
+	snprintf(name, sizeof(name), "%.*s", len, def->name);
+	return def->get_cbk != NULL
+				   ? register_old_name(name, def->get_cbk, def->get_cbk_param)
+				   : register_old_name(name, read_counter, def->handle);
+}
+
+static int register_old_names(void)
+{
+	const counter_def_t *def;
+	int err = 0;
+
+	for(def = counters; def->name != NULL; def++)
+		err |= register_without_total(def);
+	err |= register_old_name(
+			"mirror_lag_ms", read_status, (void *)(uintptr_t)GAUGE_LAG_MS);
+	err |= register_old_name("mirror_heard_ago_ms", read_status,
+			(void *)(uintptr_t)GAUGE_HEARD_MS);
+	return err;
+}
+
 int ur_counters_init(struct ur_table *t, struct ur_mirror_status *status)
 {
 	table = t;
 	mirror_status = status;
-	if(counter_register_array("user_routing", counters) == 0)
+	if(counter_register_array("user_routing", counters) == 0
+			&& register_old_names() == 0)
 		return 0;
 	LM_ERR("the counters can't be registered: out of private memory (-M)?\n");
 	return -1;

@@ -46,5 +46,5 @@ def run(t):
     next_phone(t)
     voicemail(t)
     nothing(t)
-    t.equal(t.stack.kamcmd("cnt.get", "user_routing", "calls_answered").strip(), "5", "answered calls, as counted")
+    t.equal(t.stack.kamcmd("cnt.get", "user_routing", "calls_answered_total").strip(), "5", "answered calls, as counted")
     t.nothing_rings()

@@ -22,7 +22,7 @@ def run(t):
         t.equal((reply.status, reply.header("Retry-After")), (503, retry), "REGISTER")
         bob.calls("1999").ends_at_once(503)
         t.stranger_calls("1001", address=t.addresses.take_trusted(TRUNKS)).ends_at_once(503)
-        counted = [spare.kamcmd("cnt.get", "user_routing", name).strip() for name in ("auth_not_loaded", "calls", "decisions_not_loaded")]
+        counted = [spare.kamcmd("cnt.get", "user_routing", name).strip() for name in ("auth_not_loaded_total", "calls_total", "decisions_not_loaded_total")]
         t.equal(counted, ["3", "1", "1"], "counted: devices without a password to check, calls, calls not decided")
     finally:
         spare.stop()

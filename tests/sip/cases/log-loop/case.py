@@ -16,5 +16,5 @@ def run(t):
     about = [sum(f"→ user {ids[name]} is not followed" in line for line in lines) for name in ("1001", "1003")]
     # A minute may have ended meanwhile.
     t.check(1 <= about[0] <= 2 and about[1] == 1, f"lines about either: {about}, in {lines}")
-    refused = int(t.stack.kamcmd("cnt.get", "user_routing", "refused_loop"))
+    refused = int(t.stack.kamcmd("cnt.get", "user_routing", "refused_loop_total"))
     t.equal(refused, CALLS + 1, "forwards that were not followed, as counted")

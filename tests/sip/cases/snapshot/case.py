@@ -48,7 +48,7 @@ def run(t):
     reply = register(desk, t.server, (phone.address, 5099), [contact(phone.address)])
     t.equal((reply.status, reply.header("Retry-After")), (503, "5"), "REGISTER")
     t.calls("1001").ends_at_once(503)
-    figures = [stack.kamcmd("cnt.get", "user_routing", name).strip() for name in ("mirror_source", "mirror_state", "auth_not_loaded")]
+    figures = [stack.kamcmd("cnt.get", "user_routing", name).strip() for name in ("mirror_source", "mirror_state", "auth_not_loaded_total")]
     t.equal(figures, ["1", "2", "2"], "counted: source, state, and requests without a password to check")
 
     postgres.start()

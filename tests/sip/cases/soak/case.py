@@ -132,7 +132,7 @@ class Soak:
         time.sleep(max(0, end - time.monotonic()))
 
     def _counters(self):
-        return {name: int(self._rpc.call("cnt.get", "user_routing", name)) for name in ("calls", "calls_answered")}
+        return {name: int(self._rpc.call("cnt.get", "user_routing", f"{name}_total")) for name in ("calls", "calls_answered")}
 
     def _nothing_lost(self, results, stall):
         t = self._t
