@@ -11,6 +11,49 @@
 -- they are ENABLE ALWAYS. They cost about 15 µs a row. A partition's TRUNCATE is announced for the partitions that are
 -- there; call this again when there are new ones. The same call without each_row goes back.
 
+-- And more changes of a transaction are told one by one, 20,000 in place of 1,000: below that, a job that writes a few
+-- thousand rows at a time made every node read everything again, without end.
+
+CREATE FUNCTION ur_notify_max() RETURNS integer LANGUAGE sql IMMUTABLE RETURN 20000;
+COMMENT ON FUNCTION ur_notify_max() IS 'The items that a transaction may announce by name; with one more it is resync. As many as the module keeps at a time.';
+
+CREATE OR REPLACE FUNCTION ur_notify(items text[]) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog
+AS $$
+DECLARE
+  most constant integer := public.ur_notify_max();
+  sent integer := coalesce(nullif(current_setting('user_routing.items_sent', true), ''), '0');
+BEGIN
+  IF cardinality(items) = 0 THEN
+    RETURN;
+  END IF;
+  sent := least(sent + cardinality(items), most + 1);
+  PERFORM set_config('user_routing.items_sent', sent::text, true);
+  IF sent > most THEN
+    PERFORM public.ur_notify_send('resync');
+  ELSE
+    PERFORM public.ur_notify_send(p) FROM public.ur_notify_payloads(items) AS p;
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION ur_notify(text[]) IS
+  'Announces items; when a transaction has more than ur_notify_max() it is resync, once (PostgreSQL drops equal payloads of a transaction).';
+
+-- The tables that are watched already, by functions that ur_notify_watch() made.
+DO $$
+DECLARE
+  watching regprocedure;
+BEGIN
+  FOR watching IN
+    SELECT oid FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND prorettype = 'trigger'::regtype AND prosrc LIKE '%public.ur_notify(ARRAY(%LIMIT 1001%'
+  LOOP
+    EXECUTE replace(pg_get_functiondef(watching), 'LIMIT 1001', 'LIMIT public.ur_notify_max() + 1');
+  END LOOP;
+END
+$$;
+
 DROP FUNCTION ur_notify_watch(regclass, text, text);
 
 -- The name of a table's function: its own, or one that no other table uses. Tables may be renamed.
@@ -61,16 +104,16 @@ BEGIN
     BEGIN
       CASE TG_OP
       WHEN 'INSERT' THEN
-        PERFORM public.ur_notify(ARRAY(SELECT DISTINCT %2$s FROM %4$s LIMIT 1001));
+        PERFORM public.ur_notify(ARRAY(SELECT DISTINCT %2$s FROM %4$s LIMIT public.ur_notify_max() + 1));
       WHEN 'DELETE' THEN
-        PERFORM public.ur_notify(ARRAY(SELECT DISTINCT %2$s FROM %5$s LIMIT 1001));
+        PERFORM public.ur_notify(ARRAY(SELECT DISTINCT %2$s FROM %5$s LIMIT public.ur_notify_max() + 1));
       WHEN 'UPDATE' THEN
         PERFORM public.ur_notify(ARRAY(
           WITH before AS (SELECT %2$s AS item, ur_seen::text FROM (SELECT %3$s FROM %5$s) AS ur_seen),
                after AS (SELECT %2$s AS item, ur_seen::text FROM (SELECT %3$s FROM %4$s) AS ur_seen)
           SELECT DISTINCT changed.item
           FROM ((SELECT * FROM before EXCEPT SELECT * FROM after) UNION ALL (SELECT * FROM after EXCEPT SELECT * FROM before)) AS changed
-          LIMIT 1001));
+          LIMIT public.ur_notify_max() + 1));
       ELSE -- TRUNCATE
         PERFORM public.ur_notify_send('resync');
       END CASE;

@@ -27,7 +27,7 @@ is "$(heard "BEGIN; UPDATE sip_user SET dnd = 0; ROLLBACK")" "" "nothing of what
 is "$(heard "BEGIN; UPDATE account SET status = 'suspended'; INSERT INTO extension VALUES ('ext_1', 'acc_acme', '1', 'hangup', '486'); COMMIT")" \
 	"account acc_acme
 extension ext_1" "two statements of a transaction, in order"
-is "$(heard "INSERT INTO sip_user (account_id, username) SELECT 'acc_acme', 'n' || n FROM generate_series(1, 2000) AS n;
+is "$(heard "INSERT INTO sip_user (account_id, username) SELECT 'acc_acme', 'n' || n FROM generate_series(1, 20001) AS n;
              DELETE FROM sip_user WHERE username LIKE 'n%'")" "resync" "thousands in one transaction: one resync"
 is "$(heard "TRUNCATE cid_number")" "resync" "TRUNCATE"
 finish

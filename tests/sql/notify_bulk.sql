@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- Many rows: payloads stay below PostgreSQL's limit, and beyond 1000 items one resync stands for all.
+-- Many rows: payloads stay below PostgreSQL's limit, and beyond 20,000 items one resync stands for all.
 \ir include/begin.psql
 
 CREATE TEMP TABLE sent (n serial, payload text);
@@ -20,29 +20,29 @@ FROM ur_notify_payloads(ARRAY[repeat('a', 3950), repeat('b', 3950)]) AS p;
 SELECT is(max(octet_length(p)) <= 7900, true, 'bytes count, not characters')
 FROM ur_notify_payloads(array_fill('target a flow ' || repeat('ä', 128), ARRAY[1000])) AS p;
 
--- 1000 users in a statement are named, 1001 are not.
+-- 20,000 users in a statement are named, 20,001 are not.
 INSERT INTO sip_user (id, account_id, username)
   SELECT 'us_b' || n, 'acc_t', 'b' || n FROM generate_series(1, 100000) AS n;
 SELECT results_eq('SELECT payload FROM sent', ARRAY['resync'], '100,000 new users: resync');
 
 SELECT pg_temp.new_transaction();
-UPDATE sip_user SET dnd = 1 WHERE id IN (SELECT 'us_b' || n FROM generate_series(1, 1000) AS n);
+UPDATE sip_user SET dnd = 1 WHERE id IN (SELECT 'us_b' || n FROM generate_series(1, 20000) AS n);
 SELECT set_eq($$SELECT item FROM sent, string_to_table(payload, E'\n') AS item$$,
-              $$SELECT 'user us_b' || n FROM generate_series(1, 1000) AS n$$, '1000 users: all are named');
-SELECT is((SELECT count(*)::int FROM sent), 2, 'in as few payloads as they need');
+              $$SELECT 'user us_b' || n FROM generate_series(1, 20000) AS n$$, '20,000 users: all are named');
+SELECT is((SELECT count(*)::int FROM sent), 37, 'in as few payloads as they need');
 SELECT is((SELECT max(octet_length(payload)) <= 7900 FROM sent), true, 'each of at most 7900 bytes');
 
 SELECT pg_temp.new_transaction();
-UPDATE sip_user SET dnd = 1 - dnd WHERE id IN (SELECT 'us_b' || n FROM generate_series(1, 1001) AS n);
-SELECT results_eq('SELECT payload FROM sent', ARRAY['resync'], '1001 users: resync');
+UPDATE sip_user SET dnd = 1 - dnd WHERE id IN (SELECT 'us_b' || n FROM generate_series(1, 20001) AS n);
+SELECT results_eq('SELECT payload FROM sent', ARRAY['resync'], '20,001 users: resync');
 
 -- Statements of a transaction add up.
 SELECT pg_temp.new_transaction();
-UPDATE sip_user SET dnd = 1 - dnd WHERE id IN (SELECT 'us_b' || n FROM generate_series(1, 600) AS n);
-SELECT is((SELECT count(*)::int FROM sent WHERE payload = 'resync'), 0, '600 users: named');
+UPDATE sip_user SET dnd = 1 - dnd WHERE id IN (SELECT 'us_b' || n FROM generate_series(1, 12000) AS n);
+SELECT is((SELECT count(*)::int FROM sent WHERE payload = 'resync'), 0, '12,000 users: named');
 SAVEPOINT taken_back;
-UPDATE sip_user SET dnd = 1 - dnd WHERE id IN (SELECT 'us_b' || n FROM generate_series(601, 1200) AS n);
-SELECT is((SELECT count(*)::int FROM sent WHERE payload = 'resync'), 1, '600 more in the same transaction: resync');
+UPDATE sip_user SET dnd = 1 - dnd WHERE id IN (SELECT 'us_b' || n FROM generate_series(12001, 24000) AS n);
+SELECT is((SELECT count(*)::int FROM sent WHERE payload = 'resync'), 1, '12,000 more in the same transaction: resync');
 ROLLBACK TO taken_back;
 UPDATE sip_user SET dnd = 1 - dnd WHERE id = 'us_b1';
 SELECT is((SELECT payload FROM sent ORDER BY n DESC LIMIT 1), 'user us_b1', 'what was rolled back does not count');

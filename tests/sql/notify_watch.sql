@@ -84,8 +84,8 @@ INSERT INTO direct (statement, expected) VALUES
 SELECT is(pg_temp.announced(statement), expected, pg_temp.one_line(statement)) FROM direct ORDER BY n;
 SET LOCAL session_replication_role = replica;
 SELECT is(pg_temp.announced(statement), expected, 'replicated: ' || pg_temp.one_line(statement)) FROM direct ORDER BY n;
-SELECT is(pg_temp.announced($$INSERT INTO part SELECT n, 1 + n % 3 FROM generate_series(1, 1001) AS n; DELETE FROM sent WHERE payload <> 'resync'$$), 'resync',
-  'replicated: 1001 rows are told as resync');
+SELECT is(pg_temp.announced($$INSERT INTO part SELECT n, 1 + n % 3 FROM generate_series(1, 20001) AS n; DELETE FROM sent WHERE payload <> 'resync'$$), 'resync',
+  'replicated: 20,001 rows are told as resync');
 SELECT is(pg_temp.announced($$INSERT INTO person VALUES ('9')$$), '-', 'a table without each_row is silent there');
 SET LOCAL session_replication_role = origin;
 

@@ -284,8 +284,8 @@ START_TEST(big_change_is_a_resync)
 	UR_TEST_UNTIL_READY();
 	ur_test_db_exec("INSERT INTO sip_user (id, account_id, username)"
 					" SELECT 'n' || i, 'acc_1', i FROM"
-					" generate_series(1, 1500) i");
-	UR_TEST_UNTIL(ur_test_stats().users == 1503, 10000);
+					" generate_series(1, 20001) i");
+	UR_TEST_UNTIL(ur_test_stats().users == 20004, 10000);
 	ck_assert_uint_eq(ur_test_report().resyncs, 2);
 	ck_assert_int_ge(ur_test_report().apply, 0);
 	ck_assert_int_eq(ur_test_report().lag, 0);
