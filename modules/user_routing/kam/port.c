@@ -37,6 +37,16 @@ void *ur_port_alloc(size_t size)
 	return shm_malloc(size);
 }
 
+/* A tenth more than what is counted: the allocator takes some, and rows are added. */
+unsigned long ur_port_memory_for(size_t more)
+{
+	const unsigned long left_to_calls = ur_setting(memory_reserve);
+	const unsigned long bytes =
+			shm_mem_size + more / 10 * 11 * 100 / (100 - left_to_calls);
+
+	return bytes / 1024 / 1024 + 1;
+}
+
 void ur_port_free(void *p)
 {
 	if(p)

@@ -14,6 +14,8 @@ static const char *state_name(enum ur_mirror_state state)
 			return "loading";
 		case UR_MIRROR_READY:
 			return "ready";
+		case UR_MIRROR_PARTIAL:
+			return "partial";
 		default:
 			return "stale";
 	}
@@ -106,8 +108,9 @@ static void add_events(
 static void add_error(
 		rpc_t *rpc, void *answer, const struct ur_mirror_report *report)
 {
-	const bool is_over =
-			report->last_error_at != 0 && report->state == UR_MIRROR_READY;
+	const bool is_over = report->last_error_at != 0
+						 && (report->state == UR_MIRROR_READY
+								 || report->state == UR_MIRROR_PARTIAL);
 
 	rpc->struct_add(answer, "sdd", "last_error", report->last_error,
 			"last_error_at", (int)report->last_error_at, "last_error_over",

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "mirror/characters.h"
 #include "mirror/record.h"
@@ -25,6 +26,11 @@ __attribute__((format(printf, 2, 3))) static int refuse(
 	vsnprintf(draft->error, sizeof(draft->error), format, args);
 	va_end(args);
 	return EINVAL;
+}
+
+bool ur_record_is_too_long(const struct ur_draft *draft)
+{
+	return draft->body_size > UR_BODY_MAX;
 }
 
 /* Room for size bytes of fixed structs, cleared: bodies are compared as
@@ -57,16 +63,31 @@ static void append(
 	draft->body_size += text.len;
 }
 
+/* The last bytes of the body, once more under a name of their own. */
+static struct ur_slice tail(const struct ur_draft *draft, int len)
+{
+	return (struct ur_slice){draft->body_size - len, len};
+}
+
+/* Domain names compare without regard to case: one spelling is kept. */
+static void fold_case(struct ur_draft *draft, struct ur_slice slice)
+{
+	char *s = draft->body + slice.off;
+	int i;
+
+	if(ur_record_is_too_long(draft))
+		return; /* not all of it is there */
+	for(i = 0; i < slice.len; i++) {
+		if(s[i] >= 'A' && s[i] <= 'Z')
+			s[i] += 'a' - 'A';
+	}
+}
+
 static int finish(struct ur_draft *draft)
 {
 	if(draft->body_size > UR_BODY_MAX)
 		return refuse(draft, "its text is longer than %d bytes", UR_BODY_MAX);
 	return 0;
-}
-
-bool ur_record_is_too_long(const struct ur_draft *draft)
-{
-	return draft->body_size > UR_BODY_MAX;
 }
 
 static int check_written(
@@ -234,6 +255,7 @@ static int draft_device(struct ur_draft *draft, struct ur_device *device,
 	append(draft, &device->aor, row->auth_username);
 	append(draft, &device->aor, UR_TEXT("@"));
 	append(draft, &device->aor, row->realm);
+	fold_case(draft, tail(draft, row->realm.len));
 	return 0;
 }
 
@@ -277,18 +299,6 @@ int ur_record_draft_user(struct ur_draft *draft, const struct ur_user_row *row,
 			return EINVAL;
 	}
 	return finish(draft);
-}
-
-/* Domain names compare without regard to case: one spelling is kept. */
-static void fold_case(struct ur_draft *draft, struct ur_slice slice)
-{
-	char *s = draft->body + slice.off;
-	int i;
-
-	for(i = 0; i < slice.len; i++) {
-		if(s[i] >= 'A' && s[i] <= 'Z')
-			s[i] += 'a' - 'A';
-	}
 }
 
 static int check_account(
@@ -373,12 +383,12 @@ int ur_record_draft_extension(
 	return finish(draft);
 }
 
-/* The last bytes of the body, once more under a name of their own. */
-static struct ur_slice tail(const struct ur_draft *draft, int len)
+static bool has_blank(struct ur_text text)
 {
-	return (struct ur_slice){draft->body_size - len, len};
+	return text.len > 0 && memchr(text.s, ' ', text.len) != NULL;
 }
 
+/* A notification names it by all three with a blank between, so only the id may have others. */
 int ur_record_draft_target(
 		struct ur_draft *draft, const struct ur_target_row *row)
 {
@@ -395,6 +405,8 @@ int ur_record_draft_target(
 		return refuse(draft, "its account_id, kind or id is empty");
 	if(CHECK_WRITTEN(draft, texts) != 0)
 		return EINVAL;
+	if(has_blank(row->account_id) || has_blank(row->target.kind))
+		return refuse(draft, "its account_id or kind has a blank in it");
 	start(draft, UR_RECORD_TARGET, sizeof(*target), UR_NODE_ID + 1);
 	append(draft, &target->name, row->account_id);
 	append(draft, &target->name, UR_TEXT(" "));

@@ -25,6 +25,8 @@ struct ur_mirror
 	struct ur_writer writer;
 	struct ur_skips skips;
 	struct ur_session_server server; /* that pg is connected to */
+	struct ur_session_sources sources;
+	int64_t pinged_at;
 	struct ur_load *load;
 	struct ur_reload reload; /* when the next full load is due */
 	struct ur_auditor auditor;

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,6 +43,7 @@ int ur_load_alloc(struct ur_load **loadp, struct ur_pg *pg,
 	load->all.omitted = load->changed.omitted = &load->omitted;
 	load->all.writer = load->changed.writer = writer;
 	load->all.skips = load->changed.skips = skips;
+	load->all.orphans = load->changed.orphans = 0;
 	*loadp = load;
 	return 0;
 }
@@ -66,15 +68,34 @@ static void add(struct ur_sum *sum, struct ur_sum other)
 	sum->hash ^= other.hash;
 }
 
-/* Parts of nobody; unless changes in the midst of this load know it better. */
+/* A part of nobody; unless changes in the midst of this load know it better. There may be many:
+ * the first is to be named for all. */
 static void omit_part(struct ur_taker *taker, const struct ur_take_kind *kind,
 		const struct ur_rows *parts)
 {
 	const struct ur_key owner = {kind->key, 0, ur_rows_text(parts, 0)};
 
-	if(!ur_writer_is_outdated(taker->writer, &owner))
-		ur_omitted_add(
-				taker->omitted, kind->type, owner.text, ur_rows_sum(parts));
+	if(ur_writer_is_outdated(taker->writer, &owner))
+		return;
+	ur_omitted_add(taker->omitted, kind->type, owner.text, ur_rows_sum(parts));
+	ur_skips_count(taker->skips);
+	if(taker->orphans++ == 0)
+		snprintf(taker->orphan, sizeof(taker->orphan), "%.*s", owner.text.len,
+				owner.text.s);
+}
+
+static void name_orphan(struct ur_taker *taker, const char *part_name)
+{
+	const struct ur_text owner = {taker->orphan, (int)strlen(taker->orphan)};
+	char reason[80];
+
+	if(taker->orphans == 0)
+		return;
+	snprintf(reason, sizeof(reason),
+			"there is nobody with that id, nor with that of %d others",
+			taker->orphans - 1);
+	ur_skips_name(taker->skips, part_name, owner, reason);
+	taker->orphans = 0;
 }
 
 static bool is_zero(struct ur_sum sum)
@@ -140,6 +161,7 @@ static int merge(struct ur_taker *taker, const struct ur_take_kind *kind,
 		omit_part(taker, kind, parts);
 		err = ur_rows_next(parts);
 	}
+	name_orphan(taker, kind->part_name);
 	return err;
 }
 
@@ -205,7 +227,7 @@ static void end_load(struct ur_load *load)
 {
 	ur_writer_sweep(load->writer);
 	ur_skips_end(load->changed.skips);
-	if(load->all.is_short)
+	if(load->all.lack.records > 0)
 		load->omitted.is_uncertain = true;
 }
 
@@ -214,7 +236,7 @@ int ur_load_all(struct ur_load *load, struct ur_pg *pg)
 	int err;
 
 	load->is_loading = true;
-	load->all.is_short = load->changed.is_short = false;
+	load->all.lack = load->changed.lack = (struct ur_lack){0};
 	ur_omitted_clear(&load->omitted);
 	ur_skips_begin(load->changed.skips);
 	ur_writer_begin(load->writer);
@@ -226,7 +248,8 @@ int ur_load_all(struct ur_load *load, struct ur_pg *pg)
 	return err;
 }
 
-/* What was asked for and didn't come is gone. */
+/* What was asked for and didn't come is gone. Who belongs to an account that is gone can't be
+ * found until it is read again, once the account is back. */
 static void remove_unseen(struct ur_load *load, enum ur_key_kind kind,
 		const struct ur_ids *ids, size_t first)
 {
@@ -236,7 +259,9 @@ static void remove_unseen(struct ur_load *load, enum ur_key_kind kind,
 		struct ur_text text = {ids->ids[i], (int)strlen(ids->ids[i])};
 		struct ur_key id = {kind, 0, text};
 
-		ur_writer_remove_unseen(load->writer, &id);
+		if(ur_writer_remove_unseen(load->writer, &id)
+				&& kind == UR_KEY_ACCOUNT_ID)
+			ur_omitted_await(&load->omitted, text);
 	}
 }
 
@@ -271,9 +296,7 @@ static int read_ids(struct ur_load *load, const struct ur_take_kind *kind,
 		remove_unseen(load, kind->key, ids, first);
 	}
 	/* Who waited for one of these accounts may be taken now; and what did not fit, soon. */
-	if(load->changed.is_short
-			|| (kind->type == UR_RECORD_ACCOUNT && ids->count > 0
-					&& load->omitted.waits_for_account))
+	if(load->changed.lack.records > 0 || load->omitted.account_came)
 		load->omitted.is_uncertain = true;
 	return 0;
 }
@@ -311,6 +334,20 @@ int ur_load_changes(struct ur_load *load, const struct ur_changes *changes)
 {
 	begin_changes(load);
 	return read_changes(load, changes);
+}
+
+struct ur_lack ur_load_lack(const struct ur_load *load)
+{
+	return (struct ur_lack){load->all.lack.records + load->changed.lack.records,
+			load->all.lack.bytes + load->changed.lack.bytes};
+}
+
+bool ur_load_account_came(struct ur_load *load)
+{
+	const bool came = load->omitted.account_came;
+
+	load->omitted.account_came = false;
+	return came;
 }
 
 bool ur_load_holds(const struct ur_load *load)

@@ -9,6 +9,7 @@
 #include "mirror/changes.h"
 #include "mirror/pg.h"
 #include "mirror/skips.h"
+#include "mirror/take.h"
 #include "mirror/writer.h"
 
 struct ur_load;
@@ -38,6 +39,13 @@ int ur_load_changes(struct ur_load *load, const struct ur_changes *changes);
  */
 bool ur_load_holds(const struct ur_load *load);
 void ur_load_settle(struct ur_load *load, bool complete);
+
+/* What did not fit, since the last full load began. */
+struct ur_lack ur_load_lack(const struct ur_load *load);
+
+/* Has an account come, since this was asked last, that somebody waits for who is not announced
+ * with it? Then a full load has to come. */
+bool ur_load_account_came(struct ur_load *load);
 
 /* How the table and the database compare. */
 enum ur_audit

@@ -158,8 +158,8 @@ void ur_mirror_fail(struct ur_mirror *mirror, const char *error)
 	ur_status_set_error(mirror->status, error);
 	ur_outage_log(&mirror->outage, &mirror->config,
 			ur_mirror_status_loaded(mirror->status), error);
-	if(ur_status_state(mirror->status) == UR_MIRROR_READY)
-		ur_status_set_state(mirror->status, UR_MIRROR_STALE);
+	if(ur_mirror_status_loaded(mirror->status))
+		ur_status_change_state(mirror->status, UR_MIRROR_STALE);
 	mirror->retry_at = ur_pg_now()
 					   + ur_outage_next_pause(&mirror->outage, &mirror->config);
 	ur_mirror_enter(mirror, UR_PHASE_PAUSED);
@@ -207,6 +207,33 @@ static void drop_snapshot(struct ur_mirror *mirror)
 	ur_status_set_state(mirror->status, UR_MIRROR_LOADING);
 }
 
+static int ping(struct ur_mirror *mirror)
+{
+	mirror->pinged_at = ur_pg_now();
+	return ur_session_ping(mirror->pg, &mirror->sources);
+}
+
+/* Is the server still there, and does it still tell of each change? A restore puts other tables
+ * in the place of those that were listened to; a bulk load may switch the triggers off. */
+static int look_after(struct ur_mirror *mirror)
+{
+	const struct ur_session_sources before = mirror->sources;
+	const int err = ping(mirror);
+
+	if(err != 0 || strcmp(before.version, mirror->sources.version) == 0)
+		return err;
+	ur_reload_now(&mirror->reload,
+			"tables, or triggers that announce changes, were made anew, dropped"
+			" or switched");
+	if(mirror->sources.disabled > before.disabled)
+		ur_port_log(UR_LOG_WARNING,
+				"%d triggers that announce changes are switched off: what is"
+				" written meanwhile is not seen before they are on again (ALTER"
+				" TABLE ... ENABLE TRIGGER) or an audit finds it",
+				mirror->sources.disabled);
+	return 0;
+}
+
 /* The connection stands: make it a mirror's. */
 static void begin_session(struct ur_mirror *mirror)
 {
@@ -220,6 +247,8 @@ static void begin_session(struct ur_mirror *mirror)
 		return;
 	}
 	err = ur_session_who(mirror->pg, &mirror->server);
+	if(err == 0)
+		err = ping(mirror);
 	if(err != 0) {
 		ur_mirror_fail_query(mirror, err);
 		return;
@@ -283,15 +312,15 @@ static void apply(struct ur_mirror *mirror)
 		ur_whole_collect(mirror); /* a full load may be due */
 }
 
-/* Waits for notifications, and looks whether a quiet server is still there. */
+/* Waits for notifications. */
 static void listen_on(struct ur_mirror *mirror, int wait_ms)
 {
-	int64_t quiet = ur_pg_now() - ur_pg_last_heard(mirror->pg);
-	int64_t left = mirror->config.ping_interval - quiet;
+	int64_t ago = ur_pg_now() - mirror->pinged_at;
+	int64_t left = mirror->config.ping_interval - ago;
 	int err;
 
 	if(left <= 0)
-		err = ur_session_ping(mirror->pg);
+		err = look_after(mirror);
 	else
 		err = ur_pg_wait(mirror->pg, left < wait_ms ? (int)left : wait_ms);
 	if(err != 0)

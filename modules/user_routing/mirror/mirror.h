@@ -34,6 +34,7 @@ enum ur_mirror_state
 	UR_MIRROR_LOADING, /* nothing loaded yet: calls can't be routed */
 	UR_MIRROR_READY,   /* loaded and listening for changes */
 	UR_MIRROR_STALE, /* loaded, but the database is out of reach: old data serves */
+	UR_MIRROR_PARTIAL, /* as READY, but not all has fitted into shared memory */
 };
 
 /* Where the data that serves has come from. */

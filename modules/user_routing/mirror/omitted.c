@@ -43,7 +43,8 @@ void ur_omitted_clear(struct ur_omitted *omitted)
 	memset(omitted->sums, 0, sizeof(omitted->sums));
 	omitted->count = 0;
 	omitted->is_full = omitted->is_uncertain = false;
-	omitted->waits_for_account = false;
+	omitted->awaited_count = 0;
+	omitted->account_came = false;
 }
 
 void ur_omitted_add(struct ur_omitted *omitted, enum ur_record_type type,
@@ -80,4 +81,22 @@ void ur_omitted_forget(struct ur_omitted *omitted, enum ur_record_type type,
 	} else if(omitted->is_full) {
 		omitted->is_uncertain = true;
 	}
+}
+
+bool ur_omitted_is_awaited(
+		const struct ur_omitted *omitted, struct ur_text account)
+{
+	const uint64_t hash = hash_of(UR_RECORD_ACCOUNT, account);
+	int i = 0;
+
+	while(i < omitted->awaited_count && omitted->awaited[i] != hash)
+		i++;
+	return i < omitted->awaited_count || i == UR_OMITTED_MAX;
+}
+
+void ur_omitted_await(struct ur_omitted *omitted, struct ur_text account)
+{
+	if(!ur_omitted_is_awaited(omitted, account))
+		omitted->awaited[omitted->awaited_count++] =
+				hash_of(UR_RECORD_ACCOUNT, account);
 }

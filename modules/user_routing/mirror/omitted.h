@@ -29,8 +29,9 @@ struct ur_omitted
 	/* From now on the sums may be wrong: too many owners, or what was left out may fit now. Only
 	 * a full load can tell. */
 	bool is_uncertain;
-	/* Some can't be taken for want of their account, which may come. */
-	bool waits_for_account;
+	uint64_t awaited[UR_OMITTED_MAX]; /* accounts; hashes of their ids */
+	int awaited_count;				  /* UR_OMITTED_MAX: any may be awaited */
+	bool account_came; /* one of these: all have to be read again */
 };
 
 /* A full load begins. */
@@ -43,5 +44,12 @@ void ur_omitted_add(struct ur_omitted *omitted, enum ur_record_type type,
 /* The owner is read again: nothing of it is left out any more. */
 void ur_omitted_forget(struct ur_omitted *omitted, enum ur_record_type type,
 		struct ur_text owner);
+
+/* Who belongs to that account can't be taken, or found, before it comes. */
+void ur_omitted_await(struct ur_omitted *omitted, struct ur_text account);
+
+/* Does anybody wait for it? */
+bool ur_omitted_is_awaited(
+		const struct ur_omitted *omitted, struct ur_text account);
 
 #endif

@@ -72,14 +72,14 @@ const struct ur_query_sql ur_queries[UR_QUERY_COUNT] = {
 				"SELECT id, account_id, digits, dest_kind, dest_id, "
 				"status," HASH("e") " FROM mirror_extension AS e",
 				"id", ""),
-		/* No part of the name has a blank in it: the schema sees to that. */
+		/* Only the id may have blanks in it. */
 		[UR_QUERY_TARGETS] = QUERY_WHERE("ur_targets",
 				"SELECT account_id || ' ' || kind || ' ' || id,"
 				" account_id, kind, id, address," HASH(
 						"t") " FROM mirror_route_target AS t",
-				"(account_id, kind, id) IN (SELECT split_part(name, ' ', 1),"
-				" split_part(name, ' ', 2), split_part(name, ' ', 3)"
-				" FROM unnest($1::text[]) AS names (name))",
+				"(account_id, kind, id) IN (SELECT p[1], p[2], p[3]"
+				" FROM unnest($1::text[]) AS names (name),"
+				" regexp_match(name, '^([^ ]*) ([^ ]*) (.*)$', 's') AS p)",
 				""),
 		[UR_QUERY_TARGET_KINDS] = QUERY("ur_target_kinds",
 				"SELECT kind, uri_template," HASH(
@@ -103,7 +103,21 @@ const char ur_query_started[] =
 const char ur_query_listen[] = "LISTEN user_routing";
 const char ur_query_begin[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const char ur_query_commit[] = "COMMIT";
-const char ur_query_ping[] = "SELECT 1";
+/* A trigger that was switched off and on again is another version (xmin) of its row. */
+const char ur_query_ping[] =
+		"SELECT md5(concat_ws(' ', string_agg(concat_ws(' ', oid, xmin,"
+		" tgenabled), ' ' ORDER BY oid), to_regclass('mirror_user')::oid,"
+		" to_regclass('mirror_device')::oid, "
+		"to_regclass('mirror_account')::oid,"
+		" to_regclass('mirror_domain')::oid, "
+		"to_regclass('mirror_cid_number')::oid,"
+		" to_regclass('mirror_extension')::oid,"
+		" to_regclass('mirror_route_target')::oid,"
+		" to_regclass('mirror_route_target_kind')::oid,"
+		" to_regclass('mirror_target_host')::oid)),"
+		" count(*) FILTER (WHERE tgenabled = 'D') FROM pg_trigger"
+		" WHERE tgfoid IN (SELECT oid FROM pg_proc"
+		" WHERE proname LIKE 'ur\\_notify\\_%')";
 const char ur_query_statement_timeout[] =
 		"SELECT set_config('statement_timeout', $1, false)";
 

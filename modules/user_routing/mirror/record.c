@@ -116,11 +116,15 @@ size_t ur_record_size(const struct ur_record *record)
 	return block_size(record->node_count, record->body_size);
 }
 
+size_t ur_record_draft_size(const struct ur_draft *draft)
+{
+	return block_size(draft->node_count, draft->body_size);
+}
+
 struct ur_record *ur_record_new(
 		const struct ur_draft *draft, const struct ur_hash_seed *seed)
 {
-	struct ur_node *nodes =
-			ur_port_alloc(block_size(draft->node_count, draft->body_size));
+	struct ur_node *nodes = ur_port_alloc(ur_record_draft_size(draft));
 	struct ur_record *record;
 	int i;
 

@@ -213,6 +213,9 @@ int ur_record_draft_target_host(struct ur_draft *draft, struct ur_text host);
 /* As ring_strategy has it in a row. */
 struct ur_text ur_record_strategy_name(enum ur_ring_strategy strategy);
 
+/* The shared memory that its record takes, in bytes, without the allocator's part. */
+size_t ur_record_draft_size(const struct ur_draft *draft);
+
 /* The record of a draft, with one reference, in shared memory that is freed
  * with the last ur_record_put(); NULL when there is no memory. */
 struct ur_record *ur_record_new(

@@ -20,12 +20,17 @@ void ur_reload_now(struct ur_reload *reload, const char *why)
 	due(reload, 0, why);
 }
 
+void ur_reload_soon(struct ur_reload *reload, const char *why)
+{
+	if(!reload->is_due)
+		due(reload, reload->rests_until, why);
+}
+
 void ur_reload_announce(struct ur_reload *reload)
 {
 	if(reload->announced == 0)
 		reload->announced = ur_pg_now();
-	if(!reload->is_due)
-		due(reload, reload->rests_until, "a notification asks for it");
+	ur_reload_soon(reload, "a notification asks for it");
 }
 
 bool ur_reload_is_ripe(const struct ur_reload *reload)

@@ -26,6 +26,9 @@ struct ur_reload
 /* A full load is due at once. why: for the log, a constant. */
 void ur_reload_now(struct ur_reload *reload, const char *why);
 
+/* Due at once, unless it waits for a pause to end: what whoever writes rows can bring about. */
+void ur_reload_soon(struct ur_reload *reload, const char *why);
+
 /* The database asks for one: due at once, unless it waits for a pause to end. Who may connect
  * to the database can ask, and a job that writes a million rows does without end. */
 void ur_reload_announce(struct ur_reload *reload);

@@ -78,9 +78,18 @@ int ur_session_limit(struct ur_pg *pg, int query_timeout)
 	return execute(pg, ur_query_statement_timeout, timeout);
 }
 
-int ur_session_ping(struct ur_pg *pg)
+int ur_session_ping(struct ur_pg *pg, struct ur_session_sources *sources)
 {
-	return execute(pg, ur_query_ping, NULL);
+	PGresult *result;
+	int err = ur_pg_query(pg, ur_query_ping, NULL, &result);
+
+	if(err != 0)
+		return err;
+	snprintf(sources->version, sizeof(sources->version), "%s",
+			PQgetvalue(result, 0, 0));
+	sources->disabled = atoi(PQgetvalue(result, 0, 1));
+	PQclear(result);
+	return 0;
 }
 
 static int read_text(struct ur_pg *pg, const char *sql, char *text, size_t size)

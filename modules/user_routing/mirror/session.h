@@ -39,8 +39,17 @@ int ur_session_who(struct ur_pg *pg, struct ur_session_server *server);
  * does. */
 int ur_session_limit(struct ur_pg *pg, int query_timeout);
 
-/* Asks the server for a sign of life. Returns what ur_pg_query() does. */
-int ur_session_ping(struct ur_pg *pg);
+/* What the rows come from, and what tells of their changes. */
+struct ur_session_sources
+{
+	/* It differs when a view was made anew, or a trigger that announces changes was made, dropped
+	 * or switched, though it may be as it was by now: what was written meanwhile is not known. */
+	char version[33];
+	int disabled; /* triggers that announce changes and are switched off */
+};
+
+/* Asks the server for a sign of life, and for its sources. Returns what ur_pg_query() does. */
+int ur_session_ping(struct ur_pg *pg, struct ur_session_sources *sources);
 
 /* The text for an error of ur_pg_…() or ENOMEM: what is wrong, and what to do about
  * it if that is known. */

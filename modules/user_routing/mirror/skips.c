@@ -44,12 +44,23 @@ static bool is_news(struct ur_skips *skips, const char *kind, struct ur_text id,
 	return true;
 }
 
+void ur_skips_count(struct ur_skips *skips)
+{
+	skips->total++;
+}
+
 void ur_skips_add(struct ur_skips *skips, const char *kind, struct ur_text id,
+		const char *reason)
+{
+	ur_skips_count(skips);
+	ur_skips_name(skips, kind, id, reason);
+}
+
+void ur_skips_name(struct ur_skips *skips, const char *kind, struct ur_text id,
 		const char *reason)
 {
 	char shown[ID_SHOWN + 1];
 
-	skips->total++;
 	if(skips->count > UR_SKIPS_NAMED || !is_news(skips, kind, id, reason))
 		return;
 	if(skips->count++ < UR_SKIPS_NAMED)

@@ -27,6 +27,11 @@ struct ur_skips
 void ur_skips_add(struct ur_skips *skips, const char *kind, struct ur_text id,
 		const char *reason);
 
+/* The halves of that: one more; and its name for the log, which may stand for many. */
+void ur_skips_count(struct ur_skips *skips);
+void ur_skips_name(struct ur_skips *skips, const char *kind, struct ur_text id,
+		const char *reason);
+
 /* Frame a full load; after one without a skip, names may come up again. */
 void ur_skips_begin(struct ur_skips *skips);
 void ur_skips_end(struct ur_skips *skips);

@@ -91,6 +91,13 @@ void ur_status_set_state(
 	__atomic_store_n(&status->state, (int)state, __ATOMIC_RELEASE);
 }
 
+void ur_status_change_state(
+		struct ur_mirror_status *status, enum ur_mirror_state state)
+{
+	if(ur_status_state(status) != state)
+		ur_status_set_state(status, state);
+}
+
 bool ur_mirror_status_loaded(const struct ur_mirror_status *status)
 {
 	return ur_status_state(status) != UR_MIRROR_LOADING;

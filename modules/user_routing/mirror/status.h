@@ -12,6 +12,10 @@ enum ur_mirror_state ur_status_state(const struct ur_mirror_status *status);
 void ur_status_set_state(
 		struct ur_mirror_status *status, enum ur_mirror_state state);
 
+/* The same, unless it is in that state already: since when it was stays. */
+void ur_status_change_state(
+		struct ur_mirror_status *status, enum ur_mirror_state state);
+
 enum ur_mirror_source ur_status_source(const struct ur_mirror_status *status);
 void ur_status_set_source(
 		struct ur_mirror_status *status, enum ur_mirror_source source);

@@ -65,25 +65,24 @@ static void skip(struct ur_taker *taker, const struct ur_key *id,
 static const char no_account[] = "its account is unknown";
 
 /* It may be taken when that comes, without being announced itself. */
-static void skip_without_account(
-		struct ur_taker *taker, const struct ur_key *id, const char *name)
+static void skip_without_account(struct ur_taker *taker,
+		const struct ur_key *id, const char *name, struct ur_text account)
 {
 	skip(taker, id, name, no_account);
-	taker->omitted->waits_for_account = true;
+	ur_omitted_await(taker->omitted, account);
 }
 
 /* There is no memory for what is new. What there was goes on to serve, if it allows nothing that
- * is not allowed any more. */
-static void fall_short(
-		struct ur_taker *taker, const struct ur_key *id, const char *name)
+ * is not allowed any more. There may be many: one line in the log will say how many. */
+static void fall_short(struct ur_taker *taker, const struct ur_key *id)
 {
 	const void *old = ur_writer_body(taker->writer, id);
 	struct ur_sum kept = {0};
 
-	taker->is_short = true;
-	skip(taker, id, name,
-			"no shared memory is left for it: start Kamailio with more "
-			"(-m)");
+	taker->lack.records++;
+	taker->lack.bytes += ur_record_draft_size(&taker->draft);
+	ur_skips_count(taker->skips);
+	ur_omitted_add(taker->omitted, type_of(id), id->text, taker->sum);
 	if(old == NULL || ur_record_closes(&taker->draft, old))
 		return;
 	kept = ur_writer_keep(taker->writer, id);
@@ -91,12 +90,17 @@ static void fall_short(
 	ur_omitted_add(taker->omitted, type_of(id), id->text, kept);
 }
 
+/* The first row of an id counts. The tables have each once, a view may not. */
 static void publish(
 		struct ur_taker *taker, const struct ur_key *id, const char *name)
 {
+	if(ur_writer_is_seen(taker->writer, id)) {
+		skip(taker, id, name, "its id stands in more than one row");
+		return;
+	}
 	taker->draft.sum = taker->sum;
 	if(ur_writer_publish(taker->writer, &taker->draft) != 0)
-		fall_short(taker, id, name);
+		fall_short(taker, id);
 }
 
 /* False: so much text can't be in one record either. */
@@ -180,7 +184,7 @@ static void take_account_text(
 	is_number = read_flag(&from, UR_COLUMN_ACCOUNT_TEXT_IS_NUMBER);
 	if(taker->draft.error[0] != '\0'
 			|| ur_record_check_account_text(&taker->draft, text) != 0) {
-		ur_skips_add(taker->skips, "a domain or number of account",
+		ur_skips_add(taker->skips, ur_take_accounts.part_name,
 				ur_rows_text(parts, 0), taker->draft.error);
 		return;
 	}
@@ -212,13 +216,16 @@ static void take_account(struct ur_taker *taker, const struct ur_rows *owners)
 	struct ur_key id = {UR_KEY_ACCOUNT_ID, 0, row.id};
 
 	row.number = ur_writer_account(taker->writer, row.id);
-	if(row.number == 0)
+	if(row.number == 0) {
 		row.number = ur_writer_new_account(taker->writer);
+		taker->omitted->account_came |=
+				ur_omitted_is_awaited(taker->omitted, row.id);
+	}
 	if(draft_account(taker, &row) != 0) {
 		skip(taker, &id, "account", taker->draft.error);
 		return;
 	}
-	tell_left_over(taker, &id, "a domain or number of account");
+	tell_left_over(taker, &id, ur_take_accounts.part_name);
 	publish(taker, &id, "account");
 }
 
@@ -229,8 +236,8 @@ static void skip_device(struct ur_taker *taker, const struct ur_rows *parts,
 
 	snprintf(reason, sizeof(reason), "%s: device '%.*s'", taker->draft.error,
 			row->id.len < 64 ? row->id.len : 64, row->id.s);
-	ur_skips_add(
-			taker->skips, "a device of user", ur_rows_text(parts, 0), reason);
+	ur_skips_add(taker->skips, ur_take_users.part_name, ur_rows_text(parts, 0),
+			reason);
 }
 
 static void take_device(struct ur_taker *taker, const struct ur_rows *parts)
@@ -255,8 +262,8 @@ static void take_device(struct ur_taker *taker, const struct ur_rows *parts)
 	if(taker->draft.error[0] != '\0')
 		skip_device(taker, parts, row);
 	else if(ur_record_check_device(&taker->draft, row) != 0)
-		ur_skips_add(taker->skips, "a device of user", ur_rows_text(parts, 0),
-				taker->draft.error);
+		ur_skips_add(taker->skips, ur_take_users.part_name,
+				ur_rows_text(parts, 0), taker->draft.error);
 	else
 		taker->parts++;
 }
@@ -317,12 +324,13 @@ static void take_user(struct ur_taker *taker, const struct ur_rows *owners)
 	const char *reason = draft_user(taker, owners);
 
 	if(reason == no_account)
-		skip_without_account(taker, &id, "user");
+		skip_without_account(taker, &id, "user",
+				ur_rows_text(owners, UR_COLUMN_USER_ACCOUNT_ID));
 	else if(reason != NULL)
 		skip(taker, &id, "user", reason);
 	if(reason != NULL)
 		return;
-	tell_left_over(taker, &id, "a device of user");
+	tell_left_over(taker, &id, ur_take_users.part_name);
 	publish(taker, &id, "user");
 }
 
@@ -340,7 +348,7 @@ static void take_extension(struct ur_taker *taker, const struct ur_rows *rows)
 	struct ur_key id = {UR_KEY_EXTENSION_ID, 0, row.id};
 
 	if(row.account == 0)
-		skip_without_account(taker, &id, "extension");
+		skip_without_account(taker, &id, "extension", account);
 	else if(ur_record_draft_extension(&taker->draft, &row) != 0)
 		skip(taker, &id, "extension", taker->draft.error);
 	else
@@ -419,6 +427,7 @@ const struct ur_take_kind ur_take_target_hosts = {
 const struct ur_take_kind ur_take_accounts = {
 		.owners = UR_QUERY_ACCOUNTS,
 		.parts = UR_QUERY_ACCOUNT_TEXTS,
+		.part_name = "a domain or number of account",
 		.type = UR_RECORD_ACCOUNT,
 		.key = UR_KEY_ACCOUNT_ID,
 		.parts_max = UR_MAX_DOMAINS,
@@ -430,6 +439,7 @@ const struct ur_take_kind ur_take_accounts = {
 const struct ur_take_kind ur_take_users = {
 		.owners = UR_QUERY_USERS,
 		.parts = UR_QUERY_DEVICES,
+		.part_name = "a device of user",
 		.type = UR_RECORD_USER,
 		.key = UR_KEY_USER_ID,
 		.parts_max = UR_MAX_DEVICES,

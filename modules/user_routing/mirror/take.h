@@ -16,6 +16,13 @@
 #include "mirror/skips.h"
 #include "mirror/writer.h"
 
+/* Records that there was no shared memory for, and what they would take. */
+struct ur_lack
+{
+	uint64_t records;
+	uint64_t bytes;
+};
+
 /* Where rows go to, and the room that one owner with its parts needs on the
  * way. */
 struct ur_taker
@@ -26,11 +33,13 @@ struct ur_taker
 	struct ur_text texts[UR_MAX_DOMAINS]; /* domains, then numbers */
 	int domain_count;					  /* how many of them are domains */
 	int rows;							  /* of the owner's parts, so far */
-	int parts;		/* devices or texts that are kept for the draft */
-	int parts_over; /* those that there was no room for */
+	int parts;		 /* devices or texts that are kept for the draft */
+	int parts_over;	 /* those that there was no room for */
+	int orphans;	 /* parts of nobody, so far */
+	char orphan[65]; /* whom the first of them names as its owner */
 	char pinned[2 * UR_BODY_MAX]; /* their texts: see ur_take_kind's pin */
 	int pinned_len;
-	bool is_short;	   /* of shared memory: a row did not fit */
+	struct ur_lack lack;
 	struct ur_sum sum; /* of the owner and the parts */
 	struct ur_omitted
 			*omitted; /* where rows are noted that got into no record */
@@ -42,6 +51,7 @@ struct ur_take_kind
 {
 	enum ur_query owners;
 	enum ur_query parts; /* column 0: the id of the owner; if there is part() */
+	const char *part_name; /* in the log, before the owner's id */
 	enum ur_record_type type;
 	enum ur_key_kind key;
 	int parts_max;

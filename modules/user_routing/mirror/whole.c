@@ -29,13 +29,34 @@ void ur_whole_collect(struct ur_mirror *mirror)
 	ur_reload_announce(&mirror->reload);
 }
 
+/* Ready, but for what shared memory has no room for. */
+static enum ur_mirror_state state_of(struct ur_mirror *mirror)
+{
+	const struct ur_lack lack = ur_load_lack(mirror->load);
+
+	if(lack.records == 0)
+		return UR_MIRROR_READY;
+	ur_port_log(UR_LOG_WARNING,
+			"%llu records have no room in shared memory: who is missing is"
+			" unknown, what has changed is left out or as it was; start"
+			" Kamailio with -m %lu or more",
+			(unsigned long long)lack.records, ur_port_memory_for(lack.bytes));
+	return UR_MIRROR_PARTIAL;
+}
+
 int ur_whole_apply(struct ur_mirror *mirror)
 {
 	int err = ur_apply_changes(&mirror->apply);
 
 	/* A full load counts from zero, and says so at its end. */
-	if(err == 0 && mirror->phase != UR_PHASE_LOADING)
+	if(err == 0 && mirror->phase != UR_PHASE_LOADING) {
 		ur_status_set_skipped(mirror->status, mirror->skips.total);
+		if(ur_status_state(mirror->status) == UR_MIRROR_READY)
+			ur_status_change_state(mirror->status, state_of(mirror));
+	}
+	if(ur_load_account_came(mirror->load))
+		ur_reload_soon(&mirror->reload,
+				"an account has come whose users were there before it");
 	return err;
 }
 
@@ -121,13 +142,13 @@ static int open_for_load(struct ur_mirror *mirror, struct ur_pg **pgp,
 
 static void now_ready(struct ur_mirror *mirror, int64_t started)
 {
+	const enum ur_mirror_state state = state_of(mirror);
 	struct ur_table_stats stats;
 
 	ur_table_stats(mirror->table, &stats);
 	ur_status_add_resync(mirror->status, mirror->skips.total);
 	ur_status_set_source(mirror->status, UR_SOURCE_DATABASE);
-	if(ur_status_state(mirror->status) != UR_MIRROR_READY)
-		ur_status_set_state(mirror->status, UR_MIRROR_READY);
+	ur_status_change_state(mirror->status, state);
 	ur_outage_end(&mirror->outage);
 	ur_outage_end(&mirror->load_outage);
 	ur_auditor_restart(&mirror->auditor);
@@ -135,9 +156,10 @@ static void now_ready(struct ur_mirror *mirror, int64_t started)
 			ur_hash_text(&mirror->outage.random, (uint64_t)ur_pg_now(),
 					UR_TEXT("")));
 	ur_port_log(UR_LOG_NOTICE,
-			"mirror ready: %u users, %u devices, %u accounts, %u domains, "
+			"mirror %s: %u users, %u devices, %u accounts, %u domains, "
 			"read in %lld ms, %llu rows skipped",
-			stats.users, stats.devices, stats.accounts, stats.domains,
+			state == UR_MIRROR_READY ? "ready" : "partial", stats.users,
+			stats.devices, stats.accounts, stats.domains,
 			(long long)(ur_pg_now() - started),
 			(unsigned long long)mirror->skips.total);
 }

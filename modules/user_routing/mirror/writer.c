@@ -166,6 +166,13 @@ bool ur_writer_is_outdated(
 	return is_outdated(writer, id, ur_chain_find(writer->table, id));
 }
 
+bool ur_writer_is_seen(const struct ur_writer *writer, const struct ur_key *id)
+{
+	const struct ur_record *record = ur_chain_find(writer->table, id);
+
+	return record != NULL && record->generation == writer->reading;
+}
+
 const void *ur_writer_body(
 		const struct ur_writer *writer, const struct ur_key *id)
 {
@@ -234,16 +241,17 @@ static void note_removed(struct ur_writer *writer, const struct ur_key *id)
 	writer->removed[writer->removed_count++] = hash_of(id);
 }
 
-void ur_writer_remove_unseen(struct ur_writer *writer, const struct ur_key *id)
+bool ur_writer_remove_unseen(struct ur_writer *writer, const struct ur_key *id)
 {
 	struct ur_record *record = ur_chain_find(writer->table, id);
 
 	if(record != NULL && record->generation == writer->reading)
-		return;
+		return false;
 	if(record != NULL)
 		retire(writer, record);
 	if(writer->interrupted != 0)
 		note_removed(writer, id);
+	return record != NULL;
 }
 
 void ur_writer_commit(struct ur_writer *writer)

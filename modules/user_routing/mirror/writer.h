@@ -60,12 +60,15 @@ int ur_writer_publish(struct ur_writer *writer, const struct ur_draft *draft);
 bool ur_writer_is_outdated(
 		const struct ur_writer *writer, const struct ur_key *id);
 
+/* True when the record of that id was published or kept since the reading began. */
+bool ur_writer_is_seen(const struct ur_writer *writer, const struct ur_key *id);
+
 /* Marks the record as seen, if there is one. Returns the sum of its rows. */
 struct ur_sum ur_writer_keep(struct ur_writer *writer, const struct ur_key *id);
 
 /* The record, unless it was seen since the beginning, is out at the next
- * commit. */
-void ur_writer_remove_unseen(struct ur_writer *writer, const struct ur_key *id);
+ * commit. Returns true if there is such a record. */
+bool ur_writer_remove_unseen(struct ur_writer *writer, const struct ur_key *id);
 
 /* Takes out what was replaced or removed. */
 void ur_writer_commit(struct ur_writer *writer);

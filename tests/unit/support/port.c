@@ -69,6 +69,11 @@ void *ur_port_alloc(size_t size)
 	return head != NULL ? head + 1 : NULL;
 }
 
+unsigned long ur_port_memory_for(size_t more)
+{
+	return 64 + more / 1024 / 1024;
+}
+
 void ur_port_free(void *p)
 {
 	union head *head = p;

@@ -27,13 +27,17 @@ def run(t):
     skipped, room = (int(t.stack.kamcmd("cnt.get", "user_routing", name)) for name in ("mirror_skipped_rows", "memory_room_bytes"))
     t.check(skipped > 0 and room < 1 << 20, f"counted: {skipped} rows skipped, room for {room} bytes")
     t.check(status(t, "users") > 10000, "users that did fit should be there")
-    t.check("is skipped: no shared memory is left for it" in t.stack.log_text(), "the log should say so")
+    lines = re.findall(r"(\d+) records have no room in shared memory.* -m (\d+)", t.stack.log_text())
+    t.check(lines and all(int(needed) > 64 for _, needed in lines), f"the log should say how many and how much: {lines}")
+    t.check("is skipped: " not in t.stack.log_text(), "and not name each")
+    t.check("state: partial" in t.stack.kamcmd("user_routing.status"), "the state should be partial")
     t.calls("1001").ends(200).over()
     alice.update(username="1002")  # an old record stays if the new one does not fit
     t.check(t.calls("1001").final.status in (200, 404), "the renamed user is either there or not")
 
     t.sql("DELETE FROM sip_user WHERE username LIKE 'crowd-%%' AND account_id = %s", [t.account])
     wait_for(lambda: status(t, "skipped") == 0 and status(t, "users") < 100, 20, "all should fit again")
+    wait_for(lambda: "state: ready" in t.stack.kamcmd("user_routing.status"), 5, "the state should be ready")
     t.settle()
     t.calls("1002").ends(200).over()
     t.check(len(desk.legs) >= 3, f"the desk rang {len(desk.legs)} times")

@@ -1,0 +1,186 @@
+/*
+ * What views over somebody else's tables may show, and what may be done to the tables behind the
+ * mirror's back.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include <string.h>
+
+#include "support/mirror.h"
+#include "support/suite.h"
+
+#define ck_soon_str(call, value) UR_TEST_UNTIL(strcmp(call, value) == 0, 10000)
+
+#define ALL_OF_ACCOUNT "SELECT id, status, default_cid_number FROM account"
+#define ALL_OF_USER(username)                                                \
+	"SELECT id, account_id, " username " AS username, display_name, status," \
+	" ring_strategy, ring_timeout_sec, dnd, fwd_always_kind, fwd_always_id," \
+	" fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id,"       \
+	" voicemail_id, out_cid_number, out_cid_name FROM sip_user"
+#define ALL_OF_DEVICE(realm)                                           \
+	"SELECT id, user_id, auth_username, " realm " AS realm,"           \
+	" ring_order, ring_on_fork, ring_specific, available, status, ha1" \
+	" FROM sip_device"
+
+/* The users stay, and are not announced. */
+START_TEST(an_account_leaves_its_view_and_comes_back)
+{
+	ur_test_db_exec("CREATE TABLE gone (id text);"
+					"GRANT SELECT ON gone TO user_routing;"
+					"CREATE OR REPLACE VIEW mirror_account AS " ALL_OF_ACCOUNT
+					" WHERE id NOT IN (SELECT id FROM gone)");
+	UR_TEST_UNTIL_READY();
+	ur_test_db_exec("INSERT INTO gone VALUES ('acc_1');"
+					"SELECT ur_notify('{account acc_1}')");
+	ck_soon_str(ur_test_account_of("acme.example"), "");
+	ur_test_db_exec("INSERT INTO account (id) VALUES ('acc_3')");
+	UR_TEST_UNTIL(ur_test_report().changes == 2, 10000);
+	ur_test_turn_for(100);
+	ck_assert_uint_eq(ur_test_report().resyncs, 1); /* nobody waits for that */
+	ur_test_db_exec("DELETE FROM gone; SELECT ur_notify('{account acc_1}')");
+	ck_soon_str(ur_test_user_named("alice"), "us_a");
+	ck_assert_uint_eq(ur_test_report().resyncs, 2);
+	ur_test_turn_for(300);
+	ck_assert_uint_eq(ur_test_report().resyncs, 2);
+}
+END_TEST
+
+/* The first row counts, with all its devices. */
+START_TEST(an_id_in_two_rows)
+{
+	const struct ur_user *user;
+
+	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_user AS " ALL_OF_USER(
+			"username") " UNION ALL " ALL_OF_USER("'second'"));
+	UR_TEST_UNTIL_READY();
+	user = ur_test_user("us_a");
+	ck_assert_uint_eq(user->device_count, 2);
+	ur_user_put(user);
+	ck_assert_uint_eq(ur_test_report().skipped, 3);
+	ck_assert_int_eq(ur_test_log_count("user 'us_a' is skipped: its id stands"
+									   " in more than one row"),
+			1);
+	ur_test_db_exec("UPDATE sip_user SET ring_timeout_sec = 77");
+	UR_TEST_UNTIL(ur_test_ring_timeout("us_a") == 77, 10000);
+	ck_assert_str_eq(ur_test_user_of_device("soft"), "us_a");
+}
+END_TEST
+
+START_TEST(a_target_id_with_blanks)
+{
+	ur_test_db_exec(
+			"ALTER TABLE route_target DROP CONSTRAINT "
+			"route_target_id_characters;"
+			"INSERT INTO route_target (account_id, kind, id, address) VALUES"
+			" ('acc_1', 'queue', 'a b  c', 'sip:1@media.invalid')");
+	UR_TEST_UNTIL_READY();
+	ck_assert_uint_eq(ur_test_stats().targets, 1);
+	ur_test_db_exec("UPDATE route_target SET address = 'sip:2@media.invalid'");
+	UR_TEST_UNTIL(ur_test_report().changes == 1, 10000);
+	ck_assert_uint_eq(ur_test_stats().targets, 1);
+	ur_test_db_exec("DELETE FROM route_target");
+	UR_TEST_UNTIL(ur_test_stats().targets == 0, 10000);
+	ck_assert_uint_eq(ur_test_report().skipped, 0);
+}
+END_TEST
+
+/* Its name could not be told from another's. */
+START_TEST(a_target_kind_with_a_blank_is_refused)
+{
+	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_route_target AS SELECT"
+					" account_id, 'a b' AS kind, id, address FROM route_target;"
+					"INSERT INTO route_target (account_id, kind, id) VALUES"
+					" ('acc_1', 'queue', 'q')");
+	UR_TEST_UNTIL_READY();
+	ck_assert_uint_eq(ur_test_report().skipped, 1);
+	ck_assert_int_eq(ur_test_log_count("has a blank in it"), 1);
+}
+END_TEST
+
+START_TEST(a_realm_in_capitals)
+{
+	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_device AS " ALL_OF_DEVICE(
+			"upper(realm)"));
+	UR_TEST_UNTIL_READY();
+	ck_assert_str_eq(ur_test_user_of_device("desk"), "us_a");
+}
+END_TEST
+
+START_TEST(a_device_of_nobody_is_named)
+{
+	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_user AS " ALL_OF_USER(
+			"username") " WHERE id <> 'us_b'");
+	UR_TEST_UNTIL_READY();
+	ck_assert_uint_eq(ur_test_report().skipped, 1);
+	ck_assert_int_eq(
+			ur_test_log_count(
+					"a device of user 'us_b' is skipped:"
+					" there is nobody with that id, nor with that of 0"),
+			1);
+}
+END_TEST
+
+/* ---- behind its back */
+
+/* As pg_dump --disable-triggers does it; an audit comes in minutes, if ever. */
+START_TEST(triggers_that_were_off_are_noticed)
+{
+	UR_TEST_UNTIL_READY();
+	ur_test_db_exec("ALTER TABLE sip_user DISABLE TRIGGER ALL;"
+					"UPDATE sip_user SET username = 'al' WHERE id = 'us_a';"
+					"ALTER TABLE sip_user ENABLE TRIGGER ALL");
+	ck_soon_str(ur_test_user_named("al"), "us_a");
+	ck_assert_uint_eq(ur_test_report().resyncs, 2);
+	ck_assert_int_eq(ur_test_log_count("made anew, dropped or switched"), 1);
+	ck_assert_int_eq(ur_test_log_count("are switched off"), 0);
+	ur_test_turn_for(500);
+	ck_assert_uint_eq(ur_test_report().resyncs, 2);
+}
+END_TEST
+
+START_TEST(triggers_that_stay_off_are_told)
+{
+	UR_TEST_UNTIL_READY();
+	ur_test_db_exec("ALTER TABLE sip_user DISABLE TRIGGER USER");
+	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 10000);
+	ck_assert_int_eq(ur_test_log_count("4 triggers that announce changes are"
+									   " switched off"),
+			1);
+}
+END_TEST
+
+/* Without a pause in which nothing is announced, too. */
+START_TEST(a_trigger_made_anew_is_noticed)
+{
+	int i;
+
+	UR_TEST_UNTIL_READY();
+	ur_test_db_exec("DROP TRIGGER sip_user_notify_update ON sip_user;"
+					"UPDATE sip_user SET username = 'al' WHERE id = 'us_a';"
+					"SELECT ur_notify_watch('sip_user', $$'user ' || id$$,"
+					" '*')");
+	for(i = 0; i < 200 && ur_test_report().resyncs == 1; i++) {
+		ur_test_db_exec(
+				"UPDATE account SET default_cid_number = '%d'", 4930100 + i);
+		ur_test_turn_for(20);
+	}
+	ck_soon_str(ur_test_user_named("al"), "us_a");
+}
+END_TEST
+
+int main(void)
+{
+	const TTest *const tests[] = {an_account_leaves_its_view_and_comes_back,
+			an_id_in_two_rows, a_target_id_with_blanks,
+			a_target_kind_with_a_blank_is_refused, a_realm_in_capitals,
+			a_device_of_nobody_is_named, triggers_that_were_off_are_noticed,
+			triggers_that_stay_off_are_told, a_trigger_made_anew_is_noticed,
+			NULL};
+	const struct ur_test_suite suite = {.name = "views",
+			.start = ur_test_cluster_setup,
+			.stop = ur_test_cluster_teardown,
+			.setup = ur_test_mirror_sample,
+			.teardown = ur_test_mirror_free};
+
+	return ur_test_suite_run(&suite, tests);
+}
