@@ -135,11 +135,30 @@ START_TEST(no_shared_memory_left)
 }
 END_TEST
 
+/* What is partial is no less stale when the database is lost. */
+START_TEST(partial_gets_stale)
+{
+	UR_TEST_UNTIL_READY();
+	ur_test_port_limit(ur_test_port_blocks());
+	ur_test_db_exec("UPDATE sip_user SET username = 'al' WHERE id = 'us_a'");
+	UR_TEST_UNTIL(ur_test_report().state == UR_MIRROR_PARTIAL, 10000);
+	ur_test_db_exec("REVOKE SELECT ON mirror_extension FROM user_routing");
+	ur_test_db_exec(
+			"SELECT pg_terminate_backend(%d)", ur_test_report().backend_pid);
+	UR_TEST_UNTIL(ur_test_log_count("a full load failed: ") > 0, 10000);
+	ck_assert_int_eq(ur_test_report().state, UR_MIRROR_STALE);
+	ur_test_port_limit(0);
+	ur_test_db_exec("GRANT SELECT ON mirror_extension TO user_routing");
+	UR_TEST_UNTIL_READY();
+	ck_assert_str_eq(ur_test_user_named("al"), "us_a");
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {what_does_not_fit_is_left_out,
 			what_the_schema_takes_fits, without_memory_it_fails_closed,
-			no_shared_memory_left, NULL};
+			no_shared_memory_left, partial_gets_stale, NULL};
 	const struct ur_test_suite suite = {.name = "left out",
 			.start = ur_test_cluster_setup,
 			.stop = ur_test_cluster_teardown,

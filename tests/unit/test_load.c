@@ -233,6 +233,9 @@ START_TEST(odd_rows_are_skipped_and_named_once)
 			1);
 	ck_assert_int_eq(
 			ur_test_log_count("'us_n' is skipped: its account is unknown"), 1);
+	ck_assert_int_eq(ur_test_log_count("there is nobody with that id, nor with"
+									   " that of 2999 others"),
+			1);
 }
 END_TEST
 
