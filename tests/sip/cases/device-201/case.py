@@ -2,9 +2,12 @@
 from harness.phone import rejects
 from harness.registrar import contact, register
 from harness.sip import ha1
+from harness.stack import SANITIZED
 
 NOT_IN_LUA = "the mirror's work: no matter of the script"
 TOO_MANY = 250
+STACK = {**SANITIZED}
+LIMIT = 60
 
 
 def run(t):

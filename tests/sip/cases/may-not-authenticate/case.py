@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from harness.phone import rejects
 from harness.registrar import contact, register
+from harness.stack import SANITIZED
 
 ROUTES = True
+STACK = {**SANITIZED}
+LIMIT = 60
 
 
 def run(t):
