@@ -86,11 +86,12 @@ static void omit_part(struct ur_taker *taker, const struct ur_take_kind *kind,
 
 static void name_orphan(struct ur_taker *taker, const char *part_name)
 {
-	const struct ur_text owner = {taker->orphan, (int)strlen(taker->orphan)};
+	struct ur_text owner = {taker->orphan, 0};
 	char reason[80];
 
 	if(taker->orphans == 0)
 		return;
+	owner.len = (int)strlen(taker->orphan);
 	snprintf(reason, sizeof(reason),
 			"there is nobody with that id, nor with that of %d others",
 			taker->orphans - 1);
