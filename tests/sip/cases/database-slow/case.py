@@ -41,7 +41,9 @@ def slow(t, traffic, mirror):
         t.sql("ALTER VIEW fast_device RENAME TO mirror_device")
         t.pause(1)
         mirror.has_recovered(t.db)
-    t.equal(mirror.log(), [], "lines of the log about a slow database")
+    # that a view was made anew is noticed, and read
+    lines = [line for line in mirror.log() if "made anew" not in line and "mirror ready" not in line]
+    t.equal(lines, [], "lines of the log about a slow database")
 
 
 def untakable(t, traffic, mirror):
