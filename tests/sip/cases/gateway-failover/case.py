@@ -7,6 +7,8 @@ ROUTES = True
 LIMIT = 60
 FAILS, WORKS = free_address(), free_address()
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"',
+         # none is asked whether it is there: between two of its lives, one is not
+         "after": 'modparam("dispatcher", "ds_ping_interval", 0)',
          "files": {"gateways": f"1 sip:{FAILS}:5060\n1 sip:{WORKS}:5060\n"}}
 
 
