@@ -35,7 +35,7 @@ KAM_FLAGS := -isystem $(KAMAILIO_SOURCE)/src $(KAMAILIO_DEFS) \
 	-DPIC -DMOD_NAME='"user_routing"' -DMOD_NAMEID=user_routing
 
 sources := $(wildcard $(SOURCE_DIR)/policy/*.c $(SOURCE_DIR)/mirror/*.c \
-	$(SOURCE_DIR)/mirror/snapshot/*.c $(SOURCE_DIR)/kam/*.c)
+	$(SOURCE_DIR)/mirror/*/*.c $(SOURCE_DIR)/kam/*.c)
 objects := $(sources:$(SOURCE_DIR)/%.c=$(OUT)/%.o)
 portable := $(filter-out $(OUT)/kam/%,$(objects))
 support := $(patsubst $(UNIT_DIR)/%.c,$(OUT)/unit/%.o,$(wildcard $(UNIT_DIR)/support/*.c))
@@ -89,7 +89,7 @@ $(OUT)/fuzz/%.o: $(FUZZ_DIR)/%.c modules/build/module.mk
 	$(call show,CC)
 	$(Q)$(CC) $(CFLAGS) -c $< -o $@
 
-# What stands first is taken first: a fuzz target's database in place of mirror/pg.c.
+# What stands first is taken first: a fuzz target's database in place of mirror/source/pg.c.
 $(OUT)/fuzz/portable.a: $(fuzz_support) $(OUT)/unit/support/port.o $(portable)
 	$(call show,AR)
 	$(Q)rm -f $@ && ar rcs $@ $^

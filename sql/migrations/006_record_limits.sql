@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- What is too much for one record of the module is told as a problem: more than 200 devices of a user, more than
--- 1,000 domains and numbers of an account. (UR_MAX_DEVICES and UR_MAX_DOMAINS of mirror/record.h.)
+-- 1,000 domains and numbers of an account. (UR_MAX_DEVICES and UR_MAX_DOMAINS of mirror/store/record.h.)
 
 CREATE OR REPLACE VIEW routing_problem AS
 SELECT account_id, problem, object, object_id, field, sentence FROM ur_routing_problems()

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- What does not fit into one record of the module is refused when it is written (mirror/record.h):
+-- What does not fit into one record of the module is refused when it is written (mirror/store/record.h):
 --   a user      200 devices, and 50,000 bytes in their id, auth_username and realm
 --   an account  1,000 domains and verified numbers, and 50,000 bytes in them
 -- A record has 65,535 bytes. What is left is for the user's or account's own columns, and for new ones.

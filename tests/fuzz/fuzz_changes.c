@@ -7,7 +7,7 @@
  */
 #include <stdlib.h>
 
-#include "mirror/changes.h"
+#include "mirror/source/changes.h"
 #include "support/array.h"
 #include "support/input.h"
 

@@ -10,7 +10,7 @@
 
 #include <libpq-fe.h>
 
-#include "mirror/conninfo.h"
+#include "mirror/source/conninfo.h"
 #include "support/input.h"
 
 static const char *find(const char *const *keywords, const char *const *values,

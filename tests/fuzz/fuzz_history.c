@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "mirror/record.h"
+#include "mirror/store/record.h"
 #include "policy/history.h"
 #include "policy/target.h"
 #include "support/input.h"

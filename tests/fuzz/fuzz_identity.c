@@ -6,7 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "mirror/record.h"
+#include "mirror/store/record.h"
 #include "support/input.h"
 #include "support/sip.h"
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirror/changes.h"
+#include "mirror/source/changes.h"
 #include "mirror/skips.h"
 #include "support/heap.h"
 #include "support/port.h"

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "mirror/record.h"
+#include "mirror/store/record.h"
 #include "support/sample.h"
 #include "support/suite.h"
 

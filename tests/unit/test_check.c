@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "mirror/check.h"
-#include "mirror/queries.h"
+#include "mirror/source/queries.h"
 #include "support/mirror.h"
 #include "support/suite.h"
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirror/closes.h"
+#include "mirror/store/closes.h"
 #include "support/sample.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))

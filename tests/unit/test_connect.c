@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "mirror/pg.h"
+#include "mirror/source/pg.h"
 #include "support/database.h"
 #include "support/names.h"
 #include "support/port.h"

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirror/conninfo.h"
+#include "mirror/source/conninfo.h"
 #include "support/heap.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

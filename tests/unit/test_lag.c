@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "mirror/lag.h"
-#include "mirror/pg.h"
+#include "mirror/source/pg.h"
 #include "mirror/status.h"
 #include "support/port.h"
 #include "support/suite.h"

@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "mirror/pg.h"
+#include "mirror/source/pg.h"
 #include "support/database.h"
 #include "support/suite.h"
 

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirror/record.h"
+#include "mirror/store/record.h"
 #include "support/port.h"
 #include "support/sample.h"
 #include "support/suite.h"
@@ -68,7 +68,7 @@ START_TEST(seeds_differ)
 }
 END_TEST
 
-/* Usernames in a row, as they are given out, must not crowd in some chains. */
+/* Usernames in a row, as they are given out, must not crowd in some buckets. */
 START_TEST(hash_spreads_usernames)
 {
 	enum

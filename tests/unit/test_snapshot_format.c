@@ -59,7 +59,7 @@ static void ck_same_as_record(struct ur_snapshot_room *room)
 
 	ck_assert_int_eq(ur_snapshot_draft(room, 1), 0);
 	id = ur_record_draft_id(&room->draft);
-	record = ur_chain_find(ur_test_shot.table, &id);
+	record = ur_buckets_find(ur_test_shot.table, &id);
 	ck_assert_ptr_nonnull(record);
 	if(record->type == UR_RECORD_ACCOUNT) {
 		const struct ur_account *account = (const void *)record->body;
@@ -112,7 +112,7 @@ START_TEST(no_credential_is_in_it)
 	ck_assert_int_eq(
 			ur_writer_publish(&ur_test_shot.writer, &ur_test_shot.room.draft),
 			0);
-	record = ur_chain_find(ur_test_shot.table,
+	record = ur_buckets_find(ur_test_shot.table,
 			&(struct ur_key){UR_KEY_USER_ID, 0, UR_TEXT("us_9")});
 	ck_assert_ptr_nonnull(
 			memmem(record->body, record->body_size, bytes, sizeof(bytes)));
@@ -137,7 +137,7 @@ START_TEST(layout_is_as_documented)
 							 UR_TEXT("queue"), UR_TEXT("sip")),
 			0);
 	record = ur_record_new(
-			&ur_test_shot.room.draft, ur_chain_seed(ur_test_shot.table));
+			&ur_test_shot.room.draft, ur_buckets_seed(ur_test_shot.table));
 	ck_assert_uint_eq(
 			ur_snapshot_encode(record, UR_TEXT(""), out), sizeof(kind) - 1);
 	ck_assert_mem_eq(out, kind, sizeof(kind) - 1);
@@ -259,7 +259,7 @@ START_TEST(largest_user)
 							 devices, UR_MAX_DEVICES),
 			0);
 	record = ur_record_new(
-			&ur_test_shot.room.draft, ur_chain_seed(ur_test_shot.table));
+			&ur_test_shot.room.draft, ur_buckets_seed(ur_test_shot.table));
 	ck_assert_uint_gt(record->body_size, UR_BODY_MAX - 4000);
 	count = ur_snapshot_encode(record,
 			(struct ur_text){account, sizeof(account)},

@@ -204,7 +204,7 @@ START_TEST(record_is_as_old_as_its_content)
 	publish("us_1", "1001", "desk");
 	ck_assert_int_ge(made_at("us_1"), started);
 	ck_assert_int_le(made_at("us_1"), time(NULL));
-	ur_chain_find(table, &id)->made_at = 1000;
+	ur_buckets_find(table, &id)->made_at = 1000;
 	ur_writer_begin(&writer);
 	publish("us_1", "1001", "desk");
 	ur_writer_sweep(&writer);
@@ -348,7 +348,7 @@ static void *look_for_the_first(void *stop)
 START_TEST(growing_hides_no_record)
 {
 	const int count = 30000; /* some doublings of each stripe */
-	uint32_t chains = 0;
+	uint32_t buckets = 0;
 	uint32_t stripe;
 	bool stop = false;
 	pthread_t reader;
@@ -371,10 +371,10 @@ START_TEST(growing_hides_no_record)
 		ck_assert_str_eq(by_id(id), id);
 		ck_assert_str_eq(by_name(id), id);
 	}
-	for(stripe = 0; stripe < ur_chain_stripes(table); stripe++)
-		chains += ur_chain_chains(table, stripe);
-	ck_assert_uint_eq(stats().chains, chains);
-	ck_assert_uint_gt(chains, count);
+	for(stripe = 0; stripe < ur_buckets_stripes(table); stripe++)
+		buckets += ur_buckets_in_stripe(table, stripe);
+	ck_assert_uint_eq(stats().buckets, buckets);
+	ck_assert_uint_gt(buckets, count);
 }
 END_TEST
 

@@ -10,7 +10,8 @@
 #include <stdbool.h>
 
 #include "core/parser/msg_parser.h"
-#include "mirror/mirror.h"
+#include "mirror/state.h"
+#include "mirror/store/table.h"
 
 /* Return values of user_auth_check(); down to MISMATCH those of auth_db's
  * auth_check(). */

@@ -20,7 +20,7 @@
 #include "core/timer_ticks.h"
 #include "kam/deadline.h"
 #include "kam/transfer.h"
-#include "mirror/table.h"
+#include "mirror/store/table.h"
 #include "policy/caller.h"
 #include "policy/chain.h"
 #include "policy/dialog.h"

@@ -7,7 +7,7 @@
 #define UR_KAM_CALLEE_H
 
 #include "core/parser/msg_parser.h"
-#include "mirror/table.h"
+#include "mirror/store/table.h"
 #include "policy/caller.h"
 
 enum ur_callee_kind

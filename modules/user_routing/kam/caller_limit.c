@@ -15,7 +15,7 @@
 #include "kam/counters.h"
 #include "kam/log_rate.h"
 #include "kam/settings.h"
-#include "mirror/hash.h"
+#include "mirror/store/hash.h"
 
 #define PLACES 65536
 

@@ -12,7 +12,7 @@
 #include <time.h>
 
 #include "core/dprint.h"
-#include "kam/port.h"
+#include "kam/mirror_port.h"
 
 struct ur_counters ur_counters;
 

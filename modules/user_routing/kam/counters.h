@@ -10,7 +10,8 @@
 #define UR_KAM_COUNTERS_H
 
 #include "core/counters.h"
-#include "mirror/mirror.h"
+#include "mirror/state.h"
+#include "mirror/store/table.h"
 #include "policy/chain.h"
 #include "policy/verdict.h"
 

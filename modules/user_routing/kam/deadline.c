@@ -19,7 +19,7 @@
 #include "core/timer_ticks.h"
 #include "kam/call.h"
 #include "kam/reply_lock.h"
-#include "mirror/pg.h"
+#include "mirror/source/pg.h"
 #include "modules/tm/h_table.h"
 #include "modules/tm/tm_load.h"
 

@@ -10,7 +10,7 @@
 #define UR_KAM_DIALOG_ASK_H
 
 #include "kam/dialog_target.h"
-#include "mirror/table.h"
+#include "mirror/store/table.h"
 
 /* To whom only what a gateway needs is passed on: the caller's trunk, or the leg's gateway. */
 bool ur_dialog_is_to_gateway(const struct ur_incoming *in);

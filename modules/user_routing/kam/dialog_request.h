@@ -6,7 +6,8 @@
 #ifndef UR_KAM_DIALOG_REQUEST_H
 #define UR_KAM_DIALOG_REQUEST_H
 
-#include "mirror/mirror.h"
+#include "mirror/state.h"
+#include "mirror/store/table.h"
 #include "modules/rr/api.h"
 #include "modules/tm/tm_load.h"
 

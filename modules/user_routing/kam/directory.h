@@ -6,7 +6,7 @@
 #ifndef UR_KAM_DIRECTORY_H
 #define UR_KAM_DIRECTORY_H
 
-#include "mirror/table.h"
+#include "mirror/store/table.h"
 #include "policy/chain.h"
 
 /* Where records come from; set in mod_init before the first fork. */

@@ -7,7 +7,7 @@
 #ifndef UR_KAM_HOSTS_H
 #define UR_KAM_HOSTS_H
 
-#include "mirror/table.h"
+#include "mirror/store/table.h"
 #include "policy/chain.h"
 
 /* In mod_init: after permissions and dispatcher were loaded. Returns 0 or -1, logged. */

@@ -7,7 +7,8 @@
 #define UR_KAM_KNOWN_H
 
 #include "core/parser/msg_parser.h"
-#include "mirror/mirror.h"
+#include "mirror/state.h"
+#include "mirror/store/table.h"
 
 /* Where users come from; in mod_init before the first fork. */
 void ur_known_init(struct ur_table *table, struct ur_mirror_status *status);

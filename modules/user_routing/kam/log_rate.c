@@ -10,7 +10,7 @@
 #include "core/dprint.h"
 #include "core/mem/shm.h"
 #include "core/timer.h"
-#include "mirror/hash.h"
+#include "mirror/store/hash.h"
 
 #define PLACES 1024
 #define SECONDS 60

@@ -8,7 +8,7 @@
 
 #include "core/parser/msg_parser.h"
 #include "kam/call.h"
-#include "mirror/table.h"
+#include "mirror/store/table.h"
 
 /*
  * Are there From and To, and are they, their URIs and tags no longer than UR_DIALOG_..._MAX? Longer

@@ -91,7 +91,7 @@ static const char *status_doc[] = {
 		0};
 
 static const char *stats_doc[] = {
-		"Numbers only: what the mirror holds, bytes and chains of its table in"
+		"Numbers only: what the mirror holds, bytes and buckets of its table in"
 		" shared memory; and, since Kamailio started: changes (records read"
 		" again when they had changed), resyncs (full loads), drifts (audits"
 		" that found a difference), reconnects; skipped: rows that the last"

@@ -8,7 +8,8 @@
 
 #include "core/rpc.h"
 #include "mirror/check.h"
-#include "mirror/mirror.h"
+#include "mirror/state.h"
+#include "mirror/store/table.h"
 
 /* For module_exports. */
 extern rpc_export_t ur_rpc_commands[];

@@ -11,7 +11,8 @@
 #define UR_KAM_RPC_EXPLAIN_H
 
 #include "core/rpc.h"
-#include "mirror/mirror.h"
+#include "mirror/state.h"
+#include "mirror/store/table.h"
 
 /* Where users come from; set in mod_init before the first fork. */
 void ur_rpc_explain_init(

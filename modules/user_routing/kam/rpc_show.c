@@ -9,7 +9,7 @@
 
 #include "core/ut.h"
 #include "kam/compat.h"
-#include "mirror/record.h"
+#include "mirror/store/record.h"
 
 #define WHAT_MAX 512	 /* more than an address can have */
 #define DOMAINS_MAX 4096 /* bytes of domains that are shown */

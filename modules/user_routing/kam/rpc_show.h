@@ -7,7 +7,7 @@
 #define UR_KAM_RPC_SHOW_H
 
 #include "core/rpc.h"
-#include "mirror/table.h"
+#include "mirror/store/table.h"
 
 /* Faults: 400 without a parameter, or it is too long; 404 no such user; 500 the answer
  * is too large for the transport. */

@@ -151,8 +151,8 @@ void ur_rpc_stats(rpc_t *rpc, void *ctx, struct ur_table *table,
 	ur_mirror_status_report(status, &report);
 	ur_table_stats(table, &stats);
 	add_records(rpc, answer, &stats);
-	rpc->struct_add(answer, "jd", "bytes", (unsigned long)stats.bytes, "chains",
-			(int)stats.chains);
+	rpc->struct_add(answer, "jd", "bytes", (unsigned long)stats.bytes,
+			"buckets", (int)stats.buckets);
 	add_events(rpc, answer, &report);
 }
 

@@ -7,7 +7,8 @@
 #define UR_KAM_RPC_STATUS_H
 
 #include "core/rpc.h"
-#include "mirror/mirror.h"
+#include "mirror/state.h"
+#include "mirror/store/table.h"
 
 /* All fault with 500 when there is no memory for the answer. */
 void ur_rpc_status(rpc_t *rpc, void *ctx, struct ur_table *table,

@@ -7,7 +7,8 @@
 #define UR_KAM_SCRIPT_H
 
 #include "core/parser/msg_parser.h"
-#include "mirror/mirror.h"
+#include "mirror/state.h"
+#include "mirror/store/table.h"
 
 /*
  * Return values. Positive: go on with the call. Negative: don't; but for NOBODY,

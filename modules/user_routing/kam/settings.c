@@ -12,7 +12,7 @@
 #include "core/cfg/cfg_struct.h"
 #include "core/dprint.h"
 #include "core/sr_module.h"
-#include "mirror/conninfo.h"
+#include "mirror/source/conninfo.h"
 #include "mirror/snapshot/file.h"
 
 #define TEXT_OF(value) #value

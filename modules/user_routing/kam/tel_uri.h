@@ -7,7 +7,7 @@
 #define UR_KAM_TEL_URI_H
 
 #include "core/parser/msg_parser.h"
-#include "mirror/table.h"
+#include "mirror/store/table.h"
 #include "policy/tel.h"
 
 /* Is it a tel: URI? */

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "mirror/port.h"
-#include "mirror/queries.h"
+#include "mirror/source/queries.h"
 
 struct ur_check
 {

@@ -14,8 +14,8 @@
 
 #include <stdbool.h>
 
-#include "mirror/pg.h"
-#include "mirror/session.h"
+#include "mirror/source/pg.h"
+#include "mirror/source/session.h"
 #include "policy/text.h"
 
 enum

@@ -12,7 +12,7 @@
 #include "mirror/mirror.h"
 #include "mirror/outage.h"
 #include "mirror/reload.h"
-#include "mirror/session.h"
+#include "mirror/source/session.h"
 #include "mirror/snapshot/snapshot.h"
 
 struct ur_mirror

@@ -5,7 +5,7 @@
  */
 #include "mirror/lag.h"
 
-#include "mirror/pg.h"
+#include "mirror/source/pg.h"
 #include "mirror/status.h"
 
 static void tell(const struct ur_lag *lag)

@@ -11,7 +11,7 @@
 #ifndef UR_MIRROR_LAG_H
 #define UR_MIRROR_LAG_H
 
-#include "mirror/mirror.h"
+#include "mirror/state.h"
 
 /* Times: see ur_pg_now(); 0: nothing waits. */
 struct ur_lag

@@ -6,11 +6,11 @@
 #ifndef UR_MIRROR_LOAD_H
 #define UR_MIRROR_LOAD_H
 
-#include "mirror/changes.h"
-#include "mirror/pg.h"
+#include "mirror/source/changes.h"
+#include "mirror/source/pg.h"
 #include "mirror/skips.h"
 #include "mirror/take.h"
-#include "mirror/writer.h"
+#include "mirror/store/writer.h"
 
 struct ur_load;
 

@@ -26,7 +26,7 @@
 #include "mirror/check.h"
 #include "mirror/inside.h"
 #include "mirror/port.h"
-#include "mirror/session.h"
+#include "mirror/source/session.h"
 #include "mirror/status.h"
 
 static int cannot_start(

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "mirror/hash.h"
+#include "mirror/store/hash.h"
 
 static void add(struct ur_sum *sum, struct ur_sum other)
 {

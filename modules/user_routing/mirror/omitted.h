@@ -8,7 +8,7 @@
 #ifndef UR_MIRROR_OMITTED_H
 #define UR_MIRROR_OMITTED_H
 
-#include "mirror/record.h"
+#include "mirror/store/record.h"
 
 enum
 {

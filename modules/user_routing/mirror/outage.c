@@ -7,13 +7,21 @@
 
 #include <string.h>
 
-#include "mirror/pg.h"
+#include "mirror/source/pg.h"
 #include "mirror/port.h"
 
 int ur_outage_init(struct ur_outage *outage)
 {
 	ur_outage_end(outage);
 	return ur_hash_seed_draw(&outage->random);
+}
+
+int ur_outage_backoff(struct ur_backoff *backoff, uint64_t random)
+{
+	backoff->last = backoff->last == 0 ? backoff->min : 2 * backoff->last;
+	if(backoff->last > backoff->max)
+		backoff->last = backoff->max;
+	return backoff->last - (int)(random % ((uint64_t)backoff->last / 2 + 1));
 }
 
 int ur_outage_next_pause(
@@ -24,7 +32,7 @@ int ur_outage_next_pause(
 
 	outage->backoff.min = config->reconnect_min;
 	outage->backoff.max = config->reconnect_max;
-	return ur_backoff_next(&outage->backoff, random);
+	return ur_outage_backoff(&outage->backoff, random);
 }
 
 /* Notes that the log is going to have that error. Returns false if it has it. */

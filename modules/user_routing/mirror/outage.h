@@ -7,14 +7,24 @@
 #ifndef UR_MIRROR_OUTAGE_H
 #define UR_MIRROR_OUTAGE_H
 
-#include "mirror/backoff.h"
-#include "mirror/hash.h"
-#include "mirror/mirror.h"
+#include "mirror/store/hash.h"
+#include "mirror/config.h"
 
 enum
 {
 	UR_OUTAGE_LOGGED = 8, /* more different errors than that are noise */
 };
+
+struct ur_backoff
+{
+	int min;  /* ms, the first pause … */
+	int max;  /* … and the longest; if it is less than min, it counts */
+	int last; /* before jitter; 0: none since the last success */
+};
+
+/* The next pause in ms: doubling, and by random anywhere in its upper half, so that the
+ * nodes of a cluster don't all come back at the same moment. */
+int ur_outage_backoff(struct ur_backoff *backoff, uint64_t random);
 
 struct ur_outage
 {
@@ -28,7 +38,7 @@ struct ur_outage
 /* Returns 0 or an errno value. */
 int ur_outage_init(struct ur_outage *outage);
 
-/* The next pause in ms, see backoff.h. */
+/* The next pause in ms. */
 int ur_outage_next_pause(
 		struct ur_outage *outage, const struct ur_mirror_config *config);
 

@@ -1,6 +1,6 @@
 /*
  * What the mirror needs from the program around it: shared memory, locks and a
- * log. kam/port.c gives it Kamailio's, tests/unit/support/port.c the C library's.
+ * log. kam/mirror_port.c gives it Kamailio's, tests/unit/support/port.c the C library's.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -5,7 +5,7 @@
  */
 #include "mirror/reload.h"
 
-#include "mirror/pg.h"
+#include "mirror/source/pg.h"
 
 static void due(struct ur_reload *reload, int64_t at, const char *why)
 {

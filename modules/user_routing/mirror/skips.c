@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "mirror/hash.h"
+#include "mirror/store/hash.h"
 #include "mirror/port.h"
 #include "mirror/skips.h"
 

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mirror/pg.h"
+#include "mirror/source/pg.h"
 #include "mirror/port.h"
 #include "mirror/status.h"
 

@@ -1,12 +1,12 @@
 /*
- * The mirror's own side of its status: mirror.h has what others may see.
+ * The mirror's own side of its status: state.h has what others may see.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef UR_MIRROR_STATUS_H
 #define UR_MIRROR_STATUS_H
 
-#include "mirror/mirror.h"
+#include "mirror/state.h"
 
 enum ur_mirror_state ur_status_state(const struct ur_mirror_status *status);
 void ur_status_set_state(

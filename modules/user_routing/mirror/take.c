@@ -8,7 +8,7 @@
 
 #include "mirror/take.h"
 
-#include "mirror/closes.h"
+#include "mirror/store/closes.h"
 
 /* Columns that must be numbers: what was not is kept for one message. */
 struct numbers

@@ -12,9 +12,9 @@
 #define UR_MIRROR_TAKE_H
 
 #include "mirror/omitted.h"
-#include "mirror/rows.h"
+#include "mirror/source/rows.h"
 #include "mirror/skips.h"
-#include "mirror/writer.h"
+#include "mirror/store/writer.h"
 
 /* Records that there was no shared memory for, and what they would take. */
 struct ur_lack

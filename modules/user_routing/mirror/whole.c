@@ -11,10 +11,10 @@
 #include <string.h>
 
 #include "mirror/check.h"
-#include "mirror/hash.h"
+#include "mirror/store/hash.h"
 #include "mirror/inside.h"
 #include "mirror/port.h"
-#include "mirror/session.h"
+#include "mirror/source/session.h"
 #include "mirror/status.h"
 
 /* ---- changes */

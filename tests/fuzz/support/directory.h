@@ -7,7 +7,7 @@
 #ifndef UR_FUZZ_DIRECTORY_H
 #define UR_FUZZ_DIRECTORY_H
 
-#include "mirror/table.h"
+#include "mirror/store/table.h"
 #include "policy/chain.h"
 
 struct ur_fuzz_directory

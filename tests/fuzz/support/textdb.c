@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "mirror/pg.h"
+#include "mirror/source/pg.h"
 #include "support/array.h"
 #include "support/input.h"
 

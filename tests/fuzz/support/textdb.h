@@ -4,19 +4,19 @@
  * A line a row, its columns with tabs between them, the row's set before the first one:
  * A mirror_account, X a domain or number of one, U mirror_user, D mirror_device, E
  * mirror_extension, T mirror_route_target, K mirror_route_target_kind, H mirror_target_host. \N is NULL. Columns
- * are in the order of mirror/queries.h; a target has no name before them. Lines that begin
+ * are in the order of mirror/source/queries.h; a target has no name before them. Lines that begin
  * otherwise are nobody's.
  *
  * It is sorted, has each id once, and has hashes, as the views and the schema see to.
  *
- * This takes the place of mirror/pg.c at the link.
+ * This takes the place of mirror/source/pg.c at the link.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef UR_FUZZ_TEXTDB_H
 #define UR_FUZZ_TEXTDB_H
 
-#include "mirror/queries.h"
+#include "mirror/source/queries.h"
 #include "support/input.h"
 
 /* Makes this the database, up to a line that begins with "=" or the end. */

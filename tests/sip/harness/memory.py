@@ -20,19 +20,19 @@ class Usage:
     shared: int  # bytes in use, with the allocator's own
     calls: int  # blocks of shared memory that are calls
     blocks: int  # … and those that are something else of the module's
-    chains: int  # of the module's table
+    buckets: int  # of the module's table
     private: dict  # process: bytes in use of Kamailio's private memory
 
     def is_level_of(self, before, private=2_000):
         """Checks that nothing has stayed since `before`, an equal state, but for what tm keeps of a call that made no
         transaction until the process comes to the next one: the call, and the record of who called. And but for the
-        table's room: a stripe has a block for its chains once it has had two entries at a time, be it for the moment
+        table's room: a stripe has a block for its buckets once it has had two entries at a time, be it for the moment
         in which a record replaces another, and keeps it. `private`: bytes that each process may have more, as Kamailio
         keeps buffers that have grown."""
-        grown, room = self.blocks - before.blocks, self.chains - before.chains
+        grown, room = self.blocks - before.blocks, self.buckets - before.buckets
         check(self.calls <= WORKERS, f"{self.calls} calls are still there")
         check(-before.calls <= grown <= self.calls + room,
-              f"the module has {grown} more blocks of shared memory, and {room} more chains: {before} {self}")
+              f"the module has {grown} more blocks of shared memory, and {room} more buckets: {before} {self}")
         for process, used in before.private.items():
             grown = self.private[process] - used
             check(grown < private, f"private memory of {process} grew by {grown} bytes")
@@ -68,14 +68,14 @@ def usage(stack):
     read the last change. (The blocks are counted without a lock.)"""
     wait_for(lambda: _transactions(stack) == 0, GONE, "tm should free its transactions")
     wait_for(lambda: _mirror_rests(stack), GONE, "the mirror should be done")
-    chains = int(re.search(r"chains: (\d+)", stack.kamcmd("user_routing.stats"))[1])
+    buckets = int(re.search(r"buckets: (\d+)", stack.kamcmd("user_routing.stats"))[1])
     shared = int(re.search(r"real_used: (\d+)", stack.kamcmd("core.shmmem"))[1])
     # For each line of code that allocates: "function(line): bytes (blocks)".
     lines = re.findall(r"(\w+)\(\d+\): \d+ \((\d+)\)", stack.kamcmd("mod.mem_statsx", "user_routing", "shm"))
     calls = sum(int(count) for function, count in lines if function == "ur_call_new")
     blocks = sum(int(count) for function, count in lines) - calls
     private = {f"{name} ({pid})": int(used) for pid, used, name in _processes(stack)}
-    return Usage(shared, calls, blocks, chains, private)
+    return Usage(shared, calls, blocks, buckets, private)
 
 
 def _processes(stack):

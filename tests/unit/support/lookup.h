@@ -6,7 +6,7 @@
 #ifndef UR_TEST_LOOKUP_H
 #define UR_TEST_LOOKUP_H
 
-#include "mirror/table.h"
+#include "mirror/store/table.h"
 
 /* An answer is good until the thread's next look-up. */
 const char *ur_test_by_id(struct ur_table *table, const char *id);

@@ -7,7 +7,7 @@
 #ifndef UR_TEST_SAMPLE_H
 #define UR_TEST_SAMPLE_H
 
-#include "mirror/writer.h"
+#include "mirror/store/writer.h"
 
 /* A C string as text. */
 struct ur_text ur_test_text(const char *s);

@@ -24,8 +24,8 @@
 
 #include <stdint.h>
 
-#include "mirror/origin.h"
-#include "mirror/record.h"
+#include "mirror/source/origin.h"
+#include "mirror/store/record.h"
 
 enum
 {

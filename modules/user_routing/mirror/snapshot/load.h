@@ -8,7 +8,7 @@
 
 #include "mirror/skips.h"
 #include "mirror/snapshot/format.h"
-#include "mirror/writer.h"
+#include "mirror/store/writer.h"
 
 /*
  * Reads a snapshot into the table, as a full load from the database would; what

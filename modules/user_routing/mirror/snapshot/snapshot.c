@@ -16,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "mirror/pg.h"
+#include "mirror/source/pg.h"
 #include "mirror/port.h"
 #include "mirror/snapshot/snapshot.h"
 #include "mirror/snapshot/encode.h"
@@ -243,7 +243,7 @@ static int write_owned(struct ur_snapshot *snapshot,
 		const struct ur_record *record, uint32_t number)
 {
 	struct ur_key key = {UR_KEY_ACCOUNT_NUMBER, number, UR_TEXT("")};
-	const struct ur_record *owner = ur_chain_find(snapshot->table, &key);
+	const struct ur_record *owner = ur_buckets_find(snapshot->table, &key);
 	const struct ur_account *account;
 	int err;
 
@@ -290,13 +290,14 @@ static int walk_chain(struct ur_snapshot *snapshot, const struct ur_node *node)
 
 static int walk_stripe(struct ur_snapshot *snapshot)
 {
-	const uint32_t chains = ur_chain_chains(snapshot->table, snapshot->stripe);
+	const uint32_t chains =
+			ur_buckets_in_stripe(snapshot->table, snapshot->stripe);
 	uint32_t i;
 	int err = 0;
 
 	for(i = 0; err == 0 && i < chains; i++)
-		err = walk_chain(
-				snapshot, ur_chain_head(snapshot->table, snapshot->stripe, i));
+		err = walk_chain(snapshot,
+				ur_buckets_head(snapshot->table, snapshot->stripe, i));
 	snapshot->stripe++;
 	return err;
 }
@@ -306,7 +307,7 @@ static int walk_stripe(struct ur_snapshot *snapshot)
 static void begin(struct ur_snapshot *snapshot, int64_t now)
 {
 	snapshot->begun_at = now;
-	snapshot->walked = ur_chain_marks(snapshot->table)->changes;
+	snapshot->walked = ur_buckets_marks(snapshot->table)->changes;
 	snapshot->stripe = 0;
 	snapshot->header = (struct ur_snapshot_header){
 			.created = time(NULL), .origin = snapshot->origin};
@@ -324,7 +325,7 @@ static bool is_due(const struct ur_snapshot *snapshot, int64_t now)
 static bool is_behind(const struct ur_snapshot *snapshot)
 {
 	return ur_status_source(snapshot->status) == UR_SOURCE_DATABASE
-		   && snapshot->saved != ur_chain_marks(snapshot->table)->changes;
+		   && snapshot->saved != ur_buckets_marks(snapshot->table)->changes;
 }
 
 static int step_idle(struct ur_snapshot *snapshot)
@@ -340,7 +341,7 @@ static int step_idle(struct ur_snapshot *snapshot)
 
 static int step_walking(struct ur_snapshot *snapshot)
 {
-	const uint32_t stripes = ur_chain_stripes(snapshot->table);
+	const uint32_t stripes = ur_buckets_stripes(snapshot->table);
 	int err = 0;
 
 	snapshot->records = 0;

@@ -7,10 +7,11 @@
 #ifndef UR_MIRROR_SNAPSHOT_H
 #define UR_MIRROR_SNAPSHOT_H
 
-#include "mirror/origin.h"
-#include "mirror/mirror.h"
+#include "mirror/source/origin.h"
+#include "mirror/config.h"
+#include "mirror/state.h"
 #include "mirror/skips.h"
-#include "mirror/writer.h"
+#include "mirror/store/writer.h"
 
 struct ur_snapshot;
 

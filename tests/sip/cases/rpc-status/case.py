@@ -15,17 +15,17 @@ EVENTS = ["changes", "resyncs", "skipped", "drifts", "reconnects"]
 
 def figures(t, rpc, alice):
     before = rpc.call("user_routing.stats")
-    t.equal(sorted(before), sorted([*RECORDS, *EVENTS, "bytes", "chains"]), "what there is in stats")
+    t.equal(sorted(before), sorted([*RECORDS, *EVENTS, "bytes", "buckets"]), "what there is in stats")
     t.check(all(isinstance(value, int) and value >= 0 for value in before.values()), f"numbers only: {before}")
     t.equal(before["users"], t.sql("SELECT count(*) FROM sip_user")[0][0], "users")
     t.equal(before["devices"], t.sql("SELECT count(*) FROM sip_device")[0][0], "devices")
-    t.check(before["chains"] >= 4096, f"chains: {before['chains']}")
+    t.check(before["buckets"] >= 4096, f"buckets: {before['buckets']}")
     alice.device("soft")
     t.settle()
     after = rpc.call("user_routing.stats")
     grown = {name: after[name] - before[name] for name in after if after[name] != before[name]}
     t.check(100 < grown.pop("bytes") < 1000, f"bytes of one more device: {after['bytes'] - before['bytes']}")
-    grown.pop("chains", None)
+    grown.pop("buckets", None)
     t.equal(grown, {"devices": 1, "changes": 1}, "what a new device changes")
 
 

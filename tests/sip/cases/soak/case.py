@@ -172,7 +172,7 @@ class Soak:
 
 
 def note_memory(t, before, after, watch):
-    t.note(f"the module's blocks {before.blocks} → {after.blocks}, its table's chains {before.chains} → {after.chains};"
+    t.note(f"the module's blocks {before.blocks} → {after.blocks}, its table's buckets {before.buckets} → {after.buckets};"
            f" shared memory {before.shared} → {after.shared} bytes, under load {watch.shared}")
     t.note("process: private memory before and after, in bytes; under load, first to last quarter: of it in use; of RAM, its"
            " own; of RAM, all that it has touched")

@@ -1,0 +1,25 @@
+/*
+ * The mirror's settings.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_MIRROR_CONFIG_H
+#define UR_MIRROR_CONFIG_H
+
+/* Times in milliseconds, unless said. */
+struct ur_mirror_config
+{
+	const char
+			*db_url; /* libpq connection string or URI; several hosts allowed */
+	int connect_timeout; /* for each address in turn */
+	int query_timeout; /* for one statement's answer, or between two of its rows */
+	int reconnect_min; /* first wait after a failure … */
+	int reconnect_max; /* … doubling up to this, with jitter */
+	int ping_interval; /* an idle connection is asked this often if it still lives */
+	int audit_interval; /* so often table and database are compared; 0: never */
+	const char
+			*snapshot_file; /* absolute path; NULL: none. Stays the caller's */
+	int snapshot_interval;	/* seconds from one to the next */
+};
+
+#endif

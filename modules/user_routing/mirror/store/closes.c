@@ -1,0 +1,100 @@
+/*
+ * Does a record allow what its successor does not allow any more?
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "mirror/store/closes.h"
+
+static bool is_login(const struct ur_device *device)
+{
+	return (device->flags & UR_DEVICE_ACTIVE)
+		   && (device->flags & UR_DEVICE_HA1);
+}
+
+/* By the same password. */
+static bool may_log_in(const struct ur_user *user, struct ur_text aor,
+		const uint8_t ha1[UR_HA1_SIZE])
+{
+	int i;
+
+	for(i = 0; i < user->device_count; i++) {
+		const struct ur_device *device = &user->devices[i];
+
+		if(ur_text_equal(ur_user_text(user, device->aor), aor))
+			return is_login(device)
+				   && memcmp(device->ha1, ha1, UR_HA1_SIZE) == 0;
+	}
+	return false;
+}
+
+static bool user_closes(const struct ur_user *next, const struct ur_user *user)
+{
+	int i;
+
+	if(!user->active)
+		return false;
+	if(!next->active || next->account != user->account)
+		return true;
+	for(i = 0; i < user->device_count; i++) {
+		const struct ur_device *device = &user->devices[i];
+
+		if(is_login(device)
+				&& !may_log_in(
+						next, ur_user_text(user, device->aor), device->ha1))
+			return true;
+	}
+	return false;
+}
+
+/* Domains and numbers, apart: a number is no domain. */
+static bool has_text(const struct ur_account *account, int first, int count,
+		struct ur_text text)
+{
+	int i;
+
+	for(i = first; i < first + count; i++) {
+		if(ur_text_equal(ur_slice_text(account, account->texts[i]), text))
+			return true;
+	}
+	return false;
+}
+
+static bool account_closes(
+		const struct ur_account *next, const struct ur_account *account)
+{
+	int i;
+
+	if(!account->active)
+		return false;
+	if(!next->active)
+		return true;
+	for(i = 0; i < account->domain_count; i++) {
+		if(!has_text(
+				   next, 0, next->domain_count, ur_account_domain(account, i)))
+			return true;
+	}
+	for(i = 0; i < account->number_count; i++) {
+		if(!has_text(next, next->domain_count, next->number_count,
+				   ur_account_number(account, i)))
+			return true;
+	}
+	return false;
+}
+
+bool ur_record_closes(const struct ur_draft *draft, const void *body)
+{
+	const struct ur_extension *next, *extension;
+
+	switch(draft->type) {
+		case UR_RECORD_USER:
+			return user_closes((const struct ur_user *)draft->body, body);
+		case UR_RECORD_ACCOUNT:
+			return account_closes((const struct ur_account *)draft->body, body);
+		case UR_RECORD_EXTENSION:
+			next = (const struct ur_extension *)draft->body;
+			extension = body;
+			return extension->active && !next->active;
+		default:
+			return false;
+	}
+}

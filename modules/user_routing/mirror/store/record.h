@@ -1,0 +1,272 @@
+/*
+ * Records: one block of shared memory for a user with the devices, or for an
+ * account with the domains, and the keys under which it is found.
+ *
+ *   ┌ node n-1 ┬ … ┬ node 1 ┬ node 0 ┬ struct ur_record ┬ body ────────────────┐
+ *   └──────────┴───┴────────┴────────┴──────────────────┴ ur_user | ur_account ┘
+ *
+ * The body is what readers get. From it the header is a fixed distance away,
+ * and so are the nodes, which link the record into the table's buckets. A node
+ * holds no key: what its key is follows from its number and the body, see
+ * ur_record_key(). So a user with two devices costs 80 bytes more than the body
+ * itself.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_MIRROR_STORE_RECORD_H
+#define UR_MIRROR_STORE_RECORD_H
+
+#include <stddef.h>
+
+#include "mirror/store/hash.h"
+#include "policy/model.h"
+
+enum
+{
+	UR_MAX_DEVICES = 200,  /* of a user */
+	UR_MAX_DOMAINS = 1000, /* of an account, its numbers included */
+	UR_BODY_MAX = 65535,   /* what a struct ur_slice can reach */
+};
+
+enum ur_record_type
+{
+	UR_RECORD_USER,
+	UR_RECORD_ACCOUNT,
+	UR_RECORD_EXTENSION,
+	UR_RECORD_TARGET,
+	UR_RECORD_TARGET_KIND,
+	UR_RECORD_TARGET_HOST,
+	UR_RECORD_TYPES,
+};
+
+/* Rows that were read: how many, and the exclusive or of their hashes. Equal for
+ * equal sets of rows, in whatever order. */
+struct ur_sum
+{
+	uint64_t rows;
+	uint64_t hash;
+};
+
+/* A link of one bucket of the table. */
+struct ur_node
+{
+	struct ur_node *next; /* guarded by the lock of the stripe */
+	uint32_t hash;
+	uint16_t number; /* 0 … node_count-1: which of its record's */
+};
+
+struct ur_record
+{
+	uint32_t refs;		 /* atomic; one of them is the table's */
+	uint32_t generation; /* the writer's: the last reading that saw it */
+	uint32_t body_size;
+	uint16_t node_count;
+	uint8_t type;	  /* enum ur_record_type */
+	uint8_t replaced; /* the writer's: will be taken out, see writer.h */
+	uint64_t
+			hash; /* the writer's: of the rows it was made from, see ur_sum … */
+	uint32_t rows;	  /* … and how many these are */
+	uint32_t made_at; /* time() of when its content came into the table */
+	_Alignas(8) char body[];
+};
+
+_Static_assert(sizeof(struct ur_record) == 32,
+		"a million users pay for each byte of a record's header");
+
+/* What is looked up. The kinds share the table, so the kind is part of the
+ * key. */
+enum ur_key_kind
+{
+	UR_KEY_USER_ID,
+	UR_KEY_USER_NAME, /* scope: the number of the account */
+	UR_KEY_DEVICE_AOR,
+	UR_KEY_ACCOUNT_ID,
+	UR_KEY_ACCOUNT_NUMBER, /* scope: the number; no text */
+	UR_KEY_DOMAIN,
+	UR_KEY_EXTENSION_ID,
+	UR_KEY_EXTENSION_DIGITS, /* scope: the number of the account */
+	UR_KEY_TARGET,			 /* text: "account_id kind id" */
+	UR_KEY_TARGET_KIND,
+	UR_KEY_TARGET_HOST,
+};
+
+struct ur_key
+{
+	enum ur_key_kind kind;
+	uint32_t scope;
+	struct ur_text text;
+};
+
+/* Numbers of nodes: the id is 0, so that each record has one of that number. */
+enum
+{
+	UR_NODE_ID = 0,
+	UR_NODE_USER_NAME = 1,
+	UR_NODE_FIRST_DEVICE = 2,
+	UR_NODE_ACCOUNT_NUMBER = 1,
+	UR_NODE_FIRST_DOMAIN = 2,
+	UR_NODE_EXTENSION_DIGITS = 1,
+};
+
+/* A row of mirror_user, as far as it is numbers and text. NULL is an empty
+ * text. */
+struct ur_user_row
+{
+	uint32_t account; /* the number of the account, not 0 */
+	struct ur_text id;
+	struct ur_text username;
+	struct ur_text display_name;
+	struct ur_text status;
+	struct ur_text ring_strategy;
+	int ring_timeout_sec;
+	int dnd;
+	struct ur_target forward[UR_FORWARD_COUNT];
+	struct ur_text voicemail_id;
+	struct ur_text out_cid_number;
+	struct ur_text out_cid_name;
+};
+
+/* A row of mirror_device. */
+struct ur_device_row
+{
+	struct ur_text id;
+	struct ur_text auth_username;
+	struct ur_text realm;
+	struct ur_text ha1; /* a credential: goes nowhere but into the record */
+	int ring_order;
+	int ring_on_fork;
+	int ring_specific;
+	int available;
+	struct ur_text status;
+};
+
+/* A row of mirror_account. */
+struct ur_account_row
+{
+	uint32_t number; /* not 0 */
+	struct ur_text id;
+	struct ur_text status;
+	struct ur_text default_cid_number;
+};
+
+/* A row of mirror_extension. */
+struct ur_extension_row
+{
+	uint32_t account; /* the number of the account, not 0 */
+	struct ur_text id;
+	struct ur_text digits;
+	struct ur_text status;
+	struct ur_target target;
+};
+
+/* A row of mirror_route_target. */
+struct ur_target_row
+{
+	struct ur_text account_id;
+	struct ur_target target;
+	struct ur_text address;
+};
+
+/*
+ * A record in the making, in the writer's own memory: most of what a resync
+ * reads is already in the table, byte by byte, and never gets a block of shared
+ * memory.
+ */
+struct ur_draft
+{
+	uint8_t type; /* enum ur_record_type */
+	uint16_t node_count;
+	uint32_t body_size;
+	struct ur_sum sum; /* of its rows; set by who reads them */
+	char error[160];   /* why the row could not be taken */
+	_Alignas(8) char body[UR_BODY_MAX + 1];
+};
+
+/*
+ * Make a draft from rows. count may be larger than the maximum, the rows behind
+ * the maximum are not looked at. The devices must be in their order
+ * (ring_order, then id). An account's texts are its domains, which are folded to
+ * lower case, then its numbers. Return 0, or EINVAL with the reason in
+ * draft->error.
+ */
+int ur_record_draft_user(struct ur_draft *draft, const struct ur_user_row *row,
+		const struct ur_device_row *devices, int count);
+int ur_record_draft_account(struct ur_draft *draft,
+		const struct ur_account_row *row, const struct ur_text *texts,
+		int domain_count, int number_count);
+/* Could that part be in one? 0, or EINVAL with the reason in draft->error. */
+int ur_record_check_device(
+		struct ur_draft *draft, const struct ur_device_row *row);
+int ur_record_check_account_text(struct ur_draft *draft, struct ur_text text);
+
+/* After EINVAL: was it only for all that text? Fewer parts may fit. */
+bool ur_record_is_too_long(const struct ur_draft *draft);
+
+int ur_record_draft_extension(
+		struct ur_draft *draft, const struct ur_extension_row *row);
+int ur_record_draft_target(
+		struct ur_draft *draft, const struct ur_target_row *row);
+int ur_record_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
+		struct ur_text uri_template);
+int ur_record_draft_target_host(struct ur_draft *draft, struct ur_text host);
+
+/* As ring_strategy has it in a row. */
+struct ur_text ur_record_strategy_name(enum ur_ring_strategy strategy);
+
+/* The shared memory that its record takes, in bytes, without the allocator's part. */
+size_t ur_record_draft_size(const struct ur_draft *draft);
+
+/* The record of a draft, with one reference, in shared memory that is freed
+ * with the last ur_record_put(); NULL when there is no memory. */
+struct ur_record *ur_record_new(
+		const struct ur_draft *draft, const struct ur_hash_seed *seed);
+
+/* True if the record says the same as the draft. */
+bool ur_record_equals(
+		const struct ur_record *record, const struct ur_draft *draft);
+
+void ur_record_ref(struct ur_record *record);
+void ur_record_put(struct ur_record *record);
+
+/* The same where the allocator's lock is already held: see
+ * ur_user_put_with(). */
+void ur_record_put_with(
+		struct ur_record *record, void (*free_block)(void *block));
+
+/* The key of the record's node of that number. */
+struct ur_key ur_record_key(const struct ur_record *record, int number);
+
+/* The id of what a draft was made from. */
+struct ur_key ur_record_draft_id(const struct ur_draft *draft);
+
+bool ur_record_key_equal(const struct ur_key *a, const struct ur_key *b);
+uint32_t ur_record_key_hash(
+		const struct ur_key *key, const struct ur_hash_seed *seed);
+
+/* Size of the record's block in bytes. */
+size_t ur_record_size(const struct ur_record *record);
+
+static inline struct ur_node *ur_record_node(
+		const struct ur_record *record, int number)
+{
+	return (struct ur_node *)record - 1 - number;
+}
+
+static inline struct ur_record *ur_record_of_node(const struct ur_node *node)
+{
+	return (struct ur_record *)(node + 1 + node->number);
+}
+
+/* The sum of the rows it was made from. */
+static inline struct ur_sum ur_record_sum(const struct ur_record *record)
+{
+	return (struct ur_sum){record->rows, record->hash};
+}
+
+static inline struct ur_record *ur_record_of_body(const void *body)
+{
+	return (struct ur_record *)((const char *)body
+								- offsetof(struct ur_record, body));
+}
+
+#endif
