@@ -124,7 +124,7 @@ START_TEST(no_shared_memory_left)
 					"DELETE FROM sip_user WHERE id = 'us_b'");
 	ck_soon_str(ur_test_user_named("bob"), "");
 	ck_assert_int_eq(
-			ur_test_log_count("1 records have no room in shared memory"), 1);
+			ur_test_log_count("shared memory has no room for 1 records"), 1);
 	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
 	ck_assert_int_eq(ur_test_report().state, UR_MIRROR_PARTIAL);
 	ur_test_port_limit(0);

@@ -92,9 +92,11 @@ static void name_orphan(struct ur_taker *taker, const char *part_name)
 	if(taker->orphans == 0)
 		return;
 	owner.len = (int)strlen(taker->orphan);
-	snprintf(reason, sizeof(reason),
-			"there is nobody with that id, nor with that of %d others",
-			taker->orphans - 1);
+	snprintf(reason, sizeof(reason), "there is nobody with that id");
+	if(taker->orphans > 1)
+		snprintf(reason, sizeof(reason),
+				"there is nobody with that id, nor with that of %d others",
+				taker->orphans - 1);
 	ur_skips_name(taker->skips, part_name, owner, reason);
 	taker->orphans = 0;
 }

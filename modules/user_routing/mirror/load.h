@@ -8,8 +8,8 @@
 
 #include "mirror/source/changes.h"
 #include "mirror/source/pg.h"
+#include "mirror/omitted.h"
 #include "mirror/skips.h"
-#include "mirror/take.h"
 #include "mirror/store/writer.h"
 
 struct ur_load;

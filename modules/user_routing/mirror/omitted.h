@@ -15,6 +15,13 @@ enum
 	UR_OMITTED_MAX = 1000, /* owners that are known by id */
 };
 
+/* Records that there was no shared memory for, and what they would take. */
+struct ur_lack
+{
+	uint64_t records;
+	uint64_t bytes;
+};
+
 /* All zero bytes: none. */
 struct ur_omitted
 {

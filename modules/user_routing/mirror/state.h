@@ -36,8 +36,8 @@ enum ur_mirror_phase
 	UR_PHASE_LISTENING, /* reads what changes */
 };
 
-/* In shared memory, written by the mirror's process alone. Words are read and written atomically, the error text is guarded by a
- * lock inside: see ur_mirror_status_report(). */
+/* In shared memory, written by the mirror's process alone. Words are read and written
+ * atomically, the error texts are guarded by a lock inside. */
 struct ur_mirror_status;
 
 /* A copy of the status at one moment. Times are wall clock seconds, 0: never. */
@@ -53,7 +53,7 @@ struct ur_mirror_report
 	uint64_t reconnects;
 	int backend_pid;	  /* PostgreSQL's process for the connection, 0: none */
 	char last_error[256]; /* empty: none since start; without credentials */
-	time_t last_error_at; /* it is over when the state is READY */
+	time_t last_error_at; /* it is over when the state is READY or PARTIAL */
 	enum ur_mirror_source source;
 	time_t snapshot_written; /* the time that the snapshot file's data is of */
 	char snapshot_error

@@ -214,19 +214,22 @@ static void take_account(struct ur_taker *taker, const struct ur_rows *owners)
 					ur_rows_text(owners, UR_COLUMN_ACCOUNT_DEFAULT_CID_NUMBER),
 	};
 	struct ur_key id = {UR_KEY_ACCOUNT_ID, 0, row.id};
+	bool is_new;
 
 	row.number = ur_writer_account(taker->writer, row.id);
-	if(row.number == 0) {
+	is_new = row.number == 0;
+	if(is_new)
 		row.number = ur_writer_new_account(taker->writer);
-		taker->omitted->account_came |=
-				ur_omitted_is_awaited(taker->omitted, row.id);
-	}
 	if(draft_account(taker, &row) != 0) {
 		skip(taker, &id, "account", taker->draft.error);
 		return;
 	}
 	tell_left_over(taker, &id, ur_take_accounts.part_name);
 	publish(taker, &id, "account");
+	/* One that can't be taken has not come, however often it is announced. */
+	if(is_new && ur_writer_is_seen(taker->writer, &id))
+		taker->omitted->account_came |=
+				ur_omitted_is_awaited(taker->omitted, row.id);
 }
 
 static void skip_device(struct ur_taker *taker, const struct ur_rows *parts,

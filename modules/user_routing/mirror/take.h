@@ -16,13 +16,6 @@
 #include "mirror/skips.h"
 #include "mirror/store/writer.h"
 
-/* Records that there was no shared memory for, and what they would take. */
-struct ur_lack
-{
-	uint64_t records;
-	uint64_t bytes;
-};
-
 /* Where rows go to, and the room that one owner with its parts needs on the
  * way. */
 struct ur_taker

@@ -29,19 +29,25 @@ void ur_whole_collect(struct ur_mirror *mirror)
 	ur_reload_announce(&mirror->reload);
 }
 
-/* Ready, but for what shared memory has no room for. */
-static enum ur_mirror_state state_of(struct ur_mirror *mirror)
+static enum ur_mirror_state state_of(const struct ur_mirror *mirror)
+{
+	return ur_load_lack(mirror->load).records == 0 ? UR_MIRROR_READY
+												   : UR_MIRROR_PARTIAL;
+}
+
+/* The state now. Who lacks memory is told how much. */
+static void enter_state(struct ur_mirror *mirror, enum ur_mirror_state state)
 {
 	const struct ur_lack lack = ur_load_lack(mirror->load);
 
-	if(lack.records == 0)
-		return UR_MIRROR_READY;
-	ur_port_log(UR_LOG_WARNING,
-			"%llu records have no room in shared memory: who is missing is"
-			" unknown, what has changed is left out or as it was; start"
-			" Kamailio with -m %lu or more",
-			(unsigned long long)lack.records, ur_port_memory_for(lack.bytes));
-	return UR_MIRROR_PARTIAL;
+	ur_status_change_state(mirror->status, state);
+	if(state == UR_MIRROR_PARTIAL)
+		ur_port_log(UR_LOG_WARNING,
+				"shared memory has no room for %llu records: users who are"
+				" missing get 404, those who were changed are as before or"
+				" missing; start Kamailio with -m %lu or more",
+				(unsigned long long)lack.records,
+				ur_port_memory_for(lack.bytes));
 }
 
 int ur_whole_apply(struct ur_mirror *mirror)
@@ -52,7 +58,7 @@ int ur_whole_apply(struct ur_mirror *mirror)
 	if(err == 0 && mirror->phase != UR_PHASE_LOADING) {
 		ur_status_set_skipped(mirror->status, mirror->skips.total);
 		if(ur_status_state(mirror->status) == UR_MIRROR_READY)
-			ur_status_change_state(mirror->status, state_of(mirror));
+			enter_state(mirror, state_of(mirror));
 	}
 	if(ur_load_account_came(mirror->load))
 		ur_reload_soon(&mirror->reload,
@@ -148,7 +154,7 @@ static void now_ready(struct ur_mirror *mirror, int64_t started)
 	ur_table_stats(mirror->table, &stats);
 	ur_status_add_resync(mirror->status, mirror->skips.total);
 	ur_status_set_source(mirror->status, UR_SOURCE_DATABASE);
-	ur_status_change_state(mirror->status, state);
+	enter_state(mirror, state);
 	ur_outage_end(&mirror->outage);
 	ur_outage_end(&mirror->load_outage);
 	ur_auditor_restart(&mirror->auditor);

@@ -275,7 +275,7 @@ static int visit(struct ur_snapshot *snapshot, const struct ur_record *record)
 
 /* What was replaced or removed, and is in the table until that is settled, is not written: of
  * two records with one id the reader would take the last. */
-static int walk_chain(struct ur_snapshot *snapshot, const struct ur_node *node)
+static int walk_bucket(struct ur_snapshot *snapshot, const struct ur_node *node)
 {
 	int err = 0;
 
@@ -290,13 +290,13 @@ static int walk_chain(struct ur_snapshot *snapshot, const struct ur_node *node)
 
 static int walk_stripe(struct ur_snapshot *snapshot)
 {
-	const uint32_t chains =
+	const uint32_t buckets =
 			ur_buckets_in_stripe(snapshot->table, snapshot->stripe);
 	uint32_t i;
 	int err = 0;
 
-	for(i = 0; err == 0 && i < chains; i++)
-		err = walk_chain(snapshot,
+	for(i = 0; err == 0 && i < buckets; i++)
+		err = walk_bucket(snapshot,
 				ur_buckets_head(snapshot->table, snapshot->stripe, i));
 	snapshot->stripe++;
 	return err;

@@ -1,6 +1,6 @@
 /*
- * The table's buckets: records into them, out of them, found in them. There is one writer, the mirror's process; it may read buckets without a lock,
- * for nobody else changes them.
+ * The table's buckets: records into them, out of them, found in them. There is one
+ * writer, the mirror's process; it may read buckets without a lock, for nobody else changes them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

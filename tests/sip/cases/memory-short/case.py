@@ -27,7 +27,7 @@ def run(t):
     skipped, room = (int(t.stack.kamcmd("cnt.get", "user_routing", name)) for name in ("mirror_skipped_rows", "memory_room_bytes"))
     t.check(skipped > 0 and room < 1 << 20, f"counted: {skipped} rows skipped, room for {room} bytes")
     t.check(status(t, "users") > 10000, "users that did fit should be there")
-    lines = re.findall(r"(\d+) records have no room in shared memory.* -m (\d+)", t.stack.log_text())
+    lines = re.findall(r"shared memory has no room for (\d+) records.* -m (\d+)", t.stack.log_text())
     t.check(lines and all(int(needed) > 64 for _, needed in lines), f"the log should say how many and how much: {lines}")
     t.check("is skipped: " not in t.stack.log_text(), "and not name each")
     t.check("state: partial" in t.stack.kamcmd("user_routing.status"), "the state should be partial")
