@@ -9,6 +9,7 @@ FLOOR, AGAIN, QUERIES, PLANNED, CACHED, MODULE = "a", "a2", "b", "b2", "c", "d"
 @dataclass(frozen=True)
 class Variant:
     key: str
+    name: str  # in the chart
     title: str
     files: tuple  # of peers/, after the surroundings
     role: str = ""  # as which it is known to PostgreSQL
@@ -26,11 +27,11 @@ class Variant:
 ALL = {
     v.key: v
     for v in (
-        Variant(FLOOR, "(a)  lookup and t_relay, no policy", ("floor.cfg",)),
-        Variant(AGAIN, "(a)  once more", ("floor.cfg",)),
-        Variant(QUERIES, "(b)  script, one query a call", ("script.cfg", "queries.cfg"), "bench_queries"),
-        Variant(PLANNED, "(b') the same, its plan kept", ("script.cfg", "queries.cfg"), "bench_planned", ("PLANNED",)),
-        Variant(CACHED, "(c)  script, all users in htable", ("script.cfg", "cached.cfg"), "bench_cached"),
-        Variant(MODULE, "(d)  user_routing", ("module.cfg",), "user_routing"),
+        Variant(FLOOR, "floor", "(a)  lookup and t_relay, no policy", ("floor.cfg",)),
+        Variant(AGAIN, "floor again", "(a)  once more", ("floor.cfg",)),
+        Variant(QUERIES, "SQL query", "(b)  script, one query a call", ("script.cfg", "queries.cfg"), "bench_queries"),
+        Variant(PLANNED, "SQL function", "(b') the same, its plan kept", ("script.cfg", "queries.cfg"), "bench_planned", ("PLANNED",)),
+        Variant(CACHED, "htable cache", "(c)  script, all users in htable", ("script.cfg", "cached.cfg"), "bench_cached"),
+        Variant(MODULE, "user_routing", "(d)  user_routing", ("module.cfg",), "user_routing"),
     )
 }
