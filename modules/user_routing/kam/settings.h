@@ -20,7 +20,7 @@
 
 /*
  * name, default, from, to, unit (a blank before it), check, meaning. Parameters, ranges,
- * errors and what cfg.help says are all made of this; README has it for people. check:
+ * errors and what cfg.help says are all made of this; the reference has it for people. check:
  * what else a change must pass, or NULL. (cfg.get shows nothing that has one: see
  * user_routing.settings.)
  */

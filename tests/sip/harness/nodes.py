@@ -26,7 +26,7 @@ from .rpc import RpcError
 from .spare import SpareKamailio, database_url
 from .stack import HARMLESS
 
-README = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../README"))
+OPERATING = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../modules/user_routing/doc/operating.md"))
 DATABASE, NETWORK = "198.18.0.100", "198.18.0.0/24"
 NO_WAIT = 0.4  # seconds: less than whoever waited for the database or for another node would have waited (see faults.SOON)
 FIRST = {TRUNKS: 192, EDGES: 224}  # of a node's addresses those from there on, 32 of them, are trunks and edge proxies
@@ -36,12 +36,12 @@ ADDRESSES = "1 198.18.1.192 27\n1 198.18.2.192 27\n2 198.18.1.224 27\n2 198.18.2
 SAYS_SO = [r"dmq.*(notification peer|failed request)"]
 
 
-def readme(pattern, node, other):
-    """What the README's "Several nodes" has of that pattern, for that node and one with the number `other`."""
-    with open(README, encoding="utf-8") as file:
-        section = file.read().partition("\nSeveral nodes\n")[2].partition("\n\n\n")[0]
+def documented(pattern, node, other):
+    """What operating.md's "Several nodes" has of that pattern, for that node and one with the number `other`."""
+    with open(OPERATING, encoding="utf-8") as file:
+        section = file.read().partition("\n## Several nodes\n")[2].partition("\n## ")[0]
     found = re.search(rf"(?m)^ +({pattern})", section)
-    check(found, f"the README's section on several nodes has no {pattern}")
+    check(found, f"operating.md's section on several nodes has no {pattern}")
     return found[1].replace("10.0.0.1", node.address).replace("10.0.0.2", f"198.18.0.{other}")
 
 
@@ -130,7 +130,7 @@ class Node:
             _ip(f"link set node{self.number} master bridge")
 
     def run(self, url, defines):
-        first = readme(r"(?:#!define .*\n *)+", self, self._others[0])
+        first = documented(r"(?:#!define .*\n *)+", self, self._others[0])
         first = re.sub("(?m)^ +", "", first).replace("UR_NODE_ID 1", f"UR_NODE_ID {self.number}") + f"{defines}\n"
         with self.here():
             self.kamailio = SpareKamailio(self._t.stack, self.folder, self.server, first, UR_DB_URL=f'"{url}"')
@@ -234,7 +234,7 @@ class Nodes:
     @staticmethod
     def synchronize(asks, has):
         """The first asks the second for all its contacts."""
-        command = readme(r"kamcmd tm\.t_uac_start (?:.*\\\n)*.*", asks, has.number)
+        command = documented(r"kamcmd tm\.t_uac_start (?:.*\\\n)*.*", asks, has.number)
         command = command.replace("kamcmd", f"kamcmd -s unix:{asks.folder}/spare.sock", 1)
         done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=10, check=False)
         check(done.returncode == 0 and "error" not in done.stdout, f"{command}: {done.stdout}{done.stderr}")

@@ -189,27 +189,24 @@ def monitoring_files(t, metrics):
         t.equal(sorted(asked - known.keys()), [], f"figures in {name} that don't exist")
 
 
-def named(table):
-    """The names in the left column of the README's table; "…_x" begins as the name before it does."""
-    for name in re.findall(r"[\w…]+", re.sub(r"^(.{36}).*", r"\1", table, flags=re.MULTILINE)):
-        if not name.startswith("…"):
-            first = name.split("_")[0]
-        yield name.replace("…", first)
+def text(name):
+    with open(os.path.join(ROOT, name), encoding="utf-8") as file:
+        return file.read()
 
 
-def readme(t, metrics):
-    """It names every figure, and its commands work."""
-    with open(os.path.join(ROOT, "README"), encoding="utf-8") as file:
-        section = re.search(r"^Figures\n-+\n(.*?)\n\n\n", file.read(), re.MULTILINE | re.DOTALL)[1]
-    table = re.search(r"^  calls,.*?(?=\n\n)", section, re.MULTILINE | re.DOTALL)[0]
-    t.equal(sorted(named(table)), sorted(name.removesuffix("_total") for name in metrics.help if not is_old(metrics, name)), "figures in the README")
-    commands = re.findall(r"^  kamcmd (.*?)  ", section, re.MULTILINE)
+def documentation(t, metrics):
+    """The reference names every figure, and operating.md's commands work."""
+    sections = re.findall(r'<section id="user_routing\.c\.(\w+)">', text("modules/user_routing/doc/user_routing_admin.xml"))
+    t.equal(sorted(sections), sorted(name for name in metrics.help if not is_old(metrics, name)), "figures in the reference")
+    figures = text("modules/user_routing/doc/operating.md").partition("\n## Figures\n")[2].partition("\n## ")[0]
+    commands = re.findall(r"^    kamcmd (.*)$", figures, re.MULTILINE)
     t.equal(len(commands), 2, "kamcmd commands in that section")
     for command in commands:
         t.check(len(t.stack.kamcmd(*command.split())) > 10, f"{command} answers nothing")
-    port = re.search(r"curl http://127.0.0.1:(\d+)/metrics", section)[1]
-    with open(os.path.join(ROOT, "kamailio.cfg.sample"), encoding="utf-8") as file:
-        t.check(f"UR_METRICS_PORT {port}\n" in file.read(), f"the sample's port is not the README's {port}")
+    port = re.search(r"curl http://127.0.0.1:(\d+)/metrics", figures)[1]
+    t.check(f"UR_METRICS_PORT {port}\n" in text("kamailio.cfg.sample"), f"the sample's port is not operating.md's {port}")
+    name = re.search(r"kamailio_user_routing_\w+", figures)[0]
+    t.check(name in metrics.read(), f"there is no {name}")
 
 
 def who_may_ask(t, metrics):
@@ -239,6 +236,6 @@ def run(t):
     ways_to_see_them(t, metrics)
     old_names(t, metrics)
     monitoring_files(t, metrics)
-    readme(t, metrics)
+    documentation(t, metrics)
     who_may_ask(t, metrics)
     the_mirror(t, metrics)

@@ -6,28 +6,33 @@ import subprocess
 from harness.accounts import Device
 from harness.phone import rings
 
-README = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../../README"))
+ROOT = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../../.."))
+README, SCHEMA = os.path.join(ROOT, "README"), os.path.join(ROOT, "modules/user_routing/doc/schema.md")
+LIMIT = 60
 DOMAIN = "acme.example"
-NOT_IN_LUA = "the README's SQL: no matter of the script"
+NOT_IN_LUA = "SQL and RPC of README and schema.md: no matter of the script"
 STACK = {"SAMPLE_PASSWORD": "erins-secret"}
 
 
-def statements():
-    """The SQL of the README: from a line that begins a statement to its semicolon."""
-    with open(README, encoding="utf-8") as file:
-        return re.findall(r"^ +((?:INSERT|UPDATE|DELETE|SELECT)\b[^;]*;)", file.read(), re.MULTILINE)
+def text(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def statements(path):
+    """The SQL of a document: from an indented line that begins a statement to its semicolon."""
+    return re.findall(r"^ +((?:INSERT|UPDATE|DELETE|SELECT|CREATE)\b[^;]*;)", text(path), re.MULTILINE)
 
 
 def example(command):
     """The README's answer to a command: the indented lines below it."""
-    with open(README, encoding="utf-8") as file:
-        found = re.search(rf"^  ({command}.*)\n\n((?:    .*\n)+)", file.read(), re.MULTILINE)
+    found = re.search(rf"^  ({command}.*)\n\n((?:    .*\n)+)", text(README), re.MULTILINE)
     return found[1], [line[4:] for line in found[2].splitlines()]
 
 
 def explains_as_written(t, desk, soft):
     command, lines = example("make explain")
-    done = subprocess.run([*command.split(), "-s"], cwd=os.path.dirname(README), env=dict(os.environ, RUN_DIR=t.stack.run_dir),
+    done = subprocess.run([*command.split(), "-s"], cwd=ROOT, env=dict(os.environ, RUN_DIR=t.stack.run_dir),
                           capture_output=True, text=True, timeout=20, check=False)
     wanted = "\n".join(lines).replace("192.0.2.7", desk.address).replace("192.0.2.8", soft.address)
     t.equal((done.stdout + done.stderr).strip(), wanted, command)
@@ -37,30 +42,56 @@ def passwords_in(inserts):
     return dict(re.findall(r"md5\('([^:]+):[^:]+:([^']+)'\)", " ".join(inserts)))
 
 
-def first_account(t, erin, inserts):
-    """What the README types into an empty database."""
-    for statement in inserts:
+def is_shown(t, lines, *call):
+    """Each of the lines is in what explain_tree says of the call."""
+    tree = t.stack.kamcmd("user_routing.explain_tree", *call)
+    for line in lines:
+        t.check(line in tree, f"explain should show \"{line}\": {tree}")
+
+
+def schema(t, erin):
+    """schema.md, from its first account on, as it is typed into a database that has none."""
+    sql = statements(SCHEMA)
+    first = 1 + next(n for n, s in enumerate(sql) if s.startswith("INSERT INTO extension"))
+    t.equal((first, len(sql) - first), (6, 22), "statements of the first account, and those behind them, in schema.md")
+    for statement in sql[:first]:
         t.sql(statement)
     t.settle()
-    (name, password), = passwords_in(inserts).items()
+    (name, password), = passwords_in(sql[:first]).items()
     desk = Device(t, name, "zoo.example", password).phone(rings())
-    tree = t.stack.kamcmd("user_routing.explain_tree", "100@zoo.example")
-    t.check("if no answer: voicemail → voicemail zoe" in tree, f"explain should show the voicemail box: {tree}")
-    tree = t.stack.kamcmd("user_routing.explain_tree", "9@zoo.example", f"{name}@zoo.example")
-    t.check("forward vet: sip:+49301234567@" in tree, f"explain should show the way out: {tree}")
+    is_shown(t, ["if no answer: voicemail → voicemail zoe"], "100@zoo.example")
+    is_shown(t, ["forward vet: sip:+49301234567@"], "9@zoo.example", f"{name}@zoo.example")
     t.equal(t.sql("SELECT sentence FROM routing_problem WHERE account_id = 'acc_zoo'"), [], "problems of the account")
-    call = erin.calls("sip:100@zoo.example").proceeding(180)
-    call.cancel()
+    erin.calls("sip:100@zoo.example").proceeding(180).cancel()
     desk.cancelled()
+
+    answers = {statement: t.sql(statement) for statement in sql[first:]}
+    t.settle()
+    sentences = [row[0] for row in next(rows for statement, rows in answers.items() if "routing_problem_of" in statement)]
+    t.check(sentences and all("100 (Ted)" in sentence for sentence in sentences), f"Ted has no device: {sentences}")
+    is_shown(t, ["user 101 (Zoe)", "showing <sip:+49305550100@", "fwd_noanswer → forward vet"], "7@zoo.example", f"{name}@zoo.example")
+
+
+def commands_as_written(t):
+    """README's commands for when something is wrong, on the sample's users."""
+    t.sql("UPDATE sip_user SET fwd_busy_kind = 'user', fwd_busy_id = 'us_nobody' WHERE id = 'us_frank'")
+    t.settle()
+    commands = re.findall(r"^  kamcmd (user_routing\..*?)(?:   .*)?$", text(README), re.MULTILINE)
+    told = {command.split()[0].removeprefix("user_routing."): t.stack.kamcmd(*command.split()) for command in commands}
+    wanted = {
+        "explain_tree": "user 1010 (Frank)", "show": "id: us_frank", "status": "state: ready",
+        "check": "1010 (Frank) forwards when busy to user us_nobody",
+    }
+    t.equal(set(told), set(wanted), "kamcmd's commands in README")
+    for name, answer in wanted.items():
+        t.check(answer in told[name], f"{name} should tell \"{answer}\": {told[name]}")
 
 
 def run(t):
-    sql = statements()
+    sql = statements(README)
     inserts = [s for s in sql if s.startswith("INSERT")]
     updates = [s for s in sql if s.startswith("UPDATE")]
-    zoo = [s for s in inserts if "acc_zoo" in s or "us_zoe" in s]
-    inserts = [s for s in inserts if s not in zoo]
-    t.equal((len(inserts), len(zoo), len(updates)), (2, 6, 3), "INSERTs, those for an installation, and UPDATEs in the README")
+    t.equal((len(inserts), len(updates), len(sql)), (2, 3, 5), "INSERTs, UPDATEs and statements in README")
     passwords = passwords_in(inserts)
     erin = Device(t, "erin-phone", DOMAIN, "erins-secret")
 
@@ -81,21 +112,7 @@ def run(t):
     explains_as_written(t, desk, soft)
     t.sql(updates[2])
     t.settle()
-    tree = t.stack.kamcmd("user_routing.explain_tree", f"1010@{DOMAIN}")
-    t.check("fwd_busy → user 1001 (Alice)" in tree, f"explain should show the forward: {tree}")
+    is_shown(t, ["fwd_busy → user 1001 (Alice)"], f"1010@{DOMAIN}")
 
-    first_account(t, erin, zoo)
-
-    select, = (s for s in sql if s.startswith("SELECT"))
-    t.equal(t.sql(select), [], "problems of the sample data")
-    t.sql("UPDATE sip_user SET fwd_busy_kind = 'user', fwd_busy_id = 'us_nobody' WHERE id = 'us_frank'")
-    (sentence,), = t.sql(select)
-    t.check("1010 (Frank) forwards when busy to user us_nobody" in sentence, f"the problem is told as: {sentence}")
-
-    with open(README, encoding="utf-8") as file:
-        commands = re.findall(r'^ +kamcmd -s "\$CTL_SOCKET" (.*)$', file.read(), re.MULTILINE)
-    told = {command.split()[0]: t.stack.kamcmd(*command.split()) for command in commands}
-    t.equal(set(told), {f"user_routing.{name}" for name in ("check", "show", "status")}, "kamcmd's commands in the README")
-    t.check(sentence in told["user_routing.check"], f"check should tell the problem: {told['user_routing.check']}")
-    t.check("id: us_frank" in told["user_routing.show"], f"show should show the user: {told['user_routing.show']}")
-    t.check("state: ready" in told["user_routing.status"], "status should be ready")
+    schema(t, erin)
+    commands_as_written(t)

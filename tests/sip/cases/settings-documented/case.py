@@ -13,29 +13,35 @@ def text(name):
         return file.read()
 
 
-def rows():
-    """The table's rows that begin with a name: name, default, range, meaning."""
-    table = text("README").split("  name               default            range         meaning\n")[1].split("\n\n")[0]
-    found = re.findall(r'^  (\w+) +("[^"]*"|\([^)]*\)|\d+(?: [a-z%]+)?) +(\(at start\)|\d+…\d+) +(.+)$', table, re.MULTILINE)
-    return {name: (default, span) for name, default, span, meaning in found}
+REFERENCE = "modules/user_routing/doc/user_routing_admin.xml"
+UNITS = {"": "", "ms": "milliseconds", "s": "seconds", "%": "per cent"}
 
 
-def wanted(setting):
-    if isinstance(setting, settings.Number):
-        return f"{setting.default} {setting.unit}".strip(), f"{setting.low}…{setting.high}"
-    return f'"{setting}"', "300…699"
+def sections():
+    """What the reference says of each parameter, on one line, and the default that it has for it."""
+    found = re.findall(r'<section id="user_routing\.p\.(\w+)">(.*?)</section>', text(REFERENCE), re.DOTALL)
+    said = {name: " ".join(body.split()) for name, body in found}
+    return said, {name: re.search(r"Default value is ([^ ]+?)(?: \(.*?\))?\. </emphasis>", body)[1] for name, body in said.items()}
+
+
+def check_number(t, name, said, default, setting):
+    t.equal(default, str(setting.default), f"{name}: the reference's default")
+    for limit in (setting.low, setting.high):
+        t.check(re.search(rf"\b{limit}\b", said), f"{name}: the reference does not have the limit {limit}: {said}")
+    t.check(UNITS[setting.unit] in said.lower(), f"{name}: the reference does not have the unit {setting.unit}: {said}")
 
 
 def run(t):
     told = settings.of(t.stack)
     at_start = re.findall(r'^\t\{"(\w+)", +PARAM_\w+, ', text(SOURCE), re.MULTILINE)
     t.check({"db_url", "location_table"} <= set(at_start), f"parameters that are read at start: {at_start}")
-    table = rows()
-    t.equal(sorted(table), sorted([*told, *at_start]), "parameters in README's table")
+    said, defaults = sections()
+    t.equal(sorted(said), sorted([*told, *at_start]), "parameters in the reference")
     for name, setting in told.items():
-        t.equal(table[name], wanted(setting), f"{name} in README's table")
-    for name in at_start:
-        t.equal(table[name][1], "(at start)", f"{name} in README's table")
+        if isinstance(setting, settings.Number):
+            check_number(t, name, said[name], defaults[name], setting)
+        else:
+            t.equal(defaults[name], f'"{setting}"', f"{name}: the reference's default")
     # What cfg.help says is the default is the value, where the sample does not set one.
     values = t.stack.kamcmd("user_routing.settings")
     for name, setting in told.items():
