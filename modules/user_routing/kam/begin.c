@@ -1,0 +1,175 @@
+/*
+ * A call begins: who calls, who is called, and the first decision.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/begin.h"
+
+#include "core/dprint.h"
+#include "kam/act.h"
+#include "kam/answer.h"
+#include "kam/call_log.h"
+#include "kam/called.h"
+#include "kam/caller_limit.h"
+#include "kam/context.h"
+#include "kam/counters.h"
+#include "kam/dialog.h"
+#include "kam/directory.h"
+#include "kam/diversions.h"
+#include "kam/leg_headers.h"
+#include "kam/legs.h"
+#include "kam/message.h"
+#include "kam/request.h"
+#include "kam/settings.h"
+#include "kam/transfer.h"
+
+/* Nobody of ours is called. A user of ours who calls out is stamped all the same,
+ * should the script let the call go. */
+static int outbound(struct sip_msg *msg, struct ur_live_call *live)
+{
+	ur_act_count_hops(live);
+	counter_inc(ur_counters.decisions_no_user);
+	if(ur_legs_release(msg, live) < 0)
+		return ur_act_answer(msg, 500, UR_RC_ERROR);
+	return ur_act_answer(msg, 404, UR_RC_NO_USER);
+}
+
+static uint32_t account_of(const struct ur_callee *callee)
+{
+	return callee->extension != NULL ? callee->extension->account
+									 : callee->user->account;
+}
+
+/* A trunk's diversions count; who calls by a password brings none that would be believed. */
+static int diversions_of(struct sip_msg *msg, const struct ur_call *call,
+		const struct ur_callee *callee)
+{
+	return callee->kind != UR_CALLEE_DEVICE
+						   && ur_text_is_empty(call->caller.aor)
+				   ? ur_diversions_before(msg)
+				   : 0;
+}
+
+static int begin_called(struct sip_msg *msg, struct ur_live_call *live,
+		const struct ur_callee *callee)
+{
+	struct ur_directory directory;
+	const struct ur_call_facts facts =
+			ur_act_facts(account_of(callee), &directory);
+	struct ur_decision decision;
+
+	ur_call_begin(&live->call, callee, diversions_of(msg, &live->call, callee));
+	if(ur_call_decide(&live->call, &facts, &decision)) {
+		ur_call_settle(&live->call, &facts, &decision);
+		return ur_act_carry_out(msg, live, UR_EVENT_CALLED, &decision);
+	}
+	if(ur_settings_log_calls())
+		ur_call_log_nobody(msg, "the extension's target can't be used");
+	return outbound(msg, live);
+}
+
+static void put_callee(const struct ur_callee *callee)
+{
+	ur_user_put(callee->user);
+	ur_extension_put(callee->extension);
+}
+
+/* The callee's and the caller's references go to the call. */
+static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
+		const struct ur_caller *caller, enum ur_transfer transfer,
+		struct ur_live_call **livep)
+{
+	struct ur_live_call *live;
+	int place;
+
+	if(callee->kind == UR_CALLEE_UNKNOWN && caller->user == NULL
+			&& ur_text_is_empty(caller->aor)) {
+		counter_inc(ur_counters.decisions_no_user);
+		return ur_act_answer(msg, 404, UR_RC_NO_USER);
+	}
+	place = ur_caller_limit_take(caller->aor);
+	if(place == UR_CALLER_OVER_LIMIT) {
+		put_callee(callee);
+		ur_user_put(caller->user);
+		ur_act_log_end(msg, 503, "its device sets up too many calls");
+		return ur_act_answer(msg, 503, UR_RC_END);
+	}
+	*livep = live = ur_live_call_new(caller, transfer, place);
+	if(live == NULL || ur_leg_headers_begin(msg, live) < 0) {
+		put_callee(callee);
+		return ur_act_answer(msg, 500, UR_RC_ERROR);
+	}
+	ur_dialog_take_start(msg, &live->dialog);
+	if(callee->kind != UR_CALLEE_UNKNOWN)
+		return begin_called(msg, live, callee);
+	ur_call_begin(&live->call, callee, 0);
+	return outbound(msg, live);
+}
+
+static void log_nobody(struct sip_msg *msg, const struct ur_callee *callee)
+{
+	const char *why = ur_callee_why(callee);
+
+	if(ur_settings_log_calls() && *why)
+		ur_call_log_nobody(msg, why);
+}
+
+/* The request can't be read, or only in a way that would show somebody else to the callee. */
+static int refuse(struct sip_msg *msg, int status, const char *why)
+{
+	ur_act_log_end(msg, status, why);
+	counter_inc(ur_counters.decisions_end);
+	return ur_act_answer(msg, status, UR_RC_END);
+}
+
+static int foreign(struct sip_msg *msg, const struct ur_callee *callee)
+{
+	log_nobody(msg, callee);
+	counter_inc(ur_counters.decisions_foreign);
+	return ur_act_answer(msg, 404, UR_RC_FOREIGN);
+}
+
+/* A transfer may name a phone's Contact, as the phone at its other end knows it. */
+static int begin_named(struct sip_msg *msg, enum ur_transfer transfer,
+		struct ur_live_call **livep)
+{
+	struct ur_callee callee = ur_called_by_request(msg);
+	struct ur_caller caller;
+
+	if(callee.kind == UR_CALLEE_BAD_URI)
+		return refuse(msg, 400, ur_callee_why(&callee));
+	if(callee.kind == UR_CALLEE_FOREIGN && transfer != UR_TRANSFER_ASKED)
+		return foreign(msg, &callee);
+	caller = ur_request_caller(msg, ur_context_table());
+	if(callee.kind == UR_CALLEE_FOREIGN)
+		callee = ur_called_by_contact(msg, &caller);
+	if(callee.kind == UR_CALLEE_FOREIGN) {
+		ur_user_put(caller.user);
+		return foreign(msg, &callee);
+	}
+	ur_callee_keep_extension(&ur_called_directory, &callee, &caller);
+	log_nobody(msg, &callee);
+	return begin_call(msg, &callee, &caller, transfer, livep);
+}
+
+int ur_begin(struct sip_msg *msg, struct ur_live_call **livep)
+{
+	const enum ur_message_fault fault = ur_message_fault_of(msg);
+
+	if(ur_answer_is_lost(msg))
+		return UR_RC_ERROR;
+	counter_inc(ur_counters.calls);
+	if(!ur_mirror_status_loaded(ur_context_mirror())) {
+		counter_inc(ur_counters.decisions_not_loaded);
+		ur_act_log_end(msg, 503, "nothing is loaded yet");
+		ur_answer_not_loaded(msg);
+		return UR_RC_NOT_LOADED;
+	}
+	if(fault != UR_MESSAGE_OK)
+		return refuse(msg, ur_message_status(fault), ur_message_why(fault));
+	if(!ur_request_names_are_good(msg))
+		return refuse(msg, 400,
+				"From or To is too long, or can't be parsed, or its tag has"
+				" characters that end it");
+	return begin_named(msg, ur_transfer_of(msg), livep);
+}

@@ -1,0 +1,108 @@
+/*
+ * Who is called, as a request says it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/called.h"
+
+#include "core/parser/parse_uri.h"
+#include "kam/aor.h"
+#include "kam/compat.h"
+#include "kam/contact_owner.h"
+#include "kam/context.h"
+#include "kam/tel_uri.h"
+
+static const struct ur_account *account_by_domain(
+		void *context, struct ur_text domain)
+{
+	(void)context;
+	return ur_table_account_by_domain(ur_context_table(), domain);
+}
+
+static const struct ur_user *user_by_name(
+		void *context, uint32_t account, struct ur_text name)
+{
+	(void)context;
+	return ur_table_user_by_name(ur_context_table(), account, name);
+}
+
+static const struct ur_extension *extension_by_digits(
+		void *context, uint32_t account, struct ur_text digits)
+{
+	(void)context;
+	return ur_table_extension_by_digits(ur_context_table(), account, digits);
+}
+
+static const struct ur_user *user_by_device(
+		void *context, struct ur_text aor, int *device)
+{
+	(void)context;
+	return ur_table_user_by_device(ur_context_table(), aor, device);
+}
+
+const struct ur_callee_directory ur_called_directory = {
+		.account_by_domain = account_by_domain,
+		.user_by_name = user_by_name,
+		.extension_by_digits = extension_by_digits,
+		.user_by_device = user_by_device,
+		.put_account = ur_account_put,
+		.put_user = ur_user_put,
+		.put_extension = ur_extension_put,
+};
+
+static struct ur_callee find(const struct ur_aor *a)
+{
+	const struct ur_callee_name name = {a->user, a->domain, a->aor};
+
+	return ur_callee_find(&ur_called_directory, &name);
+}
+
+struct ur_callee ur_called_by_name(str user, str host)
+{
+	const struct ur_callee foreign = {.kind = UR_CALLEE_FOREIGN};
+	struct ur_aor a;
+	str no_user = {"", 0};
+
+	if(ur_aor_make(user, host, &a))
+		return find(&a);
+	/* No user of ours can have such a name; whether the domain is ours still
+	 * matters to the script. */
+	return ur_aor_make(no_user, host, &a) ? find(&a) : foreign;
+}
+
+struct ur_callee ur_called_by_request(struct sip_msg *msg)
+{
+	const struct ur_callee bad = {.kind = UR_CALLEE_BAD_URI};
+
+	if(parse_sip_msg_uri(msg) < 0
+			|| ur_tel_uri_to_sip(msg, ur_context_table()) < 0)
+		return bad;
+	return ur_called_by_name(msg->parsed_uri.user, msg->parsed_uri.host);
+}
+
+/* A contact's owner that is looked for. */
+struct sought
+{
+	uint32_t account;
+	struct ur_callee callee;
+};
+
+static bool is_sought(void *context, struct ur_text aor)
+{
+	struct sought *s = context;
+
+	s->callee = ur_callee_find_device(&ur_called_directory, s->account, aor);
+	return s->callee.kind == UR_CALLEE_DEVICE;
+}
+
+struct ur_callee ur_called_by_contact(
+		struct sip_msg *msg, const struct ur_caller *caller)
+{
+	struct sought s = {.callee = {.kind = UR_CALLEE_FOREIGN}};
+
+	if(caller->user != NULL) {
+		s.account = caller->user->account;
+		ur_contact_owner(&msg->parsed_uri, is_sought, &s);
+	}
+	return s.callee;
+}

@@ -1,0 +1,24 @@
+/*
+ * What all parts of the module share: made once, before Kamailio forks.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_KAM_CONTEXT_H
+#define UR_KAM_CONTEXT_H
+
+#include "mirror/check.h"
+#include "mirror/state.h"
+#include "mirror/store/table.h"
+
+/* In mod_init, first of all. 0, or -1 with a log line: shared memory is out. */
+int ur_context_init(void);
+
+/* When the other processes are gone. */
+void ur_context_destroy(void);
+
+/* Never NULL from ur_context_init() on; in shared memory. */
+struct ur_table *ur_context_table(void);
+struct ur_mirror_status *ur_context_mirror(void);
+struct ur_check *ur_context_check(void);
+
+#endif

@@ -1,0 +1,183 @@
+/*
+ * A call that is alive.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "kam/live_call.h"
+
+#include <string.h>
+
+#include "core/dprint.h"
+#include "core/hashes.h"
+#include "core/mem/shm.h"
+#include "core/xavp.h"
+#include "kam/caller_limit.h"
+#include "mirror/port.h"
+
+/* Not a name that a script would take. */
+static str call_xavp = str_init("user_routing::call");
+
+void ur_live_call_ref(struct ur_live_call *live)
+{
+	atomic_fetch_add(&live->references, 1);
+}
+
+static void put_chain(
+		const struct ur_chain *chain, void (*free_block)(void *block))
+{
+	int i;
+
+	for(i = 0; i < chain->count; i++) {
+		if(chain->hops[i].user != NULL)
+			ur_user_put_with(chain->hops[i].user, free_block);
+		else
+			ur_extension_put_with(chain->hops[i].extension, free_block);
+	}
+}
+
+void ur_live_call_uncount(struct ur_live_call *live)
+{
+	ur_caller_limit_give(
+			atomic_exchange(&live->limit_place, UR_CALLER_UNLIMITED));
+}
+
+void ur_live_call_unref(
+		struct ur_live_call *live, void (*free_block)(void *block))
+{
+	if(atomic_fetch_sub(&live->references, 1) > 1)
+		return;
+	ur_live_call_uncount(live);
+	put_chain(&live->call.chain, free_block);
+	if(live->call.caller.user != NULL)
+		ur_user_put_with(live->call.caller.user, free_block);
+	if(live->target_uri.s != NULL)
+		free_block((void *)live->target_uri.s);
+	if(live->negotiation.s != NULL)
+		free_block((void *)live->negotiation.s);
+	free_block(live);
+}
+
+/* The XAVP's free function. tm calls it with the shared memory lock held, so only
+ * sfree may free here: shm_free() would wait for ever. */
+static void free_call_data(void *p, sr_xavp_sfree_f sfree)
+{
+	ur_live_call_unref(p, sfree);
+}
+
+static int hang_on_message(struct ur_live_call *live)
+{
+	sr_xval_t value = {.type = SR_XTYPE_DATA};
+
+	value.v.data = shm_malloc(sizeof(*value.v.data));
+	if(value.v.data == NULL)
+		return -1;
+	value.v.data->p = live;
+	value.v.data->pfree = free_call_data;
+	if(xavp_add_value(&call_xavp, &value, NULL) != NULL)
+		return 0;
+	shm_free(value.v.data);
+	return -1;
+}
+
+/* Copies a text into the block. (Field by field: see push() in policy/chain.c.) */
+static void keep(char **at, struct ur_text from, struct ur_text *to)
+{
+	to->s = *at;
+	to->len = from.len;
+	if(from.len > 0)
+		memcpy(*at, from.s, from.len);
+	*at += from.len;
+}
+
+/* With the texts in the block. */
+static void set_caller(struct ur_live_call *live,
+		const struct ur_caller *caller, enum ur_transfer transfer)
+{
+	struct ur_caller own;
+	char *at = live->texts;
+
+	memset(&own, 0, sizeof(own));
+	own.user = caller->user;
+	own.is_private = caller->is_private;
+	keep(&at, caller->aor, &own.aor);
+	keep(&at, caller->domain, &own.domain);
+	keep(&at, caller->dialled, &own.dialled);
+	ur_call_init(&live->call, &own, transfer);
+}
+
+struct ur_live_call *ur_live_call_new(const struct ur_caller *caller,
+		enum ur_transfer transfer, int limit_place)
+{
+	struct ur_live_call *live =
+			shm_malloc(sizeof(*live) + caller->aor.len + caller->domain.len
+					   + caller->dialled.len);
+
+	if(live == NULL) {
+		ur_user_put(caller->user);
+		ur_caller_limit_give(limit_place);
+		SHM_MEM_ERROR;
+		return NULL;
+	}
+	memset(live, 0, sizeof(*live));
+	atomic_init(&live->references, 1);
+	atomic_init(&live->limit_place, limit_place);
+	set_caller(live, caller, transfer);
+	if(hang_on_message(live) < 0) {
+		ur_live_call_unref(live, ur_port_free);
+		SHM_MEM_ERROR;
+		return NULL;
+	}
+	return live;
+}
+
+struct ur_live_call *ur_live_call_get(void)
+{
+	const sr_xavp_t *xavp = xavp_get(&call_xavp, NULL);
+
+	if(xavp == NULL || xavp->val.type != SR_XTYPE_DATA)
+		return NULL;
+	return xavp->val.v.data->p;
+}
+
+int ur_live_call_set_target(struct ur_live_call *live,
+		const struct ur_target *target, struct ur_text uri)
+{
+	char *copy = shm_malloc(uri.len);
+
+	if(copy == NULL) {
+		SHM_MEM_ERROR;
+		return -1;
+	}
+	if(live->target_uri.s != NULL)
+		ur_port_free((void *)live->target_uri.s);
+	live->target_uri.s = memcpy(copy, uri.s, uri.len);
+	live->target_uri.len = uri.len;
+	live->target.kind.s = target->kind.s;
+	live->target.kind.len = target->kind.len;
+	live->target.id.s = target->id.s;
+	live->target.id.len = target->id.len;
+	return 0;
+}
+
+void ur_live_call_add_leg(struct ur_live_call *live, str ruid, int device)
+{
+	live->legs[live->legs_count++] =
+			(struct ur_call_leg){get_hash1_raw(ruid.s, ruid.len), device};
+}
+
+int ur_live_call_device_of(const struct ur_live_call *live, str ruid)
+{
+	const unsigned hash = get_hash1_raw(ruid.s, ruid.len);
+	int i;
+
+	for(i = 0; i < live->legs_count && ruid.len > 0; i++) {
+		if(live->legs[i].ruid == hash)
+			return live->legs[i].device;
+	}
+	return UR_NO_DEVICE;
+}
+
+enum ur_leg_to ur_live_call_leg_to(const struct ur_live_call *live)
+{
+	return ur_call_leg_to(&live->call, live->target);
+}

@@ -1,0 +1,283 @@
+/*
+ * A call: what it is at, what has happened, and what happens now.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "policy/call.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "policy/voicemail.h"
+
+/* ---- what a decision means for the call */
+
+/* Field by field: see push() in policy/chain.c. */
+static void begin_ring(struct ur_call *call, const struct ur_call_facts *facts)
+{
+	const struct ur_user *user = ur_chain_user(&call->chain);
+
+	call->plan.user = user;
+	call->plan.caller = ur_plan_find_device(user, call->caller.aor);
+	call->plan.is_transfer = call->transfer == UR_TRANSFER_ASKED;
+	memset(&call->ring, 0, sizeof(call->ring));
+	call->next_place = 0;
+	call->step = 0;
+	call->is_total = facts->ring_timeout_total;
+	call->is_by_script = false;
+	call->phase = UR_CALL_TO_RING;
+}
+
+/* A target's URI is complete when a voicemail box is told why the call comes. Too long with
+ * that: the call ends with an error. */
+static void leave(struct ur_call *call, struct ur_decision *decision)
+{
+	struct ur_arrival *arrival = &decision->arrival;
+	const int len =
+			ur_voicemail_add_cause(&call->chain, call->caller.dialled, arrival);
+
+	if(len >= 0) {
+		arrival->uri_len = len;
+		call->phase = UR_CALL_LEFT;
+		return;
+	}
+	decision->action = UR_ACTION_END;
+	arrival->status = 500;
+}
+
+/* MOVE changes nothing but the chain. */
+static void take_effect(struct ur_call *call, const struct ur_call_facts *facts,
+		struct ur_decision *decision)
+{
+	if(decision->action == UR_ACTION_LEAVE)
+		leave(call, decision);
+	if(decision->action == UR_ACTION_RING)
+		begin_ring(call, facts);
+	if(decision->action == UR_ACTION_END) {
+		call->phase = UR_CALL_ENDED;
+		call->status = decision->arrival.status;
+	}
+}
+
+/* ---- the call begins */
+
+/* A transfer is decided without the user's rules. False: it is a call like any other, as the
+ * caller may not ask for a call that this user has. */
+static bool decide_transfer(struct ur_call *call, struct ur_decision *decision)
+{
+	if(call->transfer != UR_TRANSFER_NONE
+			&& !ur_caller_may_replace(&call->chain, &call->caller))
+		call->transfer = UR_TRANSFER_NONE;
+	if(call->transfer == UR_TRANSFER_BAD)
+		ur_rules_decide_end(400, decision);
+	else if(call->transfer == UR_TRANSFER_ASKED)
+		ur_rules_decide_device(UR_EVENT_CALLED, decision);
+	return call->transfer != UR_TRANSFER_NONE;
+}
+
+void ur_call_init(struct ur_call *call, const struct ur_caller *caller,
+		enum ur_transfer transfer)
+{
+	memset(call, 0, sizeof(*call));
+	call->caller = *caller;
+	call->transfer = transfer;
+	call->plan.only = UR_NO_DEVICE;
+}
+
+void ur_call_begin(
+		struct ur_call *call, const struct ur_callee *callee, int diversions)
+{
+	switch(callee->kind) {
+		case UR_CALLEE_DEVICE:
+			call->plan.only = callee->device;
+			ur_chain_begin_user(&call->chain, callee->user);
+			break;
+		case UR_CALLEE_USER:
+			ur_chain_begin_user(&call->chain, callee->user);
+			call->chain.before = diversions;
+			break;
+		case UR_CALLEE_EXTENSION:
+			ur_chain_begin_extension(&call->chain, callee->extension);
+			call->chain.before = diversions;
+			break;
+		default:
+			call->phase = UR_CALL_OUTBOUND;
+	}
+}
+
+/* At a user. */
+static void decide_called(struct ur_call *call,
+		const struct ur_call_facts *facts, struct ur_decision *decision)
+{
+	if(decide_transfer(call, decision))
+		return;
+	if(call->plan.only != UR_NO_DEVICE)
+		ur_rules_decide_device(UR_EVENT_CALLED, decision);
+	else
+		ur_rules_decide(
+				&call->chain, facts->directory, UR_EVENT_CALLED, decision);
+}
+
+bool ur_call_decide(struct ur_call *call, const struct ur_call_facts *facts,
+		struct ur_decision *decision)
+{
+	if(ur_call_user(call) != NULL) {
+		decide_called(call, facts, decision);
+	} else if(!ur_rules_decide_extension(
+					  &call->chain, facts->directory, decision)) {
+		ur_rules_decide_end(404, decision);
+		call->phase = UR_CALL_OUTBOUND;
+		return false;
+	}
+	take_effect(call, facts, decision);
+	return true;
+}
+
+void ur_call_settle(struct ur_call *call, const struct ur_call_facts *facts,
+		struct ur_decision *decision)
+{
+	while(decision->action == UR_ACTION_MOVE)
+		ur_call_decide(call, facts, decision);
+}
+
+/* ---- the ring */
+
+static int64_t ring_end(const struct ur_call *call, int64_t began_at)
+{
+	const int ms = ur_plan_ring_ms(&call->plan, call->is_total);
+
+	return ms == INT_MAX ? INT64_MAX : began_at + ms;
+}
+
+static bool rings(const struct ur_call *call)
+{
+	return call->phase == UR_CALL_TO_RING
+		   || (call->phase == UR_CALL_RINGING && !call->ring.declined);
+}
+
+/* The next start, whenever it is due; none has members when the ring's time is over. */
+static struct ur_plan_start find_start(const struct ur_call *call, int64_t now)
+{
+	const struct ur_plan_start none = {.count = 0};
+
+	if(!rings(call)
+			|| (call->phase == UR_CALL_RINGING
+					&& now >= ring_end(call, call->began_at)))
+		return none;
+	return call->is_by_script
+				   ? ur_plan_all_starts(&call->plan, call->next_place)
+				   : ur_plan_next_start(&call->plan, call->next_place);
+}
+
+bool ur_call_has_start(const struct ur_call *call, int64_t now)
+{
+	return find_start(call, now).count > 0;
+}
+
+static int64_t due_at(
+		const struct ur_call *call, const struct ur_plan_start *start)
+{
+	return start->from_ms == UR_PLAN_WHEN_IDLE
+				   ? INT64_MAX
+				   : call->began_at + start->from_ms;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* When nobody rings the next start is due at once; those after it keep their times. */
+enum ur_call_next ur_call_next_start(struct ur_call *call, int64_t now,
+		int pending, struct ur_plan_start *start, int64_t *until)
+{
+	if(call->phase == UR_CALL_TO_RING && call->next_place == 0)
+		call->began_at = now;
+	*start = find_start(call, now);
+	*until = start->count > 0 ? due_at(call, start) : INT64_MAX;
+	if(pending > 0 && *until > now)
+		return UR_CALL_WAIT;
+	if(start->count == 0) {
+		if(rings(call) || call->phase == UR_CALL_RINGING)
+			call->phase = UR_CALL_RUNG;
+		return UR_CALL_NOBODY;
+	}
+	call->next_place = start->next;
+	*until = earlier(now + start->lasts_ms, ring_end(call, call->began_at));
+	return UR_CALL_START;
+}
+
+void ur_call_started(struct ur_call *call)
+{
+	call->phase = UR_CALL_RINGING;
+	call->step++;
+}
+
+void ur_call_leg_ended(struct ur_call *call,
+		const struct ur_verdict_codes *codes, struct ur_leg_end end)
+{
+	ur_ring_add(&call->ring, codes, end);
+}
+
+/* ---- after the ring */
+
+/* The rules again, but for a device that was dialled at its own address. */
+void ur_call_after_ring(struct ur_call *call, enum ur_event event,
+		const struct ur_call_facts *facts, struct ur_decision *decision)
+{
+	if(event == UR_EVENT_NEGOTIATION)
+		ur_rules_decide_end(call->ring.negotiation, decision);
+	else if(call->transfer == UR_TRANSFER_ASKED)
+		ur_rules_decide_end(ur_ring_status_of_transfer(&call->ring), decision);
+	else if(call->plan.only != UR_NO_DEVICE)
+		ur_rules_decide_device(event, decision);
+	else
+		ur_rules_decide(&call->chain, facts->directory, event, decision);
+	take_effect(call, facts, decision);
+}
+
+enum ur_call_answer ur_call_ask(struct ur_call *call, int64_t now,
+		const struct ur_call_facts *facts, enum ur_event *event,
+		struct ur_decision *decision)
+{
+	if(facts->is_cancelled)
+		return UR_CALL_IS_CANCELLED;
+	switch(call->phase) {
+		case UR_CALL_OUTBOUND:
+			return UR_CALL_IS_OUTBOUND;
+		case UR_CALL_LEFT: /* nothing is behind the target */
+			call->status = 480;
+			return UR_CALL_IS_OVER;
+		case UR_CALL_ENDED:
+			return UR_CALL_IS_OVER;
+		case UR_CALL_TO_RING:
+			return UR_CALL_GOES_ON;
+		default:
+			break;
+	}
+	if(ur_call_has_start(call, now))
+		return UR_CALL_GOES_ON;
+	/* First: a driver's timer keeps off a call that does not ring. */
+	call->phase = UR_CALL_RUNG;
+	*event = ur_rules_event(ur_ring_outcome(&call->ring));
+	ur_call_after_ring(call, *event, facts, decision);
+	return UR_CALL_DECIDED;
+}
+
+const struct ur_user *ur_call_user(const struct ur_call *call)
+{
+	return ur_chain_user(&call->chain);
+}
+
+enum ur_leg_to ur_call_leg_to(
+		const struct ur_call *call, struct ur_target target)
+{
+	switch(call->phase) {
+		case UR_CALL_OUTBOUND:
+			return UR_LEG_TO_OUTBOUND;
+		case UR_CALL_LEFT:
+			return ur_caller_leg_to(target);
+		default:
+			return UR_LEG_TO_DEVICE;
+	}
+}

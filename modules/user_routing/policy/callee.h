@@ -1,0 +1,93 @@
+/*
+ * Who is called.
+ *
+ * A Request-URI names a user by username@domain, else an extension by its digits, else a
+ * device by its address of record. What is disabled, or in a suspended account, can't be called.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_POLICY_CALLEE_H
+#define UR_POLICY_CALLEE_H
+
+#include "policy/caller.h"
+
+enum ur_callee_kind
+{
+	UR_CALLEE_USER,
+	UR_CALLEE_EXTENSION,
+	UR_CALLEE_DEVICE,  /* a device at its own address */
+	UR_CALLEE_UNKNOWN, /* one of our domains, but nobody of that name */
+	UR_CALLEE_FOREIGN, /* not one of our domains */
+	UR_CALLEE_BAD_URI, /* the Request-URI can't be parsed */
+};
+
+/* Why UR_CALLEE_UNKNOWN. */
+enum ur_callee_why
+{
+	UR_CALLEE_NO_SUCH, /* no user, extension or device has that name */
+	UR_CALLEE_ACCOUNT_SUSPENDED,
+	UR_CALLEE_USER_DISABLED, /* also of a device: its user */
+	UR_CALLEE_EXTENSION_DISABLED,
+	UR_CALLEE_DEVICE_DISABLED,
+	UR_CALLEE_OTHER_ACCOUNT, /* the device is another account's than the domain */
+	UR_CALLEE_NOT_FOR_CALLER, /* the extension is another account's than who calls */
+};
+
+struct ur_callee
+{
+	enum ur_callee_kind kind;
+	enum ur_callee_why why;				  /* only of UNKNOWN */
+	const struct ur_user *user;			  /* a reference: USER, DEVICE */
+	const struct ur_extension *extension; /* a reference: EXTENSION */
+	int device;							  /* DEVICE: its place in the user */
+};
+
+/* A name at a domain of ours, in the form in which records are found. */
+struct ur_callee_name
+{
+	struct ur_text user;
+	struct ur_text domain; /* lower case */
+	struct ur_text aor;	   /* user@domain */
+};
+
+/* The look-ups: each returns a reference or NULL, whether active or not. */
+struct ur_callee_directory
+{
+	void *context;
+	const struct ur_account *(*account_by_domain)(
+			void *context, struct ur_text domain);
+	const struct ur_user *(*user_by_name)(
+			void *context, uint32_t account, struct ur_text name);
+	const struct ur_extension *(*extension_by_digits)(
+			void *context, uint32_t account, struct ur_text digits);
+	/* *device: the device's place in the user. */
+	const struct ur_user *(*user_by_device)(
+			void *context, struct ur_text aor, int *device);
+	void (*put_account)(const struct ur_account *account);
+	void (*put_user)(const struct ur_user *user);
+	void (*put_extension)(const struct ur_extension *extension);
+};
+
+/* Whom the name is of. The callee holds one reference at most. Never BAD_URI. */
+struct ur_callee ur_callee_find(const struct ur_callee_directory *directory,
+		const struct ur_callee_name *name);
+
+/*
+ * The device with that address of record, if the account's and active, as its user; else
+ * FOREIGN.
+ */
+struct ur_callee ur_callee_find_device(
+		const struct ur_callee_directory *directory, uint32_t account,
+		struct ur_text aor);
+
+/*
+ * An extension is there for the users of its own account, and for trunks: to others the
+ * callee becomes UNKNOWN. Or they would use the account's queues and its way to the PSTN.
+ */
+void ur_callee_keep_extension(const struct ur_callee_directory *directory,
+		struct ur_callee *callee, const struct ur_caller *caller);
+
+/* Why nobody of ours is called, a sentence; empty when somebody is. A constant. */
+const char *ur_callee_why(const struct ur_callee *callee);
+
+#endif
