@@ -1,8 +1,7 @@
 /*
  * The decision table of whole calls: how each leg ends, whether it can be reached, the
- * strategy, the rules, do not disturb and the place in the chain, all crossed. Plan,
- * verdicts and rules are driven together, as a call drives them, against an independent,
- * deliberately naive reading of the contract.
+ * strategy, the rules, do not disturb and the place in the chain, all crossed. The call's
+ * machine against an independent, deliberately naive reading of the contract.
  *
  * And what is explained of such a call, before it is placed, has it in it.
  *
@@ -14,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "policy/plan.h"
+#include "policy/call.h"
 #include "support/follow.h"
 #include "support/world.h"
 
@@ -94,7 +93,7 @@ static void expect_call(const struct call *c, struct ur_test_story *story)
 		expect_line(c, forwards[c->noanswer], "480", story);
 }
 
-/* ---- the call as the script has it */
+/* ---- the call as the machine has it */
 
 static struct ur_verdict_codes codes;
 
@@ -136,57 +135,71 @@ static const char *states_of(const struct call *c, const struct ur_user *user)
 																	 : "B";
 }
 
-static void ring_step(const struct ur_plan *plan, struct ur_plan_step step,
-		const char *device, struct ur_ring *ring, struct ur_test_story *story)
+static void ring_start(struct ur_call *call, const struct ur_plan_start *start,
+		const char *device, struct ur_test_story *story)
 {
+	const struct ur_plan *plan = &call->plan;
 	const struct ur_text id = ur_user_text(plan->user, plan->user->id);
 	const char *before = " ";
 	bool cancelled = false;
 	int i;
 
-	for(i = step.first; i < step.next; i++)
+	for(i = start->first; i < start->next; i++)
 		cancelled |= ur_plan_rings(plan, i) && device[i] == 'D';
-	for(i = step.first; i < step.next; i++) {
+	for(i = start->first; i < start->next; i++) {
 		if(!ur_plan_rings(plan, i) || device[i] == 'O')
 			continue;
+		if(*before == ' ')
+			ur_call_started(call);
 		ur_test_tell(story, "%s%.*s%d", before, id.len, id.s, i);
 		before = "+";
-		ur_ring_add(ring, &codes, leg_end(device[i], cancelled));
+		ur_call_leg_ended(call, &codes, leg_end(device[i], cancelled));
 	}
 }
 
-static enum ur_event ring_user(const struct ur_user *user, const struct call *c,
+/* Each start rings to its end. */
+static void ring_user(struct ur_call *call, const struct call *c, int64_t *now,
 		struct ur_test_story *story)
 {
-	const char *device = states_of(c, user);
-	const char *caller = strchr(device, 'C');
-	const struct ur_plan plan = {user,
-			caller != NULL ? (int)(caller - device) : UR_NO_DEVICE,
-			UR_NO_DEVICE, false};
-	struct ur_plan_step step = {0, 0, 0};
-	struct ur_ring ring = {0};
+	const char *device = states_of(c, ur_call_user(call));
+	struct ur_plan_start start;
+	int64_t until;
 
-	for(;;) {
-		step = ur_plan_next_step(&plan, step.next);
-		if(step.count == 0 || ring.declined)
-			return ur_rules_event(ur_ring_outcome(&ring));
-		ring_step(&plan, step, device, &ring, story);
+	while(ur_call_next_start(call, *now, 0, &start, &until) == UR_CALL_START) {
+		ring_start(call, &start, device, story);
+		*now = until;
 	}
 }
 
-static void place_call(struct ur_chain *chain, const struct call *c,
-		struct ur_test_story *story)
+static struct ur_text caller_of(const struct call *c)
 {
-	enum ur_event event = UR_EVENT_CALLED;
+	static char aor[] = "a0@x";
+	const char *calling = strchr(c->device, 'C');
+
+	if(calling == NULL)
+		return UR_TEXT("");
+	aor[1] = '0' + (calling - c->device);
+	return (struct ur_text){aor, (int)strlen(aor)};
+}
+
+/* From where the chain is at a. */
+static void place_call(
+		struct ur_call *call, const struct call *c, struct ur_test_story *story)
+{
+	const struct ur_call_facts facts = {.directory = &ur_test_directory};
 	struct ur_decision decision;
+	enum ur_event event;
+	int64_t now = 0;
 
-	for(;;) {
-		ur_rules_decide(chain, &ur_test_directory, event, &decision);
-		if(decision.action != UR_ACTION_RING)
-			break;
-		event = ring_user(ur_chain_user(chain), c, story);
+	ck_assert(ur_call_decide(call, &facts, &decision));
+	ur_call_settle(call, &facts, &decision);
+	while(decision.action == UR_ACTION_RING) {
+		ring_user(call, c, &now, story);
+		ck_assert_int_eq(ur_call_ask(call, now, &facts, &event, &decision),
+				UR_CALL_DECIDED);
+		ur_call_settle(call, &facts, &decision);
 	}
-	ur_test_tell(story, " %s", ur_test_world_print(chain, &decision));
+	ur_test_tell(story, " %s", ur_test_world_print(&call->chain, &decision));
 }
 
 /* ---- all of them */
@@ -267,16 +280,11 @@ static void explain_call(const struct call *c, struct ur_test_story *story)
 			.is_registered = is_registered,
 			.leg_end = explained_leg_end};
 	struct ur_directory directory = ur_test_directory;
-	const char *calling = strchr(c->device, 'C');
-	char aor[] = "a0@x";
 
-	if(calling != NULL)
-		aor[1] += calling - c->device;
 	if(c->last_hop)
 		directory.max_hops = 1;
-	ur_test_follow_call(&follow, &directory,
-			(struct ur_text){aor, calling != NULL ? strlen(aor) : 0},
-			ur_test_world_user("a"));
+	ur_test_follow_call(
+			&follow, &directory, caller_of(c), ur_test_world_user("a"));
 	ck_assert(!follow.was_cut);
 }
 
@@ -284,19 +292,22 @@ static void try_call(const struct call *c)
 {
 	struct ur_test_story explained = {.len = 0};
 	struct ur_test_story expected = {.len = 0}, story = {.len = 0};
-	struct ur_chain chain;
+	const struct ur_caller caller = {
+			.aor = caller_of(c), .dialled = UR_TEXT("x")};
+	struct ur_call call;
 
 	make_world(c);
-	come_to_a(&chain, c);
+	ur_call_init(&call, &caller, UR_TRANSFER_NONE);
+	come_to_a(&call.chain, c);
 	expect_call(c, &expected);
-	place_call(&chain, c, &story);
+	place_call(&call, c, &story);
 	ck_assert_msg(strcmp(story.text, expected.text) == 0,
 			"devices %s, strategy %d, always %s, busy %s, noanswer %s, "
 			"voicemail %d, dnd %d, last hop %d: got \"%s\", expected \"%s\"",
 			c->device, c->strategy, forwards[c->always], forwards[c->busy],
 			forwards[c->noanswer], c->box, c->dnd, c->last_hop, story.text,
 			expected.text);
-	ur_chain_end(&chain, &ur_test_directory);
+	ur_chain_end(&call.chain, &ur_test_directory);
 	explain_call(c, &explained);
 	ck_assert_msg(strcmp(explained.text, expected.text) == 0,
 			"devices %s, strategy %d, always %s, busy %s, noanswer %s, "

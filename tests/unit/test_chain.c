@@ -63,7 +63,7 @@ START_TEST(test_chain)
 	for(i = 0; i < 3 && chains[_i].lines[i].id != NULL; i++)
 		ur_test_world_add_line(&chains[_i].lines[i]);
 	ur_chain_begin_user(&chain, ur_test_world_user("a"));
-	ur_rules_decide(&chain, &ur_test_directory, chains[_i].event, &decision);
+	ur_test_decide(&chain, &ur_test_directory, chains[_i].event, &decision);
 	ck_assert_str_eq(
 			ur_test_world_print(&chain, &decision), chains[_i].comes_to);
 	ck_assert_int_eq(ur_test_world.refusals, chains[_i].refusals);
@@ -104,7 +104,7 @@ START_TEST(test_long_chain)
 		ur_test_world_add(&p);
 	}
 	ur_chain_begin_user(&chain, ur_test_world_user("u0"));
-	ur_rules_decide(&chain, &directory, UR_EVENT_CALLED, &decision);
+	ur_test_decide(&chain, &directory, UR_EVENT_CALLED, &decision);
 	ck_assert_str_eq(
 			ur_test_world_print(&chain, &decision), long_chains[_i].comes_to);
 	ck_assert_int_eq(chain.count, long_chains[_i].count);
@@ -144,7 +144,7 @@ START_TEST(test_diverted_before)
 	ur_test_world_add(&b);
 	ur_chain_begin_user(&chain, ur_test_world_user("a"));
 	chain.before = brought[_i].before;
-	ur_rules_decide(&chain, &ur_test_directory, UR_EVENT_CALLED, &decision);
+	ur_test_decide(&chain, &ur_test_directory, UR_EVENT_CALLED, &decision);
 	ck_assert_str_eq(
 			ur_test_world_print(&chain, &decision), brought[_i].comes_to);
 	ur_chain_end(&chain, &ur_test_directory);
@@ -189,6 +189,8 @@ START_TEST(test_dialled_extension)
 	ur_test_world_add_line(&e);
 	ur_chain_begin_extension(&chain, ur_test_world_line("e"));
 	known = ur_rules_decide_extension(&chain, &ur_test_directory, &decision);
+	if(known && decision.action == UR_ACTION_MOVE)
+		ur_test_decide(&chain, &ur_test_directory, UR_EVENT_CALLED, &decision);
 	ck_assert_int_eq(known, dialled[_i].comes_to != NULL);
 	if(known)
 		ck_assert_str_eq(
@@ -215,9 +217,9 @@ START_TEST(test_reasons)
 	ur_test_world_add(&c);
 	ur_test_world_add_line(&e);
 	ur_chain_begin_user(&chain, ur_test_world_user("a"));
-	ur_rules_decide(&chain, &ur_test_directory, UR_EVENT_CALLED, &decision);
+	ur_test_decide(&chain, &ur_test_directory, UR_EVENT_CALLED, &decision);
 	ck_assert_str_eq(ur_test_world_print(&chain, &decision), "ring b");
-	ur_rules_decide(&chain, &ur_test_directory, UR_EVENT_NO_ANSWER, &decision);
+	ur_test_decide(&chain, &ur_test_directory, UR_EVENT_NO_ANSWER, &decision);
 	ck_assert_str_eq(ur_test_world_print(&chain, &decision), "sip:7@voicemail");
 	ck_assert_int_eq(chain.count, 4);
 	ck_assert_int_eq(chain.hops[0].diversion, UR_DIVERSION_UNCONDITIONAL);
@@ -248,7 +250,7 @@ START_TEST(test_go_back)
 	ur_test_world_add_line(&e);
 	ur_chain_begin_user(&chain, ur_test_world_user("a"));
 	for(i = 0; i < 2; i++) {
-		ur_rules_decide(&chain, &ur_test_directory, UR_EVENT_BUSY, &decision);
+		ur_test_decide(&chain, &ur_test_directory, UR_EVENT_BUSY, &decision);
 		ck_assert_str_eq(ur_test_world_print(&chain, &decision), "ring c");
 		ck_assert_int_eq(chain.count, 4);
 		ck_assert_int_eq(ur_test_world.references, 4);
@@ -256,7 +258,7 @@ START_TEST(test_go_back)
 		ck_assert_int_eq(chain.count, 1);
 		ck_assert_int_eq(ur_test_world.references, 1);
 		ck_assert_int_eq(chain.hops[0].diversion, UR_DIVERSION_NONE);
-		ur_rules_decide(
+		ur_test_decide(
 				&chain, &ur_test_directory, UR_EVENT_NO_ANSWER, &decision);
 		ck_assert_str_eq(ur_test_world_print(&chain, &decision), "sip:1@queue");
 		ck_assert_int_eq(chain.hops[0].diversion, UR_DIVERSION_NO_ANSWER);
@@ -265,8 +267,7 @@ START_TEST(test_go_back)
 	}
 	ur_chain_end(&chain, &ur_test_directory);
 	ur_chain_begin_extension(&chain, ur_test_world_line("e"));
-	ck_assert(ur_rules_decide_extension_here(
-			&chain, &ur_test_directory, &decision));
+	ck_assert(ur_rules_decide_extension(&chain, &ur_test_directory, &decision));
 	ck_assert_int_eq(decision.action, UR_ACTION_MOVE);
 	ck_assert_int_eq(decision.rule, UR_RULE_EXTENSION);
 	ur_chain_go_back(&chain, &ur_test_directory, 1);

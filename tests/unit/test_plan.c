@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <check.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +87,7 @@ static void make_user(
 			1, sizeof(*f->user) + MAX_DEVICES * sizeof(f->user->devices[0]));
 	ck_assert_ptr_nonnull(f->user);
 	f->user->strategy = strategy;
+	f->user->ring_timeout_sec = 7;
 	snprintf(copy, sizeof(copy), "%s", devices);
 	for(word = strtok_r(copy, " ", &save); word != NULL;
 			word = strtok_r(NULL, " ", &save)) {
@@ -114,15 +116,19 @@ static int place_of(const struct fixture *f, const char *name)
 static void print_plan(const struct fixture *f, const struct ur_plan *plan,
 		char *out, int size)
 {
-	struct ur_plan_step step;
-	int used = 0, from, i;
+	const struct ur_plan_start all = ur_plan_all_starts(plan, 0);
+	struct ur_plan_start start;
+	int used = 0, members = 0, from, i;
 
 	out[0] = '\0';
-	for(from = 0; (step = ur_plan_next_step(plan, from)).count > 0;
-			from = step.next) {
+	for(from = 0; (start = ur_plan_next_start(plan, from)).count > 0;
+			from = start.next) {
 		int printed = 0;
 
-		for(i = step.first; i < step.next; i++) {
+		ck_assert_int_eq(start.lasts_ms, 7000);
+		ck_assert_int_eq(start.from_ms, from == 0 ? 0 : UR_PLAN_WHEN_IDLE);
+		members += start.count;
+		for(i = start.first; i < start.next; i++) {
 			if(ur_plan_rings(plan, i))
 				used += snprintf(out + used, size - used, "%s%s",
 						printed++ ? ","
@@ -130,11 +136,14 @@ static void print_plan(const struct fixture *f, const struct ur_plan *plan,
 								  : "",
 						f->names[i]);
 		}
-		ck_assert_int_eq(printed, step.count);
+		ck_assert_int_eq(printed, start.count);
 		used += snprintf(
-				out + used, size - used, "@%d", ur_plan_q(plan, step.first));
+				out + used, size - used, "@%d", ur_plan_q(plan, start.first));
 	}
-	ck_assert_int_eq(step.next, f->user->device_count);
+	ck_assert_int_eq(start.next, f->user->device_count);
+	ck_assert_int_eq(all.count, members);
+	ck_assert_int_eq(all.next, f->user->device_count);
+	ck_assert_int_eq(all.from_ms, 0);
 }
 
 START_TEST(test_case)
@@ -225,15 +234,58 @@ START_TEST(test_reason)
 }
 END_TEST
 
-START_TEST(test_step_time)
+/* How long the whole ring lasts: with a sequence each start has its time, unless it is for all. */
+START_TEST(test_ring_time)
 {
-	struct ur_user user = {.ring_timeout_sec = 7};
+	static const struct
+	{
+		enum ur_ring_strategy strategy;
+		bool is_transfer, total;
+		int ms;
+	} times[] = {
+			{UR_RING_SIMULTANEOUS, false, false, 7000},
+			{UR_RING_SPECIFIC, false, false, 7000},
+			{UR_RING_SPECIFIC, false, true, 7000},
+			{UR_RING_SEQUENTIAL, false, false, INT_MAX},
+			{UR_RING_SEQUENTIAL, false, true, 7000},
+			{UR_RING_SEQUENTIAL, true, false, 7000},
+	};
+	const struct ur_user user = {
+			.ring_timeout_sec = 7, .strategy = times[_i].strategy};
+	const struct ur_plan plan = {
+			&user, UR_NO_DEVICE, UR_NO_DEVICE, times[_i].is_transfer};
 
-	ck_assert_int_eq(ur_plan_step_ms(&user, false, 0, 0), 7000);
-	ck_assert_int_eq(ur_plan_step_ms(&user, false, 3, 100), 7000);
-	ck_assert_int_eq(ur_plan_step_ms(&user, true, 0, 0), 7000);
-	ck_assert_int_eq(ur_plan_step_ms(&user, true, 1, 100), 100);
-	ck_assert_int_eq(ur_plan_step_ms(&user, true, 1, 0), 0);
+	ck_assert_int_eq(ur_plan_ring_ms(&plan, times[_i].total), times[_i].ms);
+}
+END_TEST
+
+/* A view that is plugged in may have no ring time: nobody rings. */
+START_TEST(test_no_ring_time)
+{
+	struct fixture f = {0};
+	struct ur_plan plan = {.caller = UR_NO_DEVICE, .only = UR_NO_DEVICE};
+
+	make_user(&f, UR_RING_SEQUENTIAL, "a b");
+	f.user->ring_timeout_sec = 0;
+	plan.user = f.user;
+	ck_assert_int_eq(ur_plan_next_start(&plan, 0).count, 0);
+	ck_assert_int_eq(ur_plan_all_starts(&plan, 0).count, 0);
+	free(f.user);
+}
+END_TEST
+
+START_TEST(test_member)
+{
+	struct fixture f = {0};
+	struct ur_plan plan = {.caller = UR_NO_DEVICE, .only = UR_NO_DEVICE};
+	struct ur_member member;
+
+	make_user(&f, UR_RING_SIMULTANEOUS, "a b");
+	plan.user = f.user;
+	member = ur_plan_member(&plan, 1);
+	ck_assert_ptr_eq(member.owner, f.user);
+	ck_assert_int_eq(member.device, 1);
+	free(f.user);
 }
 END_TEST
 
@@ -291,7 +343,9 @@ int main(void)
 	tcase_add_loop_test(
 			tcase, test_reason, 0, sizeof(reasons) / sizeof(reasons[0]));
 	tcase_add_loop_test(tcase, test_transfer, 0, 3);
-	tcase_add_test(tcase, test_step_time);
+	tcase_add_loop_test(tcase, test_ring_time, 0, 6);
+	tcase_add_test(tcase, test_no_ring_time);
+	tcase_add_test(tcase, test_member);
 	tcase_add_test(tcase, test_q_falls_to_the_end);
 	tcase_add_test(tcase, test_find_device);
 	suite_add_tcase(suite, tcase);

@@ -151,7 +151,7 @@ static void try_combination(const struct combination *c)
 	ur_test_world_add_line(&lines[0]);
 	ur_test_world_add_line(&lines[1]);
 	come_to_a(&chain, c);
-	ur_rules_decide(&chain, &ur_test_directory, c->event, &decision);
+	ur_test_decide(&chain, &ur_test_directory, c->event, &decision);
 	ck_assert_msg(
 			strcmp(ur_test_world_print(&chain, &decision), expected(c)) == 0,
 			"always %s, busy %s, noanswer %s, voicemail %s, dnd %d, event %d, "

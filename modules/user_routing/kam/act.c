@@ -1,5 +1,5 @@
 /*
- * Carries out what the rules have decided.
+ * What the call's machine is told, and what it decides, carried out.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,69 +9,67 @@
 #include "kam/branches.h"
 #include "kam/call_log.h"
 #include "kam/counters.h"
+#include "kam/directory.h"
 #include "kam/legs.h"
 #include "kam/settings.h"
-#include "policy/voicemail.h"
+
+struct ur_call_facts ur_act_facts(
+		uint32_t account, struct ur_directory *directory)
+{
+	*directory = ur_directory_of(account);
+	return (struct ur_call_facts){.directory = directory,
+			.ring_timeout_total = ur_setting(ring_timeout_total) != 0,
+			.is_cancelled = ur_legs_state() == UR_LEGS_CANCELLED};
+}
 
 int ur_act_answer(const struct sip_msg *msg, int status, enum ur_rc rc)
 {
 	const bool is_over =
 			rc == UR_RC_END || rc == UR_RC_CANCELLED || rc == UR_RC_ERROR;
-	struct ur_call *const call = is_over ? ur_call_get() : NULL;
+	struct ur_live_call *const live = is_over ? ur_live_call_get() : NULL;
 
 	ur_answer_set(msg, status);
-	if(call != NULL)
-		ur_call_uncount(call);
+	if(live != NULL)
+		ur_live_call_uncount(live);
 	if(rc == UR_RC_ERROR)
 		counter_inc(ur_counters.decisions_error);
 	return rc;
 }
 
 /* Out of the module: the Request-URI becomes the target's. */
-static int leave(
-		struct sip_msg *msg, struct ur_call *call, struct ur_arrival *arrival)
+static int leave(struct sip_msg *msg, struct ur_live_call *live,
+		const struct ur_arrival *arrival)
 {
-	struct ur_text uri = {arrival->uri, ur_voicemail_add_cause(&call->chain,
-												call->caller.dialled, arrival)};
+	const struct ur_text uri = {arrival->uri, arrival->uri_len};
 	const struct ur_text next_hop = {arrival->next_hop, arrival->next_hop_len};
 
-	if(uri.len < 0 || ur_call_set_target(call, &arrival->target, uri) < 0
-			|| ur_branches_leave(msg, uri, next_hop) < 0)
-		return ur_act_answer(msg, 500, UR_RC_ERROR);
-	/* First: what a late response does is of the ring. */
-	call->phase = UR_CALL_LEFT;
-	if(ur_legs_release(msg, call) < 0)
+	if(ur_live_call_set_target(live, &arrival->target, uri) < 0
+			|| ur_branches_leave(msg, uri, next_hop) < 0
+			|| ur_legs_release(msg, live) < 0)
 		return ur_act_answer(msg, 500, UR_RC_ERROR);
 	counter_inc(ur_counters_of_target(arrival->target.kind));
 	return UR_RC_LEAVE;
 }
 
-static int end(struct sip_msg *msg, struct ur_call *call, int status)
+void ur_act_count_hops(struct ur_live_call *live)
 {
-	call->phase = UR_CALL_ENDED;
-	call->status = status;
-	counter_inc(ur_counters.decisions_end);
-	return ur_act_answer(msg, status, UR_RC_END);
+	counter_add(ur_counters.hops, live->call.chain.count - live->hops_counted);
+	live->hops_counted = live->call.chain.count;
 }
 
-void ur_act_count_hops(struct ur_call *call)
+static int act(struct sip_msg *msg, struct ur_live_call *live,
+		struct ur_decision *decision)
 {
-	counter_add(ur_counters.hops, call->chain.count - call->hops_counted);
-	call->hops_counted = call->chain.count;
-}
-
-static int act(
-		struct sip_msg *msg, struct ur_call *call, struct ur_decision *decision)
-{
-	ur_act_count_hops(call);
+	ur_act_count_hops(live);
 	switch(decision->action) {
 		case UR_ACTION_LEAVE:
-			return leave(msg, call, &decision->arrival);
+			return leave(msg, live, &decision->arrival);
 		case UR_ACTION_END:
-			return end(msg, call, decision->arrival.status);
+			counter_inc(ur_counters.decisions_end);
+			return ur_act_answer(msg, decision->arrival.status, UR_RC_END);
 		default:
 			counter_inc(ur_counters.decisions_ring);
-			ur_call_begin_ring(call, UR_NO_DEVICE);
+			live->limit_logged = false;
 			return ur_act_answer(msg, 0, UR_RC_RING);
 	}
 }
@@ -82,15 +80,15 @@ void ur_act_log_end(struct sip_msg *msg, int status, const char *why)
 		ur_call_log_end(msg, status, why);
 }
 
-int ur_act_carry_out(struct sip_msg *msg, struct ur_call *call,
+int ur_act_carry_out(struct sip_msg *msg, struct ur_live_call *live,
 		enum ur_event event, struct ur_decision *decision)
 {
-	const int rc = act(msg, call, decision);
+	const int rc = act(msg, live, decision);
 
 	if(rc == UR_RC_ERROR)
 		ur_act_log_end(
 				msg, 500, "the target's URI is too long, or memory is short");
 	else if(ur_settings_log_calls())
-		ur_call_log_decision(msg, call, event, decision);
+		ur_call_log_decision(msg, live, event, decision);
 	return rc;
 }

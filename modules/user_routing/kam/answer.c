@@ -33,6 +33,11 @@ int ur_answer_status(const struct sip_msg *msg)
 				   : 0;
 }
 
+bool ur_answer_is_lost(const struct sip_msg *msg)
+{
+	return ur_answer_status(msg) == 500;
+}
+
 void ur_answer_not_loaded(struct sip_msg *msg)
 {
 	const int retry_after = ur_setting(retry_after);

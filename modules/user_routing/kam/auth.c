@@ -17,20 +17,17 @@
 #include "kam/answer.h"
 #include "kam/aor.h"
 #include "kam/compat.h"
+#include "kam/context.h"
 #include "kam/counters.h"
 #include "kam/request.h"
 #include "kam/tel_uri.h"
 #include "modules/auth/api.h"
 #include "modules/auth/rfc2617_sha256.h"
 
-static struct ur_table *table;
-static struct ur_mirror_status *mirror_status;
 static auth_api_s_t auth;
 
-int ur_auth_init(struct ur_table *t, struct ur_mirror_status *status)
+int ur_auth_init(void)
 {
-	table = t;
-	mirror_status = status;
 	if(find_export("bind_auth_s", 0, 0) == NULL)
 		return 0;
 	return auth_load_api(&auth);
@@ -122,7 +119,7 @@ bool ur_auth_is_there(void)
 static bool account_is_active(uint32_t number)
 {
 	const struct ur_account *account =
-			ur_table_account_by_number(table, number);
+			ur_table_account_by_number(ur_context_table(), number);
 	const bool active = account != NULL && account->active;
 
 	ur_account_put(account);
@@ -141,8 +138,8 @@ static bool may_authenticate(
 /* Whoever names another account's domain as realm would be called, and call, as somebody there. */
 static bool is_realm_of_others(const struct ur_user *user, str realm)
 {
-	const struct ur_account *account =
-			ur_table_account_by_domain(table, ur_text_of_str(realm));
+	const struct ur_account *account = ur_table_account_by_domain(
+			ur_context_table(), ur_text_of_str(realm));
 	const bool others = account != NULL && account->number != user->account;
 
 	ur_account_put(account);
@@ -153,7 +150,8 @@ static bool is_realm_of_others(const struct ur_user *user, str realm)
 static bool read_ha1(str username, str realm, char *hex)
 {
 	int i;
-	const struct ur_user *user = ur_request_device(table, username, realm, &i);
+	const struct ur_user *user =
+			ur_request_device(ur_context_table(), username, realm, &i);
 	const bool found = user != NULL && may_authenticate(user, &user->devices[i])
 					   && !is_realm_of_others(user, realm);
 
@@ -292,7 +290,7 @@ int ur_auth_check(struct sip_msg *msg, str *realm)
 	}
 	/* A phone that is told to come again keeps its password; one that is asked for
 	 * it again and again may not. */
-	if(!ur_mirror_status_has_passwords(mirror_status)) {
+	if(!ur_mirror_status_has_passwords(ur_context_mirror())) {
 		counter_inc(ur_counters.auth_not_loaded);
 		ur_answer_not_loaded(msg);
 		return UR_AUTH_NOT_LOADED;

@@ -31,7 +31,7 @@ enum ur_auth_rc
 
 /* Binds the auth module, if it is loaded; in mod_init, before the first fork. Returns 0,
  * or -1 with a log line. */
-int ur_auth_init(struct ur_table *table, struct ur_mirror_status *status);
+int ur_auth_init(void);
 
 /* False, with a log line, when it is not: only a script that calls user_auth_check()
  * needs it. */

@@ -62,7 +62,7 @@ static void put_rule(const struct ur_decision *decision)
 }
 
 static void put_action(
-		const struct ur_call *call, const struct ur_decision *decision)
+		const struct ur_live_call *live, const struct ur_decision *decision)
 {
 	switch(decision->action) {
 		case UR_ACTION_LEAVE:
@@ -70,7 +70,7 @@ static void put_action(
 			put(" ");
 			ur_output_put(&line, decision->arrival.target.id);
 			put(", ");
-			ur_output_put(&line, call->target_uri);
+			ur_output_put(&line, live->target_uri);
 			break;
 		case UR_ACTION_END:
 			ur_output_put_number(&line, decision->arrival.status);
@@ -82,32 +82,32 @@ static void put_action(
 	}
 }
 
-void ur_call_log_decision(struct sip_msg *msg, const struct ur_call *call,
+void ur_call_log_decision(struct sip_msg *msg, const struct ur_live_call *live,
 		enum ur_event event, const struct ur_decision *decision)
 {
 	begin(msg);
 	put(ur_rules_event_name(event));
 	put(": ");
-	ur_output_put(&line, ur_directory_print(&call->chain));
+	ur_output_put(&line, ur_directory_print(&live->call.chain));
 	put(": ");
 	put_rule(decision);
-	put_action(call, decision);
+	put_action(live, decision);
 	end();
 }
 
-void ur_call_log_step(struct sip_msg *msg, const struct ur_call *call,
+void ur_call_log_step(struct sip_msg *msg, const struct ur_live_call *live,
 		const struct ur_contacts *contacts)
 {
-	const struct ur_user *user = ur_call_user(call);
+	const struct ur_user *user = ur_call_user(&live->call);
 	int i, last = UR_NO_DEVICE;
 
 	begin(msg);
 	put("user ");
 	ur_output_put(&line, ur_user_text(user, user->username));
 	put(" rings, step ");
-	ur_output_put_number(&line, call->step);
+	ur_output_put_number(&line, live->call.step);
 	put(", ");
-	ur_output_put_number(&line, call->ring_ms);
+	ur_output_put_number(&line, live->ring_ms);
 	put(" ms:");
 	for(i = 0; i < contacts->count; i++) {
 		const int device = contacts->list[i].device;
@@ -144,9 +144,9 @@ void ur_call_log_nobody(struct sip_msg *msg, const char *why)
 }
 
 void ur_call_log_left_out(
-		const struct ur_call *call, const struct ur_contacts *contacts)
+		const struct ur_live_call *live, const struct ur_contacts *contacts)
 {
-	const struct ur_user *user = ur_call_user(call);
+	const struct ur_user *user = ur_call_user(&live->call);
 	const struct ur_text id = ur_user_text(user, user->id);
 
 	if(contacts->too_long > 0)

@@ -217,7 +217,8 @@ static void take_contact(
 static void read_device(
 		udomain_t *domain, const struct ur_plan *plan, int device, int limit)
 {
-	const struct ur_device *row = &plan->user->devices[device];
+	const struct ur_member member = ur_plan_member(plan, device);
+	const struct ur_device *row = &member.owner->devices[member.device];
 	const int q = ur_plan_q(plan, device);
 	char buf[UR_LOCATION_AOR_MAX];
 	time_t now = time(NULL);
@@ -225,7 +226,7 @@ static void read_device(
 	ucontact_t *c;
 	str key;
 
-	if(ur_location_key(ur_user_text(plan->user, row->aor), buf, &key) < 0)
+	if(ur_location_key(ur_user_text(member.owner, row->aor), buf, &key) < 0)
 		return;
 	ul->lock_udomain(domain, &key);
 	if(ul->get_urecord(domain, &key, &record) == 0) {
@@ -251,13 +252,13 @@ static int at_most(int limit)
 	return limit < UR_CONTACTS_MAX ? limit : UR_CONTACTS_MAX;
 }
 
-const struct ur_contacts *ur_contacts_read(
-		const struct ur_plan *plan, const struct ur_plan_step *step, int limit)
+const struct ur_contacts *ur_contacts_read(const struct ur_plan *plan,
+		const struct ur_plan_start *start, int limit)
 {
 	udomain_t *domain = begin(false);
 	int i;
 
-	for(i = step->first; domain != NULL && i < step->next; i++) {
+	for(i = start->first; domain != NULL && i < start->next; i++) {
 		if(ur_plan_rings(plan, i))
 			read_device(domain, plan, i, at_most(limit));
 	}

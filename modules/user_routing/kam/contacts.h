@@ -50,16 +50,16 @@ struct ur_contacts
 void ur_contacts_init(void);
 
 /*
- * Reads the live contacts of the step's devices, in ring order, at most `limit`
+ * Reads the live contacts of the start's members, in ring order, at most `limit`
  * of them (the rest is counted in left_out). Of several flows with the same
  * +sip.instance only the newest is taken (RFC 5626). The result belongs to this
  * module and is overwritten by the next call.
  */
-const struct ur_contacts *ur_contacts_read(
-		const struct ur_plan *plan, const struct ur_plan_step *step, int limit);
+const struct ur_contacts *ur_contacts_read(const struct ur_plan *plan,
+		const struct ur_plan_start *start, int limit);
 
 /*
- * Reads all contacts of one device, by the same code: `live` gets those that a step with
+ * Reads all contacts of one device, by the same code: `live` gets those that a start with
  * the device would ring if `limit` branches are left to it, `others` the rest of them, each
  * with its state. Both belong to this module and are overwritten by the next call of either.
  */

@@ -12,12 +12,11 @@
 #include <time.h>
 
 #include "core/dprint.h"
+#include "kam/context.h"
 #include "kam/mirror_port.h"
 
 struct ur_counters ur_counters;
 
-static struct ur_table *table;
-static struct ur_mirror_status *mirror_status;
 
 /* ---- what is read when somebody asks */
 
@@ -68,7 +67,7 @@ static counter_val_t read_status(counter_handle_t handle, void *param)
 	struct ur_mirror_report report;
 
 	(void)handle;
-	ur_mirror_status_report(mirror_status, &report);
+	ur_mirror_status_report(ur_context_mirror(), &report);
 	switch((enum gauge)(uintptr_t)param) {
 		case GAUGE_STATE:
 			return report.state;
@@ -110,7 +109,7 @@ static counter_val_t read_table(counter_handle_t handle, void *param)
 	struct ur_table_stats stats;
 
 	(void)handle;
-	ur_table_stats(table, &stats);
+	ur_table_stats(ur_context_table(), &stats);
 	switch((enum gauge)(uintptr_t)param) {
 		case GAUGE_USERS:
 			return stats.users;
@@ -302,10 +301,8 @@ static int register_old_names(void)
 	return err;
 }
 
-int ur_counters_init(struct ur_table *t, struct ur_mirror_status *status)
+int ur_counters_init(void)
 {
-	table = t;
-	mirror_status = status;
 	if(counter_register_array("user_routing", counters) == 0
 			&& register_old_names() == 0)
 		return 0;

@@ -54,7 +54,7 @@ extern struct ur_counters ur_counters;
  * status whenever somebody asks. In mod_init: after the first fork it is too late. 0, or -1
  * with a log line.
  */
-int ur_counters_init(struct ur_table *table, struct ur_mirror_status *status);
+int ur_counters_init(void);
 
 /* The counter of calls that leave for a target of that kind, and that of targets that are
  * not followed for that reason. */

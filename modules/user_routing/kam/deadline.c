@@ -17,7 +17,7 @@
 
 #include "core/dprint.h"
 #include "core/timer_ticks.h"
-#include "kam/call.h"
+#include "kam/live_call.h"
 #include "kam/reply_lock.h"
 #include "mirror/source/pg.h"
 #include "modules/tm/h_table.h"
@@ -40,14 +40,14 @@ static int64_t left_until(int64_t at)
 	return left > 0 ? left : 0;
 }
 
-int ur_deadline_left(const struct ur_call *call)
+int ur_deadline_left(const struct ur_live_call *live)
 {
-	return (int)left_until(atomic_load(&call->deadline.at));
+	return (int)left_until(atomic_load(&live->deadline.at));
 }
 
-bool ur_deadline_ended(const struct ur_call *call, int branch)
+bool ur_deadline_ended(const struct ur_live_call *live, int branch)
 {
-	return (atomic_load(&call->deadline.ended) & (1U << branch)) != 0;
+	return (atomic_load(&live->deadline.ended) & (1U << branch)) != 0;
 }
 
 /* tm gives a leg up at that time, in ticks, or when its timer was to run anyway. Only a leg
@@ -69,14 +69,14 @@ static void keep_legs(struct cell *t, int legs, int64_t ms)
 
 /* The legs that are pending: CANCEL to those that have been heard of, and the end of the
  * others. */
-static void end_legs(struct cell *t, struct ur_call *call, int legs)
+static void end_legs(struct cell *t, struct ur_live_call *live, int legs)
 {
 	const branch_bm_t all = legs < 32 ? (1U << legs) - 1 : ~0U;
 	struct cancel_info cancel;
 
 	init_cancel_info(&cancel);
 	tmb.prepare_to_cancel(t, &cancel.cancel_bitmap, ~all);
-	atomic_fetch_or(&call->deadline.ended, cancel.cancel_bitmap);
+	atomic_fetch_or(&live->deadline.ended, cancel.cancel_bitmap);
 	keep_legs(t, legs, UR_GRACE_MS);
 	if(cancel.cancel_bitmap != 0)
 		tmb.cancel_uacs(t, &cancel, F_CANCEL_B_FAKE_REPLY);
@@ -111,15 +111,15 @@ static struct ua_client *stuck_leg(struct cell *t)
  * as a leg that says nothing. At the second look that finds it so: at the first one the
  * script may be about to go on. While somebody has the lock something goes on.
  */
-static void go_on(struct cell *t, struct ur_call *call)
+static void go_on(struct cell *t, struct ur_live_call *live)
 {
 	struct ua_client *leg;
 
 	if(!ur_reply_trylock(t))
 		return;
 	leg = t->uas.status < 200 ? stuck_leg(t) : NULL;
-	call->deadline.stuck_looks = leg ? call->deadline.stuck_looks + 1 : 0;
-	if(call->deadline.stuck_looks == 2) {
+	live->deadline.stuck_looks = leg ? live->deadline.stuck_looks + 1 : 0;
+	if(live->deadline.stuck_looks == 2) {
 		leg->last_received = 0;
 		leg->request.fr_expire = get_ticks_raw();
 		leg->request.t_active = 1;
@@ -129,67 +129,68 @@ static void go_on(struct cell *t, struct ur_call *call)
 }
 
 /* ms until the next look; 0: none. */
-static int64_t look(struct cell *t, struct ur_call *call)
+static int64_t look(struct cell *t, struct ur_live_call *live)
 {
 	const int legs = __atomic_load_n(&t->nr_of_outgoings, __ATOMIC_SEQ_CST);
-	int64_t at = atomic_load(&call->deadline.at);
+	int64_t at = atomic_load(&live->deadline.at);
 	const int64_t left = left_until(at);
 
 	if(t->uas.status >= 200 || (t->flags & T_CANCELED)
-			|| call->phase >= UR_CALL_LEFT)
+			|| live->call.phase >= UR_CALL_LEFT)
 		return 0;
-	if(call->phase != UR_CALL_RINGING)
+	if(live->call.phase != UR_CALL_RINGING)
 		return UR_LOOK_MS;
-	go_on(t, call);
+	go_on(t, live);
 	if(at == UR_NO_DEADLINE)
 		return UR_LOOK_MS;
 	if(left > TICK_MS / 2) {
 		keep_legs(t, legs, left + UR_GRACE_MS);
 		return left < UR_LOOK_MS ? left : UR_LOOK_MS;
 	}
-	if(atomic_compare_exchange_strong(&call->deadline.at, &at, UR_NO_DEADLINE))
-		end_legs(t, call, legs);
+	if(atomic_compare_exchange_strong(&live->deadline.at, &at, UR_NO_DEADLINE))
+		end_legs(t, live, legs);
 	return UR_LOOK_MS;
 }
 
 static ticks_t on_time(ticks_t ticks, struct timer_ln *timer, void *data)
 {
-	struct ur_call *call = data;
+	struct ur_live_call *live = data;
 	struct cell *t;
 	int64_t next;
 
 	(void)ticks;
 	(void)timer;
-	if(tmb.t_lookup_ident(&t, call->deadline.hash_index, call->deadline.label)
+	if(tmb.t_lookup_ident(&t, live->deadline.hash_index, live->deadline.label)
 			< 0)
 		return 0;
-	next = look(t, call);
+	next = look(t, live);
 	tmb.unref_cell(t);
 	tmb.t_sett(NULL, T_BR_UNDEFINED);
 	return MS_TO_TICKS((ticks_t)next);
 }
 
-static void watch(struct ur_call *call, const struct cell *t)
+static void watch(struct ur_live_call *live, const struct cell *t)
 {
-	struct ur_deadline *deadline = &call->deadline;
+	struct ur_deadline *deadline = &live->deadline;
 
 	deadline->is_watched = true;
 	deadline->hash_index = t->hash_index;
 	deadline->label = t->label;
-	timer_init(&deadline->timer, on_time, call, F_TIMER_FAST);
+	timer_init(&deadline->timer, on_time, live, F_TIMER_FAST);
 	if(timer_add(&deadline->timer, MS_TO_TICKS(UR_LOOK_MS)) < 0)
 		LM_BUG("the timer of a new call runs already\n");
 }
 
-void ur_deadline_set(struct ur_call *call, const struct cell *t, int ring_ms)
+void ur_deadline_set(
+		struct ur_live_call *live, const struct cell *t, int ring_ms)
 {
-	atomic_store(&call->deadline.at, ur_pg_now() + ring_ms);
-	if(!call->deadline.is_watched)
-		watch(call, t);
+	atomic_store(&live->deadline.at, ur_pg_now() + ring_ms);
+	if(!live->deadline.is_watched)
+		watch(live, t);
 }
 
-void ur_deadline_stop(struct ur_call *call)
+void ur_deadline_stop(struct ur_live_call *live)
 {
-	if(call->deadline.is_watched)
-		timer_del(&call->deadline.timer);
+	if(live->deadline.is_watched)
+		timer_del(&live->deadline.timer);
 }

@@ -25,7 +25,7 @@
 #include "core/timer.h"
 
 struct cell;
-struct ur_call;
+struct ur_live_call;
 
 /* T1 of RFC 3261 §17.1.1.1: what a round trip is thought to take. */
 #define UR_GRACE_MS 500
@@ -55,15 +55,16 @@ int ur_deadline_init(void);
  * begins: from then on ur_deadline_stop() must be called before the call is freed. For
  * the process that has the call's route.
  */
-void ur_deadline_set(struct ur_call *call, const struct cell *t, int ring_ms);
+void ur_deadline_set(
+		struct ur_live_call *live, const struct cell *t, int ring_ms);
 
 /* Ends the timer; if it is running, waits for it. Not with a lock of tm. */
-void ur_deadline_stop(struct ur_call *call);
+void ur_deadline_stop(struct ur_live_call *live);
 
 /* Milliseconds until the deadline that was set last; 0: it is over, or there is none. */
-int ur_deadline_left(const struct ur_call *call);
+int ur_deadline_left(const struct ur_live_call *live);
 
 /* The leg was pending at its deadline. */
-bool ur_deadline_ended(const struct ur_call *call, int branch);
+bool ur_deadline_ended(const struct ur_live_call *live, int branch);
 
 #endif

@@ -31,7 +31,7 @@ static struct
 	struct ur_call_dialog start;
 } started;
 
-int ur_dialog_init(struct ur_table *table, struct ur_mirror_status *status)
+int ur_dialog_init(void)
 {
 	if(!ur_seal_is_there())
 		return 0;
@@ -40,7 +40,7 @@ int ur_dialog_init(struct ur_table *table, struct ur_mirror_status *status)
 			   " \"rr.so\" before user_routing.so\n");
 		return -1;
 	}
-	ur_dialog_request_init(table, status, &rr, &tmb);
+	ur_dialog_request_init(&rr, &tmb);
 	ur_dialog_leg_init(&rr);
 	return 0;
 }

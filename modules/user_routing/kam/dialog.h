@@ -12,7 +12,7 @@
 #ifndef UR_KAM_DIALOG_H
 #define UR_KAM_DIALOG_H
 
-#include "kam/call.h"
+#include "kam/live_call.h"
 #include "mirror/status.h"
 
 struct cell;
@@ -28,7 +28,7 @@ enum ur_dialog_rc
 };
 
 /* In mod_init, after ur_seal_init(). Binds rr and tm. 0, or -1 with a log line. */
-int ur_dialog_init(struct ur_table *table, struct ur_mirror_status *status);
+int ur_dialog_init(void);
 
 /*
  * user_dialog_start(hop): a request that may begin a dialog. Takes out its Routes, signs its
@@ -51,7 +51,7 @@ void ur_dialog_take_start(struct sip_msg *msg, struct ur_call_dialog *start);
  * Seals the dialog of the leg that tm is building into its Record-Route. The texts are what the
  * callee sees. 0, or -1: out of memory, or a URI is too long.
  */
-int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_call *call,
+int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_live_call *live,
 		struct ur_text from_shown, struct ur_text to_shown);
 
 /*
@@ -59,8 +59,8 @@ int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_call *call,
  * becomes that of the INVITE, if the called side has changed it: or the caller would send its
  * requests past this server. Proxies behind this one are signed for the caller.
  */
-void ur_dialog_on_response(const struct ur_call *call, const struct cell *t,
-		int branch, struct sip_msg *response);
+void ur_dialog_on_response(const struct ur_live_call *live,
+		const struct cell *t, int branch, struct sip_msg *response);
 
 /*
  * Whose a signature is: the call's, of what the caller has written; one leg's, of what its callee has.

@@ -49,14 +49,14 @@ static void address_of_leg(struct sip_msg *msg, struct ur_address *address)
 }
 
 static struct ur_text device_of_leg(
-		const struct sip_msg *msg, const struct ur_call *call)
+		const struct sip_msg *msg, const struct ur_live_call *live)
 {
-	const struct ur_user *user = ur_call_user(call);
+	const struct ur_user *user = ur_call_user(&live->call);
 	int device;
 
-	if(call->phase != UR_CALL_RINGING || user == NULL)
+	if(live->call.phase != UR_CALL_RINGING || user == NULL)
 		return UR_TEXT("");
-	device = ur_call_device_of(call, msg->ruid);
+	device = ur_live_call_device_of(live, msg->ruid);
 	return device == UR_NO_DEVICE
 				   ? UR_TEXT("")
 				   : ur_user_text(user, user->devices[device].aor);
@@ -100,29 +100,29 @@ static int add_param(struct sip_msg *msg, const struct ur_dialog *dialog)
 }
 
 /* Behind an edge proxy a phone is not where the call is sent to. */
-int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_call *call,
+int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_live_call *live,
 		struct ur_text from_shown, struct ur_text to_shown)
 {
 	struct ur_dialog dialog = {
 			.began = time(NULL),
-			.is_to_gateway = ur_caller_leg_is_pstn(ur_call_leg_to(call)),
+			.is_to_gateway = ur_caller_leg_is_pstn(ur_live_call_leg_to(live)),
 			.is_own_account = ur_caller_is_of_callees_account(
-					&call->chain, &call->caller),
-			.caller = {.device = call->caller.aor,
-					.is_pinned = call->dialog.is_pinned},
-			.callee = {.device = device_of_leg(msg, call),
+					&live->call.chain, &live->call.caller),
+			.caller = {.device = live->call.caller.aor,
+					.is_pinned = live->dialog.is_pinned},
+			.callee = {.device = device_of_leg(msg, live),
 					.is_pinned = msg->path_vec.len == 0},
 			.from = ur_text_of_str(get_from(msg)->uri),
 			.from_shown = from_shown,
 			.to = ur_text_of_str(get_to(msg)->uri),
 			.to_shown = to_shown,
-			.routes = {(const char *)call->dialog.routes,
-					call->dialog.routes_count > 0 ? UR_DIALOG_ROUTES_SIZE : 0},
+			.routes = {(const char *)live->dialog.routes,
+					live->dialog.routes_count > 0 ? UR_DIALOG_ROUTES_SIZE : 0},
 	};
 
-	if(!call->dialog.is_started)
+	if(!live->dialog.is_started)
 		return 0;
-	memcpy(dialog.id, call->dialog.id, sizeof(dialog.id));
+	memcpy(dialog.id, live->dialog.id, sizeof(dialog.id));
 	ur_address_source(msg, &dialog.caller.address);
 	address_of_leg(msg, &dialog.callee.address);
 	return add_param(msg, &dialog);
@@ -179,8 +179,8 @@ static bool is_ours(struct ur_text uri, struct ur_text *params)
 }
 
 /* Whoever has changed the list gets no signature for it. */
-static int sign_routes(
-		const struct ur_call *call, struct ur_text side, struct sip_msg *msg)
+static int sign_routes(const struct ur_live_call *live, struct ur_text side,
+		struct sip_msg *msg)
 {
 	struct ur_routes routes;
 	struct ur_text params, value;
@@ -189,7 +189,7 @@ static int sign_routes(
 	if(ur_routes_read(msg, HDR_RECORDROUTE_T, &routes) < 0
 			|| msg->callid == NULL)
 		return -1;
-	end = routes.count - call->dialog.routes_count;
+	end = routes.count - live->dialog.routes_count;
 	own = end - 1;
 	if(own <= 0 || !is_ours(routes.uri[own], &params))
 		return 0;
@@ -200,34 +200,35 @@ static int sign_routes(
 				   : 0;
 }
 
-static bool has_routes_behind(const struct ur_call *call, struct sip_msg *msg)
+static bool has_routes_behind(
+		const struct ur_live_call *live, struct sip_msg *msg)
 {
 	const struct hdr_field *const first = msg->record_route;
 
 	return first != NULL
-		   && (next_sibling_hdr(first) != NULL || call->dialog.routes_count > 0
+		   && (next_sibling_hdr(first) != NULL || live->dialog.routes_count > 0
 				   || memchr(first->body.s, ',', first->body.len) != NULL);
 }
 
-void ur_dialog_on_response(const struct ur_call *call, const struct cell *t,
-		int branch, struct sip_msg *response)
+void ur_dialog_on_response(const struct ur_live_call *live,
+		const struct cell *t, int branch, struct sip_msg *response)
 {
 	struct ur_response_dialog of = {.is_from_caller = false};
 	struct ur_text sealed;
 	bool is_kept;
 
-	if(!call->dialog.is_started || parse_headers(response, HDR_EOH_F, 0) < 0
+	if(!live->dialog.is_started || parse_headers(response, HDR_EOH_F, 0) < 0
 			|| branch < 0 || branch >= t->nr_of_outgoings)
 		return;
 	is_kept = ur_record_route_keep(&t->uac[branch].request, response,
 			UR_TEXT(UR_DIALOG_PARAM), &sealed);
-	ur_side_of_callee(&of.side, call->dialog.id, sealed);
+	ur_side_of_callee(&of.side, live->dialog.id, sealed);
 	ur_dialog_note_response(response, &of);
-	if(!is_kept || !has_routes_behind(call, response)
+	if(!is_kept || !has_routes_behind(live, response)
 			|| (response->REPLY_STATUS < 200
 					&& !ur_dialog_is_reliable(response)))
 		return;
-	if(sign_routes(call, ur_side_text(&of.side), response) < 0)
+	if(sign_routes(live, ur_side_text(&of.side), response) < 0)
 		LM_DBG("Record-Route of a response can't be parsed, or memory is out:"
 			   " requests in the dialog will be refused\n");
 }

@@ -14,6 +14,7 @@
 #include "kam/answer.h"
 #include "kam/auth.h"
 #include "kam/compat.h"
+#include "kam/context.h"
 #include "kam/dialog.h"
 #include "kam/dialog_ask.h"
 #include "kam/dialog_leg.h"
@@ -28,15 +29,11 @@
 #include "kam/settings.h"
 #include "policy/param.h"
 
-static struct ur_table *table;
-static struct ur_mirror_status *mirror_status;
 static const struct tm_binds *tmb;
 
-void ur_dialog_request_init(struct ur_table *t, struct ur_mirror_status *status,
+void ur_dialog_request_init(
 		const rr_api_t *rr_binds, const struct tm_binds *tm_binds)
 {
-	table = t;
-	mirror_status = status;
 	ur_dialog_target_init(rr_binds);
 	tmb = tm_binds;
 }
@@ -125,10 +122,11 @@ static enum ur_sender_state sender_state(struct ur_text device)
 {
 	if(ur_text_is_empty(device))
 		return UR_SENDER_NO_DEVICE;
-	if(!ur_mirror_status_loaded(mirror_status))
+	if(!ur_mirror_status_loaded(ur_context_mirror()))
 		return UR_SENDER_UNKNOWN;
-	return ur_request_device_is_active(table, device) ? UR_SENDER_ACTIVE
-													  : UR_SENDER_DISABLED;
+	return ur_request_device_is_active(ur_context_table(), device)
+				   ? UR_SENDER_ACTIVE
+				   : UR_SENDER_DISABLED;
 }
 
 static enum ur_dialog_answer judge(const struct ur_incoming *in, bool trusted)
@@ -270,7 +268,7 @@ static int go(struct ur_incoming *in, const str *hop)
 
 	if(!ur_dialog_target_find(in, ur_hop_is_trusted(hop), &to))
 		return refuse(in->msg, 403);
-	status = ur_dialog_ask(in, hop, table);
+	status = ur_dialog_ask(in, hop, ur_context_table());
 	if(status != 0)
 		return refuse(in->msg, status);
 	answer = judge(in, ur_hop_is_trusted(hop));

@@ -12,8 +12,6 @@
 #include "modules/tm/tm_load.h"
 
 /* The binds outlive it. */
-void ur_dialog_request_init(struct ur_table *table,
-		struct ur_mirror_status *status, const rr_api_t *rr,
-		const struct tm_binds *tmb);
+void ur_dialog_request_init(const rr_api_t *rr, const struct tm_binds *tmb);
 
 #endif

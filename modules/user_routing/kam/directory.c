@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "core/dprint.h"
+#include "kam/context.h"
 #include "kam/counters.h"
 #include "kam/hosts.h"
 #include "kam/log_rate.h"
@@ -15,13 +16,6 @@
 #include "policy/target.h"
 
 #define CHAIN_TEXT_MAX 2048
-
-static struct ur_table *table;
-
-void ur_directory_init(struct ur_table *t)
-{
-	table = t;
-}
 
 /* The context is the number of the account. */
 static uint32_t account_of(const void *context)
@@ -31,7 +25,7 @@ static uint32_t account_of(const void *context)
 
 static const struct ur_user *find_user(void *context, struct ur_text id)
 {
-	const struct ur_user *user = ur_table_user_by_id(table, id);
+	const struct ur_user *user = ur_table_user_by_id(ur_context_table(), id);
 
 	if(user == NULL)
 		return NULL;
@@ -44,7 +38,8 @@ static const struct ur_user *find_user(void *context, struct ur_text id)
 static const struct ur_extension *find_extension(
 		void *context, struct ur_text id)
 {
-	const struct ur_extension *extension = ur_table_extension_by_id(table, id);
+	const struct ur_extension *extension =
+			ur_table_extension_by_id(ur_context_table(), id);
 
 	if(extension == NULL)
 		return NULL;
@@ -67,14 +62,14 @@ static enum ur_refusal locate(
 		void *context, struct ur_target target, struct ur_arrival *arrival)
 {
 	const struct ur_route_target *row =
-			ur_table_target(table, account_of(context), target);
+			ur_table_target(ur_context_table(), account_of(context), target);
 	const struct ur_target_kind *kind;
 	struct ur_target_form form;
 	bool names_host;
 
 	if(row == NULL)
 		return UR_REFUSAL_NO_URI;
-	kind = ur_table_kind(table, target.kind);
+	kind = ur_table_kind(ur_context_table(), target.kind);
 	form = (struct ur_target_form){account_id(row), target.id,
 			ur_slice_text(row, row->address),
 			kind != NULL ? ur_slice_text(kind, kind->uri_template)
@@ -88,7 +83,7 @@ static enum ur_refusal locate(
 	/* A number: the script sends it to a gateway, or to the template's host. */
 	if(!names_host && ur_text_equal(target.kind, UR_TEXT("forward")))
 		return UR_REFUSAL_NONE;
-	return ur_hosts_check(table, names_host, arrival);
+	return ur_hosts_check(ur_context_table(), names_host, arrival);
 }
 
 struct ur_text ur_directory_print(const struct ur_chain *chain)

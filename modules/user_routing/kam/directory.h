@@ -9,9 +9,6 @@
 #include "mirror/store/table.h"
 #include "policy/chain.h"
 
-/* Where records come from; set in mod_init before the first fork. */
-void ur_directory_init(struct ur_table *table);
-
 /* The directory of one account: a target of another account does not exist. */
 struct ur_directory ur_directory_of(uint32_t account);
 

@@ -6,18 +6,10 @@
 #include "kam/known.h"
 
 #include "kam/answer.h"
-#include "kam/callee.h"
+#include "kam/called.h"
+#include "kam/context.h"
 #include "kam/request.h"
 #include "kam/script.h"
-
-static struct ur_table *table;
-static struct ur_mirror_status *mirror_status;
-
-void ur_known_init(struct ur_table *t, struct ur_mirror_status *status)
-{
-	table = t;
-	mirror_status = status;
-}
 
 static int refuse(const struct sip_msg *msg, int status, enum ur_rc rc)
 {
@@ -28,13 +20,13 @@ static int refuse(const struct sip_msg *msg, int status, enum ur_rc rc)
 /* Whom the sender would reach. The kind and the reason alone: the references are given back. */
 static struct ur_callee find(struct sip_msg *msg)
 {
-	struct ur_callee callee = ur_callee_of_request(msg, table);
+	struct ur_callee callee = ur_called_by_request(msg);
 	struct ur_caller caller;
 
 	if(callee.kind == UR_CALLEE_BAD_URI || callee.kind == UR_CALLEE_FOREIGN)
 		return callee;
-	caller = ur_request_caller(msg, table);
-	ur_callee_keep_extension(&callee, &caller);
+	caller = ur_request_caller(msg, ur_context_table());
+	ur_callee_keep_extension(&ur_called_directory, &callee, &caller);
 	ur_user_put(caller.user);
 	ur_user_put(callee.user);
 	ur_extension_put(callee.extension);
@@ -46,7 +38,7 @@ int ur_known_check(struct sip_msg *msg)
 	struct ur_callee callee;
 	bool is_domain;
 
-	if(!ur_mirror_status_loaded(mirror_status)) {
+	if(!ur_mirror_status_loaded(ur_context_mirror())) {
 		ur_answer_not_loaded(msg);
 		return UR_RC_NOT_LOADED;
 	}

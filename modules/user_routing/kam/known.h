@@ -10,9 +10,6 @@
 #include "mirror/state.h"
 #include "mirror/store/table.h"
 
-/* Where users come from; in mod_init before the first fork. */
-void ur_known_init(struct ur_table *table, struct ur_mirror_status *status);
-
 /*
  * Does the Request-URI name a user, an extension or a device that the sender may call, or, without a
  * user part, a domain of ours? Whoever is disabled is not known. The sender is who has authenticated;

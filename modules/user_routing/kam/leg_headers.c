@@ -8,24 +8,25 @@
 #include "core/dprint.h"
 #include "kam/headers.h"
 
-int ur_leg_headers_begin(struct sip_msg *msg, struct ur_call *call)
+int ur_leg_headers_begin(struct sip_msg *msg, struct ur_live_call *live)
 {
-	const unsigned classes = ur_caller_headers_of_none(&call->caller);
+	const unsigned classes = ur_caller_headers_of_none(&live->call.caller);
 
 	if(classes == 0 || ur_headers_clean(msg, classes) == 0)
 		return 0;
 	LM_ERR("a call ends: no memory to remove headers that it may not have\n");
-	call->phase = UR_CALL_ENDED;
-	call->status = 500;
+	live->call.phase = UR_CALL_ENDED;
+	live->call.status = 500;
 	return -1;
 }
 
-int ur_leg_headers_clean(struct sip_msg *msg, const struct ur_call *call,
+int ur_leg_headers_clean(struct sip_msg *msg, const struct ur_live_call *live,
 		enum ur_leg_to to, bool is_stamped)
 {
-	unsigned classes = ur_caller_headers(to, &call->chain, &call->caller);
+	unsigned classes =
+			ur_caller_headers(to, &live->call.chain, &live->call.caller);
 
-	if(is_stamped && !ur_caller_is_phone(&call->caller))
+	if(is_stamped && !ur_caller_is_phone(&live->call.caller))
 		classes |= UR_HEADER_IDENTITY;
 	return classes != 0 ? ur_headers_clean(msg, classes) : 0;
 }

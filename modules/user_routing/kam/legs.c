@@ -95,14 +95,14 @@ int ur_legs_room(void)
  * CANCEL at the deadline says that the phone has rung until then.
  */
 static struct ur_leg_end leg_end(
-		const struct ur_call *call, const struct cell *t, int branch)
+		const struct ur_live_call *live, const struct cell *t, int branch)
 {
 	const struct ua_client *uac = &t->uac[branch];
 	struct ur_leg_end end = {0, false};
 
 	if(uac->reply == NULL || uac->reply == FAKED_REPLY)
 		end.heard = (uac->request.flags & (F_RB_REPLIED | F_RB_FR_INV)) != 0;
-	else if(uac->last_received == 487 && ur_deadline_ended(call, branch))
+	else if(uac->last_received == 487 && ur_deadline_ended(live, branch))
 		end.heard = true;
 	else
 		end.code = uac->last_received;
@@ -122,18 +122,18 @@ static void clear_flags(struct cell *t, unsigned flags)
 
 /* Those that have ended since the last time: that decline, or all others. */
 static void take_legs(
-		struct ur_call *call, const struct cell *t, bool that_decline)
+		struct ur_live_call *live, const struct cell *t, bool that_decline)
 {
 	int i;
 
-	for(i = call->legs_taken; i < t->nr_of_outgoings; i++) {
+	for(i = live->legs_taken; i < t->nr_of_outgoings; i++) {
 		const struct ua_client *uac = &t->uac[i];
-		const struct ur_leg_end end = leg_end(call, t, i);
+		const struct ur_leg_end end = leg_end(live, t, i);
 		enum ur_verdict verdict;
 
 		if(ur_verdict_declines(end.code) != that_decline)
 			continue;
-		ur_ring_add(&call->ring, ur_settings_codes(), end);
+		ur_call_leg_ended(&live->call, ur_settings_codes(), end);
 		verdict = ur_verdict_of_leg(ur_settings_codes(), end);
 		counter_inc(ur_counters.legs[verdict]);
 		LM_DBG("leg %d, %.*s: %d, %s\n", i, uac->uri.len, uac->uri.s,
@@ -141,15 +141,15 @@ static void take_legs(
 	}
 }
 
-void ur_legs_take(struct ur_call *call)
+void ur_legs_take(struct ur_live_call *live)
 {
 	const struct cell *t = transaction();
 
 	if(t == NULL)
 		return;
-	take_legs(call, t, true);
-	take_legs(call, t, false);
-	call->legs_taken = t->nr_of_outgoings;
+	take_legs(live, t, true);
+	take_legs(live, t, false);
+	live->legs_taken = t->nr_of_outgoings;
 }
 
 /* max_inv_lifetime, 180 s for the whole transaction, would cut a ring time of 600 s
@@ -162,10 +162,10 @@ static void keep_alive(struct cell *t, ticks_t time)
 		t->end_of_life = end;
 }
 
-static void set_deadline(struct cell *t, struct ur_call *call)
+static void set_deadline(struct cell *t, struct ur_live_call *live)
 {
-	ur_deadline_set(call, t, call->ring_ms);
-	keep_alive(t, MS_TO_TICKS((ticks_t)call->ring_ms));
+	ur_deadline_set(live, t, live->ring_ms);
+	keep_alive(t, MS_TO_TICKS((ticks_t)live->ring_ms));
 }
 
 /* tm's interval for a leg that rings for so long. */
@@ -176,13 +176,13 @@ static ticks_t interval(int ms)
 
 /* A script that got all steps at once begins them by itself: each leg that is built
  * then may be the first of a step. */
-static void begin_leg(struct cell *t, struct ur_call *call)
+static void begin_leg(struct cell *t, struct ur_live_call *live)
 {
-	if(call->phase != UR_CALL_RINGING || !call->steps_by_script
-			|| call->time_is_total)
+	if(live->call.phase != UR_CALL_RINGING || !live->call.is_by_script
+			|| live->call.is_total)
 		return;
-	set_deadline(t, call);
-	t->fr_inv_timeout = interval(call->ring_ms);
+	set_deadline(t, live);
+	t->fr_inv_timeout = interval(live->ring_ms);
 }
 
 /* A process that is cancelling the leg right now has decided whether it sends CANCEL, but
@@ -227,14 +227,14 @@ static bool is_of_cancel(const struct sip_msg *response)
 
 /* A response to a leg that rings. One to a leg that has ended says nothing of the step that
  * rings now. With tm's reply lock. */
-static void on_ringing(struct cell *t, struct ur_call *call,
+static void on_ringing(struct cell *t, struct ur_live_call *live,
 		struct sip_msg *response, int code)
 {
 	if(code < 200)
-		t->fr_inv_timeout = interval(ur_deadline_left(call));
+		t->fr_inv_timeout = interval(ur_deadline_left(live));
 	else if(ur_verdict_declines(code) && (t->flags & T_DISABLE_6xx))
 		clear_flags(t, T_DISABLE_6xx);
-	ur_negotiation_note(call, response, code);
+	ur_negotiation_note(live, response, code);
 }
 
 /* tm looks at the branch parameter of Via alone, and who was called once knows those of the other
@@ -250,22 +250,22 @@ static bool is_from_leg(const struct cell *t, int branch, struct sip_msg *reply)
 
 /* tm has ended the leg, by its timer or at the deadline; it forgets what it has made up when the
  * failure route is over. */
-static bool was_given_up(
-		const struct ur_call *call, const struct ua_client *leg, int branch)
+static bool was_given_up(const struct ur_live_call *live,
+		const struct ua_client *leg, int branch)
 {
 	if(leg->reply != FAKED_REPLY && leg->reply != NULL)
 		return false;
 	return (leg->last_received == 408 && (leg->request.flags & F_RB_TIMEOUT))
-		   || (leg->last_received == 487 && ur_deadline_ended(call, branch));
+		   || (leg->last_received == 487 && ur_deadline_ended(live, branch));
 }
 
 /* A 2xx to such a leg: the end is taken back. tm lets a 2xx pass that comes after a 2xx; and a
  * leg without any response is none that it picks, should the script drop this one. With tm's
  * reply lock: nothing is being picked. */
 static bool take_back_end(
-		const struct ur_call *call, struct ua_client *leg, int branch)
+		const struct ur_live_call *live, struct ua_client *leg, int branch)
 {
-	if(!was_given_up(call, leg, branch))
+	if(!was_given_up(live, leg, branch))
 		return false;
 	leg->reply = NULL;
 	leg->last_received = 200;
@@ -274,22 +274,22 @@ static bool take_back_end(
 
 /* A device has picked up, if nobody else has. A response that comes from another address than its
  * request went to ends nothing, and takes no end back: the script may drop it. */
-static void on_answer(struct cell *t, struct ur_call *call, int branch,
+static void on_answer(struct cell *t, struct ur_live_call *live, int branch,
 		struct sip_msg *response)
 {
 	const bool is_late = t->uas.status < 200 && is_from_leg(t, branch, response)
-						 && take_back_end(call, &t->uac[branch], branch);
+						 && take_back_end(live, &t->uac[branch], branch);
 
-	if(t->uas.status >= 200 || call->is_answered
-			|| (call->phase != UR_CALL_RINGING && !is_late))
+	if(t->uas.status >= 200 || live->is_answered
+			|| (live->call.phase != UR_CALL_RINGING && !is_late))
 		return;
-	call->is_answered = true;
+	live->is_answered = true;
 	counter_inc(ur_counters.calls_answered);
 }
 
 /* Before tm acts on a response. */
-static void on_response(
-		struct cell *t, struct ur_call *call, const struct tmcb_params *params)
+static void on_response(struct cell *t, struct ur_live_call *live,
+		const struct tmcb_params *params)
 {
 	const int code = params->code;
 	const int branch = tmb.t_gett_branch();
@@ -298,29 +298,29 @@ static void on_response(
 		return;
 	ur_from_to_restore(t, params->rpl);
 	if(code > 100 && code < 300)
-		ur_dialog_on_response(call, t, branch, params->rpl);
+		ur_dialog_on_response(live, t, branch, params->rpl);
 	if(code < 200)
 		on_provisional(t, branch, code);
 	else if(code < 300)
-		ur_call_uncount(call);
+		ur_live_call_uncount(live);
 	ur_reply_lock(t);
 	if(code >= 200 && code < 300)
-		on_answer(t, call, branch, params->rpl);
-	else if(call->phase == UR_CALL_RINGING
+		on_answer(t, live, branch, params->rpl);
+	else if(live->call.phase == UR_CALL_RINGING
 			&& t->uac[branch].last_received < 200)
-		on_ringing(t, call, params->rpl, code);
+		on_ringing(t, live, params->rpl, code);
 	ur_reply_unlock(t);
 }
 
 static void on_event(struct cell *t, int type, struct tmcb_params *params)
 {
-	struct ur_call *call = *params->param;
+	struct ur_live_call *live = *params->param;
 
 	if(type & TMCB_REQUEST_FWDED) {
-		begin_leg(t, call);
-		ur_stamp_leg(params->req, call);
+		begin_leg(t, live);
+		ur_stamp_leg(params->req, live);
 	} else {
-		on_response(t, call, params);
+		on_response(t, live, params);
 	}
 }
 
@@ -328,21 +328,21 @@ static void on_event(struct cell *t, int type, struct tmcb_params *params)
 static void release_call(void *param)
 {
 	ur_deadline_stop(param);
-	ur_call_unref(param, ur_port_free);
+	ur_live_call_unref(param, ur_port_free);
 }
 
-static int watch(struct sip_msg *msg, struct cell *t, struct ur_call *call)
+static int watch(struct sip_msg *msg, struct cell *t, struct ur_live_call *live)
 {
-	if(call->watched)
+	if(live->watched)
 		return 0;
-	ur_call_ref(call);
+	ur_live_call_ref(live);
 	if(tmb.register_tmcb(msg, t, TMCB_RESPONSE_IN | TMCB_REQUEST_FWDED,
-			   on_event, call, release_call)
+			   on_event, live, release_call)
 			> 0) {
-		call->watched = true;
+		live->watched = true;
 		return 0;
 	}
-	ur_call_unref(call, ur_port_free);
+	ur_live_call_unref(live, ur_port_free);
 	LM_ERR("tm takes no callback for the call: out of memory?\n");
 	return -1;
 }
@@ -364,7 +364,7 @@ static enum ur_legs_state open_transaction(
 }
 
 enum ur_legs_state ur_legs_prepare(
-		struct sip_msg *msg, struct ur_call *call, int ring_ms)
+		struct sip_msg *msg, struct ur_live_call *live, int ring_ms)
 {
 	const int fr_timer = ur_setting(fr_timer);
 	const int silent_ms = ring_ms < fr_timer ? ring_ms : fr_timer;
@@ -373,34 +373,34 @@ enum ur_legs_state ur_legs_prepare(
 
 	if(state != UR_LEGS_OPEN)
 		return state;
-	if(watch(msg, t, call) < 0)
+	if(watch(msg, t, live) < 0)
 		return UR_LEGS_ERROR;
-	if(call->before.fr == 0)
-		call->before =
+	if(live->before.fr == 0)
+		live->before =
 				(struct ur_call_timers){t->fr_timeout, t->fr_inv_timeout};
 	/* What was tried before is no leg of this user. */
-	if(call->step == 0)
-		call->legs_taken = t->nr_of_outgoings;
-	call->ring_ms = ring_ms;
-	set_deadline(t, call);
+	if(live->call.step == 0)
+		live->legs_taken = t->nr_of_outgoings;
+	live->ring_ms = ring_ms;
+	set_deadline(t, live);
 	tmb.set_fr(msg, ring_ms + UR_GRACE_MS, silent_ms);
 	/* Nothing could be sent: not the end of the call, the rules go on. */
 	set_flags(t, T_DISABLE_6xx | T_DISABLE_INTERNAL_REPLY);
 	return UR_LEGS_OPEN;
 }
 
-int ur_legs_release(struct sip_msg *msg, struct ur_call *call)
+int ur_legs_release(struct sip_msg *msg, struct ur_live_call *live)
 {
 	struct cell *t = transaction();
 
-	if(watch(msg, t, call) < 0)
+	if(watch(msg, t, live) < 0)
 		return -1;
-	if(t == NULL || call->before.fr == 0)
+	if(t == NULL || live->before.fr == 0)
 		return 0;
-	t->fr_timeout = call->before.fr;
-	t->fr_inv_timeout = call->before.fr_inv;
+	t->fr_timeout = live->before.fr;
+	t->fr_inv_timeout = live->before.fr_inv;
 	clear_flags(t, T_DISABLE_6xx | T_DISABLE_INTERNAL_REPLY);
-	keep_alive(t, call->before.fr_inv);
+	keep_alive(t, live->before.fr_inv);
 	return 0;
 }
 

@@ -8,7 +8,7 @@
 #define UR_KAM_LEGS_H
 
 #include "core/parser/msg_parser.h"
-#include "kam/call.h"
+#include "kam/live_call.h"
 
 /* Binds tm. 0, or -1 with a log line. */
 int ur_legs_init(void);
@@ -33,14 +33,14 @@ int ur_legs_room_of_new(void);
 int ur_legs_room(void);
 
 /* Adds the verdicts of the legs that have ended since the last call to the ring. */
-void ur_legs_take(struct ur_call *call);
+void ur_legs_take(struct ur_live_call *live);
 
 /*
  * Readies the legs of a call that leaves the module, or that never was one to a user:
  * tm's timers as they were before the ring, and the stamp of who is calling. Makes
  * no transaction. 0, or -1 with a log line.
  */
-int ur_legs_release(struct sip_msg *msg, struct ur_call *call);
+int ur_legs_release(struct sip_msg *msg, struct ur_live_call *live);
 
 /*
  * Makes the transaction if there is none and readies it for a step that rings at
@@ -48,7 +48,7 @@ int ur_legs_release(struct sip_msg *msg, struct ur_call *call);
  * Request-URI is changed, so that failure routes see it as it came.
  */
 enum ur_legs_state ur_legs_prepare(
-		struct sip_msg *msg, struct ur_call *call, int ring_ms);
+		struct sip_msg *msg, struct ur_live_call *live, int ring_ms);
 
 /*
  * user_check_reply(hop), after t_check_trans(): does the reply come from the address that its request

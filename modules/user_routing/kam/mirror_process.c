@@ -14,6 +14,7 @@
 #include "core/pt.h"
 #include "core/signals.h"
 #include "core/sr_module.h"
+#include "kam/context.h"
 #include "kam/settings.h"
 
 /* How long it may be until a changed setting or log level reaches the process. */
@@ -72,19 +73,20 @@ static struct ur_mirror_config config_now(void)
 	};
 }
 
-static void run(struct ur_table *table, struct ur_mirror_status *status,
-		struct ur_check *check)
+static void run(void)
 {
 	struct ur_mirror_config config = config_now();
 	struct ur_mirror *mirror;
 
-	while(ur_mirror_alloc(&mirror, table, status, &config) != 0) {
+	while(ur_mirror_alloc(
+				  &mirror, ur_context_table(), ur_context_mirror(), &config)
+			!= 0) {
 		LM_ERR("the mirror's start is tried again in 10 s\n");
 		sleep(10);
 		if(is_stopped)
 			_exit(0);
 	}
-	ur_mirror_set_check(mirror, check);
+	ur_mirror_set_check(mirror, ur_context_check());
 	while(!is_stopped) {
 		cfg_update();
 		config = config_now();
@@ -95,8 +97,7 @@ static void run(struct ur_table *table, struct ur_mirror_status *status,
 	_exit(0);
 }
 
-int ur_mirror_process_start(struct ur_table *table,
-		struct ur_mirror_status *status, struct ur_check *check)
+int ur_mirror_process_start(void)
 {
 	int pid = fork_process(PROC_NOCHLDINIT, "user_routing mirror", 1);
 
@@ -109,6 +110,6 @@ int ur_mirror_process_start(struct ur_table *table,
 	if(cfg_child_init() != 0)
 		return -1;
 	handle_signals();
-	run(table, status, check);
+	run();
 	return -1;
 }

@@ -12,7 +12,6 @@
 void ur_mirror_process_register(void);
 
 /* Forks it, in child_init with rank PROC_MAIN. 0, or -1 with a log line. */
-int ur_mirror_process_start(struct ur_table *table,
-		struct ur_mirror_status *status, struct ur_check *check);
+int ur_mirror_process_start(void);
 
 #endif

@@ -37,28 +37,28 @@ static struct ur_text lines_of(const struct sip_msg *response)
 }
 
 void ur_negotiation_note(
-		struct ur_call *call, struct sip_msg *response, int code)
+		struct ur_live_call *live, struct sip_msg *response, int code)
 {
 	struct ur_text lines;
 	char *copy;
 
-	if(!ur_ring_note_negotiation(&call->ring, ur_settings_codes(), code))
+	if(!ur_ring_note_negotiation(&live->call.ring, ur_settings_codes(), code))
 		return;
 	/* Of an earlier user's ring. */
-	ur_port_free((void *)call->negotiation.s);
-	call->negotiation = (struct ur_text){NULL, 0};
+	ur_port_free((void *)live->negotiation.s);
+	live->negotiation = (struct ur_text){NULL, 0};
 	lines = parse_headers(response, HDR_EOH_F, 0) == 0 ? lines_of(response)
 													   : UR_TEXT("");
 	copy = lines.len > 0 ? ur_port_alloc(lines.len) : NULL;
 	if(copy == NULL)
 		return;
 	memcpy(copy, lines.s, lines.len);
-	call->negotiation = (struct ur_text){copy, lines.len};
+	live->negotiation = (struct ur_text){copy, lines.len};
 }
 
-void ur_negotiation_answer(struct sip_msg *msg, const struct ur_call *call)
+void ur_negotiation_answer(struct sip_msg *msg, const struct ur_live_call *live)
 {
-	const struct ur_text lines = call->negotiation;
+	const struct ur_text lines = live->negotiation;
 
 	if(lines.len > 0
 			&& add_lump_rpl(msg, (char *)lines.s, lines.len, LUMP_RPL_HDR)

@@ -7,7 +7,7 @@
 #define UR_KAM_NEGOTIATION_H
 
 #include "core/parser/msg_parser.h"
-#include "kam/call.h"
+#include "kam/live_call.h"
 
 /*
  * A leg of the ring has got this final response. Of the first one that has to do with negotiation
@@ -15,10 +15,11 @@
  * reply lock.
  */
 void ur_negotiation_note(
-		struct ur_call *call, struct sip_msg *response, int code);
+		struct ur_live_call *live, struct sip_msg *response, int code);
 
 /* In the failure route: the answer that the script sends next has these headers. Logs when memory
  * is out. */
-void ur_negotiation_answer(struct sip_msg *msg, const struct ur_call *call);
+void ur_negotiation_answer(
+		struct sip_msg *msg, const struct ur_live_call *live);
 
 #endif

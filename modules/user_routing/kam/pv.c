@@ -10,7 +10,7 @@
 #include "core/dprint.h"
 #include "kam/answer.h"
 #include "kam/auth.h"
-#include "kam/call.h"
+#include "kam/live_call.h"
 #include "kam/compat.h"
 #include "policy/status.h"
 
@@ -20,7 +20,7 @@ enum pv_name
 	PV_REASON,
 	PV_USER,
 	PV_STEP,
-	PV_VERDICT,
+	PV_OUTCOME,
 	PV_HOPS,
 	PV_TARGET_KIND,
 	PV_TARGET_ID,
@@ -37,7 +37,8 @@ static const struct
 		{UR_TEXT_INIT("reason"), PV_REASON},
 		{UR_TEXT_INIT("user"), PV_USER},
 		{UR_TEXT_INIT("step"), PV_STEP},
-		{UR_TEXT_INIT("verdict"), PV_VERDICT},
+		{UR_TEXT_INIT("outcome"), PV_OUTCOME},
+		{UR_TEXT_INIT("verdict"), PV_OUTCOME}, /* its old name */
 		{UR_TEXT_INIT("hops"), PV_HOPS},
 		{UR_TEXT_INIT("target_kind"), PV_TARGET_KIND},
 		{UR_TEXT_INIT("target_id"), PV_TARGET_ID},
@@ -58,7 +59,7 @@ int ur_pv_parse_name(pv_spec_t *spec, str *name)
 		return 0;
 	}
 	LM_ERR("$ur(%.*s): there is no such name; there are status, reason, user,"
-		   " step, verdict, hops, target_kind, target_id, target_uri,"
+		   " step, outcome, hops, target_kind, target_id, target_uri,"
 		   " realm\n",
 			name->len, name->s);
 	return -1;
@@ -73,9 +74,9 @@ static int get_text(struct sip_msg *msg, pv_param_t *param, pv_value_t *value,
 }
 
 static int get_of_user(struct sip_msg *msg, pv_param_t *param,
-		pv_value_t *value, const struct ur_call *call)
+		pv_value_t *value, const struct ur_live_call *live)
 {
-	const struct ur_user *user = ur_call_user(call);
+	const struct ur_user *user = ur_call_user(&live->call);
 	const char *outcome;
 
 	if(user == NULL)
@@ -84,45 +85,45 @@ static int get_of_user(struct sip_msg *msg, pv_param_t *param,
 		case PV_USER:
 			return get_text(msg, param, value, ur_user_text(user, user->id));
 		case PV_STEP:
-			return pv_get_sintval(msg, param, value, call->step);
+			return pv_get_sintval(msg, param, value, live->call.step);
 		default:
-			outcome = ur_outcome_name(ur_ring_outcome(&call->ring));
+			outcome = ur_outcome_name(ur_ring_outcome(&live->call.ring));
 			return get_text(msg, param, value,
 					(struct ur_text){outcome, strlen(outcome)});
 	}
 }
 
 static int get_of_target(struct sip_msg *msg, pv_param_t *param,
-		pv_value_t *value, const struct ur_call *call)
+		pv_value_t *value, const struct ur_live_call *live)
 {
-	if(call->phase != UR_CALL_LEFT)
+	if(live->call.phase != UR_CALL_LEFT)
 		return pv_get_null(msg, param, value);
 	switch(param->pvn.u.isname.name.n) {
 		case PV_TARGET_KIND:
-			return get_text(msg, param, value, call->target.kind);
+			return get_text(msg, param, value, live->target.kind);
 		case PV_TARGET_ID:
-			return get_text(msg, param, value, call->target.id);
+			return get_text(msg, param, value, live->target.id);
 		default:
-			return get_text(msg, param, value, call->target_uri);
+			return get_text(msg, param, value, live->target_uri);
 	}
 }
 
 static int get_of_call(
 		struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 {
-	const struct ur_call *call = ur_call_get();
+	const struct ur_live_call *live = ur_live_call_get();
 
-	if(call == NULL)
+	if(live == NULL)
 		return pv_get_null(msg, param, value);
 	switch(param->pvn.u.isname.name.n) {
 		case PV_HOPS:
-			return pv_get_sintval(msg, param, value, call->chain.count);
+			return pv_get_sintval(msg, param, value, live->call.chain.count);
 		case PV_TARGET_KIND:
 		case PV_TARGET_ID:
 		case PV_TARGET_URI:
-			return get_of_target(msg, param, value, call);
+			return get_of_target(msg, param, value, live);
 		default:
-			return get_of_user(msg, param, value, call);
+			return get_of_user(msg, param, value, live);
 	}
 }
 

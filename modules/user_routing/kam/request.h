@@ -7,7 +7,7 @@
 #define UR_KAM_REQUEST_H
 
 #include "core/parser/msg_parser.h"
-#include "kam/call.h"
+#include "kam/live_call.h"
 #include "mirror/store/table.h"
 
 /*

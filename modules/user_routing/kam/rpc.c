@@ -10,28 +10,17 @@
  */
 #include "kam/rpc.h"
 
+#include "kam/context.h"
 #include "kam/rpc_check.h"
 #include "kam/rpc_explain.h"
 #include "kam/rpc_show.h"
 #include "kam/rpc_status.h"
 #include "kam/settings.h"
 
-static struct ur_table *table;
-static struct ur_mirror_status *mirror_status;
-static struct ur_check *check;
-
-void ur_rpc_init(
-		struct ur_table *t, struct ur_mirror_status *status, struct ur_check *c)
-{
-	table = t;
-	mirror_status = status;
-	check = c;
-}
-
 /* False with a fault when there is nothing to tell of yet. */
 static bool is_loaded(rpc_t *rpc, void *ctx)
 {
-	if(ur_mirror_status_loaded(mirror_status))
+	if(ur_mirror_status_loaded(ur_context_mirror()))
 		return true;
 	rpc->fault(ctx, 503,
 			"Nothing is loaded from the database yet: see"
@@ -42,28 +31,29 @@ static bool is_loaded(rpc_t *rpc, void *ctx)
 static void rpc_show(rpc_t *rpc, void *ctx)
 {
 	if(is_loaded(rpc, ctx))
-		ur_rpc_show(rpc, ctx, table);
+		ur_rpc_show(rpc, ctx, ur_context_table());
 }
 
 static void rpc_status(rpc_t *rpc, void *ctx)
 {
-	ur_rpc_status(rpc, ctx, table, mirror_status);
+	ur_rpc_status(rpc, ctx, ur_context_table(), ur_context_mirror());
 }
 
 static void rpc_stats(rpc_t *rpc, void *ctx)
 {
-	ur_rpc_stats(rpc, ctx, table, mirror_status);
+	ur_rpc_stats(rpc, ctx, ur_context_table(), ur_context_mirror());
 }
 
 static void rpc_resync(rpc_t *rpc, void *ctx)
 {
-	ur_rpc_resync(rpc, ctx, mirror_status);
+	ur_rpc_resync(rpc, ctx, ur_context_mirror());
 }
 
 static void rpc_check(rpc_t *rpc, void *ctx)
 {
 	if(is_loaded(rpc, ctx))
-		ur_rpc_check(rpc, ctx, table, mirror_status, check);
+		ur_rpc_check(rpc, ctx, ur_context_table(), ur_context_mirror(),
+				ur_context_check());
 }
 
 static const char *show_doc[] = {

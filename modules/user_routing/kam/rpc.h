@@ -14,8 +14,4 @@
 /* For module_exports. */
 extern rpc_export_t ur_rpc_commands[];
 
-/* What the commands tell of; set in mod_init before the first fork. */
-void ur_rpc_init(struct ur_table *table, struct ur_mirror_status *status,
-		struct ur_check *check);
-
 #endif

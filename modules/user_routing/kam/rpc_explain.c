@@ -12,9 +12,10 @@
 
 #include "core/parser/parse_uri.h"
 #include "core/ut.h"
-#include "kam/callee.h"
+#include "kam/called.h"
 #include "kam/compat.h"
 #include "kam/contacts.h"
+#include "kam/context.h"
 #include "kam/directory.h"
 #include "kam/legs.h"
 #include "kam/request.h"
@@ -29,9 +30,6 @@
 
 /* A tree's lines all go into one answer, of which ctl makes 32 KB by default. */
 #define TREE_MAX 28000
-
-static struct ur_table *table;
-static struct ur_mirror_status *mirror_status;
 
 const char *ur_rpc_explain_doc[] = {
 		"What would happen to a call now, and why: each decision with the rule"
@@ -51,12 +49,6 @@ const char *ur_rpc_explain_tree_doc[] = {
 		"The answer of user_routing.explain as lines of text. The same"
 		" parameters.",
 		0};
-
-void ur_rpc_explain_init(struct ur_table *t, struct ur_mirror_status *status)
-{
-	table = t;
-	mirror_status = status;
-}
 
 /* ---- the question */
 
@@ -130,9 +122,9 @@ static bool read_callee(
 	host.s = dialled;
 	strlower(&host);
 	question->caller.dialled = ur_text_of_str(host);
-	question->is_loaded = ur_mirror_status_loaded(mirror_status);
+	question->is_loaded = ur_mirror_status_loaded(ur_context_mirror());
 	if(question->is_loaded)
-		question->callee = ur_callee_find(table, user, host);
+		question->callee = ur_called_by_name(user, host);
 	return true;
 }
 
@@ -150,7 +142,7 @@ static bool read_caller(
 		rpc->fault(ctx, 400, "CALLER is no address: it must be user@domain");
 		return false;
 	}
-	if(!ur_request_find_caller(table, user, host, caller)) {
+	if(!ur_request_find_caller(ur_context_table(), user, host, caller)) {
 		rpc->fault(ctx, 404, "CALLER is neither a device nor a user of ours");
 		return false;
 	}
@@ -180,7 +172,8 @@ static bool read_question(
 		forget_callee(question);
 		return false;
 	}
-	ur_callee_keep_extension(&question->callee, &question->caller);
+	ur_callee_keep_extension(
+			&ur_called_directory, &question->callee, &question->caller);
 	if(rpc->scan(ctx, "*S", &privacy) > 0)
 		question->caller.is_private =
 				ur_privacy_read(ur_text_of_str(privacy)) & UR_PRIVACY_ASKED;
@@ -227,7 +220,7 @@ static int read_contacts(void *context, const struct ur_plan *plan, int device,
 static const struct ur_account *find_account(void *context, uint32_t number)
 {
 	(void)context;
-	return ur_table_account_by_number(table, number);
+	return ur_table_account_by_number(ur_context_table(), number);
 }
 
 static struct ur_explain_world world_of(const struct ur_directory *directory)
@@ -241,32 +234,25 @@ static struct ur_explain_world world_of(const struct ur_directory *directory)
 			.ring_timeout_total = ur_setting(ring_timeout_total)};
 }
 
+static uint32_t account_of(const struct ur_callee *callee)
+{
+	return callee->extension != NULL ? callee->extension->account
+									 : callee->user->account;
+}
+
 /* Nothing to do when nobody of ours is called. The callee's reference goes there. */
 static void walk(const struct ur_rpc_explain_question *question,
 		const struct ur_explain_sink *sink)
 {
 	const struct ur_callee *callee = &question->callee;
-	struct ur_directory directory = {0};
-	const struct ur_explain_world world = world_of(&directory);
+	struct ur_directory directory;
+	struct ur_explain_world world;
 
-	switch(callee->kind) {
-		case UR_CALLEE_USER:
-			directory = ur_directory_of(callee->user->account);
-			ur_explain_user(&world, sink, &question->caller, callee->user);
-			break;
-		case UR_CALLEE_DEVICE:
-			directory = ur_directory_of(callee->user->account);
-			ur_explain_device(&world, sink, &question->caller, callee->user,
-					callee->device);
-			break;
-		case UR_CALLEE_EXTENSION:
-			directory = ur_directory_of(callee->extension->account);
-			ur_explain_extension(
-					&world, sink, &question->caller, callee->extension);
-			break;
-		default:
-			break;
-	}
+	if(callee->user == NULL && callee->extension == NULL)
+		return;
+	directory = ur_directory_of(account_of(callee));
+	world = world_of(&directory);
+	ur_explain_call(&world, sink, &question->caller, callee);
 }
 
 /* ---- the answers */

@@ -14,10 +14,6 @@
 #include "mirror/state.h"
 #include "mirror/store/table.h"
 
-/* Where users come from; set in mod_init before the first fork. */
-void ur_rpc_explain_init(
-		struct ur_table *table, struct ur_mirror_status *status);
-
 /*
  * CALLEE [CALLER [PRIVACY]]. CALLEE: username@domain, an extension's digits@domain, or a
  * device's address. CALLER: a device's address, else a user's, who then calls from none of

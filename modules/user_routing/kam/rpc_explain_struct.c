@@ -219,7 +219,9 @@ static void decided(void *context, const struct ur_explain_decision *decision)
 	if(decision->decision->action == UR_ACTION_LEAVE) {
 		add_text(a, node, "target_kind", arrival->target.kind);
 		add_text(a, node, "target_id", arrival->target.id);
-		add_text(a, node, "target_uri", decision->uri);
+		add_text(a, node, "target_uri",
+				(struct ur_text){decision->decision->arrival.uri,
+						decision->decision->arrival.uri_len});
 	} else if(decision->decision->action == UR_ACTION_END) {
 		add_number(a, node, "status", arrival->status);
 		add_string(a, node, "phrase", ur_status_phrase(arrival->status));

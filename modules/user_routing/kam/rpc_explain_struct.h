@@ -7,8 +7,8 @@
 #define UR_KAM_RPC_EXPLAIN_STRUCT_H
 
 #include "core/rpc.h"
-#include "kam/callee.h"
 #include "kam/request.h"
+#include "policy/callee.h"
 #include "policy/explain.h"
 
 /* What was asked. */

@@ -7,30 +7,25 @@
 #define UR_KAM_SCRIPT_H
 
 #include "core/parser/msg_parser.h"
-#include "mirror/state.h"
-#include "mirror/store/table.h"
 
 /*
  * Return values. Positive: go on with the call. Negative: don't; but for NOBODY,
- * $ur(status) and $ur(reason) hold the answer to the caller. From NOT_LOADED on
- * they are errors, not decisions.
+ * $ur(status) and $ur(reason) hold the answer to the caller. NOT_LOADED and ERROR
+ * are errors, not decisions.
  */
 enum ur_rc
 {
 	UR_RC_RING = 1,	 /* policy: ring the user; fork: branches are set */
 	UR_RC_LEAVE = 2, /* policy: the Request-URI is the route target's */
 	UR_RC_RETRANSMISSION = 0, /* fork: tm has answered it; the script ends */
-	UR_RC_END = -1,			  /* policy: end the call */
 	UR_RC_NOBODY = -1,		  /* fork: nobody (more) to ring; ask the policy */
 	UR_RC_NO_USER = -2,		  /* no such user in a domain of ours */
 	UR_RC_FOREIGN = -3,		  /* the Request-URI's domain is not ours */
 	UR_RC_CANCELLED = -4,	  /* the caller has hung up: 487 */
 	UR_RC_NOT_LOADED = -5,	  /* the first load is not done yet */
 	UR_RC_ERROR = -6,		  /* out of memory, or tm refuses; see the log */
+	UR_RC_END = -7,			  /* the call ends */
 };
-
-/* Where users come from; set in mod_init before the first fork. */
-void ur_script_init(struct ur_table *table, struct ur_mirror_status *status);
 
 /*
  * user_forward_policy(): decides what happens to the call now: at its first call
@@ -43,7 +38,7 @@ int ur_script_policy(struct sip_msg *msg);
  * user_fork(): sets the branches and timers of the ring's next step; t_relay()
  * sends them. Makes the transaction. Steps in which nobody is registered are passed
  * over at once. Without a user_forward_policy() before, it decides who is called
- * itself. Returns an enum ur_rc but LEAVE and END.
+ * itself. Returns an enum ur_rc; LEAVE and END only if it decides itself.
  */
 int ur_script_fork(struct sip_msg *msg);
 

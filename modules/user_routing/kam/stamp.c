@@ -16,6 +16,7 @@
 #include "core/parser/parse_to.h"
 #include "core/parser/parse_uri.h"
 #include "kam/compat.h"
+#include "kam/context.h"
 #include "kam/dialog.h"
 #include "kam/from_to.h"
 #include "kam/headers.h"
@@ -30,28 +31,21 @@
 /* A user part and a host, of a forward at the longest. */
 #define ADDRESS_MAX 1024
 
-static struct ur_table *table;
-
-void ur_stamp_init(struct ur_table *t)
-{
-	table = t;
-}
-
 /* ---- which identity */
 
 /* False: what the trunk has asserted stays. */
 static bool leg_identity(
-		const struct ur_call *call, struct ur_identity *identity)
+		const struct ur_live_call *live, struct ur_identity *identity)
 {
-	const enum ur_leg_to to = ur_call_leg_to(call);
+	const enum ur_leg_to to = ur_live_call_leg_to(live);
 	const struct ur_account *account = NULL;
 	uint32_t number;
 	bool stamped;
 
-	if(ur_caller_account(to, &call->chain, &call->caller, &number))
-		account = ur_table_account_by_number(table, number);
+	if(ur_caller_account(to, &live->call.chain, &live->call.caller, &number))
+		account = ur_table_account_by_number(ur_context_table(), number);
 	stamped = ur_caller_identity(
-			to, &call->chain, &call->caller, account, identity);
+			to, &live->call.chain, &live->call.caller, account, identity);
 	ur_account_put(account);
 	return stamped;
 }
@@ -132,24 +126,25 @@ static int remove_history(struct sip_msg *msg)
 }
 
 /* The latest diversion is on top, the latest entry of the history at the end. */
-static int add_diversions(struct sip_msg *msg, const struct ur_call *call)
+static int add_diversions(struct sip_msg *msg, const struct ur_live_call *live)
 {
 	static char text[HEADERS_MAX];
-	const struct ur_text domain = call->caller.dialled;
+	const struct ur_text domain = live->call.caller.dialled;
 	struct told told = {NULL, UR_TEXT_INIT("")};
-	int len = ur_history_diversions(&call->chain, domain, text, sizeof(text));
+	int len = ur_history_diversions(
+			&live->call.chain, domain, text, sizeof(text));
 
 	if(len <= 0)
 		return len;
-	if(!ur_caller_is_phone(&call->caller))
+	if(!ur_caller_is_phone(&live->call.caller))
 		told = find_told(msg);
 	if(ur_header_add(msg, told.diversion, (struct ur_text){text, len}) < 0)
 		return -1;
-	if(!ur_caller_is_phone(&call->caller) && ur_text_is_empty(told.index)
+	if(!ur_caller_is_phone(&live->call.caller) && ur_text_is_empty(told.index)
 			&& remove_history(msg) < 0)
 		return -1;
-	len = ur_history_info(&call->chain, domain, call->target_uri, told.index,
-			text, sizeof(text));
+	len = ur_history_info(&live->call.chain, domain, live->target_uri,
+			told.index, text, sizeof(text));
 	return len < 0 ? -1 : ur_header_add(msg, NULL, (struct ur_text){text, len});
 }
 
@@ -174,17 +169,17 @@ static int put_address(
 
 /* A gateway gets the number that it is to call, others whom a phone has dialled: the address alone,
  * without name and parameters. */
-static int set_to(struct sip_msg *msg, const struct ur_call *call,
+static int set_to(struct sip_msg *msg, const struct ur_live_call *live,
 		struct ur_output *shown)
 {
-	const bool to_gateway = ur_caller_leg_is_pstn(ur_call_leg_to(call));
+	const bool to_gateway = ur_caller_leg_is_pstn(ur_live_call_leg_to(live));
 
-	if(!to_gateway && !ur_caller_is_phone(&call->caller)) {
+	if(!to_gateway && !ur_caller_is_phone(&live->call.caller)) {
 		ur_output_put(shown, ur_text_of_str(get_to(msg)->uri));
 		return shown->len < 0 ? -1 : 0;
 	}
 	if(put_address(shown, to_gateway ? GET_RURI(msg) : &get_to(msg)->uri,
-			   call->caller.dialled)
+			   live->call.caller.dialled)
 			< 0)
 		return -1;
 	return ur_from_to_set(msg, msg->to, UR_TEXT(""),
@@ -198,16 +193,17 @@ static int set_from(struct sip_msg *msg, const struct ur_identity *identity)
 			(struct ur_text){identity->uri, identity->uri_len});
 }
 
-static int stamp(struct sip_msg *msg, const struct ur_call *call)
+static int stamp(struct sip_msg *msg, const struct ur_live_call *live)
 {
 	char address[ADDRESS_MAX];
 	struct ur_output to = {address, 0, sizeof(address)};
 	struct ur_identity identity;
-	const bool is_stamped = leg_identity(call, &identity);
+	const bool is_stamped = leg_identity(live, &identity);
 	struct ur_text from_shown;
 
 	if(parse_from_header(msg) < 0 || parse_to_header(msg) < 0
-			|| ur_leg_headers_clean(msg, call, ur_call_leg_to(call), is_stamped)
+			|| ur_leg_headers_clean(
+					   msg, live, ur_live_call_leg_to(live), is_stamped)
 					   < 0)
 		return -1;
 	from_shown = ur_text_of_str(get_from(msg)->uri);
@@ -216,11 +212,12 @@ static int stamp(struct sip_msg *msg, const struct ur_call *call)
 			return -1;
 		from_shown = (struct ur_text){identity.uri, identity.uri_len};
 	}
-	if(set_to(msg, call, &to) < 0
-			|| (call->phase == UR_CALL_LEFT && add_diversions(msg, call) < 0))
+	if(set_to(msg, live, &to) < 0
+			|| (live->call.phase == UR_CALL_LEFT
+					&& add_diversions(msg, live) < 0))
 		return -1;
 	return ur_dialog_seal_leg(
-			msg, call, from_shown, (struct ur_text){to.buf, to.len});
+			msg, live, from_shown, (struct ur_text){to.buf, to.len});
 }
 
 /* tm sends no branch whose next hop can't be parsed: a leg that would show whoever the caller says
@@ -235,8 +232,8 @@ static void give_up(struct sip_msg *msg)
 		LM_ERR("it is sent all the same: out of memory\n");
 }
 
-void ur_stamp_leg(struct sip_msg *msg, const struct ur_call *call)
+void ur_stamp_leg(struct sip_msg *msg, const struct ur_live_call *live)
 {
-	if(stamp(msg, call) < 0)
+	if(stamp(msg, live) < 0)
 		give_up(msg);
 }

@@ -7,10 +7,7 @@
 #define UR_KAM_STAMP_H
 
 #include "core/parser/msg_parser.h"
-#include "kam/call.h"
-
-/* In mod_init. */
-void ur_stamp_init(struct ur_table *table);
+#include "kam/live_call.h"
 
 /*
  * Stamps the branch that tm is building (TMCB_REQUEST_FWDED): From and
@@ -19,6 +16,6 @@ void ur_stamp_init(struct ur_table *table);
  * What it adds belongs to this branch alone (tm drops the lumps after it), so
  * steps and chains do not add up.
  */
-void ur_stamp_leg(struct sip_msg *msg, const struct ur_call *call);
+void ur_stamp_leg(struct sip_msg *msg, const struct ur_live_call *live);
 
 #endif

@@ -15,6 +15,7 @@
 #include "kam/caller_limit.h"
 #include "kam/compat.h"
 #include "kam/contacts.h"
+#include "kam/context.h"
 #include "kam/counters.h"
 #include "kam/dialog.h"
 #include "kam/dialog_ask.h"
@@ -40,10 +41,6 @@
 #include "kam/stamp.h"
 
 MODULE_VERSION
-
-static struct ur_table *table;
-static struct ur_mirror_status *mirror_status;
-static struct ur_check *check;
 
 /* The value of a function's parameter `hop`: see kam/dialog.h. */
 static int on_hop(struct sip_msg *msg, char *hop,
@@ -340,29 +337,16 @@ static int mod_init(void)
 			|| ur_location_init(ur_settings_at_start.location_table) != 0)
 		return -1;
 	ur_contacts_init();
-	if(ur_table_alloc(&table) != 0
-			|| ur_mirror_status_alloc(&mirror_status) != 0
-			|| ur_check_alloc(&check) != 0) {
-		LM_ERR("out of shared memory for the table: start Kamailio with more"
-			   " (-m)\n");
+	if(ur_context_init() != 0)
 		return -1;
-	}
 	if(ur_seal_init(ur_settings_at_start.dialog_secret) != 0
-			|| ur_dialog_init(table, mirror_status) != 0
-			|| ur_auth_init(table, mirror_status) != 0
-			|| ur_counters_init(table, mirror_status) != 0
-			|| ur_caller_limit_init() != 0 || ur_log_rate_init() != 0
-			|| ur_packets_init() != 0)
+			|| ur_dialog_init() != 0 || ur_auth_init() != 0
+			|| ur_counters_init() != 0 || ur_caller_limit_init() != 0
+			|| ur_log_rate_init() != 0 || ur_packets_init() != 0)
 		return -1;
-	ur_stamp_init(table);
 	ur_serial_init();
-	ur_directory_init(table);
 	if(ur_hosts_init() != 0)
 		return -1;
-	ur_script_init(table, mirror_status);
-	ur_known_init(table, mirror_status);
-	ur_rpc_init(table, mirror_status, check);
-	ur_rpc_explain_init(table, mirror_status);
 	ur_mirror_process_register();
 	return 0;
 }
@@ -374,15 +358,13 @@ static int child_init(int rank)
 	ur_settings_child_init(rank);
 	if(rank != PROC_MAIN)
 		return 0;
-	return ur_mirror_process_start(table, mirror_status, check);
+	return ur_mirror_process_start();
 }
 
 /* The other processes are gone when the core calls this. */
 static void mod_destroy(void)
 {
-	ur_table_free(table);
-	ur_mirror_status_free(mirror_status);
-	ur_check_free(check);
+	ur_context_destroy();
 }
 
 struct module_exports exports = {

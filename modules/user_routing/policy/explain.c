@@ -7,16 +7,16 @@
 
 #include <stddef.h>
 
-#include "policy/voicemail.h"
+#include "policy/call.h"
 
 struct walk
 {
 	const struct ur_explain_world *world;
 	const struct ur_explain_sink *sink;
-	const struct ur_caller *caller;
-	struct ur_directory
-			directory; /* the world's, with refused going to the sink */
-	struct ur_chain chain;
+	/* The world's, with refused going to the sink. */
+	struct ur_directory directory;
+	struct ur_call_facts facts;
+	struct ur_call call;
 	int decisions; /* told so far */
 };
 
@@ -59,7 +59,6 @@ static void begin(struct walk *walk, const struct ur_explain_world *world,
 {
 	walk->world = world;
 	walk->sink = sink;
-	walk->caller = caller;
 	walk->decisions = 0;
 	walk->directory = *world->directory;
 	walk->directory.context = walk;
@@ -67,6 +66,9 @@ static void begin(struct walk *walk, const struct ur_explain_world *world,
 	walk->directory.find_extension = find_extension;
 	walk->directory.locate = locate;
 	walk->directory.refused = refused;
+	walk->facts = (struct ur_call_facts){.directory = &walk->directory,
+			.ring_timeout_total = world->ring_timeout_total};
+	ur_call_init(&walk->call, caller, UR_TRANSFER_NONE);
 }
 
 /* ---- who is shown as calling */
@@ -102,36 +104,33 @@ void ur_explain_outbound(const struct ur_explain_world *world,
 static void tell_at(struct walk *walk, enum ur_event event)
 {
 	walk->decisions++;
-	walk->sink->at(walk->sink->context, event, &walk->chain);
+	walk->sink->at(walk->sink->context, event, &walk->call.chain);
 }
 
-/* As the call would carry it out: the URI is complete, the leg is stamped. */
-static void tell_decided(struct walk *walk, int before,
-		struct ur_decision *decision, bool nobody)
+/* Where the leg goes that the decision leads to; false: there is none. */
+static bool has_leg(
+		const struct ur_decision *decision, bool nobody, enum ur_leg_to *to)
 {
-	struct ur_explain_decision told = {
-			&walk->chain, before, decision, nobody, UR_TEXT_INIT(""), NULL};
-	struct ur_identity identity;
-	enum ur_leg_to to = UR_LEG_TO_DEVICE;
+	*to = nobody ? UR_LEG_TO_OUTBOUND : UR_LEG_TO_DEVICE;
+	if(decision->action == UR_ACTION_LEAVE)
+		*to = ur_caller_leg_to(decision->arrival.target);
+	return nobody || decision->action == UR_ACTION_RING
+		   || decision->action == UR_ACTION_LEAVE;
+}
 
-	if(decision->action == UR_ACTION_LEAVE) {
-		told.uri = (struct ur_text){decision->arrival.uri,
-				ur_voicemail_add_cause(&walk->chain, walk->caller->dialled,
-						&decision->arrival)};
-		to = ur_caller_leg_to(decision->arrival.target);
-	}
-	/* Too long with what a box is told: the call would end with an error. */
-	if(told.uri.len < 0) {
-		told.uri.len = 0;
-		decision->action = UR_ACTION_END;
-		decision->arrival.status = 500;
-	}
-	if(nobody)
-		to = UR_LEG_TO_OUTBOUND;
-	if(nobody || decision->action == UR_ACTION_RING
-			|| decision->action == UR_ACTION_LEAVE)
-		told.shown = identity_of(
-				walk->world, to, &walk->chain, walk->caller, &identity);
+static void tell_decided(struct walk *walk, int before,
+		const struct ur_decision *decision, bool nobody)
+{
+	struct ur_explain_decision told = {.chain = &walk->call.chain,
+			.before = before,
+			.decision = decision,
+			.nobody = nobody};
+	struct ur_identity identity;
+	enum ur_leg_to to;
+
+	if(has_leg(decision, nobody, &to))
+		told.shown = identity_of(walk->world, to, &walk->call.chain,
+				&walk->call.caller, &identity);
 	walk->sink->decided(walk->sink->context, &told);
 }
 
@@ -149,10 +148,10 @@ static bool has_room(struct walk *walk)
 /* Where a ring has got to. */
 struct progress
 {
-	struct ur_plan plan;
 	struct ur_explain_ring ring;
-	int steps; /* that ring */
-	int room;  /* branches left to the transaction */
+	int steps;	 /* that ring */
+	int room;	 /* branches left to the transaction */
+	int64_t now; /* if all that ring do so to their end */
 };
 
 /* What keeps a device from ringing whose row does not. */
@@ -196,152 +195,134 @@ static int tell_device(struct walk *walk, struct progress *p, int device)
 {
 	struct ur_explain_contact contacts[UR_EXPLAIN_CONTACTS_MAX];
 	struct ur_explain_device told = {.device = device,
-			.reason = ur_plan_reason(&p->plan, device),
+			.reason = ur_plan_reason(&walk->call.plan, device),
 			.contacts = contacts};
 	const bool rings = told.reason == UR_PLAN_RINGS;
 
 	told.contact_count = walk->world->read_contacts(walk->world->context,
-			&p->plan, device, rings ? p->room : UR_EXPLAIN_CONTACTS_MAX,
+			&walk->call.plan, device, rings ? p->room : UR_EXPLAIN_CONTACTS_MAX,
 			contacts, UR_EXPLAIN_CONTACTS_MAX);
 	if(rings)
 		told.reason = reason_of_contacts(contacts, told.contact_count);
 	if(told.reason == UR_PLAN_RINGS) {
 		told.step = p->steps + 1;
-		told.begin_ms = p->ring.total ? 0 : p->steps * p->ring.step_ms;
+		told.begin_ms = (int)p->now;
 	}
 	walk->sink->device(walk->sink->context, &p->ring, &told);
 	return told.step > 0 ? count_live(contacts, told.contact_count) : 0;
 }
 
-/* Tells of all devices up to before the next step. */
-static void tell_step(struct walk *walk, struct progress *p, int from, int next)
+/* Tells of all devices from there up to before the next start. True: one of them rings. */
+static bool tell_start(
+		struct walk *walk, struct progress *p, int from, int next)
 {
-	int taken = 0;
+	const int room = p->room;
 
-	for(; from < next; from++) {
-		const int branches = tell_device(walk, p, from);
-
-		taken += branches;
-		p->room -= branches;
-	}
-	if(taken > 0)
+	for(; from < next; from++)
+		p->room -= tell_device(walk, p, from);
+	if(p->room < room)
 		p->steps++;
+	return p->room < room;
+}
+
+static struct ur_explain_ring ring_of(const struct walk *walk)
+{
+	const struct ur_plan *plan = &walk->call.plan;
+	const int step_ms = plan->user->ring_timeout_sec * 1000;
+	const int fr_timer = walk->world->fr_timer;
+
+	return (struct ur_explain_ring){plan, step_ms, walk->call.is_total,
+			fr_timer < step_ms ? fr_timer : step_ms};
 }
 
 /* Tells of a ring. Returns how many branches the transaction has left after it; *rings:
  * does any device ring? */
-static int tell_ring(struct walk *walk, int only, int room, bool *rings)
+static int tell_ring(struct walk *walk, int room, bool *rings)
 {
-	const struct ur_user *user = ur_chain_user(&walk->chain);
-	const struct ur_explain_world *world = walk->world;
-	struct progress p = {
-			.plan = {user, ur_plan_find_device(user, walk->caller->aor), only,
-					false},
-			.room = room};
-	struct ur_plan_step step;
+	struct progress p = {.ring = ring_of(walk), .room = room};
+	struct ur_plan_start start;
+	int64_t until;
 	int from = 0;
 
-	p.ring = (struct ur_explain_ring){&p.plan,
-			ur_plan_step_ms(user, world->ring_timeout_total, 0, 0),
-			world->ring_timeout_total, world->fr_timer};
-	if(p.ring.silent_ms > p.ring.step_ms)
-		p.ring.silent_ms = p.ring.step_ms;
 	walk->sink->ring(walk->sink->context, &p.ring);
-	do {
-		step = ur_plan_next_step(&p.plan, from);
-		tell_step(walk, &p, from, step.next);
-		from = step.next;
-	} while(step.count > 0);
+	while(ur_call_next_start(&walk->call, p.now, 0, &start, &until)
+			== UR_CALL_START) {
+		if(tell_start(walk, &p, from, start.next)) {
+			ur_call_started(&walk->call);
+			/* Later ones have a turn if those before do not ring to the end. */
+			p.now = walk->call.is_total ? 0 : until;
+		}
+		from = start.next;
+	}
+	tell_start(walk, &p, from, p.ring.plan->user->device_count);
 	*rings = p.steps > 0;
 	return p.room;
 }
 
-static void explore(struct walk *walk, enum ur_event event, int only, int room);
+static void explore(struct walk *walk, enum ur_event event, int room);
 
 /* Rings, and goes both ways that a ring can end without an answer. When nobody rings there
  * is one only, and at once. */
-static void tell_ring_and_after(struct walk *walk, int only, int room)
+static void tell_ring_and_after(struct walk *walk, int room)
 {
-	const int hops = walk->chain.count;
+	const int hops = walk->call.chain.count;
 	bool rings;
 
-	room = tell_ring(walk, only, room, &rings);
+	room = tell_ring(walk, room, &rings);
 	if(rings) {
-		explore(walk, UR_EVENT_BUSY, only, room);
-		ur_chain_go_back(&walk->chain, &walk->directory, hops);
+		/* The one way must not be seen from the other. */
+		const struct ur_plan plan = walk->call.plan;
+
+		explore(walk, UR_EVENT_BUSY, room);
+		ur_chain_go_back(&walk->call.chain, &walk->directory, hops);
+		walk->call.plan = plan;
 	}
-	explore(walk, UR_EVENT_NO_ANSWER, only, room);
-	ur_chain_go_back(&walk->chain, &walk->directory, hops);
+	explore(walk, UR_EVENT_NO_ANSWER, room);
+	ur_chain_go_back(&walk->call.chain, &walk->directory, hops);
 }
 
-/* Tells of a decision and of what comes of it. The chain may have moved on after it. */
+/* Tells of a decision and of what follows. The chain may have moved on after it. */
 static void tell_decision(struct walk *walk, int before,
-		struct ur_decision *decision, int only, int room)
+		const struct ur_decision *decision, int room)
 {
 	tell_decided(walk, before, decision, false);
 	if(decision->action == UR_ACTION_MOVE)
-		explore(walk, UR_EVENT_CALLED, UR_NO_DEVICE, room);
+		explore(walk, UR_EVENT_CALLED, room);
 	else if(decision->action == UR_ACTION_RING)
-		tell_ring_and_after(walk, only, room);
+		tell_ring_and_after(walk, room);
 	walk->sink->done(walk->sink->context);
 }
 
-/* What the rules make of the event. only: as in struct ur_plan; room: branches that the
- * transaction has left. */
-static void explore(struct walk *walk, enum ur_event event, int only, int room)
+/* What the call makes of the event. room: branches that the transaction has left. */
+static void explore(struct walk *walk, enum ur_event event, int room)
 {
-	const int before = walk->chain.count;
+	const int before = walk->call.chain.count;
 	struct ur_decision decision;
 
 	if(!has_room(walk))
 		return;
 	tell_at(walk, event);
-	if(only != UR_NO_DEVICE)
-		ur_rules_decide_device(event, &decision);
-	else
-		ur_rules_decide_here(&walk->chain, &walk->directory, event, &decision);
-	tell_decision(walk, before, &decision, only, room);
-}
-
-void ur_explain_device(const struct ur_explain_world *world,
-		const struct ur_explain_sink *sink, const struct ur_caller *caller,
-		const struct ur_user *user, int device)
-{
-	struct walk walk;
-
-	begin(&walk, world, sink, caller);
-	ur_chain_begin_user(&walk.chain, user);
-	explore(&walk, UR_EVENT_CALLED, device, world->branches);
-	ur_chain_end(&walk.chain, &walk.directory);
-}
-
-void ur_explain_user(const struct ur_explain_world *world,
-		const struct ur_explain_sink *sink, const struct ur_caller *caller,
-		const struct ur_user *user)
-{
-	ur_explain_device(world, sink, caller, user, UR_NO_DEVICE);
-}
-
-void ur_explain_extension(const struct ur_explain_world *world,
-		const struct ur_explain_sink *sink, const struct ur_caller *caller,
-		const struct ur_extension *extension)
-{
-	struct ur_decision decision;
-	struct walk walk;
-
-	begin(&walk, world, sink, caller);
-	ur_chain_begin_extension(&walk.chain, extension);
-	tell_at(&walk, UR_EVENT_CALLED);
-	if(ur_rules_decide_extension_here(
-			   &walk.chain, &walk.directory, &decision)) {
-		tell_decision(&walk, 1, &decision, UR_NO_DEVICE, world->branches);
-	} else {
-		decision.action = UR_ACTION_END;
-		decision.arrival.status = 404;
-		tell_decided(&walk, 1, &decision, true);
-		sink->done(sink->context);
+	if(event != UR_EVENT_CALLED) {
+		ur_call_after_ring(&walk->call, event, &walk->facts, &decision);
+	} else if(!ur_call_decide(&walk->call, &walk->facts, &decision)) {
+		tell_decided(walk, before, &decision, true);
+		walk->sink->done(walk->sink->context);
+		return;
 	}
-	ur_chain_end(&walk.chain, &walk.directory);
+	tell_decision(walk, before, &decision, room);
+}
+
+void ur_explain_call(const struct ur_explain_world *world,
+		const struct ur_explain_sink *sink, const struct ur_caller *caller,
+		const struct ur_callee *callee)
+{
+	struct walk walk;
+
+	begin(&walk, world, sink, caller);
+	ur_call_begin(&walk.call, callee, 0);
+	if(walk.call.phase == UR_CALL_NEW)
+		explore(&walk, UR_EVENT_CALLED, world->branches);
+	ur_chain_end(&walk.call.chain, &walk.directory);
 }
 
 const char *ur_explain_contact_name(enum ur_contact_state state)

@@ -11,7 +11,7 @@
 #ifndef UR_POLICY_EXPLAIN_H
 #define UR_POLICY_EXPLAIN_H
 
-#include "policy/caller.h"
+#include "policy/callee.h"
 #include "policy/plan.h"
 #include "policy/rules.h"
 
@@ -65,8 +65,7 @@ struct ur_explain_decision
 	const struct ur_chain *chain;
 	int before; /* hops the chain had before: those behind have been come to now */
 	const struct ur_decision *decision;
-	bool nobody;		/* END: the number is as good as unknown */
-	struct ur_text uri; /* LEAVE: with the RFC 4458 parameters */
+	bool nobody; /* END: the number is as good as unknown */
 	/* RING, LEAVE: what the leg shows, or NULL: what the trunk has asserted. nobody: what
 	 * it shows if the script sends the call out. */
 	const struct ur_identity *shown;
@@ -113,19 +112,11 @@ struct ur_explain_world
 	bool ring_timeout_total;
 };
 
-/*
- * Walks from where a call begins: at a user, at an extension that was dialled, or at a
- * device that was dialled at its own address. The reference to who is called is taken over.
- */
-void ur_explain_user(const struct ur_explain_world *world,
+/* Walks from where the call begins. The reference to who is called is taken over. Tells nothing if
+ * nobody of ours is called. */
+void ur_explain_call(const struct ur_explain_world *world,
 		const struct ur_explain_sink *sink, const struct ur_caller *caller,
-		const struct ur_user *user);
-void ur_explain_extension(const struct ur_explain_world *world,
-		const struct ur_explain_sink *sink, const struct ur_caller *caller,
-		const struct ur_extension *extension);
-void ur_explain_device(const struct ur_explain_world *world,
-		const struct ur_explain_sink *sink, const struct ur_caller *caller,
-		const struct ur_user *user, int device);
+		const struct ur_callee *callee);
 
 /*
  * What a phone's call shows when nobody of ours was called and the script sends it into

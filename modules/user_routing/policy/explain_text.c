@@ -168,7 +168,8 @@ static void put_target(
 	put(line, " ");
 	ur_output_put(&line->out, target.id);
 	put(line, ": ");
-	ur_output_put(&line->out, decision->uri);
+	ur_output_put(&line->out, (struct ur_text){decision->decision->arrival.uri,
+									  decision->decision->arrival.uri_len});
 	put(line, ", showing ");
 	ur_explain_text_put_shown(&line->out, decision->shown);
 }

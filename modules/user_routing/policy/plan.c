@@ -5,6 +5,8 @@
  */
 #include "policy/plan.h"
 
+#include <limits.h>
+
 enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int device)
 {
 	const unsigned flags = plan->user->devices[device].flags;
@@ -54,47 +56,59 @@ const char *ur_plan_reason_name(enum ur_plan_reason reason)
 	return names[reason];
 }
 
-int ur_plan_step_ms(
-		const struct ur_user *user, bool total, int steps, int left_ms)
-{
-	return total && steps > 0 ? left_ms : user->ring_timeout_sec * 1000;
-}
-
 static bool is_sequential(const struct ur_plan *plan)
 {
 	return plan->user->strategy == UR_RING_SEQUENTIAL && !plan->is_transfer;
 }
 
-/* The devices from there on, or only the first of them. */
-static struct ur_plan_step find_step(
+static int ring_time(const struct ur_plan *plan)
+{
+	return plan->user->ring_timeout_sec * 1000;
+}
+
+/* The members from there on, or only the first of them. */
+static struct ur_plan_start find_start(
 		const struct ur_plan *plan, int from, bool only_one)
 {
 	const int end = plan->user->device_count;
-	struct ur_plan_step step = {end, end, 0};
+	struct ur_plan_start start = {.first = end,
+			.next = end,
+			.from_ms = only_one && from > 0 ? UR_PLAN_WHEN_IDLE : 0,
+			.lasts_ms = ring_time(plan)};
 	int i;
 
-	for(i = from; i < end; i++) {
+	for(i = from; i < end && start.lasts_ms > 0; i++) {
 		if(!ur_plan_rings(plan, i))
 			continue;
-		if(step.count == 0)
-			step.first = i;
-		step.count++;
+		if(start.count == 0)
+			start.first = i;
+		start.count++;
 		if(only_one) {
-			step.next = i + 1;
+			start.next = i + 1;
 			break;
 		}
 	}
-	return step;
+	return start;
 }
 
-struct ur_plan_step ur_plan_next_step(const struct ur_plan *plan, int from)
+struct ur_plan_start ur_plan_next_start(const struct ur_plan *plan, int from)
 {
-	return find_step(plan, from, is_sequential(plan));
+	return find_start(plan, from, is_sequential(plan));
 }
 
-struct ur_plan_step ur_plan_all_steps(const struct ur_plan *plan, int from)
+struct ur_plan_start ur_plan_all_starts(const struct ur_plan *plan, int from)
 {
-	return find_step(plan, from, false);
+	return find_start(plan, from, false);
+}
+
+struct ur_member ur_plan_member(const struct ur_plan *plan, int place)
+{
+	return (struct ur_member){plan->user, place};
+}
+
+int ur_plan_ring_ms(const struct ur_plan *plan, bool total)
+{
+	return total || !is_sequential(plan) ? ring_time(plan) : INT_MAX;
 }
 
 int ur_plan_q(const struct ur_plan *plan, int device)

@@ -1,9 +1,12 @@
 /*
- * The ring plan: which of a user's devices ring, and in which order.
+ * The ring plan: who rings, from when on, and for how long.
  *
- * A ring is a row of steps; the devices of a step ring together. The plan is not
- * stored: a step is found from the user's record and from where the step before
- * ended, so that contacts are looked at only when their step begins.
+ * A ring is a list of members, each with a time to start. Members that start together are
+ * one start. The plan is not stored: a start is found from the user's record and from where
+ * the start before ended, so that contacts are read only when their start is due.
+ *
+ * Members are counted by place. Today a place is a device of the one user; a plan of several
+ * users, or of phones elsewhere, changes ur_plan_member() and the search for starts alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -36,27 +39,46 @@ enum ur_plan_reason
 	UR_PLAN_UNAVAILABLE, /* available = 0 */
 	UR_PLAN_NOT_ON_FORK, /* ring_on_fork = 0 */
 	UR_PLAN_NOT_OPTED_IN, /* ring_specific = 0, and the user's strategy asks for it */
-	/* Known when the step begins: */
+	/* Known when the start is due: */
 	UR_PLAN_NOT_REGISTERED, /* it has no contact */
 	UR_PLAN_EXPIRED,		/* its contacts are too old */
 	UR_PLAN_NO_INVITE,		/* its contacts have registered without INVITE */
 	UR_PLAN_NO_BRANCH,		/* the transaction has no branch left for it */
 };
 
-/* A step: places in user->devices, in ring order. */
-struct ur_plan_step
+/* A member of the ring: a device and the user whose it is. */
+struct ur_member
 {
-	int first; /* place of its first device */
-	int next; /* where the next step begins; user->device_count: none is left */
-	int count; /* devices in it; 0: the plan has come to its end */
+	const struct ur_user *owner; /* borrowed from the plan */
+	int device;					 /* its place in owner->devices */
 };
 
-/*
- * Finds the step that begins at the device `from` or later (0 for the first
- * step). Its devices are those from `first` up to before `next` for which
- * ur_plan_rings() is true.
- */
-struct ur_plan_step ur_plan_next_step(const struct ur_plan *plan, int from);
+/* The time of a start that waits until nobody rings any more. */
+#define UR_PLAN_WHEN_IDLE (-1)
+
+/* Members that start together: those from place `first` up to before `next` that ring. */
+struct ur_plan_start
+{
+	int first;	  /* place of the first member */
+	int next;	  /* where the search for the next start begins */
+	int count;	  /* members; 0: the plan is at its end */
+	int from_ms;  /* time in the ring, or UR_PLAN_WHEN_IDLE */
+	int lasts_ms; /* how long the members ring at most */
+};
+
+/* Finds the first start at the place `from` (0 for the first of all) or later. */
+struct ur_plan_start ur_plan_next_start(const struct ur_plan *plan, int from);
+
+/* All members that are left as one start, for a script that lets tm order the contacts by
+ * their q-values. */
+struct ur_plan_start ur_plan_all_starts(const struct ur_plan *plan, int from);
+
+/* The member at that place. */
+struct ur_member ur_plan_member(const struct ur_plan *plan, int place);
+
+/* How long the whole ring may last, in milliseconds, or INT_MAX: only each start is limited.
+ * total: ring_timeout_sec is for all starts together. */
+int ur_plan_ring_ms(const struct ur_plan *plan, bool total);
 
 /* Does the device at that place ring, as far as SQL decides it: is its reason
  * UR_PLAN_RINGS? */
@@ -70,20 +92,8 @@ enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int device);
 const char *ur_plan_reason_name(enum ur_plan_reason reason);
 
 /*
- * The ring time of the step that comes next, in milliseconds; 0: none is left. When
- * `total`, ring_timeout_sec is for all steps of the ring together: steps is how many
- * have rung, left_ms what their deadline has left.
- */
-int ur_plan_step_ms(
-		const struct ur_user *user, bool total, int steps, int left_ms);
-
-/* The same with all that is left as one step, for a script that lets tm order the
- * contacts by their q-values. */
-struct ur_plan_step ur_plan_all_steps(const struct ur_plan *plan, int from);
-
-/*
  * The q-value of the device at that place, which rings, in thousandths: falling
- * from step to step, never below 1; equal when all ring at once.
+ * from start to start, never below 1; equal when all ring at once.
  */
 int ur_plan_q(const struct ur_plan *plan, int device);
 

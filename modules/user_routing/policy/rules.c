@@ -100,7 +100,7 @@ static void clear(struct ur_decision *decision)
 	decision->arrival.kind = UR_ARRIVAL_NONE;
 }
 
-void ur_rules_decide_here(struct ur_chain *chain,
+void ur_rules_decide(struct ur_chain *chain,
 		const struct ur_directory *directory, enum ur_event event,
 		struct ur_decision *decision)
 {
@@ -122,23 +122,7 @@ void ur_rules_decide_here(struct ur_chain *chain,
 	decision->action = action_of(decision->arrival.kind);
 }
 
-/* Each turn has come to a user not visited before: it ends. */
-static void go_on(struct ur_chain *chain, const struct ur_directory *directory,
-		struct ur_decision *decision)
-{
-	while(decision->action == UR_ACTION_MOVE)
-		ur_rules_decide_here(chain, directory, UR_EVENT_CALLED, decision);
-}
-
-void ur_rules_decide(struct ur_chain *chain,
-		const struct ur_directory *directory, enum ur_event event,
-		struct ur_decision *decision)
-{
-	ur_rules_decide_here(chain, directory, event, decision);
-	go_on(chain, directory, decision);
-}
-
-bool ur_rules_decide_extension_here(struct ur_chain *chain,
+bool ur_rules_decide_extension(struct ur_chain *chain,
 		const struct ur_directory *directory, struct ur_decision *decision)
 {
 	const struct attempt a = {chain, directory, UR_DIVERSION_NONE, decision};
@@ -148,15 +132,6 @@ bool ur_rules_decide_extension_here(struct ur_chain *chain,
 			   ur_extension_target(chain->hops[0].extension)))
 		return false;
 	decision->action = action_of(decision->arrival.kind);
-	return true;
-}
-
-bool ur_rules_decide_extension(struct ur_chain *chain,
-		const struct ur_directory *directory, struct ur_decision *decision)
-{
-	if(!ur_rules_decide_extension_here(chain, directory, decision))
-		return false;
-	go_on(chain, directory, decision);
 	return true;
 }
 

@@ -55,8 +55,8 @@ struct ur_decision
 	struct ur_arrival arrival; /* LEAVE: target and URI; END: the status */
 };
 
-/* Decides, and moves the chain on to the user that is to be rung, if another. rule and
- * reason are those of the last user; the ones before are told by the chain. Never MOVE. */
+/* Decides at one user, and moves the chain on if the target is another one (MOVE): then that
+ * user's rules are next, with UR_EVENT_CALLED. */
 void ur_rules_decide(struct ur_chain *chain,
 		const struct ur_directory *directory, enum ur_event event,
 		struct ur_decision *decision);
@@ -66,14 +66,6 @@ void ur_rules_decide(struct ur_chain *chain,
  * its target can't be used: then the number is as good as unknown.
  */
 bool ur_rules_decide_extension(struct ur_chain *chain,
-		const struct ur_directory *directory, struct ur_decision *decision);
-
-/* The two one user at a time, as the others call them: until the action is not MOVE the
- * next one's rules are asked with UR_EVENT_CALLED. */
-void ur_rules_decide_here(struct ur_chain *chain,
-		const struct ur_directory *directory, enum ur_event event,
-		struct ur_decision *decision);
-bool ur_rules_decide_extension_here(struct ur_chain *chain,
 		const struct ur_directory *directory, struct ur_decision *decision);
 
 /* Decides for a device that was dialled at its own address: the rules of its user are

@@ -10,14 +10,15 @@
 #include <string.h>
 
 #include "policy/history.h"
-#include "policy/plan.h"
+#include "policy/call.h"
 #include "support/world.h"
 
 struct call
 {
 	const struct ur_random_world *world;
 	struct ur_engine_result *result;
-	struct ur_chain chain;
+	struct ur_call call;
+	struct ur_call_facts facts;
 	int now;
 	int branches; /* used so far */
 };
@@ -179,8 +180,21 @@ static void cancel(struct step *step)
 	}
 }
 
+/* While a leg is pending nothing starts: the ring's starts do not overlap. */
+static void check_wait(const struct call *call)
+{
+	struct ur_call copy = call->call;
+	struct ur_plan_start start;
+	int64_t until;
+
+	ck_assert_int_eq(ur_call_next_start(&copy, call->now, 1, &start, &until),
+			UR_CALL_WAIT);
+	ck_assert_int_eq(until, INT64_MAX);
+	ck_assert_int_eq(memcmp(&copy, &call->call, sizeof(copy)), 0);
+}
+
 /* Plays the step to its end. False: the call is over. */
-static bool play(struct call *call, struct step *step, struct ur_ring *ring)
+static bool play(struct call *call, struct step *step)
 {
 	const int begin = call->now;
 	const int hangs_up = call->world->cancel_ms;
@@ -194,6 +208,7 @@ static bool play(struct call *call, struct step *step, struct ur_ring *ring)
 			return false;
 		}
 		call->now = begin + ms;
+		check_wait(call);
 		happen(leg, ms);
 		if(!leg->over)
 			continue;
@@ -201,7 +216,8 @@ static bool play(struct call *call, struct step *step, struct ur_ring *ring)
 			ur_test_tell(&call->result->story, " %d:200", call->now);
 			return false;
 		}
-		ur_ring_note_negotiation(ring, &call->result->codes, leg->end.code);
+		ur_ring_note_negotiation(
+				&call->call.ring, &call->result->codes, leg->end.code);
 		if(ur_verdict_declines(leg->end.code))
 			cancel(step);
 	}
@@ -212,14 +228,14 @@ static bool play(struct call *call, struct step *step, struct ur_ring *ring)
 
 /* A step's phones, as many as there are branches; one is kept for the way out. */
 static void gather(struct call *call, const struct ur_plan *plan,
-		struct ur_plan_step next, struct step *step)
+		const struct ur_plan_start *next, struct step *step)
 {
 	const struct ur_random_user *user =
 			&call->world->user[index_of(plan->user)];
 	int i, k;
 
 	step->count = 0;
-	for(i = next.first; i < next.next; i++) {
+	for(i = next->first; i < next->next; i++) {
 		if(!ur_plan_rings(plan, i))
 			continue;
 		for(k = 0; k < user->device[i].phones; k++) {
@@ -251,14 +267,14 @@ static void tell_step(
 	}
 }
 
-static void count_legs(struct call *call, const struct ur_plan *plan,
-		const struct step *step, struct ur_ring *ring)
+static void count_legs(
+		struct call *call, const struct ur_plan *plan, const struct step *step)
 {
 	struct ur_leg_end *ends = call->result->ends[index_of(plan->user)];
 	int i;
 
 	for(i = 0; i < step->count; i++) {
-		ur_ring_add(ring, &call->result->codes, step->legs[i].end);
+		ur_call_leg_ended(&call->call, &call->result->codes, step->legs[i].end);
 		if(i == 0 || step->legs[i].device != step->legs[i - 1].device)
 			ends[step->legs[i].device] = step->legs[i].end;
 	}
@@ -277,56 +293,46 @@ static void check_q(const struct ur_plan *plan, const struct step *step, int *q)
 }
 
 /* The next step that somebody rings in; false: there is none. */
-static bool find_step(struct call *call, const struct ur_plan *plan, int *from,
-		struct step *step)
+static bool find_step(struct call *call, struct step *step)
 {
-	do {
-		const struct ur_plan_step next = ur_plan_next_step(plan, *from);
+	struct ur_plan_start start;
+	int64_t until;
 
-		if(next.count == 0)
+	do {
+		if(ur_call_next_start(&call->call, call->now, 0, &start, &until)
+				!= UR_CALL_START)
 			return false;
-		*from = next.next;
-		gather(call, plan, next, step);
+		gather(call, &call->call.plan, &start, step);
 	} while(step->count == 0);
+	step->ring_ms = (int)until - call->now;
+	step->silent_ms = call->world->fr_timer < step->ring_ms
+							  ? call->world->fr_timer
+							  : step->ring_ms;
+	ur_call_started(&call->call);
 	return true;
 }
 
-/* Rings the user the call is at, and says what comes of it. False: the call is over. */
-static bool ring_user(
-		struct call *call, int only, enum ur_event *event, int *negotiation)
+/* Rings the user the call is at. False: the call is over. */
+static bool ring_user(struct call *call)
 {
-	const struct ur_user *user = ur_chain_user(&call->chain);
-	const struct ur_plan plan = {user,
-			ur_plan_find_device(user, ur_engine_caller(call->world)), only,
-			false};
+	const struct ur_user *user = ur_call_user(&call->call);
+	const struct ur_plan *plan = &call->call.plan;
 	const int longest = user->ring_timeout_sec * 1000;
 	const int begin = call->now;
-	struct ur_ring ring = {0};
 	struct step step;
-	int steps = 0, from = 0, deadline = 0, q = UR_PLAN_Q_MAX + 1;
+	int q = UR_PLAN_Q_MAX + 1;
 
 	call->result->rung[index_of(user)]++;
-	while(!ring.declined) {
-		step.ring_ms = ur_plan_step_ms(
-				user, call->world->total, steps, deadline - call->now);
-		if(step.ring_ms <= 0 || !find_step(call, &plan, &from, &step))
-			break;
-		step.silent_ms = call->world->fr_timer < step.ring_ms
-								 ? call->world->fr_timer
-								 : step.ring_ms;
+	while(find_step(call, &step)) {
 		ck_assert_int_le(step.ring_ms, longest);
-		deadline = call->now + step.ring_ms;
-		steps++;
-		check_q(&plan, &step, &q);
-		tell_step(call, &plan, &step);
-		if(!play(call, &step, &ring))
+		check_q(plan, &step, &q);
+		tell_step(call, plan, &step);
+		if(!play(call, &step))
 			return false;
-		count_legs(call, &plan, &step, &ring);
+		count_legs(call, plan, &step);
 	}
 	if(call->world->total)
 		ck_assert_int_le(call->now - begin, longest);
-	*event = ur_rules_event(ur_ring_outcome(&ring));
-	*negotiation = ring.negotiation;
 	return true;
 }
 
@@ -338,11 +344,11 @@ static void tell_end(struct call *call, const struct ur_decision *decision)
 	int i;
 
 	ur_test_tell(&call->result->story, " %d:%s", call->now,
-			ur_test_world_print(&call->chain, decision));
+			ur_test_world_print(&call->call.chain, decision));
 	if(decision->action != UR_ACTION_LEAVE)
 		return;
-	for(i = 0; i < call->chain.count; i++) {
-		const struct ur_hop *hop = &call->chain.hops[i];
+	for(i = 0; i < call->call.chain.count; i++) {
+		const struct ur_hop *hop = &call->call.chain.hops[i];
 		const struct ur_text why = ur_history_reason(hop->diversion);
 
 		if(ur_text_is_empty(why))
@@ -358,66 +364,64 @@ static void check_chain(const struct call *call)
 {
 	int i;
 
-	ck_assert_int_le(call->chain.count, call->world->max_hops);
+	ck_assert_int_le(call->call.chain.count, call->world->max_hops);
 	for(i = 0; i < UR_RANDOM_USERS; i++)
 		ck_assert_int_le(call->result->rung[i], 1);
 }
 
 /* What comes after the first decision. */
-static void go_on(struct call *call, struct ur_decision *decision, int only)
+static void go_on(struct call *call, struct ur_decision *decision)
 {
 	enum ur_event event;
-	int negotiation;
 
 	check_chain(call);
 	while(decision->action == UR_ACTION_RING) {
-		if(!ring_user(call, only, &event, &negotiation)) {
+		if(!ring_user(call)) {
 			call->result->is_over = true;
 			return;
 		}
-		if(event == UR_EVENT_NEGOTIATION) {
-			call->result->disagreed = true;
-			ur_rules_decide_end(negotiation, decision);
-		} else if(only != UR_NO_DEVICE)
-			ur_rules_decide_device(event, decision);
-		else
-			ur_rules_decide(
-					&call->chain, &call->result->directory, event, decision);
+		ck_assert_int_eq(ur_call_ask(&call->call, call->now, &call->facts,
+								 &event, decision),
+				UR_CALL_DECIDED);
+		call->result->disagreed |= event == UR_EVENT_NEGOTIATION;
+		ur_call_settle(&call->call, &call->facts, decision);
 		check_chain(call);
 	}
 	tell_end(call, decision);
 }
 
-static bool begin_line(struct call *call, struct ur_decision *decision)
+/* Of the world's callee; who is disabled is not there. */
+static struct ur_callee callee_of(const struct ur_random_world *world)
 {
-	const char id[] = {'e', '0' + call->world->callee, '\0'};
-	const struct ur_extension *line = ur_test_world_line(id);
+	const char user[] = {'a' + world->callee, '\0'};
+	const char line[] = {'e', '0' + world->callee, '\0'};
+	struct ur_callee callee = {.device = world->callee_device};
 
-	if(line == NULL)
-		return false;
-	ur_chain_begin_extension(&call->chain, line);
-	return ur_rules_decide_extension(
-			&call->chain, &call->result->directory, decision);
+	if(world->kind == UR_RANDOM_LINE)
+		callee.extension = ur_test_world_line(line);
+	else
+		callee.user = ur_test_world_user(user);
+	callee.kind = callee.extension != NULL			? UR_CALLEE_EXTENSION
+				  : callee.user == NULL				? UR_CALLEE_UNKNOWN
+				  : world->kind == UR_RANDOM_DEVICE ? UR_CALLEE_DEVICE
+													: UR_CALLEE_USER;
+	return callee;
 }
 
-static bool begin(struct call *call, struct ur_decision *decision, int *only)
+/* False: nobody is called. */
+static bool begin(struct call *call, struct ur_decision *decision)
 {
-	const char id[] = {'a' + call->world->callee, '\0'};
-	const struct ur_user *user;
+	const struct ur_caller caller = {
+			.aor = ur_engine_caller(call->world), .dialled = UR_TEXT("x")};
+	const struct ur_callee callee = callee_of(call->world);
 
-	if(call->world->kind == UR_RANDOM_LINE)
-		return begin_line(call, decision);
-	user = ur_test_world_user(id);
-	if(user == NULL)
+	memset(&call->call, 0xff, sizeof(call->call));
+	ur_call_init(&call->call, &caller, UR_TRANSFER_NONE);
+	ur_call_begin(&call->call, &callee, 0);
+	if(call->call.phase == UR_CALL_OUTBOUND
+			|| !ur_call_decide(&call->call, &call->facts, decision))
 		return false;
-	ur_chain_begin_user(&call->chain, user);
-	if(call->world->kind == UR_RANDOM_DEVICE) {
-		*only = call->world->callee_device;
-		ur_rules_decide_device(UR_EVENT_CALLED, decision);
-	} else {
-		ur_rules_decide(&call->chain, &call->result->directory, UR_EVENT_CALLED,
-				decision);
-	}
+	ur_call_settle(&call->call, &call->facts, decision);
 	return true;
 }
 
@@ -426,17 +430,18 @@ void ur_engine_call(
 {
 	struct call call = {.world = world, .result = result};
 	struct ur_decision decision = {0};
-	int only = UR_NO_DEVICE;
 
 	memset(result, 0, sizeof(*result));
 	result->directory = ur_test_directory;
 	result->directory.max_hops = world->max_hops;
 	make_people(world);
 	read_codes(world, &result->codes);
-	if(begin(&call, &decision, &only))
-		go_on(&call, &decision, only);
+	call.facts = (struct ur_call_facts){.directory = &result->directory,
+			.ring_timeout_total = world->total};
+	if(begin(&call, &decision))
+		go_on(&call, &decision);
 	else
 		ur_test_tell(&result->story, " 0:404");
-	ur_chain_end(&call.chain, &result->directory);
+	ur_chain_end(&call.call.chain, &result->directory);
 	ck_assert_int_eq(ur_test_world.references, 0);
 }

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "support/world.h"
+
 /* More than a walk has decisions: the call is over, whatever else is told. */
 #define TO_THE_END (2 * UR_EXPLAIN_DECISIONS_MAX)
 
@@ -42,16 +44,15 @@ static void refused(void *context, struct ur_target target, const char *why)
 	(void)why;
 }
 
-/* The URI as the directory has it, without what a voicemail box is told. */
 static void decided(void *context, const struct ur_explain_decision *d)
 {
 	const struct ur_test_follow *f = context;
 
-	if(f->skipped == 0 && d->decision->action == UR_ACTION_LEAVE)
-		ur_test_tell(f->story, " %.*s", d->decision->arrival.uri_len,
-				d->decision->arrival.uri);
-	else if(f->skipped == 0 && d->decision->action == UR_ACTION_END)
-		ur_test_tell(f->story, " %d", d->decision->arrival.status);
+	if(f->skipped == 0
+			&& (d->decision->action == UR_ACTION_LEAVE
+					|| d->decision->action == UR_ACTION_END))
+		ur_test_tell(
+				f->story, " %s", ur_test_world_print(d->chain, d->decision));
 }
 
 static void ring(void *context, const struct ur_explain_ring *ring)
@@ -127,10 +128,11 @@ void ur_test_follow_call(struct ur_test_follow *follow,
 			.read_contacts = read_contacts,
 			.find_account = find_account,
 			.branches = 29};
+	const struct ur_callee callee = {.kind = UR_CALLEE_USER, .user = user};
 	const struct ur_caller who = {.aor = caller, .dialled = UR_TEXT("x")};
 
 	memset(&follow->ring, 0, sizeof(follow->ring));
 	follow->step = follow->skipped = 0;
 	follow->was_cut = false;
-	ur_explain_user(&world, &sink, &who, user);
+	ur_explain_call(&world, &sink, &who, &callee);
 }

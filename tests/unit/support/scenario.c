@@ -119,19 +119,26 @@ static struct ur_caller caller_of(const struct ur_test_scenario *s)
 	return caller;
 }
 
+static struct ur_callee callee_of(const char *callee)
+{
+	if(strchr(callee, '@') != NULL)
+		return (struct ur_callee){.kind = UR_CALLEE_DEVICE,
+				.user = ur_test_world_user("a"),
+				.device = callee[1] - '0'};
+	if(*callee == 'e')
+		return (struct ur_callee){.kind = UR_CALLEE_EXTENSION,
+				.extension = ur_test_world_line(callee)};
+	return (struct ur_callee){
+			.kind = UR_CALLEE_USER, .user = ur_test_world_user(callee)};
+}
+
 void ur_test_scenario_explain(const struct ur_explain_world *world,
 		const struct ur_explain_sink *sink, const struct ur_test_scenario *s)
 {
 	const struct ur_caller caller = caller_of(s);
-	const char *callee = s->callee;
+	const struct ur_callee callee = callee_of(s->callee);
 
-	if(strchr(callee, '@') != NULL)
-		ur_explain_device(
-				world, sink, &caller, ur_test_world_user("a"), callee[1] - '0');
-	else if(*callee == 'e')
-		ur_explain_extension(world, sink, &caller, ur_test_world_line(callee));
-	else
-		ur_explain_user(world, sink, &caller, ur_test_world_user(callee));
+	ur_explain_call(world, sink, &caller, &callee);
 }
 
 const char *ur_test_scenario_text(

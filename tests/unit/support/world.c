@@ -177,6 +177,24 @@ const struct ur_directory ur_test_directory = {
 		.refused = refused,
 };
 
+void ur_test_decide(struct ur_chain *chain,
+		const struct ur_directory *directory, enum ur_event event,
+		struct ur_decision *decision)
+{
+	ur_rules_decide(chain, directory, event, decision);
+	while(decision->action == UR_ACTION_MOVE)
+		ur_rules_decide(chain, directory, UR_EVENT_CALLED, decision);
+}
+
+/* Without what a voicemail box is told. */
+static struct ur_text address(const struct ur_arrival *arrival)
+{
+	const char *end = memchr(arrival->uri, ';', arrival->uri_len);
+
+	return (struct ur_text){arrival->uri,
+			end != NULL ? (int)(end - arrival->uri) : arrival->uri_len};
+}
+
 const char *ur_test_world_print(
 		const struct ur_chain *chain, const struct ur_decision *decision)
 {
@@ -190,8 +208,8 @@ const char *ur_test_world_print(
 			snprintf(text, sizeof(text), "ring %.*s", id.len, id.s);
 			break;
 		case UR_ACTION_LEAVE:
-			snprintf(text, sizeof(text), "%.*s", decision->arrival.uri_len,
-					decision->arrival.uri);
+			id = address(&decision->arrival);
+			snprintf(text, sizeof(text), "%.*s", id.len, id.s);
 			break;
 		default:
 			snprintf(text, sizeof(text), "%d", decision->arrival.status);

@@ -49,7 +49,12 @@ void ur_test_world_forget(void);
 const struct ur_user *ur_test_world_user(const char *id);
 const struct ur_extension *ur_test_world_line(const char *id);
 
-/* A decision as text: "ring b", "sip:1@voicemail", "486". */
+/* Decides, and goes on at the next user until the chain moves no further. */
+void ur_test_decide(struct ur_chain *chain,
+		const struct ur_directory *directory, enum ur_event event,
+		struct ur_decision *decision);
+
+/* A decision as text, a URI without its parameters: "ring b", "sip:1@voicemail", "486". */
 const char *ur_test_world_print(
 		const struct ur_chain *chain, const struct ur_decision *decision);
 

@@ -38,9 +38,19 @@ def rung_by_tm(t):
     call.over()
 
 
+def return_codes(t):
+    """The end of a call and the end of a ring are told apart."""
+    t.user("1004")
+    t.calls("1004").ends_at_once(480)
+    said = [line for line in t.stack.log_text().splitlines() if "1004: " in line]
+    for what in ("policy 1, outcome no-answer no-answer", "fork -1", "policy -7, outcome no-answer no-answer"):
+        t.check(any(f"1004: {what}" in line for line in said), f"the script should have seen {what!r}: {said}")
+
+
 def run(t):
     rings_and_leaves(t)
     rung_by_tm(t)
+    return_codes(t)
     t.user("1003", dnd=1)
     t.calls("1003").ends_at_once(486)
     t.calls("1999").ends_at_once(404)

@@ -23,6 +23,7 @@ def answer():
 
 def decide():
     rc = KSR.user_routing.user_forward_policy()
+    KSR.info(f"{KSR.pv.get('$rU')}: policy {rc}, outcome {KSR.pv.get('$ur(outcome)')} {KSR.pv.get('$ur(verdict)')}\n")
     if rc == 1:
         ring()
     elif rc == 2:
@@ -40,6 +41,7 @@ def ring():
             return
     else:
         rc = KSR.user_routing.user_fork()
+        KSR.info(f"{KSR.pv.get('$rU')}: fork {rc}\n")
         if rc == 0:  # a retransmission
             return
         if rc > 0 and relay("ksr_failure_user") > 0:
