@@ -35,7 +35,7 @@ def ends(t, postgres, traffic, mirror, how, away):
         mirror.rename(postgres.connect())
         took = mirror.has_recovered(postgres.connect())
     t.note(f"ready again {took:.1f} s after it took connections")
-    mirror.said(3)  # lost; refused; "is starting up"
+    mirror.said(4)  # lost; "is shutting down"; refused; "is starting up"
 
 
 def run(t):
