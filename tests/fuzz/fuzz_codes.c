@@ -59,7 +59,7 @@ static void check_codes(
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const enum ur_verdict verdicts[] = {UR_VERDICT_BUSY,
-			UR_VERDICT_NOANSWER, UR_VERDICT_UNREACHABLE,
+			UR_VERDICT_NO_ANSWER, UR_VERDICT_UNREACHABLE,
 			UR_VERDICT_NEGOTIATION};
 	struct ur_fuzz_input in = {data, data + size};
 	uint8_t expected[1000] = {UR_VERDICT_REFUSED};

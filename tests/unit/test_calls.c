@@ -103,7 +103,7 @@ static void use_defaults(void)
 
 	ur_verdict_codes_reset(&codes);
 	ur_verdict_codes_parse(&codes, "486,600,603", UR_VERDICT_BUSY, &bad);
-	ur_verdict_codes_parse(&codes, "408,480", UR_VERDICT_NOANSWER, &bad);
+	ur_verdict_codes_parse(&codes, "408,480", UR_VERDICT_NO_ANSWER, &bad);
 	ur_verdict_codes_parse(
 			&codes, "404,410,430,503", UR_VERDICT_UNREACHABLE, &bad);
 }

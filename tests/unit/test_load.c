@@ -60,8 +60,8 @@ START_TEST(all_columns_arrive)
 	ck_slice(user, user->forward[UR_FORWARD_ALWAYS].id, "us_b");
 	ck_slice(user, user->forward[UR_FORWARD_BUSY].kind, "hangup");
 	ck_slice(user, user->forward[UR_FORWARD_BUSY].id, "486");
-	ck_slice(user, user->forward[UR_FORWARD_NOANSWER].kind, "queue");
-	ck_slice(user, user->forward[UR_FORWARD_NOANSWER].id, "q1");
+	ck_slice(user, user->forward[UR_FORWARD_NO_ANSWER].kind, "queue");
+	ck_slice(user, user->forward[UR_FORWARD_NO_ANSWER].id, "q1");
 	ck_slice(user, user->voicemail_id, "vm1");
 	ck_slice(user, user->out_cid_number, "4930101");
 	ck_slice(user, user->out_cid_name, "Acme");

@@ -141,8 +141,8 @@ START_TEST(user_has_all_fields)
 	ck_slice(user, user->forward[UR_FORWARD_ALWAYS].id, "us_2");
 	ck_slice(user, user->forward[UR_FORWARD_BUSY].kind, "hangup");
 	ck_slice(user, user->forward[UR_FORWARD_BUSY].id, "486");
-	ck_slice(user, user->forward[UR_FORWARD_NOANSWER].kind, "queue");
-	ck_slice(user, user->forward[UR_FORWARD_NOANSWER].id, "q 1");
+	ck_slice(user, user->forward[UR_FORWARD_NO_ANSWER].kind, "queue");
+	ck_slice(user, user->forward[UR_FORWARD_NO_ANSWER].id, "q 1");
 }
 END_TEST
 

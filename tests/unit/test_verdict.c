@@ -25,7 +25,7 @@ static void use_defaults(void)
 							 &codes, "486,600,603", UR_VERDICT_BUSY, &bad),
 			0);
 	ck_assert_int_eq(ur_verdict_codes_parse(
-							 &codes, "408,480", UR_VERDICT_NOANSWER, &bad),
+							 &codes, "408,480", UR_VERDICT_NO_ANSWER, &bad),
 			0);
 	ck_assert_int_eq(ur_verdict_codes_parse(&codes, "404,410,430,503",
 							 UR_VERDICT_UNREACHABLE, &bad),
@@ -53,9 +53,9 @@ static const struct
 		{"486", UR_VERDICT_BUSY},
 		{"600", UR_VERDICT_BUSY},
 		{"603", UR_VERDICT_BUSY},
-		{"T", UR_VERDICT_NOANSWER},
-		{"408", UR_VERDICT_NOANSWER},
-		{"480", UR_VERDICT_NOANSWER},
+		{"T", UR_VERDICT_NO_ANSWER},
+		{"408", UR_VERDICT_NO_ANSWER},
+		{"480", UR_VERDICT_NO_ANSWER},
 		{"S", UR_VERDICT_UNREACHABLE},
 		{"404", UR_VERDICT_UNREACHABLE},
 		{"410", UR_VERDICT_UNREACHABLE},
@@ -92,11 +92,11 @@ static const struct
 	bool declined;
 } rings[] = {
 		/* nobody was reachable, or refused: no answer */
-		{"", UR_OUTCOME_NOANSWER, false},
-		{"S", UR_OUTCOME_NOANSWER, false},
-		{"404 503", UR_OUTCOME_NOANSWER, false},
-		{"302", UR_OUTCOME_NOANSWER, false},
-		{"500", UR_OUTCOME_NOANSWER, false},
+		{"", UR_OUTCOME_NO_ANSWER, false},
+		{"S", UR_OUTCOME_NO_ANSWER, false},
+		{"404 503", UR_OUTCOME_NO_ANSWER, false},
+		{"302", UR_OUTCOME_NO_ANSWER, false},
+		{"500", UR_OUTCOME_NO_ANSWER, false},
 		/* busy if any leg was, wherever it stands, whatever tm would pick */
 		{"486", UR_OUTCOME_BUSY, false},
 		{"486 480", UR_OUTCOME_BUSY, false},
@@ -110,23 +110,23 @@ static const struct
 		{"603", UR_OUTCOME_BUSY, true},
 		{"603 480 S", UR_OUTCOME_BUSY, true},
 		{"603 T", UR_OUTCOME_BUSY, true},
-		{"604 606", UR_OUTCOME_NOANSWER, false},
+		{"604 606", UR_OUTCOME_NO_ANSWER, false},
 		/* the time ran out while a leg was pending: no answer, even so */
-		{"T", UR_OUTCOME_NOANSWER, false},
-		{"T 486", UR_OUTCOME_NOANSWER, false},
-		{"486 T", UR_OUTCOME_NOANSWER, false},
-		{"486 T S", UR_OUTCOME_NOANSWER, false},
-		{"T 603", UR_OUTCOME_NOANSWER, true},
+		{"T", UR_OUTCOME_NO_ANSWER, false},
+		{"T 486", UR_OUTCOME_NO_ANSWER, false},
+		{"486 T", UR_OUTCOME_NO_ANSWER, false},
+		{"486 T S", UR_OUTCOME_NO_ANSWER, false},
+		{"T 603", UR_OUTCOME_NO_ANSWER, true},
 		/* the phone's own 408 and 480 are no running out of time */
-		{"480", UR_OUTCOME_NOANSWER, false},
-		{"408", UR_OUTCOME_NOANSWER, false},
+		{"480", UR_OUTCOME_NO_ANSWER, false},
+		{"408", UR_OUTCOME_NO_ANSWER, false},
 		/* the caller's phone is to mend it, if no leg ended otherwise */
 		{"488", UR_OUTCOME_NEGOTIATION, false},
 		{"488 422", UR_OUTCOME_NEGOTIATION, false},
-		{"488 S", UR_OUTCOME_NOANSWER, false},
-		{"404 488", UR_OUTCOME_NOANSWER, false},
-		{"488 480", UR_OUTCOME_NOANSWER, false},
-		{"T 488", UR_OUTCOME_NOANSWER, false},
+		{"488 S", UR_OUTCOME_NO_ANSWER, false},
+		{"404 488", UR_OUTCOME_NO_ANSWER, false},
+		{"488 480", UR_OUTCOME_NO_ANSWER, false},
+		{"T 488", UR_OUTCOME_NO_ANSWER, false},
 		{"488 486", UR_OUTCOME_BUSY, false},
 		{"488 603", UR_OUTCOME_BUSY, true},
 };
@@ -265,7 +265,7 @@ START_TEST(test_list_overrides)
 			ur_verdict_codes_parse(&codes, "480", UR_VERDICT_BUSY, &bad), 0);
 	ck_assert_int_eq(ur_verdict_of_leg(&codes, leg("480")), UR_VERDICT_BUSY);
 	ck_assert_int_eq(
-			ur_verdict_of_leg(&codes, leg("408")), UR_VERDICT_NOANSWER);
+			ur_verdict_of_leg(&codes, leg("408")), UR_VERDICT_NO_ANSWER);
 }
 END_TEST
 

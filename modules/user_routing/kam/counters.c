@@ -187,7 +187,7 @@ static counter_def_t counters[] = {
 		"counter: contacts not rung, as branches ran short (max_branches)"},
 	{&ur_counters.legs[UR_VERDICT_BUSY], "legs_busy_total", COUNTED,
 		"counter: legs of rings without an answer that ended busy"},
-	{&ur_counters.legs[UR_VERDICT_NOANSWER], "legs_no_answer_total", COUNTED,
+	{&ur_counters.legs[UR_VERDICT_NO_ANSWER], "legs_no_answer_total", COUNTED,
 		"counter: legs of rings without an answer that nobody picked up"},
 	{&ur_counters.legs[UR_VERDICT_UNREACHABLE], "legs_unreachable_total", COUNTED,
 		"counter: legs of rings without an answer whose phone was not there"},

@@ -97,7 +97,7 @@ static int add_rules(rpc_t *rpc, void *to, const struct ur_user *user)
 	static char *const names[UR_FORWARD_COUNT][2] = {
 			[UR_FORWARD_ALWAYS] = {"fwd_always_kind", "fwd_always_id"},
 			[UR_FORWARD_BUSY] = {"fwd_busy_kind", "fwd_busy_id"},
-			[UR_FORWARD_NOANSWER] = {"fwd_noanswer_kind", "fwd_noanswer_id"},
+			[UR_FORWARD_NO_ANSWER] = {"fwd_noanswer_kind", "fwd_noanswer_id"},
 	};
 	str strategy = ur_str_of_text(
 			ur_record_strategy_name((enum ur_ring_strategy)user->strategy));

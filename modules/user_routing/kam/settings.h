@@ -69,7 +69,7 @@
 #define UR_SETTINGS_CODES(X) \
 	X(busy_codes, "486,600,603", UR_VERDICT_BUSY, \
 		"response codes of a phone that count as busy") \
-	X(no_answer_codes, "408,480", UR_VERDICT_NOANSWER, \
+	X(no_answer_codes, "408,480", UR_VERDICT_NO_ANSWER, \
 		"response codes of a phone that count as no answer") \
 	X(unreachable_codes, "404,410,430,503", UR_VERDICT_UNREACHABLE, \
 		"response codes of a phone that count as unreachable") \

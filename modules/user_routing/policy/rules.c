@@ -62,9 +62,9 @@ static void try_busy(const struct attempt *a)
 		end(a->decision, a->reason, 486);
 }
 
-static void try_noanswer(const struct attempt *a)
+static void try_no_answer(const struct attempt *a)
 {
-	if(!try_forward(a, UR_RULE_NOANSWER, UR_FORWARD_NOANSWER)
+	if(!try_forward(a, UR_RULE_NO_ANSWER, UR_FORWARD_NO_ANSWER)
 			&& !try_voicemail(a))
 		end(a->decision, a->reason, 480);
 }
@@ -114,7 +114,7 @@ void ur_rules_decide(struct ur_chain *chain,
 			break;
 		case UR_EVENT_NO_ANSWER:
 			a.reason = UR_DIVERSION_NO_ANSWER;
-			try_noanswer(&a);
+			try_no_answer(&a);
 			break;
 		default:
 			try_before_ringing(&a);
@@ -156,7 +156,7 @@ enum ur_event ur_rules_event(enum ur_outcome outcome)
 {
 	static const enum ur_event events[] = {
 			[UR_OUTCOME_BUSY] = UR_EVENT_BUSY,
-			[UR_OUTCOME_NOANSWER] = UR_EVENT_NO_ANSWER,
+			[UR_OUTCOME_NO_ANSWER] = UR_EVENT_NO_ANSWER,
 			[UR_OUTCOME_NEGOTIATION] = UR_EVENT_NEGOTIATION,
 	};
 
@@ -169,7 +169,7 @@ const char *ur_rules_name(enum ur_rule rule)
 			[UR_RULE_NONE] = "none",
 			[UR_RULE_ALWAYS] = "fwd_always",
 			[UR_RULE_BUSY] = "fwd_busy",
-			[UR_RULE_NOANSWER] = "fwd_noanswer",
+			[UR_RULE_NO_ANSWER] = "fwd_noanswer",
 			[UR_RULE_VOICEMAIL] = "voicemail",
 			[UR_RULE_EXTENSION] = "extension",
 	};

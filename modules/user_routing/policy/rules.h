@@ -40,7 +40,7 @@ enum ur_rule
 	UR_RULE_NONE, /* no forward and no box is set that can be used */
 	UR_RULE_ALWAYS,
 	UR_RULE_BUSY,
-	UR_RULE_NOANSWER,
+	UR_RULE_NO_ANSWER,
 	UR_RULE_VOICEMAIL,
 	UR_RULE_EXTENSION, /* the target of the extension that was dialled */
 };

@@ -47,7 +47,7 @@ enum ur_verdict ur_verdict_of_leg(
 		const struct ur_verdict_codes *codes, struct ur_leg_end end)
 {
 	if(end.code == 0)
-		return end.heard ? UR_VERDICT_NOANSWER : UR_VERDICT_UNREACHABLE;
+		return end.heard ? UR_VERDICT_NO_ANSWER : UR_VERDICT_UNREACHABLE;
 	if(end.code < UR_FIRST_FAILURE_CODE || end.code > UR_LAST_FAILURE_CODE)
 		return UR_VERDICT_REFUSED;
 	return codes->verdict[end.code - UR_FIRST_FAILURE_CODE];
@@ -101,7 +101,7 @@ enum ur_outcome ur_ring_outcome(const struct ur_ring *ring)
 	if(!ring->timed_out && ring->legs[UR_VERDICT_BUSY] > 0)
 		return UR_OUTCOME_BUSY;
 	return is_all(ring, UR_VERDICT_NEGOTIATION) ? UR_OUTCOME_NEGOTIATION
-												: UR_OUTCOME_NOANSWER;
+												: UR_OUTCOME_NO_ANSWER;
 }
 
 /* Who could not be reached does not know it either. */
@@ -122,7 +122,7 @@ const char *ur_verdict_name(enum ur_verdict verdict)
 	static const char *const names[UR_VERDICT_COUNT] = {
 			[UR_VERDICT_REFUSED] = "refused",
 			[UR_VERDICT_BUSY] = "busy",
-			[UR_VERDICT_NOANSWER] = "no-answer",
+			[UR_VERDICT_NO_ANSWER] = "no-answer",
 			[UR_VERDICT_UNREACHABLE] = "unreachable",
 			[UR_VERDICT_NEGOTIATION] = "negotiation",
 	};
@@ -134,7 +134,7 @@ const char *ur_outcome_name(enum ur_outcome outcome)
 {
 	static const char *const names[] = {
 			[UR_OUTCOME_BUSY] = "busy",
-			[UR_OUTCOME_NOANSWER] = "no-answer",
+			[UR_OUTCOME_NO_ANSWER] = "no-answer",
 			[UR_OUTCOME_NEGOTIATION] = "negotiation",
 	};
 

@@ -17,7 +17,7 @@ enum ur_verdict
 {
 	UR_VERDICT_REFUSED, /* any final response that is in no list below; 3xx */
 	UR_VERDICT_BUSY,
-	UR_VERDICT_NOANSWER,
+	UR_VERDICT_NO_ANSWER,
 	UR_VERDICT_UNREACHABLE,
 	UR_VERDICT_NEGOTIATION, /* caller and phone could not agree, on codecs for one */
 	UR_VERDICT_COUNT,
@@ -52,7 +52,7 @@ struct ur_ring
 enum ur_outcome
 {
 	UR_OUTCOME_BUSY,
-	UR_OUTCOME_NOANSWER,
+	UR_OUTCOME_NO_ANSWER,
 	UR_OUTCOME_NEGOTIATION, /* every leg ended so: the caller's phone is to mend it */
 };
 

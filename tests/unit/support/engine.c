@@ -31,7 +31,7 @@ static void make_user(const struct ur_random_user *u, char name)
 	struct ur_test_person p = {.id = id,
 			.always = ur_random_target(u->forward[UR_FORWARD_ALWAYS]),
 			.busy = ur_random_target(u->forward[UR_FORWARD_BUSY]),
-			.noanswer = ur_random_target(u->forward[UR_FORWARD_NOANSWER]),
+			.noanswer = ur_random_target(u->forward[UR_FORWARD_NO_ANSWER]),
 			.voicemail = ur_random_target(u->voicemail),
 			.dnd = u->dnd,
 			.strategy = u->strategy,
@@ -72,7 +72,7 @@ static void read_codes(
 			ur_verdict_codes_parse(codes, world->busy, UR_VERDICT_BUSY, &bad),
 			0);
 	ck_assert_int_eq(ur_verdict_codes_parse(codes, world->no_answer,
-							 UR_VERDICT_NOANSWER, &bad),
+							 UR_VERDICT_NO_ANSWER, &bad),
 			0);
 	ck_assert_int_eq(ur_verdict_codes_parse(codes, world->unreachable,
 							 UR_VERDICT_UNREACHABLE, &bad),

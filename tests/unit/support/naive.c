@@ -350,7 +350,7 @@ static void arrive(struct call *call, struct way way, int user)
 	else if(ring.busy && !ring.timed_out)
 		line_of_rules(call, &way, user, UR_FORWARD_BUSY, "user-busy", 486);
 	else
-		line_of_rules(call, &way, user, UR_FORWARD_NOANSWER, "no-answer", 480);
+		line_of_rules(call, &way, user, UR_FORWARD_NO_ANSWER, "no-answer", 480);
 }
 
 /* A device that is dialled at its own address has no rules. */

@@ -84,7 +84,7 @@ static void make_user(struct ur_random_user *user)
 {
 	static const int forwards[UR_FORWARD_COUNT] = {[UR_FORWARD_ALWAYS] = 15,
 			[UR_FORWARD_BUSY] = 60,
-			[UR_FORWARD_NOANSWER] = 70};
+			[UR_FORWARD_NO_ANSWER] = 70};
 	int i;
 
 	user->disabled = chance(8);

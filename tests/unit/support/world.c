@@ -74,7 +74,7 @@ void ur_test_world_add(const struct ur_test_person *p)
 				add(base, &used, p->voicemail, strlen(p->voicemail));
 	user->forward[UR_FORWARD_ALWAYS] = add_target(base, &used, p->always);
 	user->forward[UR_FORWARD_BUSY] = add_target(base, &used, p->busy);
-	user->forward[UR_FORWARD_NOANSWER] = add_target(base, &used, p->noanswer);
+	user->forward[UR_FORWARD_NO_ANSWER] = add_target(base, &used, p->noanswer);
 	people.users[people.user_count++] = user;
 }
 
