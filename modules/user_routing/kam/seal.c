@@ -22,16 +22,20 @@ static uint8_t master[crypto_generichash_KEYBYTES];
 static uint8_t mac_key[crypto_shorthash_siphashx24_KEYBYTES];
 static bool is_there;
 
+int ur_seal_check_secret(const char *secret)
+{
+	if(*secret == '\0' || strlen(secret) >= SECRET_MIN)
+		return 0;
+	LM_ERR("dialog_secret is too short: take %d random characters or"
+		   " more\n",
+			SECRET_MIN);
+	return -1;
+}
+
 int ur_seal_init(const char *secret)
 {
 	if(secret == NULL || *secret == '\0')
 		return 0;
-	if(strlen(secret) < SECRET_MIN) {
-		LM_ERR("dialog_secret is too short: take %d random characters or"
-			   " more\n",
-				SECRET_MIN);
-		return -1;
-	}
 	if(sodium_init() < 0) {
 		LM_ERR("libsodium can't be initialised\n");
 		return -1;

@@ -24,6 +24,9 @@
 	UR_SEAL_CHARACTERS((bytes) + crypto_aead_chacha20poly1305_NPUBBYTES \
 					   + crypto_aead_chacha20poly1305_ABYTES)
 
+/* Is it long enough, or empty: no secret? 0, or -1 with a log line. */
+int ur_seal_check_secret(const char *secret);
+
 /* Sets the secret that all keys are made of, the same on all nodes; in mod_init. 0, or -1 with a
  * log line. */
 int ur_seal_init(const char *secret);

@@ -11,7 +11,9 @@
 
 #include "core/cfg/cfg_struct.h"
 #include "core/dprint.h"
+#include "core/mem/mem.h"
 #include "core/sr_module.h"
+#include "kam/seal.h"
 #include "mirror/source/conninfo.h"
 #include "mirror/snapshot/file.h"
 
@@ -29,22 +31,6 @@ static struct cfg_group_user_routing initial = {
 		UR_SETTINGS_NUMBERS(VALUE) UR_SETTINGS_CODES(VALUE)};
 
 void *ur_settings_cfg = &initial;
-
-/* clang-format off */
-#define INT_PARAM_OF(name, ...) {#name, PARAM_INT, &initial.name},
-#define STRING_PARAM_OF(name, ...) {#name, PARAM_STRING, &initial.name},
-
-param_export_t ur_settings_params[] = {
-	{"db_url",         PARAM_STRING, &ur_settings_at_start.db_url},
-	{"snapshot_file",  PARAM_STRING, &ur_settings_at_start.snapshot_file},
-	{"location_table", PARAM_STRING, &ur_settings_at_start.location_table},
-	{"dialog_secret",  PARAM_STRING, &ur_settings_at_start.dialog_secret},
-	{"media_server",   PARAM_STRING, &ur_settings_at_start.media_server},
-	UR_SETTINGS_NUMBERS(INT_PARAM_OF)
-	UR_SETTINGS_CODES(STRING_PARAM_OF)
-	{0, 0, 0}
-};
-/* clang-format on */
 
 /* Made of the lists. Each process has its own, and makes it anew when it sees that a
  * list has changed. */
@@ -69,6 +55,30 @@ static int parse_list(struct ur_verdict_codes *to, const char *name,
 			name, list, bad, UR_FIRST_FAILURE_CODE, UR_LAST_FAILURE_CODE);
 	return -1;
 }
+
+/* A copy of what modparam gives. 0, or -1 with a log line. */
+static int keep_text(char **kept, const char *text)
+{
+	*kept = pkg_malloc(strlen(text) + 1);
+	if(*kept == NULL) {
+		PKG_MEM_ERROR;
+		return -1;
+	}
+	strcpy(*kept, text);
+	return 0;
+}
+
+#define SET_CODES(name, value, verdict, ...)                       \
+	static int set_##name(modparam_t type, void *to)               \
+	{                                                              \
+		struct ur_verdict_codes scratch;                           \
+		(void)type;                                                \
+		return keep_text(&initial.name, to) < 0                    \
+					   ? -1                                        \
+					   : parse_list(&scratch, #name, to, verdict); \
+	}
+
+UR_SETTINGS_CODES(SET_CODES)
 
 #define PARSE(name, value, verdict, ...) \
 	err |= parse_list(&made, #name, ur_setting(name), verdict);
@@ -145,63 +155,99 @@ static int check_range(
 	return -1;
 }
 
-#define RANGE(name, value, low, high, unit, ...) \
-	err |= check_range(#name, initial.name, low, high, unit);
+/* While the configuration is read, so that kamailio -c refuses what a start would refuse. */
+#define SET_NUMBER(name, value, low, high, unit, ...)             \
+	static int set_##name(modparam_t type, void *to)              \
+	{                                                             \
+		(void)type;                                               \
+		initial.name = (int)(long)to;                             \
+		return check_range(#name, initial.name, low, high, unit); \
+	}
 
-static int check_numbers(void)
-{
-	int err = 0;
-
-	UR_SETTINGS_NUMBERS(RANGE)
-	err |= check_reconnect(initial.reconnect_min, initial.reconnect_max);
-	return err;
-}
+UR_SETTINGS_NUMBERS(SET_NUMBER)
 
 /* ---- what is for good */
+
+static int set_db_url(modparam_t type, void *url)
+{
+	struct ur_conninfo *info;
+	const char *why;
+
+	(void)type;
+	if(keep_text(&ur_settings_at_start.db_url, url) < 0)
+		return -1;
+	if(*ur_settings_at_start.db_url == '\0')
+		return 0; /* as not set: check_url() */
+	switch(ur_conninfo_alloc(&info, url, &why)) {
+		case 0:
+			ur_conninfo_free(info);
+			return 0;
+		case EINVAL:
+			LM_ERR("modparam db_url can't be used: %s\n", why);
+			return -1;
+		default:
+			LM_ERR("out of memory for db_url\n");
+			return -1;
+	}
+}
 
 static int check_url(void)
 {
 	const char *url = ur_settings_at_start.db_url;
-	struct ur_conninfo *info;
-	const char *why;
 
-	if(url != NULL && *url != '\0') {
-		switch(ur_conninfo_alloc(&info, url, &why)) {
-			case 0:
-				ur_conninfo_free(info);
-				return 0;
-			case EINVAL:
-				LM_ERR("modparam db_url can't be used: %s\n", why);
-				return -1;
-			default:
-				LM_ERR("out of memory for db_url\n");
-				return -1;
-		}
-	}
+	if(url != NULL && *url != '\0')
+		return 0;
 	LM_ERR("modparam db_url is not set: it must be a libpq connection string"
 		   " such as "
 		   "postgresql://user_routing:PASSWORD@127.0.0.1/user_routing\n");
 	return -1;
 }
 
-/* None is asked for by no parameter, or by an empty one. */
-static int check_snapshot(void)
+/* An empty one: no snapshot. */
+static int set_snapshot_file(modparam_t type, void *path)
 {
-	const char *path = ur_settings_at_start.snapshot_file;
 	const char *wrong;
 
-	if(path == NULL || *path == '\0') {
-		ur_settings_at_start.snapshot_file = NULL;
+	(void)type;
+	if(*(const char *)path == '\0')
 		return 0;
-	}
+	if(keep_text(&ur_settings_at_start.snapshot_file, path) < 0)
+		return -1;
 	wrong = ur_snapshot_file_wrong_path(path);
 	if(wrong == NULL)
 		return 0;
 	LM_ERR("modparam snapshot_file is \"%s\": %s, such as"
 		   " /var/lib/kamailio/user_routing.snapshot\n",
-			path, wrong);
+			(const char *)path, wrong);
 	return -1;
 }
+
+/* An empty one: dialogs are not sealed. */
+static int set_dialog_secret(modparam_t type, void *secret)
+{
+	(void)type;
+	return keep_text(&ur_settings_at_start.dialog_secret, secret) < 0
+				   ? -1
+				   : ur_seal_check_secret(secret);
+}
+
+/* clang-format off */
+#define INT_PARAM_OF(name, ...) \
+	{#name, PARAM_INT | PARAM_USE_FUNC, (void *)set_##name},
+#define STRING_PARAM_OF(name, ...) \
+	{#name, PARAM_STRING | PARAM_USE_FUNC, (void *)set_##name},
+
+param_export_t ur_settings_params[] = {
+	{"db_url",         PARAM_STRING | PARAM_USE_FUNC, (void *)set_db_url},
+	{"snapshot_file",  PARAM_STRING | PARAM_USE_FUNC, (void *)set_snapshot_file},
+	{"dialog_secret",  PARAM_STRING | PARAM_USE_FUNC, (void *)set_dialog_secret},
+	{"location_table", PARAM_STRING, &ur_settings_at_start.location_table},
+	{"media_server",   PARAM_STRING, &ur_settings_at_start.media_server},
+	UR_SETTINGS_NUMBERS(INT_PARAM_OF)
+	UR_SETTINGS_CODES(STRING_PARAM_OF)
+	{0, 0, 0}
+};
+/* clang-format on */
 
 /* In the sample's passwords and secrets, and in no good one. */
 #define IN_SAMPLE "CHANGE-ME"
@@ -254,8 +300,7 @@ int ur_settings_init(void)
 	warn_of_sample("db_url", ur_settings_at_start.db_url);
 	warn_of_sample("dialog_secret", ur_settings_at_start.dialog_secret);
 	err |= check_url();
-	err |= check_snapshot();
-	err |= check_numbers();
+	err |= check_reconnect(initial.reconnect_min, initial.reconnect_max);
 	err |= make_codes();
 	if(err != 0)
 		return err;

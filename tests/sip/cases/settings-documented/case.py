@@ -33,7 +33,7 @@ def check_number(t, name, said, default, setting):
 
 def run(t):
     told = settings.of(t.stack)
-    at_start = re.findall(r'^\t\{"(\w+)", +PARAM_\w+, ', text(SOURCE), re.MULTILINE)
+    at_start = re.findall(r'^\t\{"(\w+)", +PARAM_STRING\b', text(SOURCE), re.MULTILINE)
     t.check({"db_url", "location_table"} <= set(at_start), f"parameters that are read at start: {at_start}")
     said, defaults = sections()
     t.equal(sorted(said), sorted([*told, *at_start]), "parameters in the reference")

@@ -26,26 +26,39 @@ WRONG_URLS = {
 CODES = 'at "{}" a response code from 300 to 699 is expected, as in "486,600"'
 
 
-def log_of(t, *lines, **parameters):
-    """What a Kamailio says that must not start."""
+def log_of(t, *lines, checked=True, **parameters):
+    """What a Kamailio says that must not start; checked: kamailio -c must say the same."""
     lines = [*lines, *(f'modparam("user_routing", "{n}", {v})' for n, v in parameters.items())]
     with open(os.path.join(t.stack.run_dir, "kamailio.cfg"), encoding="utf-8") as file:
         modules = re.search(r'UR_MODULES "(.*)"', file.read())[1]
     config = os.path.join(t.folder, "refused.cfg")
     with open(config, "w", encoding="utf-8") as file:
         file.write(CONFIG.format(port=9, modules=modules, parameters="\n".join(lines)))
-    done = subprocess.run(
-        ["kamailio", "-f", config, "-Y", t.folder, "-m", "16", "-DD", "-E"], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, timeout=10, check=False, env=dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin"),
-    )
+    done = kamailio(t, config, "-m", "16", "-DD", "-E")
     t.check(done.returncode != 0, "Kamailio should refuse to start")
     t.check("hidden" not in done.stdout, "the log has the password of db_url")
+    if checked:
+        only_checked = kamailio(t, config, "-c", "-E")
+        t.check(only_checked.returncode != 0, "kamailio -c should refuse it")
+        t.equal(complaints(only_checked.stdout), complaints(done.stdout), "complaints of kamailio -c")
     return done.stdout
 
 
+def kamailio(t, config, *options):
+    return subprocess.run(
+        ["kamailio", "-f", config, "-Y", t.folder, *options], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, timeout=10, check=False, env=dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin"),
+    )
+
+
+def complaints(log):
+    """Of the parameters: the sentences."""
+    return re.findall(r"ERROR: user_routing \[\S*(?:settings|seal)\.c:\d+\]: \w+\(\): (.*)$", log, re.MULTILINE)
+
+
 def starts(t, *lines, **parameters):
-    """Its complaints: name of the parameter, and the sentence."""
-    return re.findall(r"ERROR: user_routing \[\S*settings\.c:\d+\]: \w+\(\): (.*)$", log_of(t, *lines, **parameters), re.MULTILINE)
+    """Its complaints."""
+    return complaints(log_of(t, *lines, **parameters))
 
 
 def sample_secrets(t):
@@ -58,7 +71,8 @@ def sample_secrets(t):
     quoted = {name: f'"{value}"' for name, value in named.items()}
     known = "modparam {} has the sample's secret, which everybody knows: set one of your own"
     for wrong in (named, ["db_url"], ["dialog_secret"], []):
-        log = log_of(t, *([] if "db_url" in wrong else [URL]), fr_timer=1, **{name: quoted[name] for name in wrong})
+        refused = {"reconnect_min": 500, "reconnect_max": 499}  # after all parameters have been read
+        log = log_of(t, *([] if "db_url" in wrong else [URL]), checked=False, **refused, **{name: quoted[name] for name in wrong})
         t.equal(re.findall(r"WARNING: user_routing \[\S*\]: \w+\(\): (.*)$", log, re.MULTILINE), [known.format(name) for name in wrong], "warnings")
         t.check("CHANGE-ME" not in log, "the log has the secret")
 
@@ -77,24 +91,25 @@ def run(t):
 
     url = ["modparam db_url is not set: it must be a libpq connection string such as"
            " postgresql://user_routing:PASSWORD@127.0.0.1/user_routing"]
-    t.equal(starts(t), url, "without db_url")
+    t.equal(starts(t, checked=False), url, "without db_url")
     for wrong, why in WRONG_URLS.items():
         t.equal(starts(t, f'modparam("user_routing", "db_url", "{wrong}")'), [f"modparam db_url can't be used: {why}"], wrong)
     for within in ({n: s.low for n, s in numbers.items()}, {n: s.high for n, s in numbers.items()}):
-        t.equal(starts(t, **within), url, "at the limits, without db_url")
+        t.equal(starts(t, checked=False, **within), url, "at the limits, without db_url")
 
     t.equal(
-        starts(t, URL, reconnect_min=500, reconnect_max=499),
+        starts(t, URL, checked=False, reconnect_min=500, reconnect_max=499),
         ["reconnect_min is 500 ms, and reconnect_max 499 ms: reconnect_max must not be less than reconnect_min"], "complaints",
     )
     t.equal(
         starts(t, URL, busy_codes='"486,700"', no_answer_codes='"408;480"', unreachable_codes='"404,"', snapshot_file='"here"'),
         [
-            'modparam snapshot_file is "here": it must be an absolute path, such as'
-            " /var/lib/kamailio/user_routing.snapshot",
             'busy_codes is "486,700": ' + CODES.format("700"),
             'no_answer_codes is "408;480": ' + CODES.format(";480"),
             'unreachable_codes is "404,": ' + CODES.format(""),
+            'modparam snapshot_file is "here": it must be an absolute path, such as'
+            " /var/lib/kamailio/user_routing.snapshot",
         ],
         "complaints",
     )
+    t.equal(starts(t, URL, dialog_secret='"short"'), ["dialog_secret is too short: take 12 random characters or more"], "complaints")
