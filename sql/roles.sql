@@ -14,6 +14,10 @@ BEGIN;
 
 DO $$
 BEGIN
+  IF to_regclass('public.mirror_meta') IS NULL THEN
+    RAISE EXCEPTION 'the tables of user_routing are not in schema public of database "%"', current_database()
+      USING HINT = 'Run sql/apply on this database first.';
+  END IF;
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'user_routing') THEN
     CREATE ROLE user_routing LOGIN;
   END IF;

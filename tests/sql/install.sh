@@ -17,6 +17,7 @@ fingerprint() {
 all=$(cd "$sql/migrations" && printf "%s\n" *.sql | sed "s/\.sql$//; s/_/ /")
 
 new_database "${base}_new"
+is "$(ask -f "$sql/roles.sql" 2>&1 | grep -c 'HINT:  Run sql/apply on this database first')" 1 "roles.sql on an empty database says what to do"
 is "$("$sql/apply" "dbname=$PGDATABASE" 2>&1)" "$(printf '%s\n' "$all" | sed 's/^/applied /')" "a new database gets every migration"
 is "$(ask -c "SELECT to_char(version, 'FM000'), name FROM schema_migration ORDER BY 1" | tr '|' ' ')" \
 	"$all" "they are recorded"
