@@ -126,6 +126,16 @@ START_TEST(all_addresses_are_told)
 }
 END_TEST
 
+/* One error a line of the log: libpq's guess in the next line is left out. */
+START_TEST(an_error_is_one_line)
+{
+	connect_by(ECONNABORTED, "host=127.0.0.1 port=1 user=u dbname=d");
+	ck_assert_msg(strstr(ur_pg_error(pg), "Connection refused"), "%s",
+			ur_pg_error(pg));
+	ck_assert_ptr_null(strstr(ur_pg_error(pg), "Is the server running"));
+}
+END_TEST
+
 /* The resolver needs longer than connecting may. */
 START_TEST(time_for_a_name_is_not_for_connecting)
 {
@@ -247,10 +257,10 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {second_host, second_address_of_a_name,
-			all_addresses_are_told, time_for_a_name_is_not_for_connecting,
-			name_that_is_none, hosts_of_a_service, hosts_of_the_environment,
-			service_that_is_none, second_connection_is_pinned,
-			second_connection_by_a_socket, NULL};
+			all_addresses_are_told, an_error_is_one_line,
+			time_for_a_name_is_not_for_connecting, name_that_is_none,
+			hosts_of_a_service, hosts_of_the_environment, service_that_is_none,
+			second_connection_is_pinned, second_connection_by_a_socket, NULL};
 	const struct ur_test_suite suite = {.name = "connect",
 			.start = start,
 			.stop = ur_test_cluster_teardown,

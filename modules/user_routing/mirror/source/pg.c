@@ -63,19 +63,17 @@ void ur_pg_limit(struct ur_pg *pg, int query_timeout)
 	pg->query_timeout = query_timeout;
 }
 
+/* The first line alone: libpq puts what it noticed later, or a guess, in the next ones. */
 int ur_pg_fail(struct ur_pg *pg, int err, const char *format, ...)
 {
 	va_list args;
 	char *c;
-	size_t len;
 
 	pg->is_late = false;
 	va_start(args, format);
 	vsnprintf(pg->error, sizeof(pg->error), format, args);
 	va_end(args);
-	len = strlen(pg->error);
-	while(len > 0 && pg->error[len - 1] == '\n')
-		pg->error[--len] = '\0';
+	pg->error[strcspn(pg->error, "\n")] = '\0';
 	for(c = pg->error; *c != '\0'; c++) {
 		if((unsigned char)*c < ' ')
 			*c = ' ';

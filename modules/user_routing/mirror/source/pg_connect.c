@@ -29,16 +29,6 @@ static void take_notice(void *arg, const char *message)
 			(int)strcspn(message, "\n"), message);
 }
 
-/* Of several attempts the first line each. */
-static int fail_host(struct ur_pg *pg)
-{
-	const char *message = PQerrorMessage(pg->conn);
-	bool is_only = ur_conninfo_hosts(pg->info) == 1 && pg->addresses.count <= 1;
-
-	return ur_pg_fail(pg, ECONNABORTED, "%.*s",
-			(int)(is_only ? strlen(message) : strcspn(message, "\n")), message);
-}
-
 /* ---- names */
 
 static bool is_socket(const char *host)
@@ -96,7 +86,7 @@ static int start_address(struct ur_pg *pg)
 	if(pg->conn == NULL)
 		return ur_pg_fail(pg, ENOMEM, "out of memory");
 	PQsetNoticeProcessor(pg->conn, take_notice, NULL);
-	return PQstatus(pg->conn) == CONNECTION_BAD ? fail_host(pg) : 0;
+	return PQstatus(pg->conn) == CONNECTION_BAD ? ur_pg_fail_conn(pg) : 0;
 }
 
 static int start_host(struct ur_pg *pg)
@@ -194,7 +184,7 @@ static int poll_address(struct ur_pg *pg, int64_t until)
 		if(pg->polling == PGRES_POLLING_OK)
 			return connect_done(pg);
 		if(pg->polling == PGRES_POLLING_FAILED)
-			return fail_host(pg);
+			return ur_pg_fail_conn(pg);
 		if(!ur_pg_wait_socket(pg, reading ? POLLIN : POLLOUT, until)) {
 			if(ur_pg_now() < pg->connect_deadline)
 				return EAGAIN;
