@@ -1,5 +1,5 @@
 /*
- * What a request in a dialog may ask for, by its headers' values.
+ * What an in-dialog request may ask for, judged by its header values.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * What a request in a dialog may ask for, by its headers' values.
+ * What an in-dialog request may ask for, judged by its header values.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,20 +8,22 @@
 
 #include "policy/text.h"
 
-/* The body of a call that begins, to a gateway: the session alone. The value of Content-Type. */
+/* Body types allowed in an initial INVITE to a gateway: SDP only. content_type: the header's
+ * value. */
 bool ur_ask_type_is_session(struct ur_text content_type);
 
-/* The body of a request in a dialog with a gateway: the session, keys that are pressed, how a transfer
- * went. Not ISUP or QSIG, nor anything that could hold them. */
+/* Body types allowed in a dialog with a gateway: SDP, DTMF digits, media control, the progress of a
+ * transfer. Not ISUP or QSIG, nor a type that could contain them. */
 bool ur_ask_type_is_for_gateway(struct ur_text content_type);
 
-/* A body by which a phone answers, or does what else it is told (CSTA). */
+/* A body that makes a phone answer or carry out other commands (CSTA). */
 bool ur_ask_type_is_control(struct ur_text content_type);
 
-/* The value of Event: that of a transfer (RFC 3515), and no other one. */
+/* Is the event that of a transfer (RFC 3515)? event: the value of Event. */
 bool ur_ask_event_is_transfer(struct ur_text event);
 
-/* The headers of the URI in Refer-To ("name=value&…"): none, or Replaces alone (RFC 3891 §4). */
+/* Are the headers of the URI in Refer-To ("name=value&…") absent, or Replaces alone (RFC 3891
+ * §4)? */
 bool ur_ask_refer_headers_are_plain(struct ur_text headers);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * A call: what it is at, what has happened, and what happens now.
+ * A call: its state, its events and its next step.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -28,8 +28,8 @@ static void begin_ring(struct ur_call *call, const struct ur_call_facts *facts)
 	call->phase = UR_CALL_TO_RING;
 }
 
-/* A target's URI is complete when a voicemail box is told why the call comes. Too long with
- * that: the call ends with an error. */
+/* Completes the target's URI: a voicemail box is told why the call comes. If that makes the URI too
+ * long, the call ends with an error. */
 static void leave(struct ur_call *call, struct ur_decision *decision)
 {
 	struct ur_arrival *arrival = &decision->arrival;
@@ -45,7 +45,7 @@ static void leave(struct ur_call *call, struct ur_decision *decision)
 	arrival->status = 500;
 }
 
-/* MOVE changes nothing but the chain. */
+/* MOVE changes only the chain. */
 static void take_effect(struct ur_call *call, const struct ur_call_facts *facts,
 		struct ur_decision *decision)
 {
@@ -61,8 +61,8 @@ static void take_effect(struct ur_call *call, const struct ur_call_facts *facts,
 
 /* ---- the call begins */
 
-/* A transfer is decided without the user's rules. False: it is a call like any other, as the
- * caller may not ask for a call that this user has. */
+/* A transfer is decided without the user's rules. False: it is an ordinary call, as the caller may
+ * not continue a call of this user. */
 static bool decide_transfer(struct ur_call *call, struct ur_decision *decision)
 {
 	if(call->transfer != UR_TRANSFER_NONE
@@ -105,7 +105,7 @@ void ur_call_begin(
 	}
 }
 
-/* At a user. */
+/* Decides at a user, not at an extension. */
 static void decide_called(struct ur_call *call,
 		const struct ur_call_facts *facts, struct ur_decision *decision)
 {
@@ -155,7 +155,7 @@ static bool rings(const struct ur_call *call)
 		   || (call->phase == UR_CALL_RINGING && !call->ring.declined);
 }
 
-/* The next start, whenever it is due; none has members when the ring's time is over. */
+/* The next start, due or not; without members once the ring time is over. */
 static struct ur_plan_start find_start(const struct ur_call *call, int64_t now)
 {
 	const struct ur_plan_start none = {.count = 0};
@@ -187,7 +187,7 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-/* When nobody rings the next start is due at once; those after it keep their times. */
+/* When nobody rings, the next start is due at once; later ones keep their times. */
 enum ur_call_next ur_call_next_start(struct ur_call *call, int64_t now,
 		int pending, struct ur_plan_start *start, int64_t *until)
 {
@@ -221,7 +221,7 @@ void ur_call_leg_ended(struct ur_call *call,
 
 /* ---- after the ring */
 
-/* The rules again, but for a device that was dialled at its own address. */
+/* The rules again, except for a device that was dialled at its own address. */
 void ur_call_after_ring(struct ur_call *call, enum ur_event event,
 		const struct ur_call_facts *facts, struct ur_decision *decision)
 {
@@ -245,7 +245,7 @@ enum ur_call_answer ur_call_ask(struct ur_call *call, int64_t now,
 	switch(call->phase) {
 		case UR_CALL_OUTBOUND:
 			return UR_CALL_IS_OUTBOUND;
-		case UR_CALL_LEFT: /* nothing is behind the target */
+		case UR_CALL_LEFT: /* no rule applies after a target */
 			call->status = 480;
 			return UR_CALL_IS_OVER;
 		case UR_CALL_ENDED:
@@ -257,7 +257,7 @@ enum ur_call_answer ur_call_ask(struct ur_call *call, int64_t now,
 	}
 	if(ur_call_has_start(call, now))
 		return UR_CALL_GOES_ON;
-	/* First: a driver's timer keeps off a call that does not ring. */
+	/* Set first: a driver's timer leaves a call alone that does not ring. */
 	call->phase = UR_CALL_RUNG;
 	*event = ur_rules_event(ur_ring_outcome(&call->ring));
 	ur_call_after_ring(call, *event, facts, decision);

@@ -1,10 +1,10 @@
 /*
- * A call: what it is at, what has happened, and what happens now.
+ * A call: its state, its events and its next step.
  *
- * The state machine of a call to a user, from the INVITE to its end. It knows neither tm nor
- * the clock: who drives it says what has happened, and when, and carries out what it decides.
- * Four drive it: the script's functions (kam/script.c), explain (policy/explain.c), and two
- * tests. No lock of its own: see who drives it.
+ * The state machine of a call to a user, from the INVITE to its end. It knows neither tm nor the
+ * clock: its driver reports events and their times, and carries out the decisions. There are four
+ * drivers: the script's functions (kam/script.c), explain (policy/explain.c) and two tests. It
+ * takes no lock: see each driver.
  *
  *   phase      what happens                           phase after it
  *   NEW        ur_call_begin(), ur_call_decide()      TO_RING, LEFT, ENDED or OUTBOUND
@@ -17,7 +17,7 @@
  *   ENDED      ur_call_ask()                          ENDED
  *   OUTBOUND   ur_call_ask()                          OUTBOUND
  *
- * Whatever the phase, a caller who has hung up ends it: ur_call_facts.is_cancelled.
+ * In any phase, a caller who hangs up ends the call: ur_call_facts.is_cancelled.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -31,23 +31,23 @@
 enum ur_call_phase
 {
 	UR_CALL_NEW,
-	UR_CALL_OUTBOUND, /* nobody of ours is called; a user of ours calls */
-	UR_CALL_TO_RING,  /* the rules said: ring; no member has started */
+	UR_CALL_OUTBOUND, /* no local user is called; a local user calls */
+	UR_CALL_TO_RING,  /* the rules decided to ring; no member has started */
 	UR_CALL_RINGING,  /* members have started; some may have ended */
-	UR_CALL_RUNG,	  /* nobody is left to ring: the rules are next */
-	UR_CALL_LEFT,	  /* on its way to a route target outside the module */
+	UR_CALL_RUNG,	  /* nobody is left to ring; the rules decide next */
+	UR_CALL_LEFT,	  /* sent to a route target outside the module */
 	UR_CALL_ENDED,	  /* the rules ended it */
 };
 
-/* Does the INVITE continue a call that exists? */
+/* Does the INVITE continue an existing call? */
 enum ur_transfer
 {
 	UR_TRANSFER_NONE,
 	UR_TRANSFER_ASKED, /* one Replaces, or one Join */
-	UR_TRANSFER_BAD, /* several of them, or one that can't be read: 400 (RFC 3891 §3) */
+	UR_TRANSFER_BAD, /* several, or one that can't be parsed: 400 (RFC 3891 §3) */
 };
 
-/* What the machine is told with an event. */
+/* What the driver passes with an event. */
 struct ur_call_facts
 {
 	const struct ur_directory *directory; /* of the callee's account */
@@ -58,11 +58,11 @@ struct ur_call_facts
 struct ur_call
 {
 	enum ur_call_phase phase;
-	struct ur_caller caller; /* texts and reference are the driver's */
+	struct ur_caller caller; /* texts and reference belong to the driver */
 	enum ur_transfer transfer;
-	struct ur_chain chain; /* who was called in turn; references */
-	int status;			   /* what it ends with, once it is over */
-	/* The ring of the user whom the chain is at. Times are the driver's, in milliseconds. */
+	struct ur_chain chain; /* holds references */
+	int status;			   /* the final response, once the call is over */
+	/* The ring of the chain's current user. Times are the driver's, in milliseconds. */
 	struct ur_plan plan;
 	struct ur_ring ring; /* how its legs ended */
 	int next_place;		 /* where the search for the next start begins */
@@ -72,86 +72,85 @@ struct ur_call
 	int64_t began_at;	 /* when the first start was due */
 };
 
-/* A call of which only the caller is known. caller is copied; its texts and its reference must
- * outlive the call. */
+/* Initializes a call of which only the caller is known. caller is copied; its texts and its
+ * reference must outlive the call. */
 void ur_call_init(struct ur_call *call, const struct ur_caller *caller,
 		enum ur_transfer transfer);
 
 /*
- * Who is called; the reference is taken over. diversions: what the call brings, ur_chain.before; a
- * device that was dialled at its own address does not count them, as no rule applies. OUTBOUND if
- * nobody of ours is called, else ur_call_decide() is next.
+ * Sets the callee and takes over its reference. diversions: those that the call arrives with
+ * (ur_chain.before); a device dialled at its own address does not count them, as no rule applies.
+ * The phase becomes OUTBOUND if no local user is called; else ur_call_decide() is next.
  */
 void ur_call_begin(
 		struct ur_call *call, const struct ur_callee *callee, int diversions);
 
 /*
- * What happens at the user or the extension whom the call has come to: RING, LEAVE, END, or MOVE,
- * to another user: then it is called again. False: OUTBOUND, as the target of the extension that
- * was dialled can't be used; the number is as good as unknown, and the decision END with 404.
+ * Decides at the current user or extension: RING, LEAVE, END, or MOVE to another user, after which
+ * it has to be called again. False: the target of the dialled extension can't be used, so the
+ * number counts as unknown; the phase is OUTBOUND and the decision END with 404.
  */
 bool ur_call_decide(struct ur_call *call, const struct ur_call_facts *facts,
 		struct ur_decision *decision);
 
-/* While the decision is MOVE: ur_call_decide(). It ends: each user is visited once. */
+/* Calls ur_call_decide() while the decision is MOVE. This terminates: each user is visited once. */
 void ur_call_settle(struct ur_call *call, const struct ur_call_facts *facts,
 		struct ur_decision *decision);
 
-/* What the driver is to do. */
+/* What the driver has to do. */
 enum ur_call_answer
 {
-	UR_CALL_IS_OUTBOUND, /* nobody of ours is called */
+	UR_CALL_IS_OUTBOUND, /* no local user is called */
 	UR_CALL_GOES_ON,	 /* ring: ur_call_next_start() */
-	UR_CALL_DECIDED,	 /* carry out the decision, which is new */
-	UR_CALL_IS_OVER,	 /* end with call->status; that was said before */
+	UR_CALL_DECIDED,	 /* carry out the new decision */
+	UR_CALL_IS_OVER,	 /* end with call->status, as decided before */
 	UR_CALL_IS_CANCELLED,
 };
 
 /*
- * What now? All legs have ended, or none has begun. When the ring is over it decides: *event is
- * what the ring came to; the decision may be MOVE:
- * then ur_call_settle() is next. NEGOTIATION: the decision is END with the
- * code of the first such leg, whose headers the driver has.
+ * Asks for the next step, when all legs have ended or none has begun. If the ring is over it
+ * decides, and *event is the ring's outcome. After MOVE ur_call_settle() is next. NEGOTIATION: the
+ * decision is END with the code of the first such leg; the driver has that leg's headers.
  */
 enum ur_call_answer ur_call_ask(struct ur_call *call, int64_t now,
 		const struct ur_call_facts *facts, enum ur_event *event,
 		struct ur_decision *decision);
 
-/* Decides as if the ring had come to that event: explain goes both ways. */
+/* Decides as if the ring had ended with that event: explain explores both outcomes. */
 void ur_call_after_ring(struct ur_call *call, enum ur_event event,
 		const struct ur_call_facts *facts, struct ur_decision *decision);
 
 enum ur_call_next
 {
-	UR_CALL_START, /* start these members, until that moment */
-	UR_CALL_WAIT,  /* nothing before that moment, unless a leg ends */
+	UR_CALL_START, /* start these members; they ring until *until */
+	UR_CALL_WAIT,  /* nothing starts before *until, unless a leg ends */
 	UR_CALL_NOBODY,
 };
 
 /*
  * The next start of the ring. pending: how many legs have not ended.
  *
- * START: the driver looks up where the members can be reached, and says ur_call_started() if
- * any can; else it asks on. WAIT: *until is when the next start is due, or INT64_MAX. NOBODY:
- * the ring is over, or the call does not ring.
+ * START: the driver looks up the members' contacts and calls ur_call_started() if there are any;
+ * else it asks again. WAIT: *until is when the next start is due, or INT64_MAX. NOBODY: the ring is
+ * over, or the call does not ring.
  */
 enum ur_call_next ur_call_next_start(struct ur_call *call, int64_t now,
 		int pending, struct ur_plan_start *start, int64_t *until);
 
-/* Members of the start ring now. */
+/* The members of the start ring now. */
 void ur_call_started(struct ur_call *call);
 
 /* A leg of the ring has ended: see ur_ring_add(). */
 void ur_call_leg_ended(struct ur_call *call,
 		const struct ur_verdict_codes *codes, struct ur_leg_end end);
 
-/* Does a start wait for its turn? No look at who is registered. */
+/* Is a start left? Registrations are not consulted. */
 bool ur_call_has_start(const struct ur_call *call, int64_t now);
 
-/* The user whom the call is at, or has left last; NULL: none yet. */
+/* The current user, or the one the call left last; NULL: none yet. */
 const struct ur_user *ur_call_user(const struct ur_call *call);
 
-/* Where the legs go that begin now; target: LEFT: where to. */
+/* Where legs that begin now go. LEFT: to target, which other phases ignore. */
 enum ur_leg_to ur_call_leg_to(
 		const struct ur_call *call, struct ur_target target);
 

@@ -1,5 +1,5 @@
 /*
- * Who is called.
+ * The callee of a request.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* Somebody is there, and can't be called. */
+/* Returns true, as the search is over. */
 static bool unknown(struct ur_callee *callee, enum ur_callee_why why)
 {
 	callee->kind = UR_CALLEE_UNKNOWN;
@@ -47,7 +47,7 @@ static bool find_extension(const struct ur_callee_directory *directory,
 	return unknown(callee, UR_CALLEE_EXTENSION_DISABLED);
 }
 
-/* Why the device can't be called, if so. Other accounts' devices are nobody, even at an
+/* True: the device can't be called, and why. Other accounts' devices don't exist, even at an
  * address in this one's domain. */
 static bool is_out_of_question(uint32_t account, const struct ur_user *user,
 		int device, enum ur_callee_why *why)

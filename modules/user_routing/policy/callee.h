@@ -1,8 +1,8 @@
 /*
- * Who is called.
+ * The callee of a request.
  *
- * A Request-URI names a user by username@domain, else an extension by its digits, else a
- * device by its address of record. What is disabled, or in a suspended account, can't be called.
+ * A Request-URI names a user by username@domain, else an extension by its digits, else a device by
+ * its address of record. What is disabled or in a suspended account can't be called.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,7 +16,7 @@ enum ur_callee_kind
 	UR_CALLEE_USER,
 	UR_CALLEE_EXTENSION,
 	UR_CALLEE_DEVICE,  /* a device at its own address */
-	UR_CALLEE_UNKNOWN, /* one of our domains, but nobody of that name */
+	UR_CALLEE_UNKNOWN, /* one of our domains, but no such name */
 	UR_CALLEE_FOREIGN, /* not one of our domains */
 	UR_CALLEE_BAD_URI, /* the Request-URI can't be parsed */
 };
@@ -26,11 +26,11 @@ enum ur_callee_why
 {
 	UR_CALLEE_NO_SUCH, /* no user, extension or device has that name */
 	UR_CALLEE_ACCOUNT_SUSPENDED,
-	UR_CALLEE_USER_DISABLED, /* also of a device: its user */
+	UR_CALLEE_USER_DISABLED, /* also the user of a dialled device */
 	UR_CALLEE_EXTENSION_DISABLED,
 	UR_CALLEE_DEVICE_DISABLED,
-	UR_CALLEE_OTHER_ACCOUNT, /* the device is another account's than the domain */
-	UR_CALLEE_NOT_FOR_CALLER, /* the extension is another account's than who calls */
+	UR_CALLEE_OTHER_ACCOUNT, /* the device belongs to another account than the domain */
+	UR_CALLEE_NOT_FOR_CALLER, /* it belongs to another account than the caller */
 };
 
 struct ur_callee
@@ -42,7 +42,7 @@ struct ur_callee
 	int device;							  /* DEVICE: its place in the user */
 };
 
-/* A name at a domain of ours, in the form in which records are found. */
+/* A name at a domain, in the form that records are found by. */
 struct ur_callee_name
 {
 	struct ur_text user;
@@ -50,7 +50,7 @@ struct ur_callee_name
 	struct ur_text aor;	   /* user@domain */
 };
 
-/* The look-ups: each returns a reference or NULL, whether active or not. */
+/* The look-ups. Each returns a reference, to a record active or not, or NULL. */
 struct ur_callee_directory
 {
 	void *context;
@@ -68,26 +68,26 @@ struct ur_callee_directory
 	void (*put_extension)(const struct ur_extension *extension);
 };
 
-/* Whom the name is of. The callee holds one reference at most. Never BAD_URI. */
+/* Finds the callee of that name. It holds at most one reference and is never BAD_URI. */
 struct ur_callee ur_callee_find(const struct ur_callee_directory *directory,
 		const struct ur_callee_name *name);
 
 /*
- * The device with that address of record, if the account's and active, as its user; else
- * FOREIGN.
+ * Finds the device with that address of record, if it belongs to the account and is active, as is
+ * its user; else FOREIGN.
  */
 struct ur_callee ur_callee_find_device(
 		const struct ur_callee_directory *directory, uint32_t account,
 		struct ur_text aor);
 
 /*
- * An extension is there for the users of its own account, and for trunks: to others the
- * callee becomes UNKNOWN. Or they would use the account's queues and its way to the PSTN.
+ * Extensions are for users of their own account and for trunks. For other callers the callee
+ * becomes UNKNOWN: they could use the account's queues and its way to the PSTN.
  */
 void ur_callee_keep_extension(const struct ur_callee_directory *directory,
 		struct ur_callee *callee, const struct ur_caller *caller);
 
-/* Why nobody of ours is called, a sentence; empty when somebody is. A constant. */
+/* Why no local user is called, as a sentence; empty if one is. A constant. */
 const char *ur_callee_why(const struct ur_callee *callee);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Who calls, and what each leg of the call shows of it.
+ * The caller, and the caller identity and headers of each leg.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,8 +23,8 @@ bool ur_caller_leg_is_pstn(enum ur_leg_to to)
 	return to == UR_LEG_TO_FORWARD || to == UR_LEG_TO_OUTBOUND;
 }
 
-/* Whose number the PSTN sees: that of who forwards, else of who calls; NULL: a trunk's
- * call, or a phone whose user is gone. */
+/* Whose number the PSTN sees: the forwarding user's, else the caller's. NULL: a trunk's call, or a
+ * phone whose user was deleted. */
 static const struct ur_user *presenting_user(
 		const struct ur_chain *chain, const struct ur_caller *caller)
 {
@@ -41,20 +41,20 @@ bool ur_caller_account(enum ur_leg_to to, const struct ur_chain *chain,
 	if(!ur_caller_leg_is_pstn(to))
 		return false;
 	if(user == NULL) {
-		/* a trunk's call that an extension sends there */
+		/* a trunk's call that an extension sends into the PSTN */
 		if(ur_caller_is_phone(caller) || to != UR_LEG_TO_FORWARD)
 			return false;
 		*account = chain->hops[0].extension->account;
 		return true;
 	}
-	/* Who forwards has not asked for privacy. */
+	/* Privacy is the caller's, not the forwarding user's. */
 	if(ur_chain_user(chain) == NULL && caller->is_private)
 		return false;
 	*account = user->account;
 	return true;
 }
 
-/* Is the user or the extension that was reached last of that account? */
+/* Does the user or extension reached last belong to that account? */
 static bool is_in_account(const struct ur_chain *chain, uint32_t account)
 {
 	const struct ur_hop *hop =

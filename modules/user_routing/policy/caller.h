@@ -1,5 +1,5 @@
 /*
- * Who calls, and what each leg of the call shows of it.
+ * The caller, and the caller identity and headers of each leg.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,7 +10,7 @@
 #include "policy/headers.h"
 #include "policy/identity.h"
 
-/* Who calls, and which domain, as the request says it. Texts are borrowed. */
+/* The caller and the dialled domain, from the request. Texts are borrowed. */
 struct ur_caller
 {
 	const struct ur_user *user; /* a reference, or NULL: a call from a trunk */
@@ -26,53 +26,53 @@ enum ur_leg_to
 	UR_LEG_TO_DEVICE,
 	UR_LEG_TO_TARGET,	/* a route target that is not in the PSTN */
 	UR_LEG_TO_FORWARD,	/* a route target in the PSTN */
-	UR_LEG_TO_OUTBOUND, /* into the PSTN, for nobody of ours was called */
+	UR_LEG_TO_OUTBOUND, /* into the PSTN, as no local user was called */
 };
 
-/* For a call that leaves for the target. */
+/* For a call that goes to the target. */
 enum ur_leg_to ur_caller_leg_to(struct ur_target target);
 
-/* Into the PSTN. */
+/* Does the leg go into the PSTN? */
 bool ur_caller_leg_is_pstn(enum ur_leg_to to);
 
-/* Also true when the phone's user is gone since it has authenticated. */
+/* Also true if the phone's user was deleted after it authenticated. */
 bool ur_caller_is_phone(const struct ur_caller *caller);
 
 /*
- * Whose numbers the leg may show: the account's number in *account (as ur_user.account);
- * false when the leg shows no number.
+ * The account whose numbers the leg may show, in *account (as in ur_user.account). False: the leg
+ * shows no number.
  */
 bool ur_caller_account(enum ur_leg_to to, const struct ur_chain *chain,
 		const struct ur_caller *caller, uint32_t *account);
 
 /*
- * The headers that no leg of the call may have, a set of enum ur_header_class: of a phone's
- * call, what only trunks may say; and nobody but a user of ours has a phone pick up by itself.
+ * The headers removed from all legs, a set of enum ur_header_class. From a phone: those that only a
+ * trunk may send. From anybody but a local user: those that make a phone pick up by itself.
  */
 unsigned ur_caller_headers_of_none(const struct ur_caller *caller);
 
 /*
- * The headers that this leg goes without, besides those. Only what a call needs gets from a
- * phone to a gateway; a phone picks up by itself only for its own account, and hands over a call
- * to it and to trunks.
+ * Further headers removed from this leg. To a gateway, a phone's call takes only what a call needs.
+ * A phone picks up by itself only for its own account, and hands over a call only to that account
+ * and to trunks.
  */
 unsigned ur_caller_headers(enum ur_leg_to to, const struct ur_chain *chain,
 		const struct ur_caller *caller);
 
 /*
- * May the call continue one that a phone of the user whom the chain is at has (Replaces, Join)? A
- * trunk's call may, and that of a user of the same account. Others' legs go without these headers.
+ * May the call continue a call of the current user (Replaces, Join)? Calls of trunks and of users of
+ * the same account may. From other calls' legs these headers are removed.
  */
 bool ur_caller_may_replace(
 		const struct ur_chain *chain, const struct ur_caller *caller);
 
-/* Are who calls and whom the call has reached of one account? */
+/* Do the caller and the user or extension reached last belong to one account? */
 bool ur_caller_is_of_callees_account(
 		const struct ur_chain *chain, const struct ur_caller *caller);
 
 /*
- * Who is calling, for a leg. account: the one that ur_caller_account() has named, or NULL.
- * False: what the trunk has asserted stays, identity is not set.
+ * The caller identity of a leg. account: the one named by ur_caller_account(), or NULL. False: what
+ * the trunk asserted stays, and identity is not set.
  */
 bool ur_caller_identity(enum ur_leg_to to, const struct ur_chain *chain,
 		const struct ur_caller *caller, const struct ur_account *account,

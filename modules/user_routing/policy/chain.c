@@ -46,8 +46,8 @@ const struct ur_user *ur_chain_user(const struct ur_chain *chain)
 	return i < 0 ? NULL : chain->hops[i].user;
 }
 
-/* Field by field: a chain may lie in memory that is shared between processes,
- * where memcheck takes a copied padding for somebody's undefined value. */
+/* Field by field: a chain may be in shared memory, where memcheck takes copied padding for another
+ * process's undefined value. */
 static void push(struct ur_chain *chain, const struct ur_user *user,
 		const struct ur_extension *extension)
 {
@@ -102,7 +102,7 @@ void ur_chain_go_back(
 		chain->hops[last].diversion = UR_DIVERSION_NONE;
 }
 
-/* Comes to a user or an extension. Returns NONE, or why it can't be. */
+/* Adds a user or an extension. Returns NONE, or why it can't. */
 static enum ur_refusal visit(struct ur_chain *chain,
 		const struct ur_directory *directory, bool is_user, struct ur_text id)
 {
@@ -124,7 +124,7 @@ static enum ur_refusal visit(struct ur_chain *chain,
 	return UR_REFUSAL_NONE;
 }
 
-/* A hangup's id is a SIP status from 400 to 699; the schema sees to it. */
+/* A hangup's id is a SIP status from 400 to 699; the schema checks that. Else 0. */
 static int status_of(struct ur_text id)
 {
 	int i, status = 0;
@@ -137,8 +137,8 @@ static int status_of(struct ur_text id)
 	return status >= 400 && status <= 699 ? status : 0;
 }
 
-/* A number of the PSTN may be one of ours, and the trunk brings the call back, with one more
- * diversion: two users who forward to each other's numbers. */
+/* A PSTN number may be one of ours: the trunk then brings the call back, with one more diversion,
+ * as when two users forward to each other's numbers. */
 static bool comes_back(const struct ur_chain *chain,
 		const struct ur_directory *directory, struct ur_target target)
 {
@@ -146,7 +146,7 @@ static bool comes_back(const struct ur_chain *chain,
 		   && ur_text_equal(target.kind, UR_TEXT("forward"));
 }
 
-/* One target that is no extension. Returns NONE, or why it can't be used. */
+/* Follows a target that is not an extension. Returns NONE, or why it can't be used. */
 static enum ur_refusal arrive(struct ur_chain *chain,
 		const struct ur_directory *directory, struct ur_target target,
 		struct ur_arrival *arrival)

@@ -1,9 +1,9 @@
 /*
- * The forward chain of a call: who was called in turn, and why each one was left.
+ * The forward chain of a call: the users and extensions called in turn, and why the call left each.
  *
- * It is the visited set, the hop limit and the source of Diversion and
- * History-Info in one. A route target is followed here until it is a user to be
- * decided about, a URI to leave for, or the end of the call.
+ * It serves as visited set, hop count and source of Diversion and History-Info. A route target is
+ * followed here until it leads to a user, who is decided about next, to a URI outside the module,
+ * or to the end of the call.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,7 +12,7 @@
 
 #include "policy/model.h"
 
-/* The most that max_hops can be. */
+/* The upper limit of max_hops. */
 #define UR_CHAIN_LIMIT 30
 
 /* Longest URI of a route target, RFC 4458 parameters included. */
@@ -24,14 +24,14 @@
 /* Why a call left a user (RFC 5806 §6.3: diversion-reason). */
 enum ur_diversion
 {
-	UR_DIVERSION_NONE, /* it has not left, or passed through an extension */
+	UR_DIVERSION_NONE, /* it has not left, or it passed through an extension */
 	UR_DIVERSION_UNCONDITIONAL,
 	UR_DIVERSION_DO_NOT_DISTURB,
 	UR_DIVERSION_USER_BUSY,
 	UR_DIVERSION_NO_ANSWER,
 };
 
-/* A user or an extension that the call came to: one of the two is NULL. */
+/* A user or an extension that the call reached: one of the two is NULL. */
 struct ur_hop
 {
 	const struct ur_user *user;
@@ -41,14 +41,14 @@ struct ur_hop
 
 struct ur_chain
 {
-	/* Diversions that the call brings with it count as hops; 0 unless who has begun the
-	 * chain sets it. */
+	/* Diversions that the call arrived with; they count as hops. 0 unless set after the chain has
+	 * begun. */
 	int before;
 	int count;
 	struct ur_hop hops[UR_CHAIN_LIMIT];
 };
 
-/* Why a target counts as not set. */
+/* Why a target is ignored. */
 enum ur_refusal
 {
 	UR_REFUSAL_NONE,
@@ -60,25 +60,24 @@ enum ur_refusal
 	UR_REFUSAL_ITSELF,	 /* the URI leads to this server */
 	UR_REFUSAL_GATEWAY,	 /* … to a gateway, a trunk or the media server */
 	UR_REFUSAL_HOST,	 /* … to a host that targets may not name */
-	UR_REFUSAL_RESOLVED, /* its host has no address, or none yet */
+	UR_REFUSAL_RESOLVED, /* its host has no address, or none is known yet */
 };
 
-/* For people; "" for NONE. */
+/* A sentence for people; "" for NONE. */
 const char *ur_chain_refusal_text(enum ur_refusal why);
 
 struct ur_arrival;
 
 /*
- * What the chain must know of the world: look-ups among the records of one
- * account. find_… return a reference or NULL; a disabled user or extension does
- * not exist. locate finds the URI of a target that is neither user, extension nor
- * hangup: it fills uri and next_hop, or says why the call may not go there. refused is
- * told of each target that counts as not set, with the chain up to there.
+ * Look-ups among the records of one account, for the chain. find_… return a reference or NULL; a
+ * disabled user or extension does not exist. locate finds the URI of a target that is neither user,
+ * extension nor hangup: it fills uri and next_hop, or says why the call may not go there. refused
+ * is called for each ignored target, with the chain up to it.
  */
 struct ur_directory
 {
 	void *context;
-	int max_hops; /* users and extensions that a call may come to */
+	int max_hops; /* users and extensions that a call may reach */
 	const struct ur_user *(*find_user)(void *context, struct ur_text id);
 	const struct ur_extension *(*find_extension)(
 			void *context, struct ur_text id);
@@ -92,13 +91,13 @@ struct ur_directory
 
 enum ur_arrival_kind
 {
-	UR_ARRIVAL_NONE, /* the target can't be used: counts as not set */
+	UR_ARRIVAL_NONE, /* the target can't be used, and is ignored */
 	UR_ARRIVAL_USER, /* at the chain's new last user */
 	UR_ARRIVAL_URI,	 /* out of the module */
 	UR_ARRIVAL_END,	 /* hangup */
 };
 
-/* Where a target led to. */
+/* Where a target led. */
 struct ur_arrival
 {
 	enum ur_arrival_kind kind;
@@ -106,13 +105,13 @@ struct ur_arrival
 	struct ur_target target; /* UR_ARRIVAL_URI: borrowed from a record */
 	char uri[UR_TARGET_URI_MAX];
 	int uri_len;
-	/* UR_ARRIVAL_URI: the address that the URI's host stands for, where it was looked up;
-	 * else empty. The call goes there, and no name is resolved again. */
+	/* UR_ARRIVAL_URI: the address of the URI's host if it was looked up, else empty. The call goes
+	 * there, so that the name is not resolved again. */
 	char next_hop[UR_NEXT_HOP_MAX];
 	int next_hop_len;
 };
 
-/* The user the call is at, or NULL when it only came to extensions yet. */
+/* The current user; NULL: the call has reached only extensions so far. */
 const struct ur_user *ur_chain_user(const struct ur_chain *chain);
 
 /* Begins a chain; takes over the reference. */
@@ -120,21 +119,19 @@ void ur_chain_begin_user(struct ur_chain *chain, const struct ur_user *user);
 void ur_chain_begin_extension(
 		struct ur_chain *chain, const struct ur_extension *extension);
 
-/* Gives all references back. */
+/* Releases all references. */
 void ur_chain_end(struct ur_chain *chain, const struct ur_directory *directory);
 
 /*
- * Gives the chain back as it was when it had so many hops and the call was at the last
- * user among them: references to later hops are given back, and nobody has left that
- * user.
+ * Goes back to the chain's first count hops: releases the references to later hops. The last user
+ * left is the current one again, whom the call has not left.
  */
 void ur_chain_go_back(struct ur_chain *chain,
 		const struct ur_directory *directory, int count);
 
 /*
- * Follows a target from where the call is, through extensions. When it can be
- * used, the user that the call leaves is marked with the reason; else the chain is
- * as it was, and directory->refused has been told.
+ * Follows a target, through extensions. If it can be used, the user whom the call leaves is marked
+ * with the reason; else the chain stays as it was, and directory->refused has been called.
  */
 void ur_chain_follow(struct ur_chain *chain,
 		const struct ur_directory *directory, struct ur_target target,

@@ -1,5 +1,5 @@
 /*
- * What may stand in a Contact that a phone registers.
+ * What a phone may register as its Contact.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <strings.h>
 
-/* What phones add to their Contact URI. None of these changes where a request goes, but for
- * transport: to the same host. */
+/* Parameters that phones add to their Contact URI. None changes where a request goes, except
+ * transport, which keeps the host. */
 static const struct ur_text plain[] = {
 		UR_TEXT_INIT("transport"),
 		UR_TEXT_INIT("user"),

@@ -1,10 +1,10 @@
 /*
- * What the module knows of a dialog when a request comes in it.
+ * What the module knows about a dialog when it gets a request in it.
  *
- * Layout: version, began (4 bytes), flags, id (8 bytes), then the fields in order, numbers in network order. A
- * field is behind its length: in the lower five bits of a byte, or in these and the next byte when
- * IS_LONG is set. "sip:" at its beginning and, at its end, @ and the domain that came before, which
- * are in most of the texts, are one bit each in the same byte.
+ * Layout: version, began (4 bytes), flags, id (8 bytes), then the fields in order. Numbers are in
+ * network order. A field follows its length, which is the lower five bits of a byte, or these and
+ * the next byte if IS_LONG is set. Most texts begin with "sip:", and end with @ and the same domain
+ * as the text before: each of the two is one bit of that byte instead.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,14 +14,14 @@
 
 #include "policy/output.h"
 
-/* Grows when an older module could misread what a newer one has written. */
+/* Increased when an older module could misread what a newer one writes. */
 #define VERSION 1
 
 enum flag
 {
 	CALLER_IS_PINNED = 1 << 0,
 	CALLEE_IS_PINNED = 1 << 1,
-	FROM_IS_CALLER = 1 << 2, /* the caller's device is from without sip: */
+	FROM_IS_CALLER = 1 << 2, /* the caller's device is `from` without sip: */
 	FROM_SHOWN_IS_FROM = 1 << 3,
 	TO_SHOWN_IS_TO = 1 << 4,
 	IS_TO_GATEWAY = 1 << 5,
@@ -79,7 +79,7 @@ struct writer
 {
 	uint8_t *buf;
 	int len, size;
-	struct ur_text domain; /* with its @: the last one that was written */
+	struct ur_text domain; /* the last one written, with its @ */
 };
 
 static void put_bytes(struct writer *w, int marks, struct ur_text text)
@@ -104,7 +104,7 @@ static bool begins_with(struct ur_text text, struct ur_text prefix)
 	return text.len >= prefix.len && memcmp(text.s, prefix.s, prefix.len) == 0;
 }
 
-/* From its last @ on; empty when it has none. */
+/* From the last @ on; empty if there is none. */
 static struct ur_text domain_of(struct ur_text text)
 {
 	int i;
@@ -116,7 +116,7 @@ static struct ur_text domain_of(struct ur_text text)
 	return UR_TEXT("");
 }
 
-/* A text that may be the address of somebody. */
+/* Writes a text that may be an address. */
 static void put(struct writer *w, struct ur_text text)
 {
 	const struct ur_text domain = domain_of(text);
@@ -146,7 +146,7 @@ static void put_end(struct writer *w, const struct ur_dialog_end *end,
 	put_bytes(w, 0, (struct ur_text){(const char *)address, len});
 }
 
-/* A phone's own From is the address of its device: that is written once. */
+/* A phone's own From is its device's address: that is written once. */
 static bool is_sip_address(struct ur_text uri, struct ur_text address)
 {
 	return address.len > 0 && uri.len == sip.len + address.len
@@ -195,7 +195,7 @@ int ur_dialog_write(const struct ur_dialog *d, uint8_t *buf, int size)
 struct reader
 {
 	const uint8_t *at;
-	int left; /* -1 once it ended too soon, or the texts did not fit */
+	int left; /* -1 once the input ended too soon or the texts did not fit */
 	struct ur_output texts;
 	struct ur_text domain;
 };

@@ -1,9 +1,9 @@
 /*
- * What the module knows of a dialog when a request comes in it, and what that request may do.
+ * What the module knows about a dialog when it gets a request in it, and what that request may do.
  *
- * It is written into the Record-Route of each leg, sealed (kam/seal.h), and comes back in the
- * Route of each request. So nothing is kept in memory, every node knows it, and it outlives a
- * restart. The seal binds it to the Call-ID and to the caller's tag.
+ * It is written into the Record-Route of each leg, sealed (kam/seal.h), and comes back in the Route
+ * of each request. So nothing is kept in memory, every node knows it, and it survives a restart.
+ * The seal binds it to the Call-ID and to the caller's tag.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,11 +19,11 @@
 
 /* The longest URI in From and To of a call, and the longest address of a device. */
 #define UR_DIALOG_URI_MAX 400
-/* … and the longest tag there, and all of From or To. */
+/* The longest tag in From and To, and the longest value of the two. */
 #define UR_DIALOG_TAG_MAX 256
 #define UR_DIALOG_BODY_MAX 1024
 
-/* Where packets come from and go to. `len` is 4, 16, or 0: not known. */
+/* Where packets come from and go to. len: 4, 16, or 0 if unknown. */
 struct ur_address
 {
 	uint8_t protocol; /* as in Kamailio's enum sip_protos */
@@ -37,23 +37,23 @@ struct ur_dialog_end
 {
 	struct ur_text
 			device; /* auth_username@realm, or empty: no device of ours */
-	struct ur_address address; /* where it was when the call began */
-	/* Requests that name no signed Contact may go to that address. */
+	struct ur_address address; /* its address when the call began */
+	/* Requests without a signed Contact may go to that address. */
 	bool is_pinned;
 };
 
-/* Size of what kam/seal.h makes of a list of routes. */
+/* Size of the MAC that kam/seal.h makes of a list of routes. */
 #define UR_DIALOG_ROUTES_SIZE 12
 
-/* A random number of the call: others may have its Call-ID and tags, but not this. */
+/* A random number of the call: another call may have its Call-ID and tags, but not this. */
 #define UR_DIALOG_ID_SIZE 8
 
 struct ur_dialog
 {
 	uint32_t began; /* seconds since 1970 */
 	uint8_t id[UR_DIALOG_ID_SIZE];
-	bool is_to_gateway; /* the leg goes to the PSTN */
-	bool is_own_account; /* the caller's user and who is called are of one account */
+	bool is_to_gateway;	 /* the leg goes to the PSTN */
+	bool is_own_account; /* caller and callee belong to one account */
 	struct ur_dialog_end caller, callee;
 	struct ur_text from;	   /* URI of From, as the caller wrote it */
 	struct ur_text from_shown; /* … as the callee saw it */
@@ -63,30 +63,30 @@ struct ur_dialog
 	struct ur_text routes;
 };
 
-/* Writes the dialog into buf, as short as can be: it is in each message of the dialog. Returns the
- * length, or -1 when it does not fit. */
+/* Writes the dialog into buf, as short as possible, since each message of the dialog carries it.
+ * Returns the length, or -1 if it does not fit. */
 int ur_dialog_write(const struct ur_dialog *dialog, uint8_t *buf, int size);
 
 /* Room for the texts of any dialog. */
 #define UR_DIALOG_TEXTS_SIZE 4096
 
-/* Reads it again; its texts are borrowed from `texts`, which has UR_DIALOG_TEXTS_SIZE bytes, and
- * from buf. False when it is no such thing. */
+/* Reads it back. Its texts are borrowed from buf and from texts, which has UR_DIALOG_TEXTS_SIZE
+ * bytes. False: it is not a dialog. */
 bool ur_dialog_read(
 		struct ur_dialog *dialog, const uint8_t *buf, int len, char *texts);
 
 bool ur_address_is_same_host(
 		const struct ur_address *a, const struct ur_address *b);
 
-/* Appends 3 bytes and the IP address to buf; size is at least UR_ADDRESS_SIZE. Returns the
- * length, 0 for an address that is not known. */
+/* Writes protocol, port and IP address (3 bytes and 4 or 16) into buf, which has UR_ADDRESS_SIZE
+ * bytes. Returns the length; 0 for an unknown address. */
 #define UR_ADDRESS_SIZE 19
 int ur_address_write(const struct ur_address *address, uint8_t *buf);
 
-/* Reads it again: exactly len bytes, 0 for an address that is not known. */
+/* Reads it back, from exactly len bytes; 0 for an unknown address. */
 bool ur_address_read(struct ur_address *address, const uint8_t *buf, int len);
 
-/* Of who sends a request in the dialog. */
+/* The sender of a request in the dialog. */
 enum ur_sender_state
 {
 	UR_SENDER_NO_DEVICE, /* a trunk, a gateway, a route target */
@@ -102,7 +102,7 @@ struct ur_dialog_request
 	uint32_t age, max_age; /* of the dialog, in seconds */
 	enum ur_sender_state sender;
 	bool is_at_its_address; /* the host that it had when the call began */
-	bool has_proven_itself; /* by the sender's own credentials */
+	bool has_proven_itself; /* authenticated with the sender's own credentials */
 	bool is_trusted_hop; /* it comes from a trunk, a gateway, a media server */
 };
 
@@ -112,13 +112,13 @@ enum ur_dialog_answer
 	UR_DIALOG_TOO_OLD,
 	UR_DIALOG_DISABLED,
 	UR_DIALOG_NOT_LOADED,
-	UR_DIALOG_WRONG_ADDRESS, /* whoever sends it has to be a trusted hop */
+	UR_DIALOG_WRONG_ADDRESS, /* the sender has to be a trusted hop */
 	UR_DIALOG_TO_BE_PROVEN,	 /* the device has moved: it has to authenticate */
 };
 
 /*
- * What the sender may do. A phone that hangs up is never refused. Anything else needs a device
- * that is active now, or a trunk, gateway or target that is where it was.
+ * Judges a request. Hanging up is never refused. Anything else needs a device that is active now,
+ * or a trunk, gateway or target that still has its address.
  */
 enum ur_dialog_answer ur_dialog_judge(const struct ur_dialog_request *request);
 

@@ -13,14 +13,14 @@ struct walk
 {
 	const struct ur_explain_world *world;
 	const struct ur_explain_sink *sink;
-	/* The world's, with refused going to the sink. */
+	/* The world's; its refused goes to the sink. */
 	struct ur_directory directory;
 	struct ur_call_facts facts;
 	struct ur_call call;
 	int decisions; /* told so far */
 };
 
-/* ---- the directory, but for whom it tells what is refused */
+/* ---- the world's directory, except that refusals go to the sink */
 
 static const struct ur_directory *inner(const void *context)
 {
@@ -71,9 +71,9 @@ static void begin(struct walk *walk, const struct ur_explain_world *world,
 	ur_call_init(&walk->call, caller, UR_TRANSFER_NONE);
 }
 
-/* ---- who is shown as calling */
+/* ---- caller identity */
 
-/* NULL: what the trunk has asserted. */
+/* NULL: what the trunk asserted. */
 static const struct ur_identity *identity_of(
 		const struct ur_explain_world *world, enum ur_leg_to to,
 		const struct ur_chain *chain, const struct ur_caller *caller,
@@ -107,7 +107,7 @@ static void tell_at(struct walk *walk, enum ur_event event)
 	walk->sink->at(walk->sink->context, event, &walk->call.chain);
 }
 
-/* Where the leg goes that the decision leads to; false: there is none. */
+/* Where the decision's leg goes; false: it has none. */
 static bool has_leg(
 		const struct ur_decision *decision, bool nobody, enum ur_leg_to *to)
 {
@@ -134,7 +134,7 @@ static void tell_decided(struct walk *walk, int before,
 	walk->sink->decided(walk->sink->context, &told);
 }
 
-/* May another decision be told? */
+/* May another decision be reported? */
 static bool has_room(struct walk *walk)
 {
 	if(walk->decisions < UR_EXPLAIN_DECISIONS_MAX)
@@ -145,16 +145,16 @@ static bool has_room(struct walk *walk)
 
 /* ---- ringing */
 
-/* Where a ring has got to. */
+/* The progress of a ring. */
 struct progress
 {
 	struct ur_explain_ring ring;
-	int steps;	 /* that ring */
+	int steps;	 /* steps that ring, so far */
 	int room;	 /* branches left to the transaction */
-	int64_t now; /* if all that ring do so to their end */
+	int64_t now; /* if each step so far lasts to its end */
 };
 
-/* What keeps a device from ringing whose row does not. */
+/* Why the contacts of a device keep it from ringing, if its row does not. */
 static enum ur_plan_reason reason_of_contacts(
 		const struct ur_explain_contact *contacts, int count)
 {
@@ -190,7 +190,7 @@ static int count_live(const struct ur_explain_contact *contacts, int count)
 	return live;
 }
 
-/* Tells of a device. Returns how many branches it takes. */
+/* Reports a device. Returns how many branches it takes. */
 static int tell_device(struct walk *walk, struct progress *p, int device)
 {
 	struct ur_explain_contact contacts[UR_EXPLAIN_CONTACTS_MAX];
@@ -212,7 +212,7 @@ static int tell_device(struct walk *walk, struct progress *p, int device)
 	return told.step > 0 ? count_live(contacts, told.contact_count) : 0;
 }
 
-/* Tells of all devices from there up to before the next start. True: one of them rings. */
+/* Reports the devices from `from` up to before `next`. True: one of them rings. */
 static bool tell_start(
 		struct walk *walk, struct progress *p, int from, int next)
 {
@@ -235,8 +235,8 @@ static struct ur_explain_ring ring_of(const struct walk *walk)
 			fr_timer < step_ms ? fr_timer : step_ms};
 }
 
-/* Tells of a ring. Returns how many branches the transaction has left after it; *rings:
- * does any device ring? */
+/* Reports a ring. Returns how many branches the transaction has left after it; *rings: does any
+ * device ring? */
 static int tell_ring(struct walk *walk, int room, bool *rings)
 {
 	struct progress p = {.ring = ring_of(walk), .room = room};
@@ -249,7 +249,7 @@ static int tell_ring(struct walk *walk, int room, bool *rings)
 			== UR_CALL_START) {
 		if(tell_start(walk, &p, from, start.next)) {
 			ur_call_started(&walk->call);
-			/* Later ones have a turn if those before do not ring to the end. */
+			/* Later steps get a turn if earlier ones end early. */
 			p.now = walk->call.is_total ? 0 : until;
 		}
 		from = start.next;
@@ -261,8 +261,8 @@ static int tell_ring(struct walk *walk, int room, bool *rings)
 
 static void explore(struct walk *walk, enum ur_event event, int room);
 
-/* Rings, and goes both ways that a ring can end without an answer. When nobody rings there
- * is one only, and at once. */
+/* Reports a ring, and both outcomes that it can have without an answer. When nobody rings there is
+ * only one, at once. */
 static void tell_ring_and_after(struct walk *walk, int room)
 {
 	const int hops = walk->call.chain.count;
@@ -270,7 +270,7 @@ static void tell_ring_and_after(struct walk *walk, int room)
 
 	room = tell_ring(walk, room, &rings);
 	if(rings) {
-		/* The one way must not be seen from the other. */
+		/* One outcome must not affect the other. */
 		const struct ur_plan plan = walk->call.plan;
 
 		explore(walk, UR_EVENT_BUSY, room);
@@ -281,7 +281,7 @@ static void tell_ring_and_after(struct walk *walk, int room)
 	ur_chain_go_back(&walk->call.chain, &walk->directory, hops);
 }
 
-/* Tells of a decision and of what follows. The chain may have moved on after it. */
+/* Reports a decision and what follows. The chain may have moved on after it. */
 static void tell_decision(struct walk *walk, int before,
 		const struct ur_decision *decision, int room)
 {
@@ -293,7 +293,7 @@ static void tell_decision(struct walk *walk, int before,
 	walk->sink->done(walk->sink->context);
 }
 
-/* What the call makes of the event. room: branches that the transaction has left. */
+/* Reports what the call does after the event. room: branches that the transaction has left. */
 static void explore(struct walk *walk, enum ur_event event, int room)
 {
 	const int before = walk->call.chain.count;

@@ -12,7 +12,6 @@
 #define LINE_MAX_LEN 4096
 #define INDENT 2
 
-/* A line that is being written. */
 struct line
 {
 	struct ur_output out;
@@ -100,7 +99,7 @@ static void put_seconds(struct line *line, int ms)
 	put(line, " s");
 }
 
-/* What has happened, and to whom. */
+/* The event; for CALLED, the user or extension. */
 static void put_event(struct line *line, const struct ur_explain_text *text)
 {
 	switch(text->event) {
@@ -133,7 +132,7 @@ static void put_rule(
 				rule == UR_RULE_EXTENSION ? "its target" : ur_rules_name(rule));
 }
 
-/* Whom the call has come to by the decision. */
+/* The users and extensions that the decision has led to. */
 static void put_way(
 		struct line *line, const struct ur_explain_decision *decision)
 {

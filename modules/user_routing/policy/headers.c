@@ -1,5 +1,5 @@
 /*
- * What a header is about, by its name.
+ * The class of a header, by its name.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,8 +14,8 @@ struct known
 	enum ur_header_class class;
 };
 
-/* Sorted for bsearch(), by length, then by the letters in lower case. A compact form is a
- * name like the others. */
+/* Sorted for bsearch(): by length, then by the letters in lower case. Compact forms are names like
+ * the others. */
 /* clang-format off */
 static const struct known headers[] = {
 	{UR_TEXT_INIT("c"), UR_HEADER_CALL},

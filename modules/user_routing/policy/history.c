@@ -82,7 +82,7 @@ static void put_cause(struct ur_output *out, enum ur_diversion reason)
 	ur_output_put_number(out, ur_history_cause(reason));
 }
 
-/* Among the parameters, which are between host and headers. */
+/* Searches the parameters, which are between host and headers. */
 static bool has_cause(struct ur_text uri, int headers)
 {
 	const struct ur_text cause = UR_TEXT(";cause=");
@@ -95,7 +95,7 @@ static bool has_cause(struct ur_text uri, int headers)
 	return false;
 }
 
-/* A voicemail box has its cause already. */
+/* The URI of a voicemail box has its cause already. */
 static void put_target(
 		struct ur_output *out, struct ur_text uri, enum ur_diversion reason)
 {
@@ -136,7 +136,7 @@ int ur_history_info(const struct ur_chain *chain, struct ur_text domain,
 	return out.len;
 }
 
-/* ---- what others have written */
+/* ---- headers that others have written */
 
 static bool is_blank(char c)
 {
@@ -150,7 +150,7 @@ static int skip_blanks(struct ur_text value, int at)
 	return at;
 }
 
-/* Behind a quoted string or a <URI> that begins here, else `at` itself. */
+/* The position after a quoted string or a <URI> that begins here, else `at` itself. */
 static int skip_enclosed(struct ur_text value, int at)
 {
 	const char end = value.s[at] == '<' ? '>' : '"';
@@ -164,7 +164,7 @@ static int skip_enclosed(struct ur_text value, int at)
 	return at < value.len ? at + 1 : value.len;
 }
 
-/* The digits and dots that begin here, if they are an index as RFC 7044 has it. */
+/* The digits and dots that begin here, if they are an index (RFC 7044). */
 static struct ur_text read_index(struct ur_text value, int at)
 {
 	const int begin = at;
@@ -187,7 +187,7 @@ static struct ur_text read_index(struct ur_text value, int at)
 	return (struct ur_text){value.s + begin, at - begin};
 }
 
-/* Where the value of the parameter behind this semicolon begins, if it has that name; else -1. */
+/* Where the value of the parameter after this semicolon begins, if it has that name; else -1. */
 static int parameter_value(struct ur_text value, int at, struct ur_text name)
 {
 	at = skip_blanks(value, at + 1);
@@ -200,7 +200,7 @@ static int parameter_value(struct ur_text value, int at, struct ur_text name)
 	return skip_blanks(value, at + 1);
 }
 
-/* The index, if the parameter behind this semicolon is one. */
+/* The index, if the parameter after this semicolon is one. */
 static void read_parameter(struct ur_text value, int at, struct ur_text *index)
 {
 	at = parameter_value(value, at, UR_TEXT("index"));
@@ -229,7 +229,7 @@ struct ur_text ur_history_last_index(struct ur_text value)
 	return index;
 }
 
-/* How often, as counter says it in one or two digits. */
+/* The counter's one or two digits; 1 if it has none, or is 0. */
 static int read_counter(struct ur_text value, int at)
 {
 	int i, counter = 0;

@@ -8,7 +8,7 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 
-/* "[…]" → the address as inet_ntop() writes it; false: it is none. */
+/* "[…]" → the address as inet_ntop() writes it; false: it is not an IPv6 address. */
 static bool normalise_ipv6(struct ur_text host, char buf[UR_HOST_MAX + 1])
 {
 	char text[INET6_ADDRSTRLEN] = "";
@@ -42,7 +42,7 @@ int ur_host_normalise(struct ur_text host, char buf[UR_HOST_MAX + 1])
 	return i;
 }
 
-/* Behind its last dot. */
+/* The part after the last dot. */
 static struct ur_text last_label(struct ur_text host)
 {
 	int i = host.len;
@@ -85,7 +85,7 @@ const unsigned char *ur_host_ipv4_of(const unsigned char *address)
 
 	if(memcmp(address, mapped, 12) == 0 || memcmp(address, nat64, 12) == 0)
 		return address + 12;
-	/* ::1 is IPv6's loopback, and :: is no address. */
+	/* ::1 is IPv6's loopback, and :: is not an address. */
 	if(memcmp(address, zero, 12) == 0
 			&& (address[12] != 0 || address[13] != 0 || address[14] != 0))
 		return address + 12;

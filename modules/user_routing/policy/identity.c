@@ -1,5 +1,5 @@
 /*
- * Who is calling.
+ * The caller identity that a leg presents.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -26,7 +26,7 @@ static int character_size(struct ur_text text, int i)
 	return n;
 }
 
-/* What some display shows as another line, or as text in another order: U+0080 to U+009F
+/* Characters that some displays show as a line break or as text in another order: U+0080 to U+009F
  * (C1 controls, NEXT LINE), U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069 (marks,
  * embeddings and overrides of direction), U+2028 and U+2029 (separators), U+FEFF. */
 static bool is_hidden(const char *character, int size)
@@ -43,9 +43,9 @@ static bool is_hidden(const char *character, int size)
 		   || (c[0] == 0xef && c[1] == 0xbb && c[2] == 0xbf);
 }
 
-/* A display name as a quoted-string (RFC 3261 §25.1), cut behind a whole character. The
- * schema keeps control characters out; they are dropped all the same, as they would end
- * the header; and what would make a phone show another name. */
+/* A display name as a quoted-string (RFC 3261 §25.1), cut after a whole character. Control
+ * characters are dropped, although the schema refuses them, as they would end the header. So are
+ * characters that would make a phone show another name. */
 static int quote(char *buf, int size, struct ur_text name)
 {
 	int len = 0;

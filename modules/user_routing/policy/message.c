@@ -1,5 +1,5 @@
 /*
- * What is wrong with a message before anybody reads its headers.
+ * Checks the form of a message before its headers are used.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,8 +10,8 @@
 #define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
 #define IS_LITTLE_ENDIAN (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
 
-/* Eight bytes at once: the highest bit of a byte is set where a control character is. The first one is exact, those
- * behind it may be wrong (the subtraction borrows from them). */
+/* Eight bytes at once: the highest bit of a byte is set if it is a control character. The first one
+ * is exact; later ones may be wrong, as the subtraction borrows from them. */
 static uint64_t controls(const char *s)
 {
 	uint64_t word;
@@ -46,7 +46,7 @@ static const char *next_control(const char *s, const char *end)
 	return s;
 }
 
-/* An empty line ends at `lf`: was it, and the line before it, ended by CRLF? */
+/* An empty line ends at lf: do it and the line before it end with CRLF? */
 static bool is_end(const char *start, const char *lf)
 {
 	return lf - start >= 3 && memcmp(lf - 3, "\r\n\r\n", 4) == 0;

@@ -1,5 +1,5 @@
 /*
- * What is wrong with a message before anybody reads its headers.
+ * Checks the form of a message before its headers are used.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,9 +15,9 @@ enum ur_message_fault
 	UR_MESSAGE_TOO_MANY_LINES,
 	UR_MESSAGE_CONTROL, /* NUL, ESC and so on */
 	UR_MESSAGE_LINE_END,
-	UR_MESSAGE_NO_END,	/* no empty line behind the headers */
-	UR_MESSAGE_CALL_ID, /* a line end in Call-ID: found by the caller */
-	UR_MESSAGE_TAG, /* no tag in To, by ur_message_is_tag(): found by the caller */
+	UR_MESSAGE_NO_END,	/* no empty line after the headers */
+	UR_MESSAGE_CALL_ID, /* a line end in Call-ID: found by kam/ */
+	UR_MESSAGE_TAG, /* the To tag fails ur_message_is_tag(): found by kam/ */
 };
 
 struct ur_message_limits
@@ -29,30 +29,30 @@ struct ur_message_limits
 /*
  * Checks a message, from its first byte to its last, in one pass over its head.
  *
- * All receivers must find the same headers (RFC 3261 §7.3.1, §25.1). Some end a line at CR
- * or LF alone, others at CRLF only. Behind a CR without LF, or behind an empty line that
- * is not CRLF CRLF, a phone may find headers that we have not removed. A LF alone between
- * two headers is accepted: Kamailio ends the line there, and whoever does not reads the
- * next header as a part of this one.
+ * All receivers must find the same headers (RFC 3261 §7.3.1, §25.1). Some end a line at CR or LF
+ * alone, others at CRLF only. After a CR without LF, or after an empty line that is not CRLF CRLF,
+ * a phone may find headers that we have not removed. A LF alone between two headers is accepted:
+ * Kamailio ends the line there, and a receiver that does not reads the next header as a part of
+ * this one.
  *
- * No control character but TAB, CR and LF may be in the head. Functions that stop at NUL
- * read less than the parser does, and the others end or overwrite lines of the log. The
- * body may have any byte.
+ * The head may have no control character except TAB, CR and LF. Functions that stop at NUL read
+ * less than the parser does, and the other characters end or overwrite lines of the log. The body
+ * may have any byte.
  */
 enum ur_message_fault ur_message_check(
 		struct ur_text message, const struct ur_message_limits *limits);
 
-/* Is there a control character in this text? TAB, CR and LF are some. */
+/* Does the text have a control character? TAB, CR and LF count. */
 bool ur_message_has_control(struct ur_text text);
 
 /*
- * Can it be written as a tag without quotes? Kamailio takes them off, and what stands in them may end
- * the parameter or the address; = without quotes it can't read. Phones use more than a token's
- * characters (RFC 3261 §25.1), such as @ : and /. Without bytes it is one.
+ * Can it be written as a tag without quotes? Kamailio removes the quotes: what was in them may then
+ * end the parameter or the address, and = without quotes it can't parse. Phones use more characters
+ * than a token may have (RFC 3261 §25.1), such as @ : and /. An empty tag is accepted.
  */
 bool ur_message_is_tag(struct ur_text tag);
 
-/* The SIP status to answer a request with, and why, in a few words; 0 and "" for OK. */
+/* The SIP status to reject a request with, and the reason in a few words; 0 and "" for OK. */
 int ur_message_status(enum ur_message_fault fault);
 const char *ur_message_why(enum ur_message_fault fault);
 

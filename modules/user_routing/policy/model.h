@@ -1,11 +1,11 @@
 /*
- * What a call is decided on: a user with the devices and rules, as one compact,
- * immutable block. The mirror builds it, the policy reads it.
+ * The records that calls are decided on. Each is one compact, immutable block, such as a user with
+ * devices and rules. The mirror builds it, the policy reads it.
  *
- * Strings live behind the structs, in the same block; a struct ur_slice says
- * where, counted from the start of the struct ur_user (or ur_account) that owns
- * it. Two bytes for an offset instead of eight for a pointer is what keeps a
- * million users in a few hundred megabytes; it also limits a block to 64 KiB.
+ * Strings follow the structs in the same block. A struct ur_slice says where, counted from the
+ * start of the struct ur_user (or ur_account) that owns it. An offset of two bytes instead of a
+ * pointer of eight keeps a million users in a few hundred megabytes; it also limits a block to 64
+ * KiB.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -45,7 +45,7 @@ struct ur_target_slice
 	struct ur_slice id;
 };
 
-/* A route target as it is handed around. */
+/* A route target as functions pass it. */
 struct ur_target
 {
 	struct ur_text kind;
@@ -70,10 +70,10 @@ enum
 struct ur_device
 {
 	struct ur_slice id;
-	struct ur_slice aor; /* auth_username@realm, as it is written in SQL */
+	struct ur_slice aor; /* auth_username@realm, as written in SQL */
 	int32_t ring_order;
-	/* MD5 of auth_username:realm:password. Who knows it can register and call as
-	 * the device: it is neither logged nor shown nor written anywhere. */
+	/* MD5 of auth_username:realm:password. Whoever knows it can register and call as the device: it
+	 * is never logged, shown or written anywhere. */
 	uint8_t ha1[UR_HA1_SIZE];
 	uint8_t flags; /* enum ur_device_flag */
 };
@@ -98,11 +98,10 @@ struct ur_user
 };
 
 /*
- * A row of account with its domains and the numbers that it may present (verified
- * rows of cid_number), followed in memory by their slices, the domains first, then by
- * the strings. The number stands for the account in users' records; it
- * is given by the mirror, stays the same while the process lives and is never
- * given to another account.
+ * A row of account with its domains and the numbers that it may present (verified rows of
+ * cid_number), followed in memory by their slices, the domains first, then by the strings. Users'
+ * records refer to the account by its number, which the mirror assigns. It stays the same while the
+ * process lives and is never given to another account.
  */
 struct ur_account
 {
@@ -128,7 +127,7 @@ struct ur_extension
 /* A row of route_target. */
 struct ur_route_target
 {
-	struct ur_slice name; /* "account_id kind id": what it is found by */
+	struct ur_slice name; /* "account_id kind id": the look-up key */
 	struct ur_slice kind;
 	struct ur_slice id;
 	struct ur_slice address; /* a SIP URI, a number without +, or empty: NULL */
@@ -144,7 +143,7 @@ struct ur_target_kind
 /* A row of target_host. */
 struct ur_target_host
 {
-	struct ur_slice host; /* in its one spelling: policy/host.h */
+	struct ur_slice host; /* in normal form: policy/host.h */
 };
 
 static inline struct ur_text ur_slice_text(const void *base, struct ur_slice s)
@@ -185,7 +184,7 @@ static inline struct ur_target ur_extension_target(
 			ur_slice_text(extension, extension->target.id)};
 }
 
-/* One of the user's forwards; an empty kind when it is not set. */
+/* One of the user's forwards; an empty kind if it is not set. */
 static inline struct ur_target ur_user_forward(
 		const struct ur_user *user, enum ur_forward which)
 {

@@ -1,5 +1,5 @@
 /*
- * Text that grows in a buffer of somebody else's.
+ * Text that grows in a borrowed buffer.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,16 +17,16 @@ struct ur_output
 
 void ur_output_put(struct ur_output *out, struct ur_text text);
 
-/* What would end the line of a log or an answer becomes a question mark: names and ids may
- * hold that in a database that was plugged in by views of its own, and what strangers
- * write always may. */
+/* Replaces characters that would end a line of the log or of an answer with question marks. What
+ * strangers write may have them; so may names and ids of a database that is plugged in by its own
+ * views. */
 void ur_output_keep_on_one_line(struct ur_output *out);
 
 /* A decimal number. */
 void ur_output_put_number(struct ur_output *out, int number);
 
-/* sip:user@domain, with the user escaped. A domain that can't be one, as it would end the
- * header, does not fit. */
+/* sip:user@domain, with the user escaped. A domain with a character that would end the header
+ * counts as one that does not fit. */
 void ur_output_put_address(
 		struct ur_output *out, struct ur_text user, struct ur_text domain);
 

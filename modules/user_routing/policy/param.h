@@ -8,7 +8,7 @@
 
 #include "policy/text.h"
 
-/* Is it "name=value", the name compared byte by byte? Sets *value then, borrowed from it. */
+/* Is it "name=value", the name compared byte by byte? If so, sets *value, borrowed from param. */
 bool ur_param_is(
 		struct ur_text param, struct ur_text name, struct ur_text *value);
 

@@ -66,7 +66,7 @@ static int ring_time(const struct ur_plan *plan)
 	return plan->user->ring_timeout_sec * 1000;
 }
 
-/* The members from there on, or only the first of them. */
+/* The start of all members from place `from` on, or of the first one only. */
 static struct ur_plan_start find_start(
 		const struct ur_plan *plan, int from, bool only_one)
 {

@@ -1,12 +1,12 @@
 /*
- * The ring plan: who rings, from when on, and for how long.
+ * The ring plan: who rings, when, and for how long.
  *
- * A ring is a list of members, each with a time to start. Members that start together are
- * one start. The plan is not stored: a start is found from the user's record and from where
- * the start before ended, so that contacts are read only when their start is due.
+ * A ring is a list of members, each with a time to start. Members that start together are one
+ * start. The plan is not stored: each start is found from the user's record and from where the
+ * start before ended, so that contacts are read only when their start is due.
  *
- * Members are counted by place. Today a place is a device of the one user; a plan of several
- * users, or of phones elsewhere, changes ur_plan_member() and the search for starts alone.
+ * Members are numbered by place. Today a place is a device of the one user. A plan of several
+ * users, or of phones elsewhere, would change only ur_plan_member() and the search for starts.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,13 +20,13 @@
 /* Highest q-value, as Kamailio counts it: thousandths. */
 #define UR_PLAN_Q_MAX 1000
 
-/* Whose devices, and which of them are out of the question or the only ones. */
+/* Whose devices ring, and which are excluded or the only ones. */
 struct ur_plan
 {
 	const struct ur_user *user;
 	int caller; /* place of the device that places the call, or UR_NO_DEVICE */
 	int only; /* the device that was dialled at its own address, or UR_NO_DEVICE */
-	bool is_transfer; /* a call that one of the phones may have is asked for: all active ones */
+	bool is_transfer; /* the caller asks for a call that some phone may have: all active ones ring */
 };
 
 /* What keeps a device from ringing. */
@@ -41,22 +41,22 @@ enum ur_plan_reason
 	UR_PLAN_NOT_OPTED_IN, /* ring_specific = 0, and the user's strategy asks for it */
 	/* Known when the start is due: */
 	UR_PLAN_NOT_REGISTERED, /* it has no contact */
-	UR_PLAN_EXPIRED,		/* its contacts are too old */
+	UR_PLAN_EXPIRED,		/* its contacts have expired */
 	UR_PLAN_NO_INVITE,		/* its contacts have registered without INVITE */
 	UR_PLAN_NO_BRANCH,		/* the transaction has no branch left for it */
 };
 
-/* A member of the ring: a device and the user whose it is. */
+/* A member of the ring: a device and its user. */
 struct ur_member
 {
 	const struct ur_user *owner; /* borrowed from the plan */
 	int device;					 /* its place in owner->devices */
 };
 
-/* The time of a start that waits until nobody rings any more. */
+/* from_ms of a start that waits until nobody rings. */
 #define UR_PLAN_WHEN_IDLE (-1)
 
-/* Members that start together: those from place `first` up to before `next` that ring. */
+/* Members that start together: those that ring, from place `first` up to before `next`. */
 struct ur_plan_start
 {
 	int first;	  /* place of the first member */
@@ -69,26 +69,26 @@ struct ur_plan_start
 /* Finds the first start at the place `from` (0 for the first of all) or later. */
 struct ur_plan_start ur_plan_next_start(const struct ur_plan *plan, int from);
 
-/* All members that are left as one start, for a script that lets tm order the contacts by
- * their q-values. */
+/* All remaining members as one start, for a script that lets tm order the contacts by their
+ * q-values. */
 struct ur_plan_start ur_plan_all_starts(const struct ur_plan *plan, int from);
 
 /* The member at that place. */
 struct ur_member ur_plan_member(const struct ur_plan *plan, int place);
 
-/* How long the whole ring may last, in milliseconds, or INT_MAX: only each start is limited.
- * total: ring_timeout_sec is for all starts together. */
+/* How long the whole ring may last, in milliseconds; INT_MAX: only each start is limited. total:
+ * ring_timeout_sec is for all starts together. */
 int ur_plan_ring_ms(const struct ur_plan *plan, bool total);
 
 /* Does the device at that place ring, as far as SQL decides it: is its reason
  * UR_PLAN_RINGS? */
 bool ur_plan_rings(const struct ur_plan *plan, int device);
 
-/* Why the device at that place does not ring, the first reason of those in the order
- * above; what its contacts say is not among them. */
+/* Why the device at that place does not ring: the first reason in the order above. Its contacts are
+ * not considered. */
 enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int device);
 
-/* The reason as a word, "not-on-fork"; "rings" when there is none. A constant. */
+/* The reason as a word, "not-on-fork"; "rings" if nothing keeps it from ringing. A constant. */
 const char *ur_plan_reason_name(enum ur_plan_reason reason);
 
 /*

@@ -10,14 +10,14 @@
 
 enum ur_privacy
 {
-	UR_PRIVACY_ASKED = 1 << 0, /* id, user or header: who calls stays hidden */
-	UR_PRIVACY_NONE = 1 << 1,  /* none: who calls must be shown */
+	UR_PRIVACY_ASKED = 1 << 0, /* id, user or header: hide the caller */
+	UR_PRIVACY_NONE = 1 << 1,  /* none: the caller must be shown */
 };
 
 /*
- * Reads the value of one Privacy header, a set of enum ur_privacy. What is not known
- * there (session, critical, a new word, a broken list) is passed over, for a caller who
- * asks for more than we understand still asks.
+ * Reads the value of one Privacy header as a set of enum ur_privacy. Anything else (session,
+ * critical, a new word, a broken list) is ignored: a caller who asks for more than we understand
+ * still asks.
  */
 unsigned ur_privacy_read(struct ur_text value);
 

@@ -7,7 +7,7 @@
 
 #include <strings.h>
 
-/* Blanks around it do not count. */
+/* The text without blanks around it. */
 static struct ur_text trimmed(struct ur_text text)
 {
 	while(text.len > 0 && (*text.s == ' ' || *text.s == '\t')) {
@@ -20,7 +20,7 @@ static struct ur_text trimmed(struct ur_text text)
 	return text;
 }
 
-/* What stands before the separator; it and that are taken off the rest. */
+/* Removes the part before the separator from rest, with the separator, and returns it trimmed. */
 static struct ur_text take(struct ur_text *rest, char separator)
 {
 	const char *end = memchr(rest->s, separator, rest->len);
@@ -39,7 +39,7 @@ static bool is_named(struct ur_text name, struct ur_text wanted)
 		   && strncasecmp(name.s, wanted.s, name.len) == 0;
 }
 
-/* A character of a token or of a Call-ID's word (RFC 3261 §25.1). */
+/* Does it have only characters of a token or of a Call-ID's word (RFC 3261 §25.1)? */
 static bool is_word(struct ur_text text)
 {
 	static const char others[] = "-.!%*_+`'~()<>:\\\"/[]?{}@";

@@ -10,7 +10,7 @@
 
 /*
  * Does the value name a dialog, as a phone will read it: a Call-ID, one to-tag and one from-tag?
- * RFC 3891 §6.1, RFC 3911 §7.1. Further parameters may be there.
+ * RFC 3891 §6.1, RFC 3911 §7.1. It may have other parameters.
  */
 bool ur_replaces_is_good(struct ur_text value);
 

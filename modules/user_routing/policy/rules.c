@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-/* What a line of rules is tried for, and what it comes to. */
+/* A line of rules that is being tried, and its decision. */
 struct attempt
 {
 	struct ur_chain *chain;
@@ -16,7 +16,7 @@ struct attempt
 	struct ur_decision *decision;
 };
 
-/* Tries a target that may not be set; true when it decides, or leads to another user. */
+/* Tries a target, which may be unset; true if it decides, or leads to another user. */
 static bool try_target(
 		const struct attempt *a, enum ur_rule rule, struct ur_target target)
 {
@@ -69,7 +69,7 @@ static void try_no_answer(const struct attempt *a)
 		end(a->decision, a->reason, 480);
 }
 
-/* The rules before ringing; when none of them holds, the arrival stays NONE. */
+/* The rules before ringing; if none applies, the arrival stays NONE. */
 static void try_before_ringing(struct attempt *a)
 {
 	if(try_forward(a, UR_RULE_ALWAYS, UR_FORWARD_ALWAYS)

@@ -6,8 +6,8 @@
  *   busy       fwd_busy, voicemail, 486
  *   no answer  fwd_noanswer, voicemail, 480
  *
- * The first one that can be used is taken. A forward to another user begins again
- * with that user's rules.
+ * The first one that can be used applies. A forward to another user starts again with that user's
+ * rules.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,27 +17,27 @@
 #include "policy/chain.h"
 #include "policy/verdict.h"
 
-/* What has happened at the user whom the call is at. */
+/* What has happened at the current user. */
 enum ur_event
 {
 	UR_EVENT_CALLED,
 	UR_EVENT_BUSY,
 	UR_EVENT_NO_ANSWER,
-	UR_EVENT_NEGOTIATION, /* no rule is for it: ur_rules_decide_end() */
+	UR_EVENT_NEGOTIATION, /* no rule applies: ur_rules_decide_end() */
 };
 
 enum ur_action
 {
 	UR_ACTION_RING, /* ring the devices of ur_chain_user() */
-	UR_ACTION_MOVE, /* to another user, now ur_chain_user(): those rules are next */
+	UR_ACTION_MOVE, /* to another user, now ur_chain_user(), whose rules are next */
 	UR_ACTION_LEAVE, /* go to the target's URI */
 	UR_ACTION_END,	 /* end the call with the status */
 };
 
-/* What a decision was made by. */
+/* The rule that decided. */
 enum ur_rule
 {
-	UR_RULE_NONE, /* no forward and no box is set that can be used */
+	UR_RULE_NONE, /* no usable forward or voicemail box */
 	UR_RULE_ALWAYS,
 	UR_RULE_BUSY,
 	UR_RULE_NO_ANSWER,
@@ -49,31 +49,30 @@ struct ur_decision
 {
 	enum ur_action action;
 	enum ur_rule rule;
-	/* Which line of rules it was: do not disturb and busy share theirs. NONE: ring, or
-	 * an extension. */
+	/* Tells do not disturb from busy, which use the same forward. NONE: ring, or an extension. */
 	enum ur_diversion reason;
 	struct ur_arrival arrival; /* LEAVE: target and URI; END: the status */
 };
 
-/* Decides at one user, and moves the chain on if the target is another one (MOVE): then that
+/* Decides at the current user. If the target is another user (MOVE), the chain moves there: that
  * user's rules are next, with UR_EVENT_CALLED. */
 void ur_rules_decide(struct ur_chain *chain,
 		const struct ur_directory *directory, enum ur_event event,
 		struct ur_decision *decision);
 
 /*
- * Decides for a chain that was begun with a dialled extension. Returns false when
- * its target can't be used: then the number is as good as unknown.
+ * Decides for a chain that began with a dialled extension. False: its target can't be used, so the
+ * number counts as unknown.
  */
 bool ur_rules_decide_extension(struct ur_chain *chain,
 		const struct ur_directory *directory, struct ur_decision *decision);
 
-/* Decides for a device that was dialled at its own address: the rules of its user are
- * for calls to the user. */
+/* Decides for a device that was dialled at its own address: its user's rules are only for calls to
+ * the user. */
 void ur_rules_decide_device(enum ur_event event, struct ur_decision *decision);
 
-/* Ends the call with the status where no rule applies: the phones and the caller's could not
- * agree, and only the caller's can mend it. */
+/* Ends the call with the status, where no rule applies: the called phones and the caller's could
+ * not agree, say, and only the caller's can change that. */
 void ur_rules_decide_end(int status, struct ur_decision *decision);
 
 /* "fwd_always" and so on, as in SQL, "voicemail", "extension" or "none". A constant. */
@@ -82,7 +81,7 @@ const char *ur_rules_name(enum ur_rule rule);
 /* "called", "busy", "no-answer" or "negotiation". A constant. */
 const char *ur_rules_event_name(enum ur_event event);
 
-/* The event that a ring's outcome is. */
+/* The event for a ring's outcome. */
 enum ur_event ur_rules_event(enum ur_outcome outcome);
 
 #endif

@@ -39,7 +39,7 @@ bool ur_target_is_plain(struct ur_text text)
 	return true;
 }
 
-/* A user part may have a ? of its own. */
+/* A user part may have a ?, too. */
 int ur_target_headers(struct ur_text uri)
 {
 	const int host = ur_target_host(uri);
@@ -55,7 +55,7 @@ int ur_target_host(struct ur_text uri)
 	return at != NULL ? (int)(at - uri.s) : 0;
 }
 
-/* RFC 3261 §25.1: what stands for itself everywhere. */
+/* RFC 3261 §25.1: characters that never need an escape. */
 #define UNRESERVED_MARKS "-_.!~*'()"
 
 static bool is_one_of(unsigned char c, const char *set)
@@ -63,7 +63,7 @@ static bool is_one_of(unsigned char c, const char *set)
 	return c != '\0' && strchr(set, c) != NULL;
 }
 
-/* Escapes all but letters, digits and two sets of characters. */
+/* Escapes all except letters, digits and two sets of characters. */
 static int escape(char *buf, int len, int size, struct ur_text text,
 		const char *marks, const char *also)
 {
@@ -95,7 +95,7 @@ static bool begins_with(struct ur_text text, struct ur_text prefix)
 	return text.len >= prefix.len && memcmp(text.s, prefix.s, prefix.len) == 0;
 }
 
-/* Fills in one placeholder; -1 when there is nothing to fill in. */
+/* Fills in one placeholder; -1 if it has no value. */
 static int fill(char *uri, int len, int size, struct ur_text value)
 {
 	if(ur_text_is_empty(value))
@@ -107,7 +107,8 @@ static int fill(char *uri, int len, int size, struct ur_text value)
 #define FOR_ADDRESS UR_TEXT("{address}")
 #define FOR_ACCOUNT UR_TEXT("{account}")
 
-/* What an account's id may have, unescaped; not the ~ of the default templates. */
+/* Only what an account's id may have stays unescaped; that excludes the ~ of the default
+ * templates. */
 static int fill_account(char *uri, int len, int size, struct ur_text account)
 {
 	if(ur_text_is_empty(account))
@@ -141,8 +142,8 @@ static int expand(const struct ur_target_form *form, char *uri, int size)
 	return len;
 }
 
-/* The schema lets no other address or template in; a database that was plugged in by views
- * of its own may. */
+/* The schema accepts no other address or template; a database that is plugged in by its own views
+ * may have some. */
 int ur_target_uri(const struct ur_target_form *form, char *uri, int size)
 {
 	const struct ur_text address = form->address;

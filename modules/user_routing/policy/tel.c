@@ -34,7 +34,8 @@ static struct ur_text without_first(struct ur_text text)
 	return (struct ur_text){text.s + 1, text.len - 1};
 }
 
-/* Adds the digits, and those of "more". At least one; false, too, when they don't fit. */
+/* Adds the digits and the characters in more, at least one. False: others are among them, or they
+ * don't fit. */
 static bool add_digits(
 		struct ur_tel *tel, struct ur_text digits, const char *more)
 {
@@ -76,7 +77,7 @@ static bool is_named(
 	return true;
 }
 
-/* The value of phone-context; one without s: there is none. False: there are several. */
+/* The value of phone-context; its s is NULL if there is none. False: there are several. */
 static bool find_context(struct ur_text params, struct ur_text *context)
 {
 	struct ur_text value;

@@ -8,7 +8,7 @@
 
 #include "policy/text.h"
 
-/* Longest number that is taken, with its "+": more than any extension or number has. */
+/* Longest number that is accepted, with its "+": longer than any extension or number. */
 #define UR_TEL_NUMBER_MAX 64
 
 struct ur_tel
@@ -20,16 +20,16 @@ struct ur_tel
 };
 
 /*
- * Reads a tel: URI in the two parts that the URI's parser finds: the number, and the parameters
- * without the first semicolon. Visual separators are left out. A local number (0-9 * #) has the domain of
- * its phone-context or, if that is a prefix such as +4930, becomes a global one by it. A global number
- * ("+" and digits) has no phone-context. All other parameters are ignored. False: it is no such number, too
- * long, or has several phone-contexts or one that can't be read.
+ * Reads a tel: URI from the two parts that the URI parser finds: the number, and the parameters
+ * without the first semicolon. Visual separators are left out. A local number (0-9 * #) has the
+ * domain of its phone-context; a prefix there, such as +4930, makes it a global number. A global
+ * number ("+" and digits) has no phone-context. All other parameters are ignored. False: it is not
+ * such a number, it is too long, or it has several phone-contexts or one that can't be read.
  */
 bool ur_tel_read(
 		struct ur_text number, struct ur_text params, struct ur_tel *tel);
 
-/* The number: borrowed from tel. */
+/* The number, borrowed from tel. */
 struct ur_text ur_tel_number(const struct ur_tel *tel);
 
 #endif

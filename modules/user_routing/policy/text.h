@@ -1,5 +1,5 @@
 /*
- * Text borrowed from somebody else: a pointer and a length, never terminated.
+ * Borrowed text: a pointer and a length, not terminated.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -34,7 +34,7 @@ static inline bool ur_is_control(unsigned char c)
 	return c < ' ' || c == 0x7f;
 }
 
-/* Same bytes; no case folding, for usernames and ids are case-sensitive. */
+/* Same bytes; no case folding, as usernames and ids are case-sensitive. */
 static inline bool ur_text_equal(struct ur_text a, struct ur_text b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.s, b.s, a.len) == 0);

@@ -1,5 +1,5 @@
 /*
- * SIP URIs in one form.
+ * SIP URIs in a canonical form.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -34,8 +34,8 @@ static void put_lower(struct ur_output *out, struct ur_text text)
 		put_byte(out, tolower((unsigned char)text.s[i]));
 }
 
-/* Escapes are decoded, but those of a percent sign (a%2540 is another user than a%40) and of
- * control characters. */
+/* Decodes escapes, except those of a percent sign (a%2540 is another user than a%40) and of control
+ * characters. */
 static void put_user(struct ur_output *out, struct ur_text user)
 {
 	int i;
@@ -57,8 +57,8 @@ static void put_user(struct ur_output *out, struct ur_text user)
 	}
 }
 
-/* A URI cut into its user part with the @ behind it, its host, and its parameters. A user part
- * may have semicolons of its own. */
+/* A URI cut into its user part with the @ after it, its host, and its parameters. A user part may
+ * have semicolons, too. */
 struct parts
 {
 	struct ur_text user, host;
@@ -109,7 +109,7 @@ static int compare(const void *a, const void *b)
 	return x->len - y->len;
 }
 
-/* Takes the last parameter of that name out; its value. */
+/* Removes the last parameter of that name, and returns its value. */
 static struct ur_text take_out(struct parts *parts, struct ur_text name)
 {
 	struct ur_text value = {NULL, 0};
@@ -139,7 +139,7 @@ int ur_uri_form(struct ur_text uri, struct ur_text name, char *buf, int size,
 	*value = take_out(&parts, name);
 	qsort(parts.params, parts.count, sizeof(parts.params[0]), compare);
 	put_user(&out, parts.user);
-	/* No URI has it: what was escaped in the user part could look like the rest. */
+	/* A separator that no URI has: what was escaped in the user part could look like the rest. */
 	put_byte(&out, '\n');
 	put_lower(&out, parts.host);
 	for(i = 0; i < parts.count; i++) {

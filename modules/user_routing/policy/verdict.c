@@ -1,5 +1,5 @@
 /*
- * Leg verdicts: what a leg's end means, and what the ring as a whole came to.
+ * The verdict of a leg, and the outcome of a ring.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -104,7 +104,7 @@ enum ur_outcome ur_ring_outcome(const struct ur_ring *ring)
 												: UR_OUTCOME_NO_ANSWER;
 }
 
-/* Who could not be reached does not know it either. */
+/* A phone that could not be reached counts as one that does not know the call. */
 int ur_ring_status_of_transfer(const struct ur_ring *ring)
 {
 	int legs = 0;

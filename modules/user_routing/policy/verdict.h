@@ -1,9 +1,9 @@
 /*
- * Leg verdicts: what a leg's end means, and what the ring as a whole came to.
+ * The verdict of a leg, and the outcome of a ring.
  *
- * Every leg (tm branch) of a user's ring has one verdict; the ring's outcome is
- * made of all of them, over all steps, and never of the one response code that
- * tm picked: tm prefers 408 and 480 to 486 and forgets earlier steps.
+ * Every leg (tm branch) of a user's ring has one verdict. The ring's outcome is made from all
+ * verdicts, over all steps, and never from the one response code that tm picked: tm prefers 408 and
+ * 480 to 486 and forgets earlier steps.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,11 +15,11 @@
 
 enum ur_verdict
 {
-	UR_VERDICT_REFUSED, /* any final response that is in no list below; 3xx */
+	UR_VERDICT_REFUSED, /* any final response in no list below; 3xx */
 	UR_VERDICT_BUSY,
 	UR_VERDICT_NO_ANSWER,
 	UR_VERDICT_UNREACHABLE,
-	UR_VERDICT_NEGOTIATION, /* caller and phone could not agree, on codecs for one */
+	UR_VERDICT_NEGOTIATION, /* caller and phone could not agree, on codecs say */
 	UR_VERDICT_COUNT,
 };
 
@@ -35,7 +35,7 @@ struct ur_verdict_codes
 /* How a leg ended. */
 struct ur_leg_end
 {
-	int code;	/* the phone's final response; 0: none, the leg ended here */
+	int code;	/* the phone's final response; 0: none, we ended the leg */
 	bool heard; /* only for code 0: a provisional response had come */
 };
 
@@ -43,7 +43,7 @@ struct ur_leg_end
 struct ur_ring
 {
 	uint16_t legs[UR_VERDICT_COUNT]; /* legs by verdict */
-	uint16_t without_dialog; /* legs that ended with 481; of a transfer alone */
+	uint16_t without_dialog; /* legs that ended with 481; only for a transfer */
 	uint16_t negotiation;	 /* code of the first leg with that verdict, or 0 */
 	bool timed_out;			 /* the ring time ran out while a leg was pending */
 	bool declined;			 /* 600 or 603: the user does not want this call */
@@ -53,16 +53,15 @@ enum ur_outcome
 {
 	UR_OUTCOME_BUSY,
 	UR_OUTCOME_NO_ANSWER,
-	UR_OUTCOME_NEGOTIATION, /* every leg ended so: the caller's phone is to mend it */
+	UR_OUTCOME_NEGOTIATION, /* every leg ended so: only the caller's phone can change that */
 };
 
-/* Every code REFUSED, to be filled by ur_verdict_codes_parse(). */
+/* Sets every code to REFUSED; ur_verdict_codes_parse() sets the others. */
 void ur_verdict_codes_reset(struct ur_verdict_codes *codes);
 
 /*
- * Gives every code of a list like "486,600, 603" the verdict. Returns 0, or
- * EINVAL when the list holds anything else than codes from 300 to 699; then
- * *badp points into it, to where it stops making sense.
+ * Gives every code of a list like "486,600, 603" the verdict. Returns 0, or EINVAL if the list has
+ * anything except codes from 300 to 699; *badp then points to the first error in it.
  */
 int ur_verdict_codes_parse(struct ur_verdict_codes *codes, const char *list,
 		enum ur_verdict verdict, const char **badp);
@@ -74,28 +73,28 @@ enum ur_verdict ur_verdict_of_leg(
 /* True for the codes by which the person declines the call on all devices. */
 bool ur_verdict_declines(int code);
 
-/* Adds a leg's end to the ring; of a step's legs first those that decline: with them the
- * ring was over, whatever becomes of a phone that does not even answer the CANCEL. */
+/* Adds a leg's end to the ring. Of a step's legs add those first that decline: with them the ring
+ * was over, even if another phone does not answer the CANCEL. */
 void ur_ring_add(struct ur_ring *ring, const struct ur_verdict_codes *codes,
 		struct ur_leg_end end);
 
 /*
- * Notes the first leg that ends by negotiation, at the moment of its response: a step's legs are
- * added later, in the order of their branches. True if this is the first one.
+ * Notes the first leg that ends by negotiation, when its response comes: a step's legs are added
+ * later, in the order of their branches. True if this is the first one.
  */
 bool ur_ring_note_negotiation(
 		struct ur_ring *ring, const struct ur_verdict_codes *codes, int code);
 
-/* What the ring came to, for the rules after ringing. */
+/* The ring's outcome, for the rules after ringing. */
 enum ur_outcome ur_ring_outcome(const struct ur_ring *ring);
 
 /*
- * The status that a transfer ends with (RFC 3891): 481 when nobody knows the call that it is to
- * continue, 486 when a phone that knows it was busy, else 480.
+ * The status that a transfer ends with (RFC 3891): 481 if no phone knows the call that it
+ * continues, 486 if a phone that knows it was busy, else 480.
  */
 int ur_ring_status_of_transfer(const struct ur_ring *ring);
 
-/* "busy", "no-answer", "unreachable", "negotiation", "refused"; and of an outcome. */
+/* "busy", "no-answer", "unreachable", "negotiation", "refused"; and those of an outcome. */
 const char *ur_verdict_name(enum ur_verdict verdict);
 const char *ur_outcome_name(enum ur_outcome outcome);
 

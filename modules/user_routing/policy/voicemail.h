@@ -9,10 +9,10 @@
 #include "policy/chain.h"
 
 /*
- * Appends to the URI of a voicemail box whose it is and why the call comes; leaves any other
- * target's URI as it is, and that of a box which is nobody's, as an extension leads there.
- * dialled: the domain in which users are named. Returns the URI's length, which is not set
- * in arrival, or -1 when it is longer than UR_TARGET_URI_MAX.
+ * Appends to the URI of a voicemail box its owner and why the call comes. Other targets' URIs
+ * stay as they are; so does that of a box that an extension leads to, as it is nobody's. dialled:
+ * the domain in which users are named. Returns the URI's length, which is not set in arrival, or -1
+ * if it is longer than UR_TARGET_URI_MAX.
  */
 int ur_voicemail_add_cause(const struct ur_chain *chain, struct ur_text dialled,
 		struct ur_arrival *arrival);
