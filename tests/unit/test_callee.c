@@ -186,7 +186,7 @@ static const struct
 		{"off", "acme.example", "the device is disabled"},
 		{"gone", "acme.example", "the user is disabled"},
 		{"theirs", "acme.example",
-				"the device is another account's than the domain"},
+				"the device belongs to another account than the domain"},
 		{"102", "acme.example", "there is no such user, extension or device"},
 		{"", "acme.example", "there is no such user, extension or device"},
 		{"100", "zoo.example", "there is no such user, extension or device"},
@@ -244,8 +244,8 @@ static const struct
 	const char *callee;
 } callers[] = {
 		{0, "extension"},
-		{2, "the extension is another account's than the caller"},
-		{-1, "the extension is another account's than the caller"},
+		{2, "the extension belongs to another account than the caller"},
+		{-1, "the extension belongs to another account than the caller"},
 		{-2, "extension"},
 };
 

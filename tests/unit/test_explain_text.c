@@ -16,7 +16,8 @@ static const struct ur_test_scenario scenarios[] = {
 						.name = "Ann",
 						.devices = 2,
 						.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}},
-				.text = "user a (Ann): to ring, showing what the trunk says\n"
+				.text = "user a (Ann): to ring, showing what the trunk "
+						"asserted\n"
 						"  all at once, for 25 s, 4 s if nothing is heard\n"
 						"  step 1, at once: a0@x\n"
 						"    sip:a0@x:5060\n"
@@ -71,7 +72,7 @@ static const struct ur_test_scenario scenarios[] = {
 						.devices = 2,
 						.strategy = UR_RING_SEQUENTIAL,
 						.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}},
-				.text = "user a: to ring, showing what the trunk says\n"
+				.text = "user a: to ring, showing what the trunk asserted\n"
 						"  one device after another, for 25 s each, 4 s if "
 						"nothing is heard\n"
 						"  step 1, at once: a0@x\n"
@@ -90,7 +91,7 @@ static const struct ur_test_scenario scenarios[] = {
 						.devices = 2,
 						.strategy = UR_RING_SEQUENTIAL,
 						.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}},
-				.text = "user a: to ring, showing what the trunk says\n"
+				.text = "user a: to ring, showing what the trunk asserted\n"
 						"  one device after another, for 25 s together, 4 s if "
 						"nothing is heard\n"
 						"  step 1, at once: a0@x\n"
@@ -114,7 +115,8 @@ static const struct ur_test_scenario scenarios[] = {
 								.busy = "user:a",
 								.voicemail = "9"}},
 				.lines = {{"e", "user:b"}},
-				.text = "user a (Ann): to ring, showing what the trunk says\n"
+				.text = "user a (Ann): to ring, showing what the trunk "
+						"asserted\n"
 						"  all at once, for 25 s, 4 s if nothing is heard\n"
 						"  step 1, at once: a0@x\n"
 						"    sip:a0@x:5060\n"
@@ -123,9 +125,9 @@ static const struct ur_test_scenario scenarios[] = {
 						"there\n"
 						"    user b: do not disturb, voicemail → voicemail 9: "
 						"sip:9@voicemail;target=sip:b%40x;cause=486, showing "
-						"what the trunk says\n"
+						"what the trunk asserted\n"
 						"  if no answer: fwd_noanswer → queue q: sip:q@queue, "
-						"showing what the trunk says\n"},
+						"showing what the trunk asserted\n"},
 		/* before ringing */
 		{.callee = "a",
 				.caller = "",
@@ -161,7 +163,7 @@ static const struct ur_test_scenario scenarios[] = {
 				.text = "extension e: user nobody is not followed: it does not "
 						"exist, or is disabled\n"
 						"extension e: its target can't be used → 404 Not "
-						"Found, as for a number that nobody has\n"},
+						"Found, as for an unknown number\n"},
 		/* a device at its own address: no rules */
 		{.callee = "a1@x",
 				.caller = "",
@@ -170,7 +172,7 @@ static const struct ur_test_scenario scenarios[] = {
 						.voicemail = "7",
 						.devices = 2,
 						.device_flags = {UR_TEST_RINGS, 3}}},
-				.text = "user a: to ring, showing what the trunk says\n"
+				.text = "user a: to ring, showing what the trunk asserted\n"
 						"  the device that was dialled, for 25 s, 4 s if "
 						"nothing is heard\n"
 						"  does not ring: a0@x, another device was dialled\n"

@@ -131,9 +131,9 @@ const char *ur_callee_why(const struct ur_callee *callee)
 			[UR_CALLEE_EXTENSION_DISABLED] = "the extension is disabled",
 			[UR_CALLEE_DEVICE_DISABLED] = "the device is disabled",
 			[UR_CALLEE_OTHER_ACCOUNT] =
-					"the device is another account's than the domain",
+					"the device belongs to another account than the domain",
 			[UR_CALLEE_NOT_FOR_CALLER] =
-					"the extension is another account's than the caller",
+					"the extension belongs to another account than the caller",
 	};
 
 	switch(callee->kind) {

@@ -201,7 +201,7 @@ const char *ur_chain_refusal_text(enum ur_refusal why)
 {
 	switch(why) {
 		case UR_REFUSAL_LOOP:
-			return "the call has been there";
+			return "the call has already been there";
 		case UR_REFUSAL_MAX_HOPS:
 			return "max_hops is reached";
 		case UR_REFUSAL_MISSING:
@@ -209,7 +209,7 @@ const char *ur_chain_refusal_text(enum ur_refusal why)
 		case UR_REFUSAL_NO_URI:
 			return "it does not exist or has no URI";
 		case UR_REFUSAL_NO_STATUS:
-			return "it is no status from 400 to 699";
+			return "it is not a status from 400 to 699";
 		case UR_REFUSAL_ITSELF:
 			return "its URI leads to this server";
 		case UR_REFUSAL_GATEWAY:

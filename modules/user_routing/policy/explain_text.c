@@ -44,7 +44,7 @@ static void end(struct line *line, const struct ur_explain_text *text)
 
 	ur_output_keep_on_one_line(&line->out);
 	text->line(text->context,
-			written.len >= 0 ? written : text_of("(a line that is too long)"));
+			written.len >= 0 ? written : text_of("(this line is too long)"));
 }
 
 /* ---- words */
@@ -66,7 +66,7 @@ void ur_explain_text_put_shown(
 		struct ur_output *out, const struct ur_identity *shown)
 {
 	if(shown == NULL) {
-		ur_output_put(out, UR_TEXT("what the trunk says"));
+		ur_output_put(out, UR_TEXT("what the trunk asserted"));
 		return;
 	}
 	if(shown->display_len > 0) {
@@ -154,7 +154,7 @@ static void put_end(
 	put(line, " ");
 	put(line, ur_status_phrase(status));
 	if(decision->nobody)
-		put(line, ", as for a number that nobody has");
+		put(line, ", as for an unknown number");
 }
 
 static void put_target(
@@ -282,7 +282,7 @@ static void put_contact(
 		ur_output_put(&line->out, contact->received);
 	}
 	if(!ur_text_is_empty(contact->path)) {
-		put(line, ", by Path ");
+		put(line, ", via Path ");
 		ur_output_put(&line->out, contact->path);
 	}
 	if(contact->state == UR_CONTACT_LIVE)
@@ -342,7 +342,7 @@ static void cut(void *context)
 	struct line line;
 
 	begin(&line, text, 0);
-	put(&line, "and so on: ask about the user above");
+	put(&line, "not shown further: ask about the user above");
 	end(&line, text);
 }
 

@@ -50,7 +50,7 @@ def goes_both_ways(t, ring, bob):
     busy, away = ring["if_busy"], ring["if_no_answer"]
     t.equal((busy["rule"], busy["action"], busy["next"]["user_id"]), ("fwd_busy", "move", bob.id), "if busy")
     back = busy["next"]["if_no_answer"]
-    t.equal([(r["kind"], r["why"]) for r in back["not_followed"]], [("user", "the call has been there")], "Bob's way back")
+    t.equal([(r["kind"], r["why"]) for r in back["not_followed"]], [("user", "the call has already been there")], "Bob's way back")
     t.equal((back["rule"], back["status"]), ("none", 480), "and its end")
     t.equal([(r["kind"], r["id"]) for r in away["not_followed"]], [("queue", "gone")], "if no answer: not followed")
     t.equal((away["rule"], away["reason"], away["target_uri"]),
