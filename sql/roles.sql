@@ -1,14 +1,14 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- The role Kamailio connects as, with the least it needs. Run it after sql/apply, as a role that may create roles;
--- run it again after each upgrade:  psql -v ON_ERROR_STOP=1 -f sql/roles.sql "$DATABASE_URL"
---   user_routing       the module: reads the mirror_* views and the problems, LISTENs; no table, of credentials the
---                      devices' ha1
--- It is made without a password; give it one (\password user_routing) or another way in by pg_hba.conf.
+-- The role that Kamailio connects as, with the least rights it needs. Run this after sql/apply, as a role that may create
+-- roles, and again after each upgrade:  psql -v ON_ERROR_STOP=1 -f sql/roles.sql "$DATABASE_URL"
+--   user_routing       the module: reads the mirror_* views and routing_problem, and LISTENs. It reads no table, and of
+--                      the credentials only the devices' ha1
+-- It is created without a password. Set one (\password user_routing), or allow another method in pg_hba.conf.
 --
--- PUBLIC loses the right to connect to this database, to temporary tables in it and to create in its schema public.
--- PostgreSQL has no rights on channels: whoever can connect may NOTIFY user_routing, which makes the module read
--- everything again, and LISTEN to who changes. Roles that own a table of schema public, or were granted a right on one,
--- may connect as before. Others need it by name:  GRANT CONNECT ON DATABASE ... TO their role;  TEMPORARY likewise.
+-- PUBLIC loses the rights to connect to this database, to use temporary tables in it and to create in its schema public.
+-- PostgreSQL has no rights on channels: any role that can connect may NOTIFY user_routing, which causes a full load, and
+-- LISTEN for which users change. Roles that own a table in schema public, or have a right on one, may still connect.
+-- Others need an explicit  GRANT CONNECT ON DATABASE ... TO their role;  TEMPORARY likewise.
 \set ON_ERROR_STOP 1
 BEGIN;
 
@@ -30,7 +30,7 @@ COMMENT ON ROLE user_routing IS 'Kamailio module user_routing: reads mirror_* vi
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO user_routing;
 
--- Exactly these, whatever was granted before.
+-- Exactly these rights, whatever was granted before.
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM user_routing;
 GRANT SELECT ON
   mirror_meta, mirror_account, mirror_domain, mirror_user, mirror_device, mirror_extension,
@@ -39,8 +39,8 @@ GRANT SELECT ON
 TO user_routing;
 GRANT EXECUTE ON FUNCTION routing_problem_of(text) TO user_routing;
 
--- Before migration 005 Kamailio's auth_db had a role of its own. It loses its rights here, and goes, unless
--- something else still depends on it: another database of this server that is not upgraded yet.
+-- Before migration 005 Kamailio's auth_db had a separate role. It loses its rights here and is dropped, unless something
+-- still depends on it, such as another database of this server that is not upgraded yet.
 DO $$
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'user_routing_auth') THEN
@@ -58,7 +58,7 @@ BEGIN
 END
 $$;
 
--- Who works with the tables stays connected: their owner, the application that writes them, who reads the problems.
+-- Roles that work with the tables keep CONNECT: the owner, the application that writes them, readers of the problems.
 DO $$
 DECLARE
   role_name text;

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
--- Sample data to play with, never for production: every device has the same well-known password.
+-- Sample data for trying things out, never for production: every device has the same well-known password.
 --   psql -f sql/sample.sql "$DATABASE_URL"                               -- domain acme.example, password sample-secret
 --   psql -v sip_domain=pbx.example -v password=... -f sql/sample.sql ...
--- Rows that are there already stay as they are.
+-- Existing rows stay as they are.
 \set ON_ERROR_STOP 1
 \if :{?sip_domain}
 \else
@@ -33,9 +33,9 @@ INSERT INTO sip_user (id, account_id, username, display_name, ring_strategy, rin
   ('us_dave',  'acc_acme', '1004', 'Dave',  'simultaneous', 25)
 ON CONFLICT (id) DO NOTHING;
 
--- Where calls go that ring nobody, or that nobody answers.
+-- Targets of calls that ring nobody or that nobody answers.
 INSERT INTO route_target (account_id, kind, id, address) VALUES
-  ('acc_acme', 'voicemail', '1001', NULL),  -- Alice's box, in use as soon as her voicemail_id is '1001'
+  ('acc_acme', 'voicemail', '1001', NULL),  -- Alice's box, used once her voicemail_id is '1001'
   ('acc_acme', 'voicemail', '1005', NULL),
   ('acc_acme', 'voicemail', '1007', NULL),
   ('acc_acme', 'forward', '49301234567', '49301234567')
@@ -47,7 +47,7 @@ INSERT INTO sip_user (id, account_id, username, display_name, ring_timeout_sec, 
   ('us_ivan',  'acc_acme', '1007', 'Ivan',   3, 0, NULL, NULL, NULL, NULL, '1007', NULL),
   ('us_judy',  'acc_acme', '1008', 'Judy',  25, 0, 'forward', '49301234567', NULL, NULL, NULL, '493055501008')  -- always: PSTN
 ON CONFLICT (id) DO NOTHING;
--- ON CONFLICT can't look at what can be swapped: digits and addresses (migration 009).
+-- ON CONFLICT can't use constraints that allow swaps: those of digits and addresses (migration 009).
 INSERT INTO extension (id, account_id, digits, dest_kind, dest_id)
 SELECT 'ext_200', 'acc_acme', '200', 'user', 'us_alice'
 WHERE NOT EXISTS (SELECT FROM extension WHERE account_id = 'acc_acme' AND digits = '200')
