@@ -1,7 +1,7 @@
 /*
- * Notifications: what the payloads name, and the literal that it is asked for with.
+ * Notifications: what the payloads name, and the array literal to query it by.
  *
- * The input is payloads with a NUL between them.
+ * The input is payloads, separated by NUL.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

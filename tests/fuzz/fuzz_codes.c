@@ -1,7 +1,7 @@
 /*
  * The parameters busy_codes, no_answer_codes, unreachable_codes and negotiation_codes.
  *
- * The input is three lists, a line each.
+ * The input is three lists, one per line.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

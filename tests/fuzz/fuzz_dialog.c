@@ -1,5 +1,5 @@
 /*
- * A dialog as it comes back sealed, and the parameters of the URI that it is in.
+ * A dialog as it is read back, and the parameters of the URI that carries it.
  *
  * The input is the dialog, or the URI.
  *

@@ -1,8 +1,8 @@
 /*
- * Whole calls, explained: rules, plan, chain, who is shown, and the lines that say it.
+ * Whole calls, explained: rules, plan, chain, caller identity, and the text.
  *
- * The input is max_hops, a line, and a database (support/textdb.h). Each user, extension
- * and device in it is called by a trunk and by the first device, with privacy and without.
+ * The input is a line with max_hops and a database (support/textdb.h). Each user, extension and
+ * device in it is called by a trunk and by the first device, with and without privacy.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,8 +1,8 @@
 /*
- * Headers that others have written: the values of Privacy, Replaces and Contact, the last index in
- * History-Info, and names; and the form of the message that they are in.
+ * Headers written by others: the values of Privacy, Replaces and Contact, the last index in
+ * History-Info, and header names; also the form of the message that contains them.
  *
- * The input is the value, the name, or the message.
+ * The input is the value, the name or the message.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,9 +1,8 @@
 /*
- * Diversion and History-Info of a call that leaves, continued from what a trunk has sent.
+ * Diversion and History-Info of a call that leaves, continued from those of a trunk.
  *
- * Lines: room in bytes; the domain that was dialled; the target's URI; the trunk's
- * History-Info; then the users in turn, each with a digit before it: why the call left
- * (enum ur_diversion).
+ * Lines: buffer size in bytes; the dialled domain; the target's URI; the trunk's History-Info; then
+ * the users in turn, each after a digit that says why the call left it (enum ur_diversion).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,8 +1,8 @@
 /*
- * Who a leg says is calling: From and P-Asserted-Identity.
+ * The caller identity of a leg: From and P-Asserted-Identity.
  *
- * Lines: display_name, username, out_cid_number, out_cid_name, default_cid_number, realm;
- * then the account's domains, and its verified numbers with a + before them.
+ * Lines: display_name, username, out_cid_number, out_cid_name, default_cid_number, realm; then the
+ * account's domains, and its verified numbers, each after a +.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

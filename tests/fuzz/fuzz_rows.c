@@ -1,7 +1,7 @@
 /*
- * Rows of the database: read into an empty table, then changed, then read as a whole.
+ * Rows of the database: loaded into an empty table, then changed, then loaded as a whole.
  *
- * The input is a database (support/textdb.h), a line "=", and what it is changed to.
+ * The input is a database (support/textdb.h), a line "=", and the changed database.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

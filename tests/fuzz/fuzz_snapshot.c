@@ -1,8 +1,8 @@
 /*
  * The snapshot file.
  *
- * The input is the file. Most mutations get a header and a checksum that fit, or nothing
- * behind the checksum would ever be seen.
+ * The input is the file. Most mutations get a valid header and checksum; otherwise nothing after
+ * the checksum would be reached.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,7 +1,7 @@
 /*
  * The URI of a route target, and what a voicemail box is told with it.
  *
- * Lines: room for the URI in bytes; id, address, template; who was called; the account.
+ * Lines: buffer size for the URI in bytes; id, address, template; the called user; the account.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

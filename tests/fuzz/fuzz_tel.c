@@ -1,5 +1,5 @@
 /*
- * A tel: URI, as its parser gives it: the number, and the parameters in the second line.
+ * A tel: URI as its parser returns it: the number, and the parameters on the second line.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * What a request in a dialog may ask for.
+ * What an in-dialog request may ask for.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * The audit on a real PostgreSQL: a change that nobody announced is found.
+ * The audit on a real PostgreSQL: it finds a change that nobody announced.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,6 +1,6 @@
 /*
- * The call's machine: each phase with each event, and the times of a ring. Whole calls:
- * test_calls.c and test_random_calls.c.
+ * The call's state machine: each phase with each event, and the times of a ring. For whole calls
+ * see test_calls.c and test_random_calls.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

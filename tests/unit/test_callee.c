@@ -1,5 +1,5 @@
 /*
- * Who is called: one line a case.
+ * Finding the callee: one line a case.
  *
  * acme.example has the users 100 and 101 (disabled), the extensions 200 and 201 (disabled), the
  * devices desk@acme.example (of 100), off@acme.example (disabled, of 100), gone@acme.example (of 101)

@@ -1,7 +1,7 @@
 /*
- * What each leg shows of who is calling: who calls, who has forwarded, whether privacy
- * was asked for, and where the leg goes, all crossed, against a naive table. Which headers
- * a leg goes without. And what a voicemail box is told.
+ * The caller identity on each leg: every combination of caller, forwarding user, privacy and
+ * destination, against a naive table. Which headers are removed from a leg. What a voicemail box is
+ * told.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

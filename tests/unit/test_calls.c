@@ -1,9 +1,9 @@
 /*
- * The decision table of whole calls: how each leg ends, whether it can be reached, the
- * strategy, the rules, do not disturb and the place in the chain, all crossed. The call's
- * machine against an independent, deliberately naive reading of the contract.
+ * The decision table of whole calls: every combination of how each leg ends, whether it can be
+ * reached, the strategy, the rules, do not disturb and the place in the chain. It compares the
+ * call's state machine with an independent, deliberately naive reading of the contract.
  *
- * And what is explained of such a call, before it is placed, has it in it.
+ * It also checks that what explain says before such a call contains it.
  *
  * A call is written as who rang, and how it ended: "a0+a1 b0 sip:9@voicemail".
  *

@@ -1,6 +1,5 @@
 /*
- * Chains of several users and extensions: one line each, then what one line can't
- * say.
+ * Chains of several users and extensions: one line each, then the cases that need more.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

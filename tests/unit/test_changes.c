@@ -1,6 +1,5 @@
 /*
- * What the mirror makes of text from outside: notifications, rows that
- * can't be taken.
+ * How the mirror reads text from outside: notifications, and rows that it can't take.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * Records: no row is taken whose text could end a header, a URI or a line of the log.
+ * Records: a row whose text could end a header, a URI or a line of the log is refused.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * The check on a real PostgreSQL: questions are answered, and nothing waits for them.
+ * The check on a real PostgreSQL: questions are answered, and nothing else waits for them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

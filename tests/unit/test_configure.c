@@ -1,6 +1,6 @@
 /*
- * Settings of the mirror that change while it runs: in force at once, and on the
- * connection that stands.
+ * Settings of the mirror that change while it runs: they apply at once, also to the existing
+ * connection.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * Connecting to one of several hosts and addresses, some of which are holes.
+ * Connecting to one of several hosts and addresses, some of which drop all packets.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * db_url: what libpq is told.
+ * db_url: the settings passed to libpq.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * What may stand in a Contact that a phone registers.
+ * What a phone may register as its Contact.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

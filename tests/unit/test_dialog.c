@@ -1,5 +1,5 @@
 /*
- * What is known of a dialog, and what a request in it may do.
+ * What is known about a dialog, and what a request in it may do.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * What is explained of a call, beside the words: the branches, the bound, the references.
+ * What explain reports, apart from the wording: branches, bound, references.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

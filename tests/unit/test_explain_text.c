@@ -1,5 +1,5 @@
 /*
- * What is explained of a call, as text.
+ * What explain reports, as text.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,7 +1,6 @@
 /*
- * The mirror when the database isn't as it should be: away, hung, without a
- * schema, refusing. Old data serves, each turn is short, the log says it once,
- * and it mends itself.
+ * The mirror with a faulty database: away, hung, without a schema, refusing. Old data stays in
+ * service, each turn is short, the log reports a fault once, and the mirror recovers by itself.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * What a header is about, by its name.
+ * The class of a header, by its name.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * Hosts of targets: one spelling, odd numbers, and addresses that nobody may name.
+ * Hosts of targets: the normal form, odd numbers, and addresses that no target may name.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

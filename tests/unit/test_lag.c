@@ -1,5 +1,5 @@
 /*
- * How far behind the mirror says it is.
+ * The lag that the mirror reports.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,6 +1,6 @@
 /*
- * What can't be taken, for its size or for want of memory: it is left out, and what was revoked
- * does not go on to serve.
+ * What does not fit, by its size or for lack of memory: it is left out, and what was revoked does
+ * not stay in service.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

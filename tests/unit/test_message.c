@@ -1,5 +1,5 @@
 /*
- * What is wrong with a message before anybody reads its headers.
+ * The form of a message, checked before its headers are used.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * Waits between attempts.
+ * The waits between attempts to connect.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

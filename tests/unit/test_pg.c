@@ -1,6 +1,5 @@
 /*
- * Statements under way on one connection: answers find whoever waits for them, in
- * whatever order they are waited for.
+ * Pending statements on one connection: each waiter gets its answer, in whatever order they wait.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,6 +1,6 @@
 /*
- * The ring plan. A case is one line: strategy, devices in ring order, the device
- * that calls, the one that was dialled, and the steps that must come out.
+ * The ring plan. A case is one line: strategy, devices in ring order, the calling device, the
+ * dialled device, and the expected steps.
  *
  * A device is a name and the flags it lacks or has: d disabled, u unavailable,
  * f not in the fork, s opted in to "specific".

@@ -1,7 +1,6 @@
 /*
- * Random calls in random worlds: what the engine makes of them is what the contract says, as
- * it is read by an independent, deliberately naive second implementation; and it is in what
- * is explained of them.
+ * Random calls in random worlds. The engine's result must be what the contract says, as read by an
+ * independent, deliberately naive second implementation; and explain's answer must contain it.
  *
  * UR_TEST_SEED is the first world's seed, UR_TEST_WORLDS how many there are for each test.
  * Both are printed with a world that fails.

@@ -1,6 +1,5 @@
 /*
- * Records: what rows become, and which rows are refused. And the hash of their
- * keys.
+ * Records: how rows are converted, and which rows are refused. Also the hash of their keys.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * When everything is read again.
+ * When the mirror does a full load again.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

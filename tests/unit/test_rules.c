@@ -1,6 +1,6 @@
 /*
- * The decision table: every combination of what a user's rules can be, what
- * happened, and where in the chain, against an independent, deliberately naive table.
+ * The decision table: every combination of a user's rules, event and place in the chain, against an
+ * independent, deliberately naive table.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

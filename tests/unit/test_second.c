@@ -1,6 +1,6 @@
 /*
- * The second connection, for what takes long: whatever happens to it, the first one listens
- * on, and changes arrive.
+ * The second connection, for long work: whatever happens to it, the first one keeps listening, and
+ * changes arrive.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

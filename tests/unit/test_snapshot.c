@@ -1,6 +1,6 @@
 /*
- * The snapshot as a file: when and how it is written, and what it is when the
- * table changes meanwhile.
+ * The snapshot file: when and how it is written, and what it contains if the table changes
+ * meanwhile.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,6 +1,5 @@
 /*
- * Snapshots when something is wrong: with the disk, the folder, the file, or
- * there is no memory.
+ * Snapshots with a fault: of the disk, the folder, the file, or without memory.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

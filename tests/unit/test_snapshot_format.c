@@ -1,6 +1,5 @@
 /*
- * The bytes of a snapshot: what was written comes back, and no other bytes are
- * taken for it.
+ * The bytes of a snapshot: what was written is read back, and any other bytes are refused.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

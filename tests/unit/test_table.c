@@ -1,5 +1,5 @@
 /*
- * The table: look-ups find what is published, as long as it is.
+ * The table: look-ups find a record as long as it is published.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

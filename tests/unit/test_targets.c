@@ -1,6 +1,6 @@
 /*
- * Extensions, route targets, their kinds and an account's numbers in the mirror, on
- * a real PostgreSQL: what is committed arrives, what is deleted goes.
+ * Extensions, route targets, their kinds and an account's numbers in the mirror, on a real
+ * PostgreSQL: committed rows arrive, deleted ones go.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

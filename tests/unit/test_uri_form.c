@@ -1,5 +1,5 @@
 /*
- * SIP URIs in one form.
+ * SIP URIs in a canonical form.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,9 +1,9 @@
 /*
- * Leg verdicts and the outcome of a ring. A case is one line: how the legs ended,
- * and what must come out.
+ * The verdicts of legs and the outcome of a ring. A case is one line: how the legs ended, and the
+ * expected result.
  *
- * A leg is its final response's code, or T: the ring time ran out after a
- * provisional, or S: silent, nothing was heard.
+ * A leg is the code of its final response; T: the ring time ran out after a provisional response;
+ * S: silent, no response.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

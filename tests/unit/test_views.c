@@ -1,6 +1,6 @@
 /*
- * What views over somebody else's tables may show, and what may be done to the tables behind the
- * mirror's back.
+ * What custom views over other tables may show, and what may be done to the tables without the
+ * mirror's knowledge.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

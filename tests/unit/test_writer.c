@@ -1,6 +1,6 @@
 /*
- * The writer of the table: keys move without a gap, what is gone is swept, what
- * does not fit leaves the old. Readers in threads watch it.
+ * The writer of the table: keys move without a gap, deleted records are swept, and what does not
+ * fit leaves the old record. Reader threads check it meanwhile.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

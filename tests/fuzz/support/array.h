@@ -1,5 +1,5 @@
 /*
- * The literal of a text[], as PostgreSQL reads it.
+ * The literal of a text[], parsed as PostgreSQL does.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

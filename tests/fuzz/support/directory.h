@@ -1,6 +1,5 @@
 /*
- * The mirrored records as the policy's chain asks for them: what kam/directory.c is in
- * Kamailio.
+ * A directory of mirrored records for the policy's chain: what kam/directory.c is in Kamailio.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

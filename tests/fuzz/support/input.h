@@ -1,6 +1,6 @@
 /*
- * What a fuzz target reads: lines, so that a seed can be written by hand. And what it says
- * when a property does not hold.
+ * Input of a fuzz target: lines, so that seeds can be written by hand. And the report of a property
+ * that does not hold.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

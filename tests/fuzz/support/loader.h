@@ -1,5 +1,5 @@
 /*
- * A table that is loaded from the database, and what loads it.
+ * A table loaded from the database, and its loader.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * What may stand in a SIP header, read once more and as plainly as can be.
+ * What a SIP header may contain, read once more and as plainly as possible.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,15 +1,15 @@
 /*
- * A database that is a piece of text: what libpq would give the mirror of it.
+ * A database written as text: what libpq would return to the mirror.
  *
- * A line a row, its columns with tabs between them, the row's set before the first one:
- * A mirror_account, X a domain or number of one, U mirror_user, D mirror_device, E
- * mirror_extension, T mirror_route_target, K mirror_route_target_kind, H mirror_target_host. \N is NULL. Columns
- * are in the order of mirror/source/queries.h; a target has no name before them. Lines that begin
- * otherwise are nobody's.
+ * One row per line, columns separated by tabs, with the row's set before the first one: A
+ * mirror_account, X a domain or number of one, U mirror_user, D mirror_device, E mirror_extension,
+ * T mirror_route_target, K mirror_route_target_kind, H mirror_target_host. \N is NULL. Columns are
+ * in the order of mirror/source/queries.h; a target has no name before them. Other lines are
+ * ignored.
  *
- * It is sorted, has each id once, and has hashes, as the views and the schema see to.
+ * Rows are sorted, have unique ids and have hashes, as the views and the schema ensure.
  *
- * This takes the place of mirror/source/pg.c at the link.
+ * It replaces mirror/source/pg.c at link time.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

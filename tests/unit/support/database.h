@@ -1,6 +1,6 @@
 /*
- * A private PostgreSQL for a test program, and a database of its own for each
- * test. Programs are run from the root of the repository.
+ * A private PostgreSQL for a test program, and a separate database for each test. Programs are run
+ * from the root of the repository.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

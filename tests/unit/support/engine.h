@@ -1,6 +1,6 @@
 /*
- * A call in a random world, as the module places it: the call's machine is driven as
- * kam/script.c drives it, the phones and timers played event by event, as tm would see them.
+ * A call in a random world, as the module places it. It drives the call's state machine as
+ * kam/script.c does, and plays phones and timers event by event, as tm would see them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

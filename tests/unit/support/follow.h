@@ -1,9 +1,8 @@
 /*
- * One call in what is explained of it: the way that it goes behind each ring, by how its
- * legs end.
+ * Follows one call through explain's answer: the way it takes after each ring, by how its legs end.
  *
- * A call is written as who rang, and how it ended: "a0+a1 b0 sip:9@voicemail", each word
- * with a blank before it.
+ * A call is written as who rang and how it ended: "a0+a1 b0 sip:9@voicemail", each word after a
+ * blank.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * A host that takes connections and never says a word.
+ * A host that accepts connections and never answers.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,6 +1,5 @@
 /*
- * The C library's allocations failing on purpose, in the code under test alone:
- * its objects are linked with
+ * Makes the C library's allocations fail, only in the code under test: its objects are linked with
  * -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=strndup.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

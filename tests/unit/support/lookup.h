@@ -1,5 +1,5 @@
 /*
- * Look-ups by C strings, answered with ids; "" when there is nothing.
+ * Look-ups by C strings, which return ids; "" if nothing is found.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * What must become of a call: the contract, read line by line and as plainly as can be. None
+ * The expected result of a call: the contract, read line by line and as plainly as possible. None
  * of the module's code decides anything here.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

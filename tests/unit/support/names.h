@@ -1,5 +1,5 @@
 /*
- * Names of hosts for one test, in a mount namespace of its own.
+ * Host names for one test, in a mount namespace.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * The mirror's port on the C library, and what tests want to know and to break.
+ * The mirror's port on the C library, with what tests inspect and break.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,9 +1,9 @@
 /*
- * A random world and a call in it: who there is, how they are reached, what every phone does
- * when it rings, and when the caller loses patience. The same seed makes the same world.
+ * A random world and a call in it: its users, how they are reached, what each phone does when it
+ * rings, and when the caller hangs up. The same seed makes the same world.
  *
- * Times are in milliseconds. A phone's are counted from when its INVITE goes out; no two
- * phones of a user do something at the same time.
+ * Times are in milliseconds. A phone's are counted from when its INVITE is sent; no two phones of a
+ * user act at the same time.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,6 +1,5 @@
 /*
- * Rows, drafts and records for tests, with everything that a test doesn't care
- * about filled in.
+ * Rows, drafts and records for tests, with defaults for all that a test does not set.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

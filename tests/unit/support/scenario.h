@@ -1,5 +1,5 @@
 /*
- * Calls to be explained, in a small world: who there is, and what contacts they have.
+ * Calls for explain, in a small world: its users, and their contacts.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * A table with a snapshot of it in a folder of its own; no database.
+ * A table and its snapshot in a temporary folder; no database.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * A test program of one suite.
+ * A test program with one suite.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,6 +1,5 @@
 /*
- * A small world for the rules: users and extensions by name, as a directory sees
- * them.
+ * A small world for the rules: users and extensions by name, as a directory returns them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
