@@ -20,7 +20,7 @@ AT_LEAST = CALLS // 10  # calls that have either end: else the moments are not a
 
 
 def people(t):
-    """Behind the phone is a second one, a box, or nothing."""
+    """After the phone comes a second one, a box, or nothing."""
     t.insert("route_target", {"account_id": t.account, "kind": "voicemail", "id": "7"})
     Device(t, "media", t.domain, "").phone(rejects(480, after=0.2), address=MEDIA, register=False)
     for number in range(PHONES):
@@ -33,7 +33,7 @@ def people(t):
 
 
 def place(t):
-    """All calls; SIPp's exit status says whether each went as one goes that is answered or refused."""
+    """All calls; SIPp's exit status says whether each was answered or refused as it should be."""
     with open(f"{t.folder}/callees", "w", encoding="ascii") as file:
         file.write("\n".join(["SEQUENTIAL", *(f"20{number:02}" for number in range(PHONES))]) + "\n")
     scenario = call_scenario(f"sip:[field0]@{t.domain}", "[call_id]", "<sip:+493012345@trunk.test>", talk=0.2)
@@ -49,7 +49,7 @@ def tag_of(message):
 
 
 def heard(caller):
-    """By Call-ID: the final responses that the caller got, as status and tag."""
+    """The final responses that the caller got, by Call-ID, as status and tag."""
     calls = collections.defaultdict(list)
     for event in caller.trace.events:
         if event.received and event.message.cseq_method == "INVITE" and event.message.status >= 200:

@@ -12,7 +12,7 @@ LATE = 0.9  # seconds: after the time that a phone has to answer a CANCEL
 
 
 def next_phone(t):
-    """In time: the next phone is not called; later: it is, and stops."""
+    """In time: the next phone is not called. Later: it is called, and stops ringing."""
     for username, after, is_called in (("1001", 0.1, False), ("1002", LATE, True)):
         user = t.user(username, ring_strategy="sequential", ring_timeout_sec=1)
         first = user.phone("first", crosses(after), ring_order=1)

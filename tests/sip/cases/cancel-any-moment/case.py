@@ -11,7 +11,7 @@ APART = 0.1  # seconds from call to call
 
 
 def sequences_of_three(t, count):
-    """Users of their own, their devices at three phones that all share."""
+    """Separate users, whose devices share three phones."""
     behaviours = [rejects(480, after=0.3), rings(), answers(after=0.2)]
     phones, users = [], []
     for number in range(count):
@@ -46,7 +46,7 @@ def place_and_cancel(t, users):
 
 
 def cancelled_after(call):
-    """Seconds from INVITE to CANCEL. It was told to send one at its moment, and may have got the word later: meanwhile a
+    """Seconds from INVITE to CANCEL. It was told to send one at its moment, but may have got that late: meanwhile a
     busy machine starts the SIPp of another call."""
     times = [event.time for event in call.events if event.sent and event.message.method == "CANCEL"]
     return times[0] - call.started if times else ANSWERED

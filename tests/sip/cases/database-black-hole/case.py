@@ -18,7 +18,7 @@ HOLE = "127.9.9.9"
 
 @contextlib.contextmanager
 def dropped(*rules):
-    """Packets that fit one of the rules vanish meanwhile."""
+    """Drops packets that match one of the rules."""
     rules = [["INPUT", "-i", "lo", "-p", "tcp", *rule.split(), "-j", "DROP"] for rule in rules]
     for rule in rules:
         subprocess.run(["/usr/sbin/iptables", "-A", *rule], check=True)
@@ -41,7 +41,7 @@ def both_ways(t, postgres, traffic, mirror, port):
 
 
 def first_host(t, port):
-    """A Kamailio that starts while the first of its two hosts can't be reached gets to the second."""
+    """A Kamailio that starts while the first of its two hosts is unreachable connects to the second."""
     with dropped(f"-d {HOLE} --dport {port}"):
         url = database_url(t.stack, host=f"{HOLE},127.0.0.1", port=f"{port},{port}")
         spare = SpareKamailio(t.stack, t.folder, UR_DB_URL=f'"{url}"')

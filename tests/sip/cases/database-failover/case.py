@@ -29,7 +29,7 @@ def fail_over(t, primary, standby, mirror, traffic):
 
 
 def standby_alone(t, standby):
-    """No mirror is possible by a standby: it says why, and what to do."""
+    """A standby can't be mirrored: the module says why, and what to do."""
     folder = os.path.join(t.folder, "alone")
     os.mkdir(folder)
     url = database_url(t.stack, host="127.0.0.1", port=standby.port, target_session_attrs="any")

@@ -16,7 +16,7 @@ DROP_SESSION = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE use
 
 
 def read_only(t, traffic, mirror):
-    """A server that takes no changes still has all there is to read, and tells of those made in spite of it."""
+    """A read-only server still serves all reads, and announces changes that are made nevertheless."""
     with traffic.through("the database is read-only"):
         t.sql("ALTER SYSTEM SET default_transaction_read_only = on")
         t.sql("SELECT pg_reload_conf()")
@@ -41,7 +41,7 @@ def out_of_connections(t, traffic, mirror):
                 others.append(postgres.connect())
 
     def taken():
-        """Who is first at the place that is free now: somebody else, or the mirror again?"""
+        """Who gets the free connection slot first: somebody else, or the mirror again?"""
         t.sql(DROP_SESSION)
         fill()
         t.pause(0.4)

@@ -27,7 +27,7 @@ def locked(t, traffic, mirror):
 
 
 def slow(t, traffic, mirror):
-    """One answer takes a second: less than query_timeout. A change is in force when it is read."""
+    """One answer takes a second, less than query_timeout. A change applies once it is read."""
     columns = t.sql("SELECT string_agg(attname, ', ' ORDER BY attnum) FROM pg_attribute"
                     " WHERE attrelid = 'mirror_device'::regclass AND attnum > 0")[0][0]
     with traffic.through("a view takes 1 s"):
@@ -47,7 +47,7 @@ def slow(t, traffic, mirror):
 
 
 def untakable(t, traffic, mirror):
-    """A user whose devices are too many, and one of a view over somebody's own tables, with a value that makes no sense."""
+    """A user with too many devices, and one from a custom view with an invalid value."""
     crowd, odd = t.user("7201"), t.user("7202")
     with traffic.through("rows can't be taken"):
         t.sql("ALTER TABLE sip_device DISABLE TRIGGER sip_device_limit_insert")

@@ -18,7 +18,7 @@ CONTACTS = [
 
 
 def signed(t, contact, written):
-    """As it was written, with our parameter inside the only brackets; the URI in them."""
+    """The Contact as written, with our parameter inside its only brackets. Returns the URI in them."""
     plain = re.sub(r";ur=[A-Za-z0-9_-]{16,}", "", contact, count=1)
     squeezed = re.sub(r"\s", "", written)
     t.equal(re.sub(r"\s", "", plain), squeezed if "<" in written else f"<{squeezed}>", f"{written!r}, signed")

@@ -8,7 +8,7 @@ PHONE = "<sip:phone@192.0.2.9>"
 
 
 def in_dialog(t, trunk, invite, answer, method, number, drop):
-    """A request of the trunk's in the dialog that the answer began; the final response."""
+    """Sends a request of the trunk in the answered dialog. Returns the final response."""
     uri = answer.header("Contact").strip("<>")
     request = Request(trunk, method, uri.split(";")[0] if drop else uri, "sip:x@gateway.test", to=invite.to, from_tag=invite.from_tag,
                       to_tag=answer.header("To").split(";tag=")[1], headers=[("Route", r) for r in reversed(answer.all("Record-Route"))])

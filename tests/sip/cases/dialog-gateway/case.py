@@ -13,7 +13,7 @@ EVIL = [("X-Billing-Account", "evil.test"), ("Referred-By", "<sip:evil.test>"), 
 
 
 def written_otherwise(dialog):
-    """The gateway's Contact as UAs write it into the Request-URI."""
+    """The gateway's Contact in the forms that UAs write into the Request-URI."""
     target = dialog.target
     yield target
     yield target.replace("transport=UDP", "transport=udp")

@@ -7,7 +7,7 @@ ROUTES = True
 
 
 def is_sealed(t, invite):
-    """Our Record-Route has a parameter that only we can read, and it tells nothing."""
+    """Our Record-Route has a parameter that only we can read and that discloses nothing."""
     sealed = re.search(r";ur=([A-Za-z0-9_-]+)", invite.header("Record-Route"))
     t.check(sealed is not None and 100 < len(sealed[1]) < 400, f"Record-Route is {invite.header('Record-Route')}, expected a ur= of 100 to 400 characters")
 

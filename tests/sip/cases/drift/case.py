@@ -7,7 +7,7 @@ STACK = {"after": 'modparam("user_routing", "audit_interval", 1000)'}
 
 
 def counted(t):
-    """Drifts and full loads: a drift is counted before what it asks for is done."""
+    """Drifts and full loads: a drift is counted before the full load that it requests."""
     return [t.stack.kamcmd("cnt.get", "user_routing", name).strip() for name in ("mirror_drifts_total", "mirror_resyncs_total")]
 
 

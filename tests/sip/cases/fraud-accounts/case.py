@@ -10,7 +10,7 @@ KINDS = ["voicemail", "queue", "ring_group", "conference", "flow"]
 
 
 def victims(t, phone):
-    """An account with everything that somebody else might want to use."""
+    """An account with everything that another might want to use."""
     alice = t.user("1001", display_name="Alice")
     alice.device("desk").register(phone.address, source=(phone.address, 5099))
     t.user("1003", fwd_always_kind="forward", fwd_always_id="mobile", out_cid_number="4930100")
@@ -51,7 +51,7 @@ def names(t, attack, mallory, alice):
 
 
 def rows(t, attack, mallory, alice, other):
-    """Her own account's rows, which she may write as she likes, name the other's targets."""
+    """Rows of her own account, which she may write freely, name the other account's targets."""
     wishes = [("user", alice.id), ("extension", f"ext_{t.key}_200"), ("extension", f"ext_{t.key}_300"), ("forward", "mobile"), *((kind, kind) for kind in KINDS)]
     for number, (kind, target) in enumerate(wishes):
         other.user(f"50{number}", fwd_always_kind=kind, fwd_always_id=target)
@@ -64,7 +64,7 @@ def rows(t, attack, mallory, alice, other):
 
 
 def users(t, attack, mallory, phone, gateway, media, other):
-    """What does go: a call to a user, who shows who she is and decides where it goes."""
+    """What is allowed: a call to a user, which shows the caller's identity and follows that user's rules."""
     t.equal(attack.sends("INVITE", f"sip:1001@{t.domain}", mallory.aor, device=mallory).status, 486, "a user of the other account")
     seen = phone.takes(1)
     t.equal(seen.all("P-Asserted-Identity"), [f'"Mallory" <sip:2001@{other.domain}>'], "who calls")

@@ -14,7 +14,7 @@ EVIL = b"evil.test"
 
 
 def calls(t, caller, device, uri, tag=None, to=None, wait=2.0):
-    """INVITE with the password on its way; nobody has answered yet."""
+    """Sends an INVITE with the password; nobody has answered yet."""
     request = Request(caller, "INVITE", uri, device.aor, to=to, headers=[("Contact", f"<sip:x@{caller.address}:5060>")], from_tag=tag)
     caller.send(request.encode())
     asked = caller.final(request.call_id, "INVITE", wait)
@@ -25,7 +25,7 @@ def calls(t, caller, device, uri, tag=None, to=None, wait=2.0):
 
 
 def answer(phone, invite, status, routes, lines=(), bad=None, branch=None, source=None, tag="e"):
-    """A response by hand: `bad`, a line that can't be read, stands in front of `lines`."""
+    """A hand-written response: `bad`, an unparsable line, comes before `lines`."""
     vias = invite.all("Via")
     if branch:
         vias[0] = vias[0].replace(invite.branch, branch)
@@ -35,7 +35,7 @@ def answer(phone, invite, status, routes, lines=(), bad=None, branch=None, sourc
 
 
 def hangs_up(t, caller, device, request, reply, routes):
-    """ACK and BYE by the Routes that the caller was given; the response to BYE."""
+    """Sends ACK and BYE by the caller's Routes. Returns the response to BYE."""
     target = re.search(r"<([^>]*)>", reply.header("Contact"))[1]
     for method in ("ACK", "BYE"):
         last = Request(caller, method, target, device.aor, to=request.to, from_tag=request.from_tag, to_tag="e", headers=[("Route", r) for r in routes])
@@ -45,7 +45,7 @@ def hangs_up(t, caller, device, request, reply, routes):
 
 
 def record_route(t, attack, bob, evil):
-    """Whatever the phone makes of Record-Route: the caller's requests come by us."""
+    """Whatever the phone does to Record-Route, the caller's requests pass through us."""
     for what, routes in (("none", lambda own: []), ("the phone's", lambda own: [f"<sip:{evil.address}:5060;lr>"]), ("another seal", lambda own: [re.sub(r"ur=.", "ur=X", own[0])]),
                          ("ours in the middle", lambda own: [*own, f"<sip:{evil.address};lr>"]), ("as it should be", lambda own: own)):
         attack.count += 1
@@ -109,7 +109,7 @@ def other_leg(t, attack, bob, evil, honest):
 
 
 def long_names(t, attack, bob, evil):
-    """What does not fit is refused, and not passed on as it is."""
+    """What does not fit is refused, not passed on unchanged."""
     for size in (200, 300, 1000, 2000, 2100, 4000, 12000):
         attack.count += 1
         caller = t.endpoint()
@@ -127,7 +127,7 @@ def long_names(t, attack, bob, evil):
 
 
 def tags(t, attack, bob, evil):
-    """A tag that ends the parameter or the address, once it is without quotes, comes to no caller."""
+    """No caller gets a tag that, without its quotes, ends the parameter or the address."""
     for tag, good in (('"w;isup-oli=27;verstat=x"', False), ('"w>, <sip:boss@evil.test>"', False), ('"a,b"', False), ('"a b"', False), ('"a?b"', False), ('"a=b"', False), (r'"a\"b"', False), ("a\u00e4b", False),
                       ("a@192.0.2.1:5060/x", True), ('"quoted"', True)):
         for status in ("183 Session Progress", "200 OK", *(["404 Not Found"] if not good else [])):

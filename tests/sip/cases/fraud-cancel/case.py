@@ -8,7 +8,7 @@ ROUTES = True
 
 
 def forged(raw, name, stranger):
-    """What somebody else sends in the caller's name."""
+    """A request that somebody else sends in the caller's name."""
     return {
         "the same": raw,
         "compact": re.sub(rb"\r\nVia:", b"\r\nv:", raw).replace(b"\r\nCall-ID:", b"\r\ni:"),

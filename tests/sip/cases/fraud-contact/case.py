@@ -51,7 +51,7 @@ CONTACTS = [
 
 
 def long_contacts():
-    """The parser that stores a contact reads on where a pseudo-variable, or a string in C, has ended."""
+    """The parser that stores a contact reads beyond the end of a pseudo-variable or a C string."""
     for size in (5000, 9000, 20000, 50000):
         for quote in ('"', ""):
             for zero in ("\0", ""):
@@ -79,7 +79,7 @@ def register(t, endpoint, device, contact, expires):
 
 
 def is_called(t, attack, endpoint, mallory, caller, what):
-    """A call: it comes to the endpoint, which says nothing, or to nobody."""
+    """Places a call: it reaches the endpoint, which does not answer, or nobody."""
     attack.count += 1
     bob, calling = caller
     reply = attack.sends("INVITE", mallory.aor, bob.aor, device=bob, endpoint=next(calling))
@@ -94,7 +94,7 @@ def forget(t, device, own):
 
 
 def over_tcp(t, attack, victim, mallory, caller):
-    """Calls come by the connection, or by nothing: a Contact with the own address may name a port where nobody listens."""
+    """Calls come over the connection or not at all: a Contact with the phone's address may name a port where nobody listens."""
     contacts = [contact for outcome, contact in CONTACTS if outcome == REFUSED or "V" in contact][::3]
     addresses = itertools.cycle([t.addresses.take() for _ in range(9)])
     called = sum(tried_over_tcp(t, attack, mallory, caller, filled(contact, own, victim), own) for own, contact in zip(addresses, [*contacts, *long_contacts()]))

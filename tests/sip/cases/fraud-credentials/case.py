@@ -67,7 +67,7 @@ def replays(t, attack, sniffed, other):
 
 
 def phones_go_on(t, attack, gateway, bob):
-    """A phone that counts may use its nonce again; one that uses it twice is told that the password was right."""
+    """A phone that increments nc may reuse its nonce; for one that repeats nc the challenge says that the password was right."""
     uri = f"sip:{PREMIUM}@{t.domain}"
     first = Sniffed(t, bob, "INVITE", f"sip:1001@{t.domain}")
     second = [("Proxy-Authorization", first.answer(2, uri))]
@@ -78,7 +78,7 @@ def phones_go_on(t, attack, gateway, bob):
 
 
 def out_of_service(t, attack, bob):
-    """Credentials that were not used yet: the device is out of service by now."""
+    """Credentials that were not used yet, of a device that is disabled by now."""
     uri = f"sip:{PREMIUM}@{t.domain}"
     kept = Sniffed(t, bob, "INVITE", uri, sent=False)
     bob.update(status="disabled")
@@ -89,7 +89,7 @@ def out_of_service(t, attack, bob):
 
 
 def nobody_sees_them(t, attack, bob):
-    """Who is called chooses the URI that credentials in the dialog are for: its Contact."""
+    """The callee chooses the URI that credentials in the dialog are for: its Contact."""
     with Trap(t, answer="200 OK", headers=[f"Contact: <sip:{PREMIUM}@{t.domain}>"]) as callee:
         mallory = t.user("1009").device("mallory")
         mallory.register(callee.address, source=(callee.address, 5099))

@@ -21,7 +21,7 @@ def first_leg(dialog, status):
 
 
 def phone_then_gateway(t):
-    """By the Route of the phone's leg nothing gets to the gateway: for a phone other headers, transfers and names are allowed."""
+    """The Route of the phone's leg leads nothing to the gateway: a phone is allowed other headers, transfers and names."""
     gateway = Trap(t, GATEWAY, answer="200 OK", headers=[f"Contact: <sip:+491701234567@{GATEWAY}:5060>"])
     phone = Trap(t, answer="180 Ringing")
     t.insert("cid_number", {"account_id": t.account, "e164": "4930101", "verified": 1})
@@ -50,7 +50,7 @@ def phone_then_gateway(t):
 
 
 def phones_proxies(t):
-    """A phone names proxies of its choice with a reliable response; behind the Route of the box that answers then they are not followed."""
+    """A phone names its own proxies in a reliable response. With the Route of the box that answers later they are not followed."""
     media, victim = Trap(t, MEDIA, answer="200 OK"), Trap(t)
     t.insert("route_target", {"account_id": t.account, "kind": "voicemail", "id": "1", "address": None})
     attack = Attempts(t, victim)

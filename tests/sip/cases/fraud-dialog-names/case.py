@@ -18,7 +18,7 @@ FORGED = [BOSS, "sip:anonymous@anonymous.invalid", f"sip:x@y;a=<{BOSS}>", "tel:+
 
 
 def shown(message, name):
-    """(display name, URI, parameters but for the tag) of From or To."""
+    """(display name, URI, parameters except the tag) of From or To."""
     value = message.header(name)
     found = re.fullmatch(r'\s*("(?:[^"\\]|\\.)*")?\s*<([^>]*)>((?:;[^;]*)*)', value)
     rest = [p for p in (found[3] if found else "").split(";") if p and not p.startswith("tag=")]
@@ -33,7 +33,7 @@ def change_name(name, display, parameters):
 
 
 class Changed:
-    """The endpoint of who sends, with each message changed on its way out."""
+    """The sender's endpoint, which changes each message that it sends."""
 
     def __init__(self, endpoint, *changes):
         self._endpoint, self._changes = endpoint, changes
@@ -48,7 +48,7 @@ class Changed:
 
 
 def from_caller(t, attack, dialog, callee, seen):
-    """What the callee sees of requests whose From and To the caller makes up."""
+    """What the callee sees in requests with a From and To that the caller made up."""
     for method in METHODS[:-1]:
         for forged in FORGED if method in ("INVITE", "INFO") else FORGED[:1]:
             for extra in (b"", b'"The Boss" '):

@@ -11,7 +11,7 @@ BEGIN = ["INVITE", "REFER", "MESSAGE", "UPDATE", "INFO", "SUBSCRIBE", "NOTIFY", 
 
 
 def may(t, attack, dialog, callee, status, what):
-    """What comes of requests of the caller and of the callee: `status` is of both; 200 is what the other end answers."""
+    """Requests of caller and callee both get `status`; 200 is the other end's answer."""
     callers, callees = status
     for method in BEGIN:
         attack.count += 1

@@ -35,7 +35,7 @@ class Second:
 
 
 def sends(endpoint, first, method, uri, routes, from_tag, to_tag):
-    """A request in the first dialog, of whoever; the final response."""
+    """Sends a request in the first dialog, from any sender. Returns the final response."""
     request = Request(endpoint, method, uri, "sip:a@b.test", to="sip:a@b.test", from_tag=from_tag, to_tag=to_tag, headers=[("Route", r) for r in routes])
     first.cseq += 1
     request.call_id, request.cseq = first.call_id, first.cseq
@@ -92,7 +92,7 @@ def disabled(t, attack, mallory, friend, gateway, phones):
 
 
 def own_route(t, attack, mallory, gateway, callee):
-    """Our Route as it was, but for what rr reads in it, too."""
+    """Our own Route, with additions that rr reads, too."""
     for uri, trap in ((f"sip:{NUMBER}@{t.domain}", gateway), (f"sip:1002@{t.domain}", callee)):
         dialog = Dialog(attack, mallory, uri, trap=trap)
         own = dialog.routes[0]

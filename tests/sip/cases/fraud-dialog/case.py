@@ -38,7 +38,7 @@ def params(route, call_id):
 
 
 def elsewhere(attack, dialog, uris):
-    """A dialog's requests go to its two ends, and nowhere else."""
+    """A dialog's requests go only to its two ends."""
     for method in METHODS:
         for uri in uris:
             goes(attack, dialog, 200 if method in ENDS else 403, f"{method} {uri}", method, uri)
@@ -50,7 +50,7 @@ def elsewhere(attack, dialog, uris):
 
 
 def signed(dialog):
-    """URIs with the signature of the callee's Contact, which is good for that alone."""
+    """URIs with the signature of the callee's Contact, which is valid only for that Contact."""
     signature = re.search(r";ur=[^;>]*", dialog.target)[0]
     for uri in (f"sip:{PREMIUM}@{GATEWAY}:5060{signature}", dialog.target.replace("sip:x@", f"sip:{PREMIUM}@"), dialog.target + "x",
                 dialog.target + f";ur=x;maddr={GATEWAY}", dialog.target.replace(";ur=", f";alias={GATEWAY}~5060~1;ur=")):
@@ -90,7 +90,7 @@ def slow_names(attack, dialog):
 
 
 def from_another_address(t, attack, dialog, somebody):
-    """A phone that has moved has to prove who it is. It may hang up all the same."""
+    """A phone whose address changed has to authenticate. It may hang up without."""
     moved = t.endpoint()
     for method in ("INVITE", "REFER", "MESSAGE", "INFO", "UPDATE"):
         goes(attack, dialog, 407, f"{method} from another address", method, endpoint=moved)
@@ -102,7 +102,7 @@ def from_another_address(t, attack, dialog, somebody):
 
 
 def moved_callee(t, somebody):
-    """A called phone that has moved proves who it is in the realm of its own, whatever name the trunk has called it by."""
+    """A called phone whose address changed authenticates in its own realm, whatever name the trunk called."""
     phone, trunk = Trap(t, answer="200 OK"), t.endpoint(address=t.addresses.take_trusted(TRUNKS))
     called = t.user("1004").device("called")
     called.register(phone.address, source=(phone.address, 5099))
@@ -131,7 +131,7 @@ def moved_callee(t, somebody):
 
 
 def remote_control(attack, dialog):
-    """The caller does not pick up at the called phone."""
+    """The caller can't make the called phone pick up."""
     for name in ("Event", "event", "o", "O"):
         for event in ("talk", "hold", "TALK", "talk;id=1", "\r\n talk"):
             goes(attack, dialog, 489, f"NOTIFY with {name}: {event!r}", "NOTIFY", headers=[(name, event)])
@@ -139,7 +139,7 @@ def remote_control(attack, dialog):
 
 
 def line_ends(attack, dialog):
-    """Headers that the callee may find, and we don't, are refused as in the first request of a call."""
+    """Headers that the callee may find but we don't are refused, as in an initial request."""
     for end in ("\r", "\n\n", "\n\r\n"):
         hidden = [("Subject", f"x{end}P-Asserted-Identity: <sip:boss@evil.test>")]
         for method in ("INVITE", "UPDATE", "INFO", "BYE"):

@@ -16,7 +16,7 @@ HARMLESS = PARSERS
 
 
 def registers(t, edge, device, contact, headers=()):
-    """A REGISTER as the edge proxy passes it on; the status."""
+    """Sends a REGISTER as the edge proxy passes it on. Returns the status."""
     with Endpoint(edge, 5099, t.server, t.name) as endpoint:
         request = Request(endpoint, "REGISTER", f"sip:{t.domain}", device.aor, device.aor, [("Contact", contact), ("Supported", "path"), *headers, *([] if headers and headers[0][0] == "Expires" else [("Expires", "300")])])
         return request.exchange(device.auth_username, device.password).status
@@ -55,7 +55,7 @@ def at_a_hops_address(t, attack, hops, mallory, bob):
 
 
 def dialogs(t, attack, edge, bob, mallory, callee):
-    """The phone's Contact is a gateway's: the other side's requests go to the edge proxy all the same."""
+    """The phone's Contact is a gateway's: the other side's requests still go to the edge proxy."""
     at_edge = t.endpoint(5060, edge)
     for contact, route in ((f"<sip:{PREMIUM}@{GATEWAY}>", None), (f"<sip:{PREMIUM}@{GATEWAY}>", f"<sip:{edge};lr>"), ("<sip:x@nowhere.slow.test>", None), (f"<sip:{PREMIUM}@{GATEWAY}>", f"<sip:{GATEWAY};lr>")):
         callee.forget()
@@ -98,7 +98,7 @@ def own_voicemail(t, attack, edge, mallory, media):
 
 
 def other_leg(t, attack, at_edge, bob, direct):
-    """The phone behind the edge proxy answers for a phone that is not: the branches differ in a digit. For its own leg it may."""
+    """The phone behind the edge proxy answers for one that is not: their branches differ in a digit. For its own leg it may."""
     while at_edge.receive(0.05):
         pass
     for status in ("200 OK", "183 Session Progress", "603 Decline", "486 Busy Here"):

@@ -54,7 +54,7 @@ def claims(headers):
 
 
 def first(lines):
-    """These lines in front of all others, Via too."""
+    """Puts these lines before all others, even Via."""
     text = "".join(f"{name}: {value}\r\n" for name, value in lines).encode()
     return lambda raw: raw.replace(b"\r\nVia:", b"\r\n" + text + b"Via:", 1) if not raw.startswith(b"ACK") else raw
 
@@ -96,14 +96,14 @@ def to_phones(t, attack, phone, mallory, bob, trunk):
 
 
 def by_a_forward(t, attack, phone, mallory, bob):
-    """1003 forwards to 1001, and 1004 of the other account does: what counts is who calls, not who forwards."""
+    """1003 forwards to 1001, and so does 1004 of the other account: what counts is the caller's account, not the forwarding user's."""
     each_way(t, attack, f"sip:1003@{t.domain}", mallory, phone, ANSWER, lambda message, what: clean(t, message, what))
     t.equal(attack.sends("INVITE", f"sip:1003@{t.domain}", bob.aor, device=bob, headers=list(PICKS_UP.items())).status, 486, "by a forward, own account")
     t.check(phone.takes(1).header("Alert-Info"), "a user of its own account may, by a forward too")
 
 
 def of_a_trunk(t, attack, gateway, trunk):
-    """A trunk's call that a user forwards to the PSTN keeps what the trunk says of diversions."""
+    """A trunk's call that a user forwards to the PSTN keeps the trunk's diversion headers."""
     headers = {"Diversion": "<sip:old@gateway.test>;reason=user-busy", "P-Charge-Info": "<sip:+49@gateway.test>"}
     t.equal(attack.sends("INVITE", f"sip:1005@{t.domain}", "sip:x@gateway.test", endpoint=trunk, headers=[*headers.items(), *PICKS_UP.items(), ("P-Asserted-Identity", BOSS)]).status, 486,
             "forwarded to the PSTN")

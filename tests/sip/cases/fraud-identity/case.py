@@ -44,7 +44,7 @@ def in_requests(t, attack, bob, phone, gateway):
 
 
 def in_responses(t, attack, bob, device):
-    """Who is called is no more believed than who calls."""
+    """The callee's identity headers are not trusted either."""
     address = t.addresses.take()
     device.register(address)
     lines = [f"{name}: {value}" for name, value in FORGED.items()]

@@ -12,7 +12,7 @@ BREAKS = ["\r\n ", "\r\n\t", "\n ", "\r", "\x0b", "\x0c", "%0d%0a", "%0A", "\\n"
 
 
 def lines(t):
-    """The forged lines. What the core's parsers quote of a message that they can't read is none: it ends the call."""
+    """The forged lines. What the core's parsers quote of an unparsable message does not count: such a message ends the call."""
     text = re.split(r"[\r\n\v\f\0]", t.stack.log_text())
     ours = ("user_routing [", "<script>")
     return [line for before, line in zip(["", *text], text)

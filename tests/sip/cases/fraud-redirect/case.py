@@ -22,7 +22,7 @@ def lures(t, victim):
 
 
 def called(t, attack, bob, uri, trap, what):
-    """The call comes to the trap, and to nobody else; its caller is told nothing of where it should go."""
+    """The call reaches only the trap, and its caller learns nothing about where it should go."""
     reply = attack.refused(480, what, "INVITE", uri, bob.aor, device=bob)
     trap.takes(1)
     for name in ("Contact", "m", "Proxy-Authenticate", "WWW-Authenticate", "Alternative-Service"):
@@ -30,7 +30,7 @@ def called(t, attack, bob, uri, trap, what):
 
 
 class Turncoat(Trap):
-    """Answers the call, and each later request with what it is told."""
+    """Answers the call, and each later request with the given response."""
 
     def turn(self, answer, headers):
         self._answer, self._headers = answer, headers
@@ -42,7 +42,7 @@ class Turncoat(Trap):
 
 
 def in_a_dialog(t, attack, bob, victim, challenge):
-    """The same answers to a re-INVITE, and to what else there is in a dialog."""
+    """The same answers to a re-INVITE and to other requests in a dialog."""
     address = t.addresses.take()
     t.user("1003").device("carol").register(address)
     with Turncoat(t, address, answer="200 OK") as phone:

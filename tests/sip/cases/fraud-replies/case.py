@@ -73,7 +73,7 @@ def without_transaction(t, attack, victim, catcher):
 
 
 def names(t, attack):
-    """The server looks up no name for a stranger, and so is never busy with one. It answers the address that a request is from."""
+    """The server resolves no name for a stranger, so it is never blocked by one. It answers to a request's source address."""
     host, port = t.server
     with t.endpoint() as stranger:
         for number in range(40):
@@ -92,7 +92,7 @@ def names(t, attack):
 
 
 def through_itself(t, attack):
-    """1,000 Vias that name the server: it sent such a reply to itself as many times."""
+    """1,000 Vias that name the server, which used to send such a reply to itself as many times."""
     host, port = t.server
     with t.endpoint() as stranger:
         for _ in range(3):
@@ -104,7 +104,7 @@ def through_itself(t, attack):
 
 
 def called_phone(t, attack, bob):
-    """What a phone that was called says after its final response, beginning at once and until the transaction is gone."""
+    """What a called phone sends after its final response, from at once until the transaction is gone."""
     phone = Trap(t, answer="486 Busy Here")
     t.user("1002").device("called").register(phone.address, source=(phone.address, 5099))
     t.settle()
@@ -146,7 +146,7 @@ def repeated(t, attack, bob):
 
 
 def log_of_bad(t, attack):
-    """What 1,000 replies that can't be read leave in the log."""
+    """The log lines that 1,000 unparsable replies cause."""
     raw = b"SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 127.0.0.1\r\nVia: \x01;;;\r\nCSeq: x\r\n\r\n"
     with t.endpoint() as stranger:
         for kind, message in (("71 bytes", raw), ("60 KB of garbage", bytes(range(1, 256)) * 235), ("600 bytes of garbage", b"x" * 600)):
@@ -163,7 +163,7 @@ def log_of_bad(t, attack):
 
 
 def log_of_called(t, attack, bob):
-    """What 1,000 provisional responses of a called phone leave in the log, whose Record-Route or From is not as it was."""
+    """The log lines that 1,000 provisional responses of a called phone cause, with another Record-Route or From than it got."""
     phone = t.endpoint()
     t.user("1004", ring_timeout_sec=30).device("chatty").register(phone.address, source=(phone.address, 5099))
     t.settle()
@@ -191,7 +191,7 @@ def log_of_called(t, attack, bob):
 
 
 def log_of_bad_lines(t, attack):
-    """The first headers are good, and a line behind them isn't: no server logs such a reply or request whole, again and again."""
+    """The first headers are good, a later line isn't: such a reply or request is not logged as a whole each time."""
     host, port = t.server
     names = ["From: <sip:a@b>;tag=x", "To: <sip:c@d>;tag=y", f"Call-ID: {t.name}"]
     long = "y" * 10000

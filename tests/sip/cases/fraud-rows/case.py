@@ -31,7 +31,7 @@ def drop_checks(t):
 
 @contextlib.contextmanager
 def at_once(t):
-    """One COMMIT: of what is in it nothing was there before."""
+    """One COMMIT, whose rows did not exist before."""
     t.db.autocommit = False
     yield
     t.db.commit()
@@ -56,7 +56,7 @@ class Rows:
         self.t.insert("route_target_kind", {"kind": kind, "uri_template": uri_template})
 
     def call(self, what, uri, device, trap, statuses, arrives=None):
-        """To be placed when all rows are there. `arrives`: whether it must come to the trap; None: it may."""
+        """A call to place when all rows are there. `arrives`: whether it must reach the trap; None: it may."""
         self._calls.append((what, uri, device, trap, statuses, arrives))
 
     def place_calls(self):
@@ -73,7 +73,7 @@ class Rows:
             trap.forget()
 
     def _are_read(self):
-        """Again, as a change of some ids can't be announced. One of them that isn't skipped could be any."""
+        """Loaded again, as changes of some ids can't be announced. Any of these ids could be the one that isn't skipped."""
         with contextlib.closing(self.t.stack.rpc()) as rpc:
             done = rpc.call("user_routing.resync")["done_at"]
             status = self.t.wait_for(lambda: (now := rpc.call("user_routing.status"))["resyncs"] >= done and now, 3, "all rows should be read")
@@ -99,7 +99,7 @@ def names(t, rows, phone, gateway):
 
 
 def devices(t, rows, phone):
-    """Such a device is not there; the user's others are."""
+    """Such a device does not exist; the user's others do."""
     for text in LINES + QUOTES[:-1]:
         for column in ("id", "auth_username", "realm") if text in LINES else ("realm",):
             with at_once(t):
@@ -111,7 +111,7 @@ def devices(t, rows, phone):
 
 
 def users(t, rows, phone):
-    """Nobody of such a row is there: neither to call, nor to be called."""
+    """A user of such a row does not exist: it can neither call nor be called."""
     for text in LINES:
         rows.kind(text, f"sip:x@{phone.address}:5060")
         rows.bad += 1
@@ -129,7 +129,7 @@ def users(t, rows, phone):
 
 
 def domains(t, rows, phone):
-    """Such a domain is not there, the account is. An account of such a row is not there, with all its users."""
+    """Such a domain does not exist, its account does. An account of such a row does not exist, nor do its users."""
     def account(number, what, domain="", bad=2, ends=([407], False), **columns):
         own, realm = f"acc_{t.key}_{number}", f"r{number}-{t.domain}"
         device = Device(t, "p", realm, "secret", f"dev_{number}")
@@ -160,7 +160,7 @@ def extensions(t, rows):
 
 
 def targets(t, rows, phone):
-    """A target that is not there counts as not set; what is there is as it was written, and its id escaped."""
+    """A target that does not exist is ignored; an existing one is as written, with its id escaped."""
     host = f"{phone.address}:5060"
     rows.kind("escaped", f"sip:{{id}}@{host}")
     for number, text in enumerate(LINES + QUOTES):

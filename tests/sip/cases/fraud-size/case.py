@@ -116,7 +116,7 @@ def contacts(t, attack, bob):
 
 
 def replies(t, attack, bob):
-    """Of a phone that is called. Those that are refused count as not sent; what it sends next is its answer."""
+    """Replies of a called phone. Refused ones count as not sent; the next one it sends is its answer."""
     with t.endpoint() as phone, t.endpoint() as caller:
         t.user("1009", ring_timeout_sec=5).device("answers").register(phone.address, source=(phone.address, 5099))
         t.settle()

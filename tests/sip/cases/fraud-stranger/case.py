@@ -15,7 +15,7 @@ OUT_OF_DIALOG = ["MESSAGE", "REFER", "SUBSCRIBE", "PUBLISH", "NOTIFY", "INFO", "
 
 
 def by_uri_and_from(t, attack, bob):
-    """Each is asked who it is, or is told that it can't even say so."""
+    """Each is challenged, or refused outright."""
     server = f"{t.server[0]}:{t.server[1]}"
     uris = [f"sip:{PREMIUM}@{t.domain}", f"sip:00{PREMIUM[1:]}@{t.domain};user=phone", f"sip:{PREMIUM}@{GATEWAY}:5060",
             f"sip:{PREMIUM}@{server}", f"sips:{PREMIUM}@{t.domain}", f"tel:{PREMIUM}"]
@@ -49,7 +49,7 @@ def by_header(t, attack, bob):
 
 
 def by_method(t, attack, bob):
-    """What begins no call, and what pretends that one goes on."""
+    """Methods that begin no call, and requests that pretend to be in one."""
     uri, route = f"sip:{PREMIUM}@{GATEWAY}:5060", [("Route", f"<sip:{GATEWAY}:5060;lr>")]
     for method in OUT_OF_DIALOG:
         attack.refused(405, f"{method} to the gateway", method, uri, bob.aor, headers=route)
@@ -69,7 +69,7 @@ def by_method(t, attack, bob):
 
 
 def by_password(t, attack):
-    """Devices that have been taken out of service know their passwords still."""
+    """Disabled devices still know their passwords."""
     other = t.other_tenant()
     off = t.user("1005").device("off", status="disabled")
     bare = t.user("1006").device("bare", ha1=None)
@@ -85,7 +85,7 @@ def by_password(t, attack):
 
 
 def by_guess(t, attack, bob):
-    """Who knows the name of a device, but not its password."""
+    """A caller that knows a device's name, but not its password."""
     uri, other = f"sip:{PREMIUM}@{t.domain}", t.user("1010").device("other")
     for password in ("", "x", bob.name, t.domain, other.password, bob.password.upper(), bob.password + " "):
         guessing = copy.copy(bob)

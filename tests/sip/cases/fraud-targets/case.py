@@ -21,7 +21,7 @@ def mapped(address):
 
 
 def spellings(address):
-    """The URIs by which somebody might get to an address."""
+    """The URIs that might lead to an address."""
     number = int(ipaddress.ip_address(address))
     parts = address.split(".")
     hosts = [address, f"{address}:5060", f"{address}:5070", f"{address}.", f"{number}", f"0x{number:x}", f"0x{number:X}:5060",
@@ -41,7 +41,7 @@ UNCHECKED = ["sip:N@pbx.test@A", "sip:N@A@pbx.test", "sip:N@A\\@pbx.test", "sip:
 
 
 class Targets:
-    """Rows of the account that attacks, one a call."""
+    """Rows of the attacking account, one per call."""
 
     def __init__(self, t, attack):
         self.t, self.attack, self.number = t, attack, 0
@@ -90,7 +90,7 @@ def boxes(t, targets, media):
 
 
 def allowed(t, targets, trap, names):
-    """Hosts that nobody minds; the call goes to the address that was checked."""
+    """Allowed hosts; the call goes to the address that was checked."""
     for uri in (f"sip:support@{trap.address}", f"sip:support@{trap.address}:5060;transport=udp;x=y?X-A=b", f"sip:support@{mapped(trap.address)}",
                 f"sip:support@{trap.address}?Route=%3Csip:{GATEWAY}%3Blr%3E"):
         t.equal(targets.calls(uri).status, 486, f"{uri}: its answer")
@@ -103,7 +103,7 @@ def allowed(t, targets, trap, names):
 
 
 def identity(t, targets, trap):
-    """What a queue outside is shown is the calling user, never a number."""
+    """A queue outside is shown the calling user, never a number."""
     t.equal(targets.calls(f"sip:+4930123456@{trap.address}").status, 486, "its answer")
     invite = trap.takes(1)
     t.check(re.search(rf"sip:1000@{re.escape(t.domain)}", invite.header("From")), f"From is {invite.header('From')}")

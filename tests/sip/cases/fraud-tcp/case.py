@@ -51,7 +51,7 @@ def can_register(t, device):
 
 @contextlib.contextmanager
 def idle(server, count, address):
-    """So many connections, as fast as they come; yields those that stand."""
+    """Opens so many connections, as fast as possible; yields those that are open."""
     opened = []
     for _ in range(count):
         made = socket.socket()

@@ -42,7 +42,7 @@ def book():
 
 
 def under_attack(t, attack, traffic, processes, seconds):
-    """One round; what memory is used afterwards."""
+    """One round. Returns the memory in use afterwards."""
     with traffic.through(f"{seconds:.0f} s of an attack", slower=SLOWER):
         attack.run(seconds, processes.live)
         end = time.time()
@@ -53,7 +53,7 @@ def under_attack(t, attack, traffic, processes, seconds):
 
 
 def reached(t, attack):
-    """The attack must have come through: what is thrown away at the door tests the door."""
+    """The attack must get through: messages that are dropped at once test nothing more."""
     invites = sum(count for kind, count in attack.sent.items() if kind.startswith("INVITE"))
     sent, answered = attack.sent.total(), attack.answered.total()
     t.note(f"{attack.unasked} replies without a transaction, messages of up to 50 KB, and garbage")

@@ -11,7 +11,7 @@ DEAD = "503 Service Unavailable"
 
 
 def is_pinged(gateway, answer):
-    """Answers what comes, until a ping was answered twice: the second time the first answer has had its effect."""
+    """Answers requests until two pings were answered: by the second one the first answer has taken effect."""
     pings = 0
     while pings < 2:
         message = gateway.receive(5)

@@ -17,7 +17,7 @@ def gateway(t, address, behaviour):
 
 
 def over_to_the_next(t, works):
-    """It says at once that it can't: in turns, one of two calls comes to it first."""
+    """It refuses at once. Gateways take turns, so one of two calls reaches it first."""
     fails = gateway(t, FAILS, rejects(503, after=0.05, provisional="100 Trying"))
     for _ in range(2):
         t.calls("1001").ends(200).over()
@@ -30,7 +30,7 @@ def over_to_the_next(t, works):
 
 
 def nobody_is_rung_twice(t, works, behaviour, status=502):
-    """The phone has rung, or the gateway says that nobody answers: the other gateway is not asked."""
+    """The phone has rung, or the gateway says that nobody answers: the other gateway is not tried."""
     fails, before = gateway(t, FAILS, behaviour), len(works.legs)
     ends = [t.calls("1001").final.status for _ in range(2)]
     t.equal((sorted(ends), len(fails.legs), len(works.legs) - before), ([200, status], 1, 1), "ends, and calls at either")

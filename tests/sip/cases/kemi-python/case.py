@@ -12,7 +12,7 @@ HARMLESS = [r"was called in a route where it does not work"]
 
 
 def rings_and_leaves(t):
-    """By user_fork(): two steps, then to a queue."""
+    """With user_fork(): two steps, then to a queue."""
     queue = Device(t, "queue", t.domain, "").phone(answers(after=0.1), register=False)
     t.insert("route_target", {"account_id": t.account, "kind": "queue", "id": "q", "address": f"sip:q@{queue.address}:5060"})
     alice = t.user("1001", ring_strategy="sequential", ring_timeout_sec=1, fwd_noanswer_kind="queue", fwd_noanswer_id="q")

@@ -83,7 +83,7 @@ class Routes:
         return 1
 
     def ksr_onreply_leg(self, _msg):
-        """None of them works here, and none does harm."""
+        """None of the functions works here, and none does harm."""
         module = KSR.user_routing
         results = [module.user_forward_policy(), module.user_fork(), module.user_fork_all(), module.user_auth_check("x")]
         KSR.info(f"in a reply route: {results}\n")

@@ -23,7 +23,7 @@ TABLE = 'modparam("user_routing", "location_table", "lokation")'
 
 
 def start(t, config):
-    """The complaint of a Kamailio that does not start; None: it runs."""
+    """The error of a Kamailio that does not start; None: it runs."""
     path = os.path.join(t.folder, "location-table.cfg")
     with open(path, "w", encoding="utf-8") as file:
         file.write(config)

@@ -151,7 +151,7 @@ def is_old(metrics, name):
 
 
 def old_names(t, metrics):
-    """Of the releases before: with the same values, for one more."""
+    """Names from before this release, with the same values; kept for one more release."""
     new = {name: name.removesuffix("_total") for name, text in metrics.help.items() if text.startswith("counter: ")}
     t.equal([name for name in new if not name.endswith("_total")], [], "counters without _total")
     old = {*new.values(), "mirror_lag_ms", "mirror_heard_ago_ms"}

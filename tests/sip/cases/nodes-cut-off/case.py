@@ -30,7 +30,7 @@ def rings(t, node, phone):
 
 
 def cut(t, one, two, mirror, devices):
-    """What happens on either side while node 2 is cut off; the phones that have registered meanwhile."""
+    """What happens on either side while node 2 is cut off. Returns the phones that registered meanwhile."""
     alice, bob, carol = devices
     beyond = registered(two, carol)
     one.knows(carol)

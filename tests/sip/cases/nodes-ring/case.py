@@ -101,7 +101,7 @@ def connected_to_one(t, one, two):
 
 
 def behind_an_edge(t, one, two):
-    """A phone that registers by an edge proxy is reached through that from any node."""
+    """A phone that registers through an edge proxy is reached through it from any node."""
     device = t.user("1005").device("behind")
     with one.here():
         edge = t.addresses.take_trusted(EDGES)
@@ -123,7 +123,7 @@ def register(device, endpoint, port_and_params):
 
 
 def strangers_are_no_nodes(t, one, two):
-    """KDMQ from an address that isn't a node's: no contact, and no list of all that there are."""
+    """KDMQ from an address that isn't a node's sets no contact and gets no list of contacts."""
     victim = t.user("1004").device("desk")
     aor = f"{victim.auth_username}@{victim.realm}"
     forged = {"action": DMQ_UPDATE, "aor": aor, "ruid": "uloc-1", "c": "sip:thief@198.18.2.9:5060", "received": "", "path": "",

@@ -12,7 +12,7 @@ def md5(text):
 
 
 def guess(t, device, guessed):
-    """REGISTER by somebody who makes a response out of a guessed ha1."""
+    """REGISTER with a digest response computed from a guessed ha1."""
     uri = f"sip:{device.realm}"
     with t.endpoint() as endpoint:
         request = Request(endpoint, "REGISTER", uri, device.aor, device.aor, [("Contact", contact(endpoint.address))])

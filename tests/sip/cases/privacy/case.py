@@ -10,7 +10,7 @@ ASKS = [["id"], ["ID"], ["user"], ["header;critical"], ["id;foo"], ["foo;id"], [
 
 
 def hidden_in(invite):
-    """All of the INVITE, and what is in its base64 if it is that."""
+    """All of the INVITE, and its base64 decoded if there is any."""
     yield invite.raw
     for text in re.findall(rb"[A-Za-z0-9_-]{24,}", invite.raw):
         yield base64.urlsafe_b64decode(text + b"=" * (-len(text) % 4))

@@ -10,7 +10,7 @@ STACK = {"script": os.path.join(HERE, "script.cfg")}
 
 
 def q_values(t, user, step):
-    """What the step's destinations look like: [(user part of the contact, q)]; a q of 1 need not be written."""
+    """The step's destinations: [(user part of the contact, q)]; a q of 1 need not be written."""
     with t.endpoint() as endpoint:
         headers = [("Contact", f"<sip:{endpoint.address}:5060>"), ("X-Step", step)]
         request = Request(endpoint, "INVITE", user.uri, "sip:caller@elsewhere.test", headers=headers)

@@ -15,7 +15,7 @@ OUTBOUND = [("Supported", "outbound, path")]
 
 
 def sends(endpoint, device, contacts, headers=(), expires=300):
-    """A REGISTER: its final response, and nothing behind that."""
+    """Sends a REGISTER; it gets one final response and nothing after it."""
     lines = [("Contact", c) for c in contacts] + [("Expires", expires), *headers]
     request = Request(endpoint, "REGISTER", f"sip:{device.realm}", device.aor, device.aor, headers=lines)
     reply = request.exchange(device.auth_username, device.password)
@@ -25,7 +25,7 @@ def sends(endpoint, device, contacts, headers=(), expires=300):
 
 
 class Phones:
-    """Contacts of one device at an address, each of an instance of its own."""
+    """Contacts of one device at one address, each of another instance."""
 
     def __init__(self, t, device):
         self.t, self.device, self.address = t, device, t.addresses.take()
@@ -62,7 +62,7 @@ def in_order(t, phones):
 
 
 def at_once(t, phones):
-    """All of them get in, whoever looks first."""
+    """All of them are registered, in any order of processing."""
     with concurrent.futures.ThreadPoolExecutor(12) as pool:
         for future in [pool.submit(phones.register, 100 + n, port=6000 + n) for n in range(12)]:
             future.result()
@@ -80,7 +80,7 @@ def limit_of_one(t, phones):
 
 
 def reloads(t, device):
-    """A page that is loaded again and again: a connection and an instance each."""
+    """A page that is reloaded again and again: a new connection and instance each time."""
     for number in range(MOST + 2):
         with TcpEndpoint(t.addresses.take(), t.server, t.name) as page:
             value = contact(page.address, page.port, instance=f"f81d4fae-7dec-11d0-a765-{number:012d}", uri_params=f";x={number};transport=tcp")

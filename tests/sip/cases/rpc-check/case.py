@@ -19,7 +19,7 @@ FUNCTION = """CREATE OR REPLACE FUNCTION routing_problem_of(of_account text) RET
 
 
 def fault(t, rpc, code, *arguments, has=""):
-    """It is refused with that code, in time; the seconds it took."""
+    """It is refused with that code, in time. Returns the seconds it took."""
     started = time.monotonic()
     try:
         answer = rpc.call("user_routing.check", *arguments)
@@ -76,7 +76,7 @@ def is_shown(rpc, user):
 
 
 def slow(t, rpc, call):
-    """The answer is kept for who asks again; calls and changes don't wait for it."""
+    """The answer is kept for the next request; calls and changes don't wait for it."""
     t.sql(FUNCTION.format(", pg_sleep(3)"))
     took = fault(t, rpc, 504, t.account, has="ask again")
     t.check(took > 1.8, f"it should wait for the answer a while: {took:.1f} s")

@@ -10,7 +10,7 @@ MANY = 200  # devices, as many as a user may have
 
 
 def fault(t, code, ask, *what, has=()):
-    """Both transports refuse it with that code, and a reason that is whole and has these texts."""
+    """Both transports refuse it with that code and a complete reason that contains these texts."""
     try:
         ask("user_routing.show", *what)
     except (RpcError, StackError) as error:
@@ -48,7 +48,7 @@ def many_devices(t, rpc):
 
 
 def many_domains(t, rpc):
-    """More than fit are counted."""
+    """Those that don't fit are counted."""
     t.sql("INSERT INTO sip_domain SELECT rpad('d' || n, 60, 'x') || '.' || %s, %s FROM generate_series(1, 150) n",
           (t.domain, t.account))
     t.settle()

@@ -39,7 +39,7 @@ def ready(t, rpc):
 
 
 def away(t, rpc, postgres, alice):
-    """The lag counts from when the database was heard of last; what is asked for meanwhile comes with its return."""
+    """The lag counts from the last contact with the database; a resync requested meanwhile runs when it returns."""
     postgres.end(signal.SIGINT)
     t.wait_for(lambda: rpc.call("user_routing.status")["state"] == "stale", 5, "the mirror should notice")
     t.pause(1)

@@ -92,7 +92,7 @@ def hops(t):
 
 
 def ring_in_progress(t):
-    """A ring goes on as it began; the next one is counted as a whole."""
+    """A ring continues as it began; the new setting applies to the next one."""
     alice = t.user("1004", ring_strategy="sequential", ring_timeout_sec=2)
     first = alice.phone("first", rings(), ring_order=1)
     second = alice.phone("second", rings(), ring_order=2)
@@ -105,7 +105,7 @@ def ring_in_progress(t):
 
 
 def the_mirror(t):
-    """A change that nobody announces is found by the audit alone; it comes each five minutes."""
+    """Only the audit finds a change that nobody announces; it runs every five minutes."""
     user = t.user("1005")
     t.settle()
     t.sql("SET session_replication_role = replica")

@@ -27,7 +27,7 @@ CODES = 'at "{}" a response code from 300 to 699 is expected, as in "486,600"'
 
 
 def log_of(t, *lines, checked=True, **parameters):
-    """What a Kamailio says that must not start; checked: kamailio -c must say the same."""
+    """The log of a Kamailio that must not start; checked: kamailio -c must say the same."""
     lines = [*lines, *(f'modparam("user_routing", "{n}", {v})' for n, v in parameters.items())]
     with open(os.path.join(t.stack.run_dir, "kamailio.cfg"), encoding="utf-8") as file:
         modules = re.search(r'UR_MODULES "(.*)"', file.read())[1]

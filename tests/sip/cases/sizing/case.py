@@ -17,7 +17,7 @@ EXPLAIN = "hundreds of calls, by SIPp alone"
 
 
 def figure(what):
-    """Kilobytes that operating.md says."""
+    """The kilobytes that operating.md states."""
     with open(os.path.join(ROOT, "modules/user_routing/doc/operating.md"), encoding="utf-8") as file:
         return int(re.search(rf"(\d+) KB {what}", file.read())[1])
 

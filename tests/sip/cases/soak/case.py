@@ -70,7 +70,7 @@ class Database:
             time.sleep(HANGS)
 
     def fault(self):
-        """One, and what comes after it."""
+        """One fault, and the recovery."""
         name, what = next(self._faults)
         before = self._rpc.call("user_routing.status")["reconnects"]
         what()
@@ -146,7 +146,7 @@ class Soak:
         t.check(slowest <= HEARD + HOPS * stall, f"one waited {slowest:.2f} s until something was heard")
 
     def _all_counted(self, results, before):
-        """By the module: what SIPp has seen."""
+        """The module has counted what SIPp has seen."""
         calls = {name: result for name, result in results.items() if name != REGISTRATIONS}
         wanted = {"calls": sum(result.begun for result in calls.values()),
                   "calls_answered": sum(calls[name].good for name in ANSWERED)}

@@ -23,7 +23,7 @@ def answered(t, attack, uri, wait=30.0, **options):
 
 
 def at_once(t, attack, count, name):
-    """Calls to one user, whose target has that name; meanwhile a call to somebody else every 200 ms: the longest of each."""
+    """Calls to a user whose target has that name, and a call to another every 200 ms. Returns the longest of each."""
     t.update("route_target", "slow", {"address": f"sip:x@{name}"})
     t.settle()
     slow, others, failed, end = [], [], [], threading.Event()

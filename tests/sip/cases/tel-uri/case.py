@@ -9,7 +9,7 @@ STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gatew
 
 
 def outbound(t, device, uri):
-    """A call whose first gateway is out of order; both INVITEs."""
+    """A call whose first gateway fails. Returns both INVITEs."""
     gateways = [t.endpoint(address=address) for address in GATEWAYS]
     with t.endpoint() as phone:
         request = Request(phone, "INVITE", uri, device.aor, headers=[("Contact", f"<sip:x@{phone.address}:5060>")])

@@ -66,13 +66,13 @@ class Torture:
         return Shot(row.name, raw, address, self.t.server, sender == "tcp", credentials)
 
     def fire(self, sender, rows):
-        """All of them; what came of each."""
+        """Sends all of them. Returns each one's result."""
         shots = volley(self.shot(sender, row) for row in rows)
         self.seen.update(shot.status for shot in shots)
         return {shot.name: shot.outcome for shot in shots}
 
     def verbatim(self, processes):
-        """Whatever is in that folder, by a stranger and by a trunk."""
+        """Sends the files in that folder, as a stranger and as a trunk."""
         for sender in ("stranger", "trunk"):
             shots = volley(self.verbatim_shot(path, sender) for path in sorted(glob.glob(f"{VERBATIM}/*")))
             processes.live()
@@ -103,7 +103,7 @@ def from_everybody(torture, rows, processes):
 
 
 def diverted(t, torture, rows):
-    """Those that rang go out to voicemail: with the two diversions on top of what the trunk has told, however wrong."""
+    """Those that rang go to voicemail, with the two diversions above the trunk's, however malformed."""
     rows = [row for row in rows if row.trunk == "486"]
     torture.media.invites.clear()
     wrong = [f"{name} forwarded: expected 486, saw {outcome}" for name, outcome in torture.fire("forward", rows).items() if outcome != "486"]
@@ -149,7 +149,7 @@ def everything(t, torture, rows, processes):
 
 
 def compare(t, wrong):
-    """The table is Kamailio 5.6's: another one's parser may be of another mind."""
+    """The table is Kamailio 5.6's: other versions may parse differently."""
     if "kamailio 5.6" in t.stack.kamcmd("core.version"):
         check(not wrong, "\n".join(wrong))
     for line in wrong:

@@ -69,7 +69,7 @@ def of_a_trunk(t):
 
 
 def of_others(t, tenant):
-    """Who is no user of the account is a caller like any other."""
+    """A caller that is not a user of the account is an ordinary one."""
     user = t.user("1040", dnd=1)
     phone = user.phone("desk", answers(after=0.1))
     caller = tenant.user("2000").device("phone")

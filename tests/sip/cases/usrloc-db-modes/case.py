@@ -95,7 +95,7 @@ def database_hangs(t, mode, desk, postgres):
 
 
 def has_started(t):
-    """Kamailio ends if the database hangs while it still starts: until it makes no more connections."""
+    """Kamailio ends if the database hangs during its start: waits until it makes no more connections."""
     counts = []
 
     def same():
@@ -107,7 +107,7 @@ def has_started(t):
 
 
 def registers_and_waits(t, desk):
-    """Its REGISTER has come to the database when this returns, and hangs there."""
+    """Returns when its REGISTER has reached the database and hangs there."""
     device, endpoint = desk.device, Endpoint(desk.address, 5099, t.server, t.name)
     with endpoint:
         headers = [("Contact", registrar.contact(desk.address, 5060)), ("Expires", 300)]
@@ -150,7 +150,7 @@ def connection_is(t, device, wanted):
 
 
 def connections(t):
-    """A number says nothing after a restart, nor at another node: who is connected by it now isn't called."""
+    """A connection number is meaningless after a restart or on another node: whoever has it now isn't called."""
     carol = t.user("1003", ring_timeout_sec=3).device("soft")
     spare = start(t, 3, flagged_sample(t.folder))
     try:
