@@ -36,7 +36,7 @@ struct ur_address
 struct ur_dialog_end
 {
 	struct ur_text
-			device; /* auth_username@realm, or empty: no device of ours */
+			device; /* auth_username@realm, or empty: not one of our devices */
 	struct ur_address address; /* its address when the call began */
 	/* Requests without a signed Contact may go to that address. */
 	bool is_pinned;

@@ -17,7 +17,7 @@ struct walk
 	struct ur_directory directory;
 	struct ur_call_facts facts;
 	struct ur_call call;
-	int decisions; /* told so far */
+	int decisions; /* reported so far */
 };
 
 /* ---- the world's directory, except that refusals go to the sink */
