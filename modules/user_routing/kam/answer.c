@@ -48,6 +48,6 @@ void ur_answer_not_loaded(struct sip_msg *msg)
 	if(ur_answer_status(msg) == 503)
 		return;
 	if(retry_after > 0 && add_lump_rpl(msg, header, len, LUMP_RPL_HDR) == NULL)
-		LM_ERR("out of memory: the 503 goes without Retry-After\n");
+		LM_ERR("out of private memory: 503 is sent without Retry-After\n");
 	ur_answer_set(msg, 503);
 }

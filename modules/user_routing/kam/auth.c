@@ -111,8 +111,8 @@ bool ur_auth_is_there(void)
 {
 	if(auth.pre_auth != NULL)
 		return true;
-	LM_ERR("user_auth_check() needs auth: add loadmodule \"auth.so\" before"
-		   " user_routing.so\n");
+	LM_ERR("user_auth_check() needs the auth module: add loadmodule"
+		   " \"auth.so\" before user_routing.so\n");
 	return false;
 }
 
@@ -285,7 +285,7 @@ int ur_auth_check(struct sip_msg *msg, str *realm)
 	if(!ur_auth_is_there())
 		return UR_AUTH_ERROR;
 	if(realm->len <= 0) {
-		LM_ERR("user_auth_check(): the realm is empty\n");
+		LM_ERR("user_auth_check() was called with an empty realm\n");
 		return UR_AUTH_ERROR;
 	}
 	/* A phone that is told to come again keeps its password; one that is asked for

@@ -91,7 +91,8 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 	if(place == UR_CALLER_OVER_LIMIT) {
 		put_callee(callee);
 		ur_user_put(caller->user);
-		ur_act_log_end(msg, 503, "its device sets up too many calls");
+		ur_act_log_end(
+				msg, 503, "the caller's device exceeds max_calls_per_device");
 		return ur_act_answer(msg, 503, UR_RC_END);
 	}
 	*livep = live = ur_live_call_new(caller, transfer, place);
@@ -169,7 +170,7 @@ int ur_begin(struct sip_msg *msg, struct ur_live_call **livep)
 		return refuse(msg, ur_message_status(fault), ur_message_why(fault));
 	if(!ur_request_names_are_good(msg))
 		return refuse(msg, 400,
-				"From or To is too long, or can't be parsed, or its tag has"
-				" characters that end it");
+				"From or To is too long, can't be parsed, or has a tag with"
+				" delimiter characters");
 	return begin_named(msg, ur_transfer_of(msg), livep);
 }

@@ -26,8 +26,8 @@ static int next_hop(const struct ur_contact *c, str *hop)
 		return 0;
 	if(get_path_dst_uri(&path, hop) == 0)
 		return 0;
-	LM_ERR("contact %.*s: its Path can't be parsed: %.*s\n", c->uri.len,
-			c->uri.s, c->path.len, c->path.s);
+	LM_ERR("contact %.*s: Path can't be parsed: %.*s\n", c->uri.len, c->uri.s,
+			c->path.len, c->path.s);
 	return -1;
 }
 
@@ -97,7 +97,8 @@ int ur_branches_set(struct sip_msg *msg, const struct ur_contacts *contacts)
 		const struct ur_contact *c = &contacts->list[i];
 
 		if((taken == 0 ? set_request_uri(msg, c) : add_branch(msg, c)) < 0)
-			LM_ERR("contact %.*s is left out: it does not fit into a branch\n",
+			LM_ERR("contact %.*s does not ring: it does not fit into a"
+				   " branch\n",
 					c->uri.len, c->uri.s);
 		else
 			taken++;

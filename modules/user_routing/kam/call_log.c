@@ -42,7 +42,8 @@ static void end(void)
 	if(line.len >= 0)
 		LM_INFO("%.*s\n", line.len, line.buf);
 	else
-		LM_INFO("a line about a call is longer than %d bytes\n", LINE_SIZE);
+		LM_INFO("a log_calls line is not logged: longer than %d bytes\n",
+				LINE_SIZE);
 }
 
 static void put_rule(const struct ur_decision *decision)
@@ -147,15 +148,17 @@ void ur_call_log_left_out(
 		const struct ur_live_call *live, const struct ur_contacts *contacts)
 {
 	const struct ur_user *user = ur_call_user(&live->call);
+	const struct ur_text name = ur_user_text(user, user->username);
 	const struct ur_text id = ur_user_text(user, user->id);
 
 	if(contacts->too_long > 0)
-		LM_WARN("user %.*s: %d contacts are left out: what rings at once is too"
-				" long, URIs, Paths and all, or too many are registered: see"
-				" registrar's max_contacts\n",
-				id.len, id.s, contacts->left_out);
+		LM_WARN("user %.*s (id %.*s): %d contacts do not ring: the URIs, Paths"
+				" and other texts of the step are too long, or too many"
+				" contacts are registered: set a lower max_contacts\n",
+				name.len, name.s, id.len, id.s, contacts->left_out);
 	else
-		LM_WARN("user %.*s: branches run short, at least %d contacts are left"
-				" out: raise max_branches (now %u, 30 at most)\n",
-				id.len, id.s, contacts->left_out, sr_dst_max_branches);
+		LM_WARN("user %.*s (id %.*s): branches run short, at least %d contacts"
+				" do not ring: raise max_branches (now %u, 30 at most)\n",
+				name.len, name.s, id.len, id.s, contacts->left_out,
+				sr_dst_max_branches);
 }

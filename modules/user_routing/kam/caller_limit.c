@@ -27,8 +27,8 @@ int ur_caller_limit_init(void)
 	calls = shm_mallocxz(PLACES * sizeof(*calls));
 	if(calls != NULL && ur_hash_seed_draw(&seed) == 0)
 		return 0;
-	LM_ERR("out of shared memory for max_calls_per_device, or there are no"
-		   " random numbers\n");
+	LM_ERR("max_calls_per_device can't be set up: out of shared memory (-m), or"
+		   " no random numbers from the system\n");
 	return -1;
 }
 
@@ -39,8 +39,8 @@ static void refuse(struct ur_text device, int limit)
 	counter_inc(ur_counters.calls_limited);
 	if(!ur_log_rate_take(UR_LOG_TOO_MANY_CALLS, device, &left_out))
 		return;
-	LM_WARN("device %.*s sets up more calls than max_calls_per_device (%d): it"
-			" gets 503 (logged once a minute; %u since the last time)\n",
+	LM_WARN("device %.*s exceeds max_calls_per_device (%d): its call gets 503"
+			" (logged once a minute; %u suppressed)\n",
 			device.len, device.s, limit, left_out);
 }
 

@@ -121,8 +121,8 @@ bool ur_contact_owner(
 		return false;
 	for(i = 0; i < PARTS; i++) {
 		if(ul->get_all_ucontacts(part, PART_SIZE, 0, i, PARTS, 0) > 0)
-			LM_WARN("there are too many contacts to look through: a transfer to"
-					" one of them may get 404\n");
+			LM_WARN("not all registered contacts can be searched, there are too"
+					" many: a transfer to a phone's Contact may get 404\n");
 		if(look_in_part(ul, domain, uri, is_it, context))
 			return true;
 	}

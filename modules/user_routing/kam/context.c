@@ -20,8 +20,8 @@ int ur_context_init(void)
 			&& ur_mirror_status_alloc(&context.mirror) == 0
 			&& ur_check_alloc(&context.check) == 0)
 		return 0;
-	LM_ERR("out of shared memory for the table: start Kamailio with more"
-		   " (-m)\n");
+	LM_ERR("out of shared memory for the mirror's table: start Kamailio with"
+		   " more (-m)\n");
 	return -1;
 }
 

@@ -143,8 +143,8 @@ static counter_def_t counters[] = {
 		"counter: calls that a device answered"},
 
 	{&ur_counters.decisions_ring, "decisions_ring_total", COUNTED,
-		"counter: decisions to ring a user's devices, one for each user in the"
-		" way of a call who is rung"},
+		"counter: decisions to ring a user's devices, one for each user rung"
+		" during a call"},
 	{&ur_counters.decisions_voicemail, "decisions_voicemail_total", COUNTED,
 		"counter: calls that left for a voicemail box"},
 	{&ur_counters.decisions_forward, "decisions_forward_total", COUNTED,
@@ -153,99 +153,98 @@ static counter_def_t counters[] = {
 		"counter: calls that left for a target of another kind (queue,"
 		" ring_group, conference, flow)"},
 	{&ur_counters.decisions_end, "decisions_end_total", COUNTED,
-		"counter: calls that were ended: 480, 486, hangup's status, or 400"},
+		"counter: calls ended by the module: 480, 486, hangup's status, or 400"},
 	{&ur_counters.decisions_no_user, "decisions_no_user_total", COUNTED,
-		"counter: calls to nobody of ours in a domain of ours (404, or"
-		" outbound)"},
+		"counter: calls to unknown users in our domains (404, or outbound)"},
 	{&ur_counters.decisions_foreign, "decisions_foreign_total", COUNTED,
 		"counter: calls to a domain that is not in sip_domain (404)"},
 	{&ur_counters.decisions_cancelled, "decisions_cancelled_total", COUNTED,
 		"counter: calls whose caller hung up while users were rung (487)"},
 	{&ur_counters.decisions_not_loaded, "decisions_not_loaded_total", COUNTED,
-		"counter: calls answered with 503, as the first load was not done"},
+		"counter: calls answered with 503 before the first load was done"},
 	{&ur_counters.decisions_error, "decisions_error_total", COUNTED,
 		"counter: errors (500), out of memory or refused by tm: see the log"},
 
 	{&ur_counters.hops, "hops_total", COUNTED,
-		"counter: users and extensions that calls came to"},
+		"counter: users and extensions that calls reached"},
 	{&ur_counters.refused_loop, "refused_loop_total", COUNTED,
-		"counter: forwards not followed, as the call had been there"},
+		"counter: forwards not followed because the call had been there"},
 	{&ur_counters.refused_max_hops, "refused_max_hops_total", COUNTED,
-		"counter: forwards not followed, as max_hops was reached"},
+		"counter: forwards not followed because max_hops was reached"},
 	{&ur_counters.refused_target, "refused_target_total", COUNTED,
-		"counter: forwards not followed, as the target does not exist, is"
+		"counter: forwards not followed because the target does not exist, is"
 		" disabled or has no URI"},
 	{&ur_counters.refused_host, "refused_host_total", COUNTED,
-		"counter: forwards not followed, as the target's URI names a host that"
-		" targets may not name, or one that can't be resolved"},
+		"counter: forwards not followed because the host in the target's URI is"
+		" not allowed or can't be resolved"},
 
 	{&ur_counters.forks, "forks_total", COUNTED,
-		"counter: steps of rings that were begun"},
+		"counter: ring steps started"},
 	{&ur_counters.branches, "branches_total", COUNTED,
-		"counter: branches set, one for each contact that was to ring"},
+		"counter: branches created, one for each contact to ring"},
 	{&ur_counters.contacts_left_out, "contacts_left_out_total", COUNTED,
-		"counter: contacts not rung, as branches ran short (max_branches)"},
+		"counter: contacts not rung because branches ran short (max_branches)"},
 	{&ur_counters.legs[UR_VERDICT_BUSY], "legs_busy_total", COUNTED,
-		"counter: legs of rings without an answer that ended busy"},
+		"counter: unanswered rings: legs that were busy"},
 	{&ur_counters.legs[UR_VERDICT_NO_ANSWER], "legs_no_answer_total", COUNTED,
-		"counter: legs of rings without an answer that nobody picked up"},
+		"counter: unanswered rings: legs that nobody picked up"},
 	{&ur_counters.legs[UR_VERDICT_UNREACHABLE], "legs_unreachable_total", COUNTED,
-		"counter: legs of rings without an answer whose phone was not there"},
+		"counter: unanswered rings: legs whose phone was not reached"},
 	{&ur_counters.legs[UR_VERDICT_NEGOTIATION], "legs_negotiation_total", COUNTED,
-		"counter: legs of rings without an answer whose phone could not agree"
-		" with the caller's, on codecs for one"},
+		"counter: unanswered rings: legs whose phone could not agree with the"
+		" caller's, for example on codecs"},
 	{&ur_counters.legs[UR_VERDICT_REFUSED], "legs_refused_total", COUNTED,
-		"counter: legs of rings without an answer that ended otherwise"},
+		"counter: unanswered rings: legs that were refused for other reasons"},
 
 	{&ur_counters.messages_refused, "messages_refused_total", COUNTED,
 		"counter: requests and replies refused by user_check_message(), and"
 		" datagrams larger than max_message_size"},
 	{&ur_counters.calls_limited, "calls_limited_total", COUNTED,
-		"counter: calls answered with 503, as their device set up"
-		" max_calls_per_device others"},
+		"counter: calls answered with 503 because their device already set up"
+		" max_calls_per_device calls"},
 	{&ur_counters.auth_ok, "auth_ok_total", COUNTED,
 		"counter: requests whose password was right"},
 	{&ur_counters.auth_failed, "auth_failed_total", COUNTED,
 		"counter: requests with credentials that were refused"},
 	{&ur_counters.auth_not_loaded, "auth_not_loaded_total", COUNTED,
-		"counter: requests answered with 503, as no passwords were loaded"},
+		"counter: requests answered with 503 before passwords were loaded"},
 
 	{NULL, "mirror_state", STATUS(GAUGE_STATE),
 		"gauge: 0 loading (calls get 503), 1 ready, 2 stale (the database is"
-		" out of reach, the last data serves), 3 partial (not all has room in"
-		" shared memory)"},
+		" out of reach, the last data are used), 3 partial (not all records fit"
+		" in shared memory)"},
 	{NULL, "mirror_state_seconds", STATUS(GAUGE_STATE_SECONDS),
 		"gauge: seconds in this state"},
 	{NULL, "mirror_source", STATUS(GAUGE_SOURCE),
-		"gauge: where the data is from: 0 nowhere yet, 1 the snapshot file"
+		"gauge: source of the data: 0 none yet, 1 the snapshot file"
 		" (without passwords), 2 the database"},
 	{NULL, "mirror_lag_seconds", STATUS(GAUGE_LAG),
-		"gauge: seconds since when changes may be missing, rounded up; 0: none"
-		" is known of, or nothing was read from the database yet"},
+		"gauge: seconds since when changes may be missing, rounded up; 0: no lag"
+		" is known, or nothing was read from the database yet"},
 	{NULL, "mirror_heard_ago_seconds", STATUS(GAUGE_HEARD),
-		"gauge: seconds since the database was heard of, rounded up; 0: never"
+		"gauge: seconds since the database last responded, rounded up; 0: never"
 		" yet"},
 	{NULL, "mirror_apply_ms", STATUS(GAUGE_APPLY),
-		"gauge: milliseconds from the last change's announcement until it was"
-		" in force"},
+		"gauge: milliseconds from the last change's announcement until it took"
+		" effect"},
 	{NULL, "mirror_changes_total", STATUS(GAUGE_CHANGES),
-		"counter: changes applied, in records that were read again"},
+		"counter: changes applied, in records read again"},
 	{NULL, "mirror_resyncs_total", STATUS(GAUGE_RESYNCS),
 		"counter: full loads, the first one included"},
 	{NULL, "mirror_skipped_rows", STATUS(GAUGE_SKIPPED_ROWS),
-		"gauge: rows that the last full load, or a change since, could not take:"
-		" see the log"},
+		"gauge: rows that the last full load or a later change skipped: see the"
+		" log"},
 	{NULL, "mirror_drifts_total", STATUS(GAUGE_DRIFTS),
-		"counter: changes that were not announced, found by an audit"},
+		"counter: changes that were not announced and that an audit found"},
 	{NULL, "mirror_reconnects_total", STATUS(GAUGE_RECONNECTS),
-		"counter: times the database was connected to again"},
+		"counter: reconnects to the database"},
 	{NULL, "users", TABLE(GAUGE_USERS), "gauge: users in the mirror"},
 	{NULL, "devices", TABLE(GAUGE_DEVICES), "gauge: devices in the mirror"},
 	{NULL, "memory_bytes", TABLE(GAUGE_MEMORY),
 		"gauge: bytes of shared memory that the mirrored records take"},
 	{NULL, "memory_room_bytes", CNT_F_NO_RESET, read_room, NULL,
-		"gauge: bytes of shared memory that the mirror may still take:"
-		" memory_reserve is left to calls"},
+		"gauge: bytes of shared memory that the mirror may still take;"
+		" memory_reserve is kept free for calls"},
 	{NULL, "snapshot_age_seconds", STATUS(GAUGE_SNAPSHOT_AGE),
 		"gauge: seconds since the snapshot file's data was current; 0: there"
 		" is none"},
@@ -266,7 +265,7 @@ static counter_val_t read_counter(counter_handle_t handle, void *param)
 static int register_old_name(const char *name, counter_cbk_f read, void *param)
 {
 	static const char doc[] =
-			"old name: gone with the next release; see NAME_total, or NAME in"
+			"old name, removed in the next release: use NAME_total, or NAME in"
 			" seconds";
 
 	return counter_register(

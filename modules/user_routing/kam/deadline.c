@@ -178,7 +178,7 @@ static void watch(struct ur_live_call *live, const struct cell *t)
 	deadline->label = t->label;
 	timer_init(&deadline->timer, on_time, live, F_TIMER_FAST);
 	if(timer_add(&deadline->timer, MS_TO_TICKS(UR_LOOK_MS)) < 0)
-		LM_BUG("the timer of a new call runs already\n");
+		LM_BUG("the timer of a new call is already running\n");
 }
 
 void ur_deadline_set(

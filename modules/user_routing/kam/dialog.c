@@ -36,8 +36,8 @@ int ur_dialog_init(void)
 	if(!ur_seal_is_there())
 		return 0;
 	if(load_rr_api(&rr) != 0 || load_tm_api(&tmb) != 0) {
-		LM_ERR("dialog_secret is set, and rr or tm is not there: add loadmodule"
-			   " \"rr.so\" before user_routing.so\n");
+		LM_ERR("dialog_secret needs the modules rr and tm: add loadmodule"
+			   " \"rr.so\" and \"tm.so\" before user_routing.so\n");
 		return -1;
 	}
 	ur_dialog_request_init(&rr, &tmb);
@@ -73,8 +73,8 @@ void ur_dialog_take_start(struct sip_msg *msg, struct ur_call_dialog *start)
 			&& started.start.is_started)
 		*start = started.start;
 	else if(ur_seal_is_there())
-		LM_WARN("user_dialog_start() was not called for this call: requests"
-				" inside its dialog will not be accepted\n");
+		LM_WARN("the script did not call user_dialog_start() for this call:"
+				" requests in its dialog will be refused\n");
 }
 
 static int remove_routes(struct sip_msg *msg)

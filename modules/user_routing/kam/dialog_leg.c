@@ -229,6 +229,6 @@ void ur_dialog_on_response(const struct ur_live_call *live,
 					&& !ur_dialog_is_reliable(response)))
 		return;
 	if(sign_routes(live, ur_side_text(&of.side), response) < 0)
-		LM_DBG("Record-Route of a response can't be parsed, or memory is out:"
-			   " requests in the dialog will be refused\n");
+		LM_DBG("Record-Route of a response can't be signed (it can't be parsed,"
+			   " or out of memory): requests in the dialog will be refused\n");
 }

@@ -130,8 +130,8 @@ static void refused(void *context, const struct ur_chain *chain,
 			   UR_LOG_NOT_FOLLOWED + why, leaving_id(chain), &left_out))
 		return;
 	text = ur_directory_print(chain);
-	LM_NOTICE("%.*s → %.*s %.*s is not followed: %s (logged once a minute; %u"
-			  " since the last time)\n",
+	LM_NOTICE("%.*s → %.*s (id %.*s) is not followed: %s (logged once a"
+			  " minute; %u suppressed)\n",
 			text.len, text.s, target.kind.len, target.kind.s, target.id.len,
 			target.id.s, ur_chain_refusal_text(why), left_out);
 }

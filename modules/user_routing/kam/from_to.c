@@ -136,6 +136,6 @@ void ur_from_to_restore(const struct cell *t, struct sip_msg *response)
 			|| response->to->parsed == NULL
 			|| restore_from(request, response) < 0
 			|| restore_to(request, response) < 0)
-		LM_ERR("From and To of a response could not be restored: out of"
-			   " memory, or they can't be parsed\n");
+		LM_ERR("From and To of a response are passed on as the called side"
+			   " wrote them: they can't be parsed, or out of private memory\n");
 }

@@ -112,7 +112,7 @@ static int find_media_server(void)
 			&& resolve(&uri, &world.media_server, &port, &proto);
 	if(world.has_media_server)
 		return 0;
-	LM_ERR("modparam media_server is \"%s\": no SIP URI, or its host can't be"
+	LM_ERR("modparam media_server \"%s\" is not a SIP URI, or its host can't be"
 		   " resolved\n",
 			text);
 	return -1;

@@ -57,7 +57,7 @@ int ur_legs_init(void)
 {
 	if(load_tm_api(&tmb) == 0 && ur_deadline_init() == 0)
 		return 0;
-	LM_ERR("tm is not there: add loadmodule \"tm.so\" before "
+	LM_ERR("tm is not loaded: add loadmodule \"tm.so\" before "
 		   "user_routing.so\n");
 	return -1;
 }
@@ -343,7 +343,8 @@ static int watch(struct sip_msg *msg, struct cell *t, struct ur_live_call *live)
 		return 0;
 	}
 	ur_live_call_unref(live, ur_port_free);
-	LM_ERR("tm takes no callback for the call: out of memory?\n");
+	LM_ERR("tm refuses a callback for the call: probably out of shared memory"
+		   " (-m)\n");
 	return -1;
 }
 
@@ -413,7 +414,7 @@ int ur_legs_check_reply(struct sip_msg *reply, str *hop)
 			|| (branch >= 0 && branch < t->nr_of_outgoings
 					&& is_from_leg(t, branch, reply)))
 		return 1;
-	LM_DBG("a reply is dropped: it comes from another address than its request"
+	LM_DBG("a reply is dropped: its source is not the address that its request"
 		   " went to\n");
 	counter_inc(ur_counters.messages_refused);
 	tmb.t_unref(reply);

@@ -48,7 +48,7 @@ static int bind_api(void)
 
 	if(bind != NULL && bind(&ul) == 0)
 		return 0;
-	LM_ERR("usrloc is not there: add loadmodule \"usrloc.so\" before"
+	LM_ERR("usrloc is not loaded: add loadmodule \"usrloc.so\" before"
 		   " user_routing.so\n");
 	return -1;
 }
@@ -108,10 +108,9 @@ int ur_location_start(void)
 		return ul.register_udomain(table, &domain);
 	if(tables.len < 0)
 		tables.len = snprintf(buf, sizeof(buf), "others");
-	LM_ERR("modparam location_table is \"%s\", and nothing is saved there:"
-		   " the script's table is %.*s. Set location_table to that of"
-		   " save(\"…\"); one that another node fills is made by"
-		   " modparam(\"usrloc\", \"preload\", \"%s\")\n",
+	LM_ERR("modparam location_table is \"%s\", but the script's table is %.*s."
+		   " Set location_table to the table of save(\"…\"). If only another"
+		   " node fills it, add modparam(\"usrloc\", \"preload\", \"%s\")\n",
 			table, tables.len, buf, table);
 	return -1;
 }
@@ -127,7 +126,7 @@ udomain_t *ur_location_table(void)
 
 	if(ul.get_udomain(table, &domain) == 0)
 		return domain;
-	LM_ERR("usrloc has no table \"%s\": check modparam location_table and"
+	LM_ERR("usrloc has no table \"%s\": compare modparam location_table with"
 		   " save(\"…\") in the script\n",
 			table);
 	return NULL;

@@ -30,8 +30,8 @@ int ur_log_rate_init(void)
 	places = shm_mallocxz(PLACES * sizeof(*places));
 	if(places != NULL && ur_hash_seed_draw(&seed) == 0)
 		return 0;
-	LM_ERR("out of shared memory for what is logged once a minute, or there are"
-		   " no random numbers\n");
+	LM_ERR("the limit of log lines can't be set up: out of shared memory (-m),"
+		   " or no random numbers from the system\n");
 	return -1;
 }
 

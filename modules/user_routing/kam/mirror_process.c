@@ -81,7 +81,7 @@ static void run(void)
 	while(ur_mirror_alloc(
 				  &mirror, ur_context_table(), ur_context_mirror(), &config)
 			!= 0) {
-		LM_ERR("the mirror's start is tried again in 10 s\n");
+		LM_ERR("the mirror could not start: next attempt in 10 s\n");
 		sleep(10);
 		if(is_stopped)
 			_exit(0);
@@ -102,7 +102,7 @@ int ur_mirror_process_start(void)
 	int pid = fork_process(PROC_NOCHLDINIT, "user_routing mirror", 1);
 
 	if(pid < 0) {
-		LM_ERR("can't fork the mirror's process\n");
+		LM_ERR("the mirror's process can't be forked: Kamailio can't start\n");
 		return -1;
 	}
 	if(pid > 0)

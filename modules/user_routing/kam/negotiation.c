@@ -63,6 +63,6 @@ void ur_negotiation_answer(struct sip_msg *msg, const struct ur_live_call *live)
 	if(lines.len > 0
 			&& add_lump_rpl(msg, (char *)lines.s, lines.len, LUMP_RPL_HDR)
 					   == NULL)
-		LM_ERR("out of memory: the caller isn't told what its phone has to do"
-			   " otherwise\n");
+		LM_ERR("out of private memory: the failed negotiation's headers are"
+			   " missing in the answer to the caller\n");
 }

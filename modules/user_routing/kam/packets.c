@@ -111,6 +111,7 @@ int ur_packets_init(void)
 					   PRE_SCRIPT_CB | REQUEST_CB | ONREPLY_CB, NULL)
 					   == 0)
 		return 0;
-	LM_ERR("the core takes no more callbacks for messages\n");
+	LM_ERR("the core refuses a callback for messages: it has no slot left, or"
+		   " is out of memory\n");
 	return -1;
 }

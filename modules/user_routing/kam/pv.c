@@ -58,9 +58,8 @@ int ur_pv_parse_name(pv_spec_t *spec, str *name)
 		spec->pvp.pvn.u.isname.name.n = names[i].name;
 		return 0;
 	}
-	LM_ERR("$ur(%.*s): there is no such name; there are status, reason, user,"
-		   " step, outcome, hops, target_kind, target_id, target_uri,"
-		   " realm\n",
+	LM_ERR("$ur(%.*s) does not exist: use status, reason, user, step, outcome,"
+		   " hops, target_kind, target_id, target_uri or realm\n",
 			name->len, name->s);
 	return -1;
 }

@@ -187,10 +187,10 @@ bool ur_record_route_keep(const struct retr_buf *sent_buffer,
 	if(ends_with(&received, &sent) || uris_end_with(msg, &sent))
 		return true;
 	/* Many phones leave it out of a 180, and each may send thousands. */
-	LM_DBG("a response has another Record-Route than its INVITE: it is put"
-		   " back\n");
+	LM_DBG("Record-Route of a response differs from its INVITE: it is"
+		   " restored\n");
 	if(put_back(msg, &sent) < 0)
-		LM_ERR("Record-Route of a response could not be put back: out of"
-			   " memory\n");
+		LM_ERR("out of private memory: Record-Route of a response is not"
+			   " restored, so the dialog's requests may bypass this server\n");
 	return false;
 }

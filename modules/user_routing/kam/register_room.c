@@ -227,8 +227,9 @@ static void say(const str *key, int removed, int most)
 			|| !ur_log_rate_take(
 					UR_LOG_CONTACT_GAVE_WAY, ur_text_of_str(*key), &left_out))
 		return;
-	LM_NOTICE("%.*s has max_contacts (%d) contacts: the oldest gives way to"
-			  " a new one (logged once a minute; %u since the last time)\n",
+	LM_NOTICE(
+			"device %.*s has max_contacts (%d) contacts: the oldest is removed"
+			" for a new one (logged once a minute; %u suppressed)\n",
 			key->len, key->s, most, left_out);
 }
 

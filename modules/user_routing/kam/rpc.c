@@ -23,8 +23,8 @@ static bool is_loaded(rpc_t *rpc, void *ctx)
 	if(ur_mirror_status_loaded(ur_context_mirror()))
 		return true;
 	rpc->fault(ctx, 503,
-			"Nothing is loaded from the database yet: see"
-			" user_routing.status, last_error");
+			"Nothing is loaded from the database yet: see last_error in"
+			" user_routing.status");
 	return false;
 }
 
@@ -57,55 +57,55 @@ static void rpc_check(rpc_t *rpc, void *ctx)
 }
 
 static const char *show_doc[] = {
-		"One user as the mirror has it, with account and devices."
-		" Parameter: username@domain, the address of one of the user's devices"
+		"Shows one user as in the mirror, with account and devices. Parameter:"
+		" username@domain, the address of one of the user's devices"
 		" (auth_username@realm), or sip_user.id. Names are those of the SQL"
-		" columns, and NULL is empty; age: seconds since this content came"
-		" into the mirror (what is read again and found the same keeps its"
-		" age); has_password: the device has an ha1, which is never shown."
-		" domains: as many as fit into 4 KB, of domain_count.",
+		" columns, and NULL is empty. age: seconds since the mirror got this"
+		" content (a record that is read again unchanged keeps its age)."
+		" has_password: the device has an ha1, which is never shown. domains:"
+		" as many of the domain_count domains as fit into 4 KB.",
 		0};
 
 static const char *status_doc[] = {
-		"The mirror's state: loading (calls get 503), ready, or stale (the"
-		" database is out of reach, the last known data serves); phase, and"
-		" milliseconds until it connects; what it holds; last_change: when"
-		" changes came into force last, and apply_ms: how long after they were"
-		" read from the database's announcement (-1: there was none);"
-		" heard_ago_ms: since the database was heard of (-1: never); lag_ms:"
-		" since when changes may be missing, 0: none is known of, -1: nothing"
-		" was read from the database yet; its last error; where the data came"
-		" from (database, snapshot or none); when the snapshot file was"
-		" written (0: never), how many seconds ago (-1: never), and why it"
-		" could not be written.",
+		"The mirror's state: loading (calls get 503), ready, stale (the"
+		" database is out of reach, the last known data are used), or partial"
+		" (not all records fit in shared memory). phase, and retry_in_ms:"
+		" milliseconds until it connects. The number of records. last_change:"
+		" when changes last took effect. apply_ms: how long that took after"
+		" the database's announcement was read (-1: none yet). heard_ago_ms:"
+		" since the database last responded (-1: never). lag_ms: since when"
+		" changes may be missing (0: no lag is known, -1: nothing was read"
+		" from the database yet). The last error. source: database, snapshot"
+		" or none. When the snapshot file was written (0: never), how many"
+		" seconds ago (-1: never), and why it could not be written.",
 		0};
 
 static const char *stats_doc[] = {
-		"Numbers only: what the mirror holds, bytes and buckets of its table in"
-		" shared memory; and, since Kamailio started: changes (records read"
-		" again when they had changed), resyncs (full loads), drifts (audits"
-		" that found a difference), reconnects; skipped: rows that the last"
-		" full load could not take, or a change since.",
+		"Numbers only: records in the mirror, bytes and buckets of its table"
+		" in shared memory. Since Kamailio started: changes (changed records"
+		" read again), resyncs (full loads), drifts (audits that found a"
+		" difference), reconnects. skipped: rows that the last full load or a"
+		" later change could not take.",
 		0};
 
 static const char *resync_doc[] = {
-		"Has the mirror read everything again, and returns at once. It is"
-		" done when user_routing.status shows as many resyncs as done_at says."
-		" While the database is out of reach it is done when it comes back.",
+		"Makes the mirror read everything again, and returns at once. The"
+		" resync is done when resyncs in user_routing.status reaches done_at."
+		" If the database is out of reach, the resync waits until it is back.",
 		0};
 
 static const char *check_doc[] = {
-		"What is configured and can't work as it stands: the rows of the view"
+		"Lists what is configured but can't work: the rows of the view"
 		" routing_problem. Parameter, optional: account.id; default: all"
-		" accounts. found: how many there are; problems: the first 200 at"
-		" most, up to 64 KB; age: seconds since the database answered. Waits"
-		" for it up to 2 seconds; the answer to a question that took longer is"
-		" kept for a minute: ask again.",
+		" accounts. found: number of problems. problems: the first 200 at"
+		" most, up to 64 KB. age: seconds since the database answered. Waits"
+		" up to 2 seconds for the database. A later answer is kept for a"
+		" minute: repeat the command.",
 		0};
 
 static const char *settings_doc[] = {
-		"The settings that cfg.set can change, as they are in force; also those"
-		" that cfg.get keeps back.",
+		"The current values of the settings that cfg.set can change, including"
+		" those that cfg.get does not show.",
 		0};
 
 #define ADD_NUMBER(name, ...) \

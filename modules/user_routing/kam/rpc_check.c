@@ -102,10 +102,10 @@ void ur_rpc_check(rpc_t *rpc, void *ctx, struct ur_table *table,
 	err = number != 0 ? wait_for(check, number, &answer) : ESTALE;
 	if(err == EAGAIN)
 		rpc->fault(ctx, 504,
-				"The database has not answered yet; ask again: the answer is"
-				" kept");
+				"The database has not answered yet: ask again within a minute"
+				" to get the answer");
 	else if(err != 0)
-		rpc->fault(ctx, 503, "Another check is under way; ask again");
+		rpc->fault(ctx, 503, "Another check is in progress: try again later");
 	else if(answer.error[0] != '\0')
 		rpc->fault(ctx, 500, "Database: %s", answer.error);
 	else if(tell(rpc, ctx, &answer) != 0)

@@ -32,17 +32,16 @@
 #define TREE_MAX 28000
 
 const char *ur_rpc_explain_doc[] = {
-		"What would happen to a call now, and why: each decision with the rule"
-		" that it was made by, each device with its contacts and why it would"
-		" or would not ring, and both ways behind a ring, to the end. Nothing"
-		" is called. Parameters: CALLEE [CALLER [PRIVACY]]. CALLEE:"
+		"Shows what would happen to a call now, and why: each decision with its"
+		" rule, each device with its contacts and why it would or would not"
+		" ring, and what follows if the ring ends busy or with no answer. No"
+		" call is placed. Parameters: CALLEE [CALLER [PRIVACY]]. CALLEE:"
 		" username@domain, an extension's digits@domain, or a device's"
 		" auth_username@realm; or tel:NUMBER;phone-context=DOMAIN. CALLER: a"
 		" device's auth_username@realm, or username@domain for a user who calls"
 		" from none of the devices; none or \".\": a call from a trunk."
-		" PRIVACY: the value of a Privacy header. It begins where the call is"
-		" known to be the caller's: passwords and the script are not looked"
-		" at.",
+		" PRIVACY: the value of a Privacy header. Authentication and the"
+		" script are not part of it.",
 		0};
 
 const char *ur_rpc_explain_tree_doc[] = {
@@ -111,11 +110,12 @@ static bool read_callee(
 	str user, host;
 
 	if(rpc->scan(ctx, ".S", &question->callee_text) < 1) {
-		rpc->fault(ctx, 400, "CALLEE is missing: an address, user@domain");
+		rpc->fault(ctx, 400, "CALLEE is missing: it must be user@domain");
 		return false;
 	}
 	if(!parse_callee(question->callee_text, buf, &user, &host)) {
-		rpc->fault(ctx, 400, "CALLEE is no address: it must be user@domain");
+		rpc->fault(
+				ctx, 400, "CALLEE is not an address: it must be user@domain");
 		return false;
 	}
 	memcpy(dialled, host.s, host.len);
@@ -139,11 +139,12 @@ static bool read_caller(
 			|| (text.len == 1 && *text.s == '.') || !question->is_loaded)
 		return true;
 	if(!parse_caller(text, &user, &host)) {
-		rpc->fault(ctx, 400, "CALLER is no address: it must be user@domain");
+		rpc->fault(
+				ctx, 400, "CALLER is not an address: it must be user@domain");
 		return false;
 	}
 	if(!ur_request_find_caller(ur_context_table(), user, host, caller)) {
-		rpc->fault(ctx, 404, "CALLER is neither a device nor a user of ours");
+		rpc->fault(ctx, 404, "CALLER is not a device or user in the mirror");
 		return false;
 	}
 	question->caller_text = text;
@@ -365,7 +366,7 @@ static void send_tree(rpc_t *rpc, void *ctx, const struct tree *tree)
 
 	if(tree->len > TREE_MAX) {
 		rpc->fault(ctx, 500,
-				"The tree is longer than %d bytes: take user_routing.explain",
+				"The tree is longer than %d bytes: use user_routing.explain",
 				TREE_MAX);
 		return;
 	}

@@ -343,7 +343,8 @@ void ur_rpc_explain_struct_end(struct ur_rpc_explain_struct *a)
 		return;
 	if(a->bytes > ANSWER_MAX)
 		a->rpc->fault(a->ctx, 500,
-				"The answer is longer than %d bytes: ask about a user in it",
+				"The answer is longer than %d bytes: ask about a user further"
+				" down the forward chain",
 				ANSWER_MAX);
 	else
 		a->rpc->fault(a->ctx, 500, "Out of memory for the answer");

@@ -29,14 +29,14 @@ static bool read_what(rpc_t *rpc, void *ctx, struct what *what)
 
 	if(rpc->scan(ctx, ".S", &text) < 1 || text.len <= 0) {
 		rpc->fault(ctx, 400,
-				"Whom? username@domain, a device's auth_username@realm, or"
-				" a sip_user.id is expected");
+				"The parameter is missing: username@domain, a device's"
+				" auth_username@realm, or a sip_user.id is expected");
 		return false;
 	}
 	if(text.len > 4 && strncasecmp(text.s, "sip:", 4) == 0)
 		text = (str){text.s + 4, text.len - 4};
 	if(text.len > WHAT_MAX) {
-		rpc->fault(ctx, 400, "No user has a name of %d bytes", text.len);
+		rpc->fault(ctx, 400, "The parameter is too long: %d bytes", text.len);
 		return false;
 	}
 	what->text =
@@ -222,7 +222,7 @@ void ur_rpc_show(rpc_t *rpc, void *ctx, struct ur_table *table)
 	user = find(table, &what);
 	if(user == NULL) {
 		rpc->fault(ctx, 404,
-				"No %s \"%.*s\" is mirrored (was its row skipped? see the log)",
+				"No %s \"%.*s\" is in the mirror (skipped rows: see the log)",
 				what.at < 0 ? "sip_user.id" : "user's or device's address",
 				what.text.len < 40 ? what.text.len : 40, what.text.s);
 		return;

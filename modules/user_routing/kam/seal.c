@@ -26,7 +26,7 @@ int ur_seal_check_secret(const char *secret)
 {
 	if(*secret == '\0' || strlen(secret) >= SECRET_MIN)
 		return 0;
-	LM_ERR("dialog_secret is too short: take %d random characters or"
+	LM_ERR("modparam dialog_secret is too short: set %d random characters or"
 		   " more\n",
 			SECRET_MIN);
 	return -1;
@@ -37,7 +37,7 @@ int ur_seal_init(const char *secret)
 	if(secret == NULL || *secret == '\0')
 		return 0;
 	if(sodium_init() < 0) {
-		LM_ERR("libsodium can't be initialised\n");
+		LM_ERR("libsodium can't be initialised: dialog_secret can't be used\n");
 		return -1;
 	}
 	crypto_generichash(master, sizeof(master), (const uint8_t *)secret,
@@ -57,9 +57,9 @@ bool ur_seal_is_set_up(void)
 {
 	if(is_there)
 		return true;
-	LM_ERR("the functions user_dialog_...() need a secret: set"
-		   " modparam(\"user_routing\", \"dialog_secret\", ...), the same on"
-		   " all nodes\n");
+	LM_ERR("the user_dialog_...() functions need a secret: set"
+		   " modparam(\"user_routing\", \"dialog_secret\", ...) to the same"
+		   " value on all nodes\n");
 	return false;
 }
 

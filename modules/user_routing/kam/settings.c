@@ -186,7 +186,7 @@ static int set_db_url(modparam_t type, void *url)
 			LM_ERR("modparam db_url can't be used: %s\n", why);
 			return -1;
 		default:
-			LM_ERR("out of memory for db_url\n");
+			LM_ERR("out of memory while modparam db_url was checked\n");
 			return -1;
 	}
 }

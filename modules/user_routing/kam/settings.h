@@ -27,7 +27,7 @@
 /* clang-format off */
 #define UR_SETTINGS_NUMBERS(X) \
 	X(connect_timeout, 3000, 100, 60000, " ms", NULL, \
-		"to connect to a host of the database, before the next one") \
+		"to connect to a host of the database, before the next is tried") \
 	X(query_timeout, 10000, 100, 600000, " ms", NULL, \
 		"for the database's answer to one statement") \
 	X(reconnect_min, 200, 10, 60000, " ms", check_reconnect_min, \
@@ -41,15 +41,15 @@
 	X(snapshot_interval, 60, 1, 86400, " s", NULL, \
 		"snapshot_file is written at most this often") \
 	X(fr_timer, 4000, 100, 60000, " ms", NULL, \
-		"a contact that sends nothing gives way after it") \
+		"a contact that sends no response is given up after it") \
 	X(max_hops, 10, 1, UR_CHAIN_LIMIT, "", NULL, \
-		"users and extensions a call may come to") \
+		"users and extensions that a call may visit") \
 	X(ring_timeout_total, 0, 0, 1, "", NULL, \
 		"1: ring_timeout_sec is for all steps of a sequence together") \
 	X(retry_after, 5, 0, 3600, " s", NULL, \
 		"in the 503 before the first load; 0: none") \
 	X(memory_reserve, 25, 0, 90, " %", NULL, \
-		"of the shared memory, left to calls by users and devices") \
+		"of the shared memory, kept free for calls") \
 	X(dialog_max_age, 43200, 1, 2592000, " s", NULL, \
 		"in an older dialog only BYE, ACK and PRACK are accepted") \
 	X(max_message_size, 16384, 2048, 65535, "", NULL, \
@@ -59,11 +59,11 @@
 	X(max_calls_per_device, 60, 0, 1000000, "", NULL, \
 		"calls that one device may set up at once; 0: any number") \
 	X(max_contacts, 10, 1, 1000, "", NULL, \
-		"contacts of one device: the oldest gives way to one more") \
+		"contacts of one device: the oldest is removed for one more") \
 	X(log_bad_messages, 1, 0, 10000, "", NULL, \
-		"unreadable messages a second and process that the core may log") \
+		"unreadable messages that each process may log in a second") \
 	X(log_calls, 0, 0, 1, "", NULL, \
-		"1: each call's way is written to the log")
+		"1: each decision about a call is logged")
 
 /* name, default, verdict, meaning */
 #define UR_SETTINGS_CODES(X) \
@@ -75,7 +75,7 @@
 		"response codes of a phone that count as unreachable") \
 	X(negotiation_codes, "415,420,421,422,488,489,493,494,580", \
 		UR_VERDICT_NEGOTIATION, \
-		"response codes of a phone that the caller's phone has to mend")
+		"response codes of a phone that the caller's phone must react to")
 /* clang-format on */
 
 #define UR_SETTING_INT(name, ...) int name;

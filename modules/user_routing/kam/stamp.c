@@ -226,10 +226,11 @@ static void give_up(struct sip_msg *msg)
 {
 	str nowhere = str_init("-");
 
-	LM_ERR("a leg is not sent: it could not be stamped with who is calling."
-		   " Out of memory, or a URI is too long\n");
+	LM_ERR("a leg is not sent: its identity headers can't be set, out of"
+		   " private memory or a URI is too long\n");
 	if(set_dst_uri(msg, &nowhere) < 0)
-		LM_ERR("it is sent all the same: out of memory\n");
+		LM_ERR("a leg is sent without its identity headers, as it can't be"
+			   " stopped: out of private memory\n");
 }
 
 void ur_stamp_leg(struct sip_msg *msg, const struct ur_live_call *live)

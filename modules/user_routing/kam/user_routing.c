@@ -80,7 +80,7 @@ static int w_user_auth_check(struct sip_msg *msg, char *realm, char *p2)
 
 	(void)p2;
 	if(fixup_get_svalue(msg, (gparam_t *)realm, &r) != 0) {
-		LM_ERR("user_auth_check(): the realm has no value\n");
+		LM_ERR("user_auth_check() was called with a realm that has no value\n");
 		return UR_AUTH_ERROR;
 	}
 	return ur_auth_check(msg, &r);

@@ -13,7 +13,7 @@ def run(t):
     t.calls("1003").ends_at_once(480).over()
 
     lines = [line for line in t.stack.log_text().splitlines() if "is not followed" in line]
-    about = [sum(f"→ user {ids[name]} is not followed" in line for line in lines) for name in ("1001", "1003")]
+    about = [sum(f"→ user (id {ids[name]}) is not followed" in line for line in lines) for name in ("1001", "1003")]
     # A minute may have ended meanwhile.
     t.check(1 <= about[0] <= 2 and about[1] == 1, f"lines about either: {about}, in {lines}")
     refused = int(t.stack.kamcmd("cnt.get", "user_routing", "refused_loop_total"))

@@ -112,4 +112,4 @@ def run(t):
         ],
         "complaints",
     )
-    t.equal(starts(t, URL, dialog_secret='"short"'), ["dialog_secret is too short: take 12 random characters or more"], "complaints")
+    t.equal(starts(t, URL, dialog_secret='"short"'), ["modparam dialog_secret is too short: set 12 random characters or more"], "complaints")
