@@ -1,5 +1,5 @@
 /*
- * What the call's machine is told, and what it decides, carried out.
+ * Facts for the call's state machine, and its decisions carried out.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -36,7 +36,7 @@ int ur_act_answer(const struct sip_msg *msg, int status, enum ur_rc rc)
 	return rc;
 }
 
-/* Out of the module: the Request-URI becomes the target's. */
+/* The call leaves the module: the Request-URI becomes the target's. */
 static int leave(struct sip_msg *msg, struct ur_live_call *live,
 		const struct ur_arrival *arrival)
 {

@@ -1,5 +1,5 @@
 /*
- * Addresses of the network.
+ * Network addresses.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -45,7 +45,8 @@ int ur_address_uri(const struct ur_address *address, char *buf)
 			ip_addr2a(&ip), address->port);
 	if(address->protocol == PROTO_UDP)
 		return len;
-	/* A URI has no word for secure WebSocket: the connection knows. */
+	/* A URI has no transport name for secure WebSocket: "ws" is enough, as the connection
+	 * exists. */
 	proto_type_to_str(
 			address->protocol == PROTO_WSS ? PROTO_WS : address->protocol,
 			&protocol);

@@ -1,5 +1,5 @@
 /*
- * The answer to the request that is being processed.
+ * The answer to the request being processed.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,7 +11,7 @@
 #include "core/dprint.h"
 #include "kam/settings.h"
 
-/* Of this process alone: it is read in the same run of a route that set it. */
+/* Private to this process: it is read in the same run of the route that set it. */
 static struct
 {
 	unsigned int msg_id;

@@ -1,5 +1,5 @@
 /*
- * An address of record, of the user and the host of a URI.
+ * An address of record, made from the user and the host of a URI.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,9 +19,9 @@ static int hex_digit(unsigned char c)
 }
 
 /*
- * Decodes %xx into out; false for what no username can be: too long, a broken
- * escape, a control character. The core's un_escape() and hex2int() would log an
- * error for each, and the Request-URI is written by strangers.
+ * Decodes %xx into out. False if no username can look like that: too long, a broken escape or a
+ * control character. The core's un_escape() and hex2int() would log an error for each of these, and
+ * strangers write the Request-URI.
  */
 static bool decode_user(str user, char *out, int *len)
 {

@@ -1,5 +1,5 @@
 /*
- * An address of record, of the user and the host of a URI.
+ * An address of record, made from the user and the host of a URI.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,11 +9,11 @@
 #include "core/str.h"
 #include "policy/text.h"
 
-/* Longer than any username, auth_username or domain that the schema takes. */
+/* At least as long as any username, auth_username or domain that the schema accepts. */
 #define UR_AOR_USER_MAX 256
 #define UR_AOR_DOMAIN_MAX 256
 
-/* An address of record as the table's keys are written, and its two parts. */
+/* An address of record in the form of the table's keys, and its two parts. */
 struct ur_aor
 {
 	char buf[UR_AOR_USER_MAX + 1 + UR_AOR_DOMAIN_MAX];
@@ -23,12 +23,12 @@ struct ur_aor
 };
 
 /*
- * Writes it as the table's keys are: escapes in the user are decoded (RFC 3261 §19.1.4), the host is in
- * small letters. False: no user and no domain of ours can have such a name.
+ * Writes it in the form of the table's keys: escapes in the user are decoded (RFC 3261 §19.1.4),
+ * the host is in lower case. False: no user and no domain of ours can have such a name.
  */
 bool ur_aor_make(str user, str host, struct ur_aor *a);
 
-/* Do these users of two URIs name the same one, once escapes are decoded? */
+/* Do the user parts of two URIs name the same user once escapes are decoded? */
 bool ur_aor_same_user(str a, str b);
 
 #endif

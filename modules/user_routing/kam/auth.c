@@ -41,7 +41,7 @@ static bool ends_with(str host, const char *end)
 		   && strncasecmp(host.s + host.len - len, end, len) == 0;
 }
 
-/* Of which device the script asks a proof. Of this process alone. */
+/* The device that the script must challenge. Private to this process. */
 static struct
 {
 	unsigned int msg_id;
@@ -64,8 +64,8 @@ void ur_auth_ask(const struct sip_msg *msg, struct ur_text device)
 	asked.msg_pid = msg->pid;
 }
 
-/* In which domain the sender is at home, as it says so. In a dialog the called side's From is what the
- * caller has written as To: there the dialog knows better. */
+/* The sender's home domain, as the sender states it. In a dialog the called side's From is what the
+ * caller wrote as To, so there ur_auth_ask() sets the realm from the dialog. */
 static str home_of(struct sip_msg *msg)
 {
 	const str none = {"", 0};
@@ -82,7 +82,7 @@ static str home_of(struct sip_msg *msg)
 	return msg->parsed_uri.host;
 }
 
-/* What may stand in a challenge: a host. */
+/* Characters allowed in a challenge's realm: those of a host. */
 static bool is_of_host(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.'
@@ -135,7 +135,8 @@ static bool may_authenticate(
 		   && account_is_active(user->account);
 }
 
-/* Whoever names another account's domain as realm would be called, and call, as somebody there. */
+/* A device that names another account's domain as its realm would be called, and would call, as
+ * somebody of that account. */
 static bool is_realm_of_others(const struct ur_user *user, str realm)
 {
 	const struct ur_account *account = ur_table_account_by_domain(
@@ -146,7 +147,7 @@ static bool is_realm_of_others(const struct ur_user *user, str realm)
 	return others;
 }
 
-/* The HA1 as the auth module takes it; false: the device may not authenticate. */
+/* Reads the HA1 in the auth module's form. False: the device may not authenticate. */
 static bool read_ha1(str username, str realm, char *hex)
 {
 	int i;
@@ -161,7 +162,7 @@ static bool read_ha1(str username, str realm, char *hex)
 	return found;
 }
 
-/* Whom a URI names. Of tel: the number, which its parameters may be a part of. */
+/* The user that a URI names. For tel: it is the number, which can include URI parameters. */
 static bool user_of(const str *text, const struct sip_uri *uri,
 		struct ur_tel *tel, str *user)
 {
@@ -172,9 +173,9 @@ static bool user_of(const str *text, const struct sip_uri *uri,
 }
 
 /*
- * Who has got hold of a device's credentials for sip:100@ must not call +88… with them: the
- * digest covers its own uri only. Phones write that in many ways, and some without a user,
- * so the users are compared, if both have one. (RFC 3261 §22.4 lets proxies change the rest.)
+ * Credentials captured from a call to sip:100@ must not be usable to call +88…: the digest covers
+ * only its own uri. Phones write that uri in many ways, some without a user, so the users are
+ * compared if both have one. (RFC 3261 §22.4 lets proxies change the rest.)
  */
 static bool is_for_this_request(struct sip_msg *msg, str digest_uri)
 {
@@ -194,17 +195,17 @@ static bool is_for_this_request(struct sip_msg *msg, str digest_uri)
 static int check_response(
 		struct sip_msg *msg, struct hdr_field *header, str realm)
 {
-	/* Set to the algorithm SHA-256 the auth module reads that much. */
+	/* With the algorithm SHA-256 the auth module reads this many bytes. */
 	HASHHEX_SHA256 ha1 = {0};
 	dig_cred_t *credentials = &((auth_body_t *)header->parsed)->digest;
 	const struct username *name = &credentials->username;
 
-	/* In "sip:alice@other" the core reads alice. */
+	/* The core reads the username "sip:alice@other" as alice. */
 	if(name->user.len != name->whole.len)
 		return UR_AUTH_USERNAME;
-	/* auth takes a nonce for a new one if its count is, and without qop the response
-	 * doesn't cover that: anybody could write one behind credentials that were used.
-	 * (RFC 2617 §3.2.2: there is none without qop.) */
+	/* auth takes a nonce for a new one if its nonce count is new. Without qop the response doesn't
+	 * cover the count, so anybody could append one to credentials that were used. (RFC 2617 §3.2.2:
+	 * no nonce count without qop.) */
 	if(credentials->qop.qop_str.len == 0 && credentials->nc.len > 0)
 		return UR_AUTH_ERROR;
 	if(!read_ha1(name->user, realm, ha1))
@@ -231,7 +232,7 @@ static bool is_address(const struct sip_uri *uri, str username, str realm)
 		   && strncasecmp(uri->host.s, realm.s, realm.len) == 0;
 }
 
-/* REGISTER: the device's own address stands in To, and in From. */
+/* REGISTER: both To and From must be the device's own address. */
 static bool registers_itself(
 		struct sip_msg *msg, const struct hdr_field *header, str realm)
 {
@@ -268,7 +269,8 @@ static int check(struct sip_msg *msg, str realm)
 	}
 }
 
-/* One without credentials, or with an old nonce, is asked and comes again. */
+/* Requests without credentials or with a stale nonce are not counted: the client is challenged and
+ * tries again. */
 static int counted(int rc)
 {
 	if(rc == UR_AUTH_OK)
@@ -288,8 +290,8 @@ int ur_auth_check(struct sip_msg *msg, str *realm)
 		LM_ERR("user_auth_check() was called with an empty realm\n");
 		return UR_AUTH_ERROR;
 	}
-	/* A phone that is told to come again keeps its password; one that is asked for
-	 * it again and again may not. */
+	/* A phone that gets 503 keeps its password; one that is challenged again and again may discard
+	 * it. */
 	if(!ur_mirror_status_has_passwords(ur_context_mirror())) {
 		counter_inc(ur_counters.auth_not_loaded);
 		ur_answer_not_loaded(msg);

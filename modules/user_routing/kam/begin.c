@@ -1,5 +1,5 @@
 /*
- * A call begins: who calls, who is called, and the first decision.
+ * The start of a call: caller, callee, and the first decision.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,8 +23,8 @@
 #include "kam/settings.h"
 #include "kam/transfer.h"
 
-/* Nobody of ours is called. A user of ours who calls out is stamped all the same,
- * should the script let the call go. */
+/* The callee is not one of our users. A caller who is gets the identity headers anyway, in case the
+ * script sends the call on. */
 static int outbound(struct sip_msg *msg, struct ur_live_call *live)
 {
 	ur_act_count_hops(live);
@@ -40,7 +40,8 @@ static uint32_t account_of(const struct ur_callee *callee)
 									 : callee->user->account;
 }
 
-/* A trunk's diversions count; who calls by a password brings none that would be believed. */
+/* Diversions from a trunk count. Those from a caller who authenticates by password are not
+ * believed. */
 static int diversions_of(struct sip_msg *msg, const struct ur_call *call,
 		const struct ur_callee *callee)
 {
@@ -74,7 +75,7 @@ static void put_callee(const struct ur_callee *callee)
 	ur_extension_put(callee->extension);
 }
 
-/* The callee's and the caller's references go to the call. */
+/* The call takes over the references to callee and caller. */
 static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 		const struct ur_caller *caller, enum ur_transfer transfer,
 		struct ur_live_call **livep)
@@ -115,7 +116,8 @@ static void log_nobody(struct sip_msg *msg, const struct ur_callee *callee)
 		ur_call_log_nobody(msg, why);
 }
 
-/* The request can't be read, or only in a way that would show somebody else to the callee. */
+/* Refuses a request that can't be parsed, or only in a way that would show the callee somebody else
+ * as the caller. */
 static int refuse(struct sip_msg *msg, int status, const char *why)
 {
 	ur_act_log_end(msg, status, why);
@@ -130,7 +132,7 @@ static int foreign(struct sip_msg *msg, const struct ur_callee *callee)
 	return ur_act_answer(msg, 404, UR_RC_FOREIGN);
 }
 
-/* A transfer may name a phone's Contact, as the phone at its other end knows it. */
+/* A transfer may name a phone's Contact, as the phone at the other end knows it. */
 static int begin_named(struct sip_msg *msg, enum ur_transfer transfer,
 		struct ur_live_call **livep)
 {

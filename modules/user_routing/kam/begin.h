@@ -1,5 +1,5 @@
 /*
- * A call begins: who calls, who is called, and the first decision.
+ * The start of a call: caller, callee, and the first decision.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,8 +10,9 @@
 #include "kam/live_call.h"
 
 /*
- * The first time that the module sees the call. *livep is its state, if it gets one; the message
- * owns it. Returns what the script gets: an enum ur_rc but NOBODY and RETRANSMISSION.
+ * Called when the module sees a call for the first time. *livep is set to its state, if it gets
+ * one; the message owns it. Returns the script's return code: any enum ur_rc but NOBODY and
+ * RETRANSMISSION.
  */
 int ur_begin(struct sip_msg *msg, struct ur_live_call **livep);
 

@@ -1,5 +1,5 @@
 /*
- * A step's contacts become the message's destinations.
+ * Makes a step's contacts the message's destinations.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,8 +15,8 @@
 #include "kam/counters.h"
 #include "kam/serial.h"
 
-/* Where a request to the contact goes first: its outermost proxy (RFC 3327), else
- * where its REGISTER came from, else the contact itself (empty). */
+/* The next hop of a request to the contact: its outermost proxy (RFC 3327), else the source of its
+ * REGISTER, else empty: the contact itself. */
 static int next_hop(const struct ur_contact *c, str *hop)
 {
 	str path = c->path;
@@ -31,7 +31,7 @@ static int next_hop(const struct ur_contact *c, str *hop)
 	return -1;
 }
 
-/* Takes away what an earlier step, a failed branch or the script has left. */
+/* Clears what an earlier step, a failed branch or the script has set. */
 static void start_clean(struct sip_msg *msg)
 {
 	clear_branches();
@@ -103,16 +103,16 @@ int ur_branches_set(struct sip_msg *msg, const struct ur_contacts *contacts)
 		else
 			taken++;
 	}
-	/* tm sends every branch over the message's TCP connection when
-	 * tcp_set_otcpid_flag is on, so it may only be set where there is one. */
+	/* With tcp_set_otcpid_flag on, tm sends every branch over the message's TCP connection, so set
+	 * it only if there is one branch. */
 	if(taken == 1 && contacts->count == 1)
 		msg->otcpid = contacts->list[0].tcp_connection;
 	counter_add(ur_counters.branches, taken);
 	return taken > 0 ? taken : -1;
 }
 
-/* In a failure route tm sends from the socket of the call's first leg, unless told
- * otherwise: that of the device that rang first. Else it is where the call came in. */
+/* In a failure route tm sends from the socket of the call's first leg, which fits the device that
+ * rang first, unless a socket is forced. Force the one that the call came in on. */
 static void keep_own_socket(struct sip_msg *msg)
 {
 	if(is_route_type(FAILURE_ROUTE) && msg->rcv.proto == PROTO_UDP && !mhomed)

@@ -1,5 +1,5 @@
 /*
- * The log line of each decision about a call.
+ * With log_calls: one line for each decision about a call.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,7 +18,7 @@
 
 #define LINE_SIZE 4096
 
-/* A line that is written in one piece. What does not fit is left out. */
+/* The line being built; it is logged in one piece. A line that does not fit is not logged. */
 static struct ur_output line;
 
 static void put(const char *s)

@@ -1,5 +1,5 @@
 /*
- * Who is called, as a request says it.
+ * Finds the callee that a request names.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -65,8 +65,8 @@ struct ur_callee ur_called_by_name(str user, str host)
 
 	if(ur_aor_make(user, host, &a))
 		return find(&a);
-	/* No user of ours can have such a name; whether the domain is ours still
-	 * matters to the script. */
+	/* No user of ours can have such a name. The script still needs to know whether the domain is
+	 * ours. */
 	return ur_aor_make(no_user, host, &a) ? find(&a) : foreign;
 }
 
@@ -80,7 +80,7 @@ struct ur_callee ur_called_by_request(struct sip_msg *msg)
 	return ur_called_by_name(msg->parsed_uri.user, msg->parsed_uri.host);
 }
 
-/* A contact's owner that is looked for. */
+/* Search for a contact's owner. */
 struct sought
 {
 	uint32_t account;

@@ -1,5 +1,5 @@
 /*
- * Who is called, as a request says it.
+ * Finds the callee that a request names.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,18 +9,19 @@
 #include "core/parser/msg_parser.h"
 #include "policy/callee.h"
 
-/* The mirrored records. */
+/* Looks up callees in the mirror. */
 extern const struct ur_callee_directory ur_called_directory;
 
 /*
- * Whom the Request-URI names (policy/callee.h). Escapes in the user part are decoded (RFC 3261
- * §19.1.4). A tel: URI becomes a SIP URI (kam/tel_uri.h).
+ * The callee that the Request-URI names (policy/callee.h). Escapes in the user part are decoded
+ * (RFC 3261 §19.1.4). A tel: URI becomes a SIP URI (kam/tel_uri.h).
  */
 struct ur_callee ur_called_by_request(struct sip_msg *msg);
 
 /*
- * The same for the Contact of a phone in the Request-URI, as whoever has been in a call with it knows
- * it: the device of the caller's account that is registered with it now, else FOREIGN.
+ * The same for a Request-URI that is a phone's Contact, known to the other side of an earlier call
+ * with it: the device of the caller's account that is registered with this Contact now, else
+ * FOREIGN.
  */
 struct ur_callee ur_called_by_contact(
 		struct sip_msg *msg, const struct ur_caller *caller);

@@ -1,8 +1,8 @@
 /*
- * How many calls one device may set up at once.
+ * Limits how many calls one device may set up at once.
  *
- * Devices are counted by a hash with a secret of its own: two of them share a place now and then, and
- * nobody can choose with whom.
+ * Devices are counted by a hash with a secret seed. Two devices can share a place, but nobody can
+ * choose with whom.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,6 +1,6 @@
 /*
- * How many calls one device may set up at once (max_calls_per_device): the legs of each take shared memory
- * for as long as they ring, and one device could take all of it.
+ * Limits how many calls one device may set up at once (max_calls_per_device). The legs of each call
+ * take shared memory for as long as they ring, and one device could take all of it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,14 +15,15 @@ enum
 	UR_CALLER_OVER_LIMIT = -2,
 };
 
-/* In mod_init. 0, or -1 with a log line. */
+/* In mod_init. 0, or -1 and logs an error. */
 int ur_caller_limit_init(void);
 
-/* One more call of that device (its auth_username@realm; empty: of none). Returns where it is counted, for
- * ur_caller_limit_give(), or one of the above, OVER_LIMIT with a counter and a log line. */
+/* Counts one more call of the device (its auth_username@realm; empty: no device). Returns the place
+ * where it is counted, for ur_caller_limit_give(), or one of the above. OVER_LIMIT is counted and
+ * logged. */
 int ur_caller_limit_take(struct ur_text device);
 
-/* It is over. Without a lock: tm may hold that of shared memory. */
+/* The call is over. Takes no lock, as tm may hold that of shared memory. */
 void ur_caller_limit_give(int place);
 
 #endif

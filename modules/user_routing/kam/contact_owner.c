@@ -1,8 +1,8 @@
 /*
- * Whose contact is it?
+ * Finds the owner of a contact.
  *
- * usrloc knows contacts by their AoR. It can list all of them, without that, in parts; of one that
- * fits, the AoR is found by its ruid.
+ * usrloc looks up contacts by AoR. It can also list all contacts, in parts but without their AoR;
+ * the AoR of a contact that matches is found by its ruid.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,12 +17,12 @@
 #include "kam/compat.h"
 #include "kam/location.h"
 
-/* The list of one part is at most as long; usrloc's slots are shared out among the parts. */
+/* Maximum size of the list of one part; usrloc's slots are divided among the parts. */
 #define PART_SIZE (256 * 1024)
 #define PARTS 256
 
 
-/* A contact as usrloc lists it: see get_all_mem_ucontacts() in its dlist.c. */
+/* A contact as usrloc lists it: see get_all_mem_ucontacts() in usrloc's dlist.c. */
 struct listed
 {
 	str uri, ruid;
@@ -38,7 +38,7 @@ static const char *read_text(const char *at, str *text)
 	return text->s + text->len;
 }
 
-/* The next one of the part; NULL: it was the last. */
+/* Reads the next contact of the part; NULL: there are no more. */
 static const char *read_listed(const char *at, struct listed *c)
 {
 	str received, path;
@@ -71,7 +71,7 @@ static bool fits(str contact, const struct sip_uri *uri)
 				   ur_text_of_str(parsed.user), ur_text_of_str(uri->user));
 }
 
-/* Copies the AoR of a contact that is live still; false: there is none, or it does not fit. */
+/* Copies the AoR of a contact if it is still live. False: it is not, or the AoR is too long. */
 static bool read_aor(const usrloc_api_t *ul, udomain_t *domain,
 		struct listed *c, char *buf, struct ur_text *aor)
 {
@@ -88,7 +88,7 @@ static bool read_aor(const usrloc_api_t *ul, udomain_t *domain,
 		memcpy(buf, record->aor.s, key.len);
 		found = VALID_CONTACT(contact, time(NULL));
 	}
-	/* By the record's own AoR: it is there as long as its slot is locked. */
+	/* Unlock by the record's own AoR: it exists as long as its slot is locked. */
 	ul->unlock_udomain(domain, &record->aor);
 	*aor = ur_text_of_str(key);
 	return found;

@@ -1,6 +1,6 @@
 /*
- * Whose contact is it? For a transfer that names a phone's Contact, as the phone at its other end has
- * seen it, and not an address of ours.
+ * Finds the owner of a contact, for a transfer that names a phone's Contact, as the phone at the
+ * other end has seen it, instead of an address of ours.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,14 +10,14 @@
 #include "core/parser/msg_parser.h"
 #include "policy/text.h"
 
-/* The AoR that a contact is registered under; true: it is the one that was looked for. */
+/* Gets the AoR that a contact is registered under; true: it is the one looked for. */
 typedef bool (*ur_contact_owner_f)(void *context, struct ur_text aor);
 
 /*
- * Looks for live contacts with the URI's user, host and port and asks `is_it` about each, until it
- * says yes. Two phones behind two NATs can have the same one. It walks all of usrloc's memory, for
- * there is no index: a millisecond for some ten thousand contacts. In usrloc's db_mode 3 it finds
- * none, as that would be a query.
+ * Looks for live contacts with the URI's user, host and port, and calls `is_it` for each until it
+ * returns true: two phones behind different NATs can have the same Contact. It walks all of
+ * usrloc's memory, as there is no index: a millisecond for some ten thousand contacts. In usrloc's
+ * db_mode 3 it finds none, as that would take a query.
  */
 bool ur_contact_owner(
 		const struct sip_uri *uri, ur_contact_owner_f is_it, void *context);

@@ -1,9 +1,9 @@
 /*
- * Live contacts of a step's devices, copied out of usrloc.
+ * Copies the live contacts of a step's devices out of usrloc.
  *
- * usrloc's slot lock is held while one AoR's contacts are copied, and nothing
- * else is called meanwhile: the AoR is a private copy, the texts go to a private
- * arena. (Past deadlocks: kamailio #577, #1647, PR#911.)
+ * usrloc's slot lock is held while one AoR's contacts are copied. Nothing else is called meanwhile:
+ * the AoR is a private copy, and the texts go to a private arena. (Past deadlocks: kamailio #577,
+ * #1647, PR#911.)
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,16 +16,14 @@
 #include "kam/compat.h"
 #include "kam/location.h"
 
-/* usrloc's functions. */
 static const usrloc_api_t *ul;
 
-/* What a read has found: the contacts that ring, and, if somebody asks for them, those
- * that don't. */
+/* The result of a read: the contacts that ring and, on request, those that don't. */
 static struct ur_contacts contacts, others;
 static bool keep_others;
 
-/* Texts of one read; as large as the contacts that fit into tm's branches. Of each the last
- * ones can be given back. */
+/* Texts of one read, with space for as many contacts as tm has branches. Only the texts added last
+ * can be released. */
 struct arena
 {
 	char texts[UR_CONTACTS_MAX * 2048];
@@ -39,9 +37,9 @@ void ur_contacts_init(void)
 	ul = ur_location_api();
 }
 
-/* Each Kamailio counts its TCP connections from 1. A contact that usrloc has out of the database
- * at each look (db_mode 3) may have come to another node, or to this one before it was restarted:
- * by the same number somebody else is connected here. */
+/* Each Kamailio numbers its TCP connections from 1. A contact that usrloc reads from the database
+ * each time (db_mode 3) may have registered at another node, or here before a restart. The same
+ * number can be somebody else's connection now. */
 static int own_connection(const ucontact_t *c)
 {
 	const bool elsewhere =
@@ -56,7 +54,7 @@ static str text_of(str text)
 	return text.s != NULL && text.len > 0 ? text : (str){NULL, 0};
 }
 
-/* As usrloc has it: its texts are borrowed. */
+/* Borrows the texts from usrloc. */
 static void read_contact(struct ur_contact *to, const ucontact_t *from)
 {
 	to->socket = from->sock;
@@ -86,7 +84,7 @@ static void keep_text(str *text, struct arena *arena)
 	arena->used += text->len;
 }
 
-/* Copies the texts of a contact: all of them, or -1 and none: the arena is full. */
+/* Copies all texts of a contact; -1: the arena is full, none is copied. */
 static int keep_texts(struct ur_contact *contact, struct arena *arena)
 {
 	if(texts_len(contact) > (int)sizeof(arena->texts) - arena->used)
@@ -102,8 +100,7 @@ static int keep_texts(struct ur_contact *contact, struct arena *arena)
 	return 0;
 }
 
-/* An older or newer flow of the same phone among those already taken for the
- * device, or NULL. */
+/* Another flow of the same phone among those already taken for the device, or NULL. */
 static struct ur_contact *same_instance(int device, const ucontact_t *c)
 {
 	int i;
@@ -128,7 +125,7 @@ static bool is_newer(const ucontact_t *c, const struct ur_contact *taken)
 	return c->expires >= taken->expires;
 }
 
-/* One of the others, if somebody asks and there are not too many. */
+/* Adds a contact to the others, if they were asked for and there is space. */
 static void keep_other(const struct ur_contact *contact, int device,
 		enum ur_contact_state state)
 {
@@ -159,8 +156,9 @@ static void leave_out(int device, const ucontact_t *c, bool is_too_long)
 	pass_over(device, c, UR_CONTACT_NO_BRANCH);
 }
 
-/* A newer flow takes the place of an older one, or is left out itself. The older one's texts
- * are given back if they were kept last, as they are when flows follow each other. */
+/* Replaces an older flow with a newer one, or leaves the newer one out if it does not fit. The
+ * older flow's texts are released if they were added last, as they are when flows follow each
+ * other. */
 static void replace(struct ur_contact *slot, const ucontact_t *c)
 {
 	const struct ur_contact older = *slot;
@@ -237,7 +235,7 @@ static void read_device(
 	ul->unlock_udomain(domain, &key);
 }
 
-/* Forgets the last read. NULL, with a log line, when usrloc has no such table. */
+/* Clears the last read. NULL, and logs an error, if usrloc has no such table. */
 static udomain_t *begin(bool with_others)
 {
 	contacts.count = contacts.left_out = contacts.too_long = 0;

@@ -1,5 +1,5 @@
 /*
- * Live contacts of a step's devices, copied out of usrloc.
+ * Copies the live contacts of a step's devices out of usrloc.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,20 +10,20 @@
 #include "policy/explain.h"
 #include "policy/plan.h"
 
-/* No step can ring more contacts than tm has branches. */
+/* A step can't ring more contacts than tm has branches. */
 #define UR_CONTACTS_MAX MAX_BRANCHES_LIMIT
 
-/* As usrloc says it of a contact that came by UDP, or from another node. */
+/* usrloc's value for a contact that came by UDP or from another node. */
 #define UR_NO_CONNECTION -1
 
-/* One contact with all that its branch needs: a copy, valid until the next call of
- * ur_contacts_read() in this process. Text of the contact itself is in buf. */
+/* One contact with all data that its branch needs: a copy, valid until the next call of
+ * ur_contacts_read() in this process. The texts are in a buffer of this module. */
 struct ur_contact
 {
 	int device; /* place in user->devices */
 	int q;		/* of its step, in thousandths: qvalue_t */
 	str uri;
-	str received; /* where the REGISTER came from, or empty */
+	str received; /* the source of the REGISTER, or empty */
 	str path;
 	str instance; /* +sip.instance, or empty */
 	str ruid;
@@ -31,18 +31,18 @@ struct ur_contact
 	struct socket_info *socket;
 	unsigned int reg_id;
 	unsigned int branch_flags;
-	int tcp_connection; /* of this Kamailio, since it has started; else UR_NO_CONNECTION */
+	int tcp_connection; /* of this Kamailio since its start; else UR_NO_CONNECTION */
 	time_t modified;
 	time_t expires;
 	enum ur_contact_state state;
-	int texts, texts_len; /* where they are in the memory for them */
+	int texts, texts_len; /* place and length in the arena */
 };
 
 struct ur_contacts
 {
 	int count;
-	int left_out; /* live contacts beyond the limit, or … */
-	int too_long; /* … for which there was no memory */
+	int left_out; /* live contacts that did not fit */
+	int too_long; /* of these, for lack of text memory */
 	struct ur_contact list[UR_CONTACTS_MAX];
 };
 
@@ -50,18 +50,17 @@ struct ur_contacts
 void ur_contacts_init(void);
 
 /*
- * Reads the live contacts of the start's members, in ring order, at most `limit`
- * of them (the rest is counted in left_out). Of several flows with the same
- * +sip.instance only the newest is taken (RFC 5626). The result belongs to this
- * module and is overwritten by the next call.
+ * Reads the live contacts of the start's members, in ring order, at most `limit` of them; the rest
+ * are counted in left_out. Of several flows with the same +sip.instance only the newest is taken
+ * (RFC 5626). The result belongs to this module and is overwritten by the next call.
  */
 const struct ur_contacts *ur_contacts_read(const struct ur_plan *plan,
 		const struct ur_plan_start *start, int limit);
 
 /*
- * Reads all contacts of one device, by the same code: `live` gets those that a start with
- * the device would ring if `limit` branches are left to it, `others` the rest of them, each
- * with its state. Both belong to this module and are overwritten by the next call of either.
+ * Reads all contacts of one device with the same code. `live` gets those that a start with the
+ * device would ring if `limit` branches are left; `others` gets the rest, each with its state. Both
+ * belong to this module and are overwritten by the next call of either function.
  */
 void ur_contacts_read_all(const struct ur_plan *plan, int device, int limit,
 		const struct ur_contacts **live, const struct ur_contacts **others);

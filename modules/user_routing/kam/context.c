@@ -1,5 +1,5 @@
 /*
- * What all parts of the module share.
+ * State that all parts of the module share.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * What all parts of the module share: made once, before Kamailio forks.
+ * State that all parts of the module share: made once, before Kamailio forks.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,13 +10,13 @@
 #include "mirror/state.h"
 #include "mirror/store/table.h"
 
-/* In mod_init, first of all. 0, or -1 with a log line: shared memory is out. */
+/* In mod_init, before anything else. 0, or -1 and logs an error: out of shared memory. */
 int ur_context_init(void);
 
-/* When the other processes are gone. */
+/* Called after the other processes have ended. */
 void ur_context_destroy(void);
 
-/* Never NULL from ur_context_init() on; in shared memory. */
+/* Never NULL after ur_context_init(); in shared memory. */
 struct ur_table *ur_context_table(void);
 struct ur_mirror_status *ur_context_mirror(void);
 struct ur_check *ur_context_check(void);

@@ -1,7 +1,7 @@
 /*
- * What is counted.
+ * Counters and gauges.
  *
- * xhttp_prom prints a value as unsigned: none of them may be negative.
+ * xhttp_prom prints a value as unsigned: none may be negative.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,7 +18,7 @@
 struct ur_counters ur_counters;
 
 
-/* ---- what is read when somebody asks */
+/* ---- gauges, read on request */
 
 enum gauge
 {
@@ -42,7 +42,7 @@ enum gauge
 	GAUGE_MEMORY,
 };
 
-/* Wall clocks are set back now and then. */
+/* The wall clock can be set back. */
 static counter_val_t seconds_since(time_t then)
 {
 	const time_t now = time(NULL);
@@ -50,13 +50,13 @@ static counter_val_t seconds_since(time_t then)
 	return then != 0 && now > then ? now - then : 0;
 }
 
-/* -1: never. The state and the source say that. */
+/* -1 means never; state and source show that. */
 static counter_val_t never_as_0(int64_t ms)
 {
 	return ms > 0 ? (counter_val_t)ms : 0;
 }
 
-/* What has begun counts: a lag is never 0. */
+/* Rounded up, so that a lag is never shown as 0. */
 static counter_val_t whole_seconds(int64_t ms)
 {
 	return never_as_0((ms + 999) / 1000);
@@ -129,7 +129,7 @@ static counter_val_t read_room(counter_handle_t handle, void *param)
 	return (counter_val_t)ur_port_room();
 }
 
-/* ---- all there are */
+/* ---- all counters and gauges */
 
 #define STATUS(gauge) CNT_F_NO_RESET, read_status, (void *)(uintptr_t)(gauge)
 #define TABLE(gauge) CNT_F_NO_RESET, read_table, (void *)(uintptr_t)(gauge)
@@ -254,7 +254,7 @@ static counter_def_t counters[] = {
 };
 /* clang-format on */
 
-/* ---- names of the releases before, which had neither _total nor whole seconds: for one more release */
+/* ---- old names without _total, and in milliseconds: for one more release */
 
 static counter_val_t read_counter(counter_handle_t handle, void *param)
 {

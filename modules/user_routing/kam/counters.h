@@ -1,8 +1,8 @@
 /*
- * What is counted: counters of Kamailio's own framework, in the group user_routing.
+ * Counters of Kamailio's own framework, in the group user_routing.
  *
- * A counter is an array entry of the process that counts, without lock or atomic; the
- * framework adds the processes up when somebody reads it.
+ * A counter is an array entry of the process that counts, without lock or atomic; the framework
+ * adds up all processes when the counter is read.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,7 +15,7 @@
 #include "policy/chain.h"
 #include "policy/verdict.h"
 
-/* For counter_inc() and counter_add(); what each counts is said in counters.c. */
+/* For counter_inc() and counter_add(); counters.c describes each. */
 struct ur_counters
 {
 	counter_handle_t calls;
@@ -46,18 +46,17 @@ struct ur_counters
 	counter_handle_t auth_not_loaded;
 };
 
-/* Read only, once ur_counters_init() has filled it in. */
+/* Read only after ur_counters_init() has filled it in. */
 extern struct ur_counters ur_counters;
 
 /*
- * Registers the counters, and those that show what the mirror holds, read from table and
- * status whenever somebody asks. In mod_init: after the first fork it is too late. 0, or -1
- * with a log line.
+ * Registers the counters, and the gauges of the mirror, which are read from table and status on
+ * request. In mod_init: after the first fork it is too late. 0, or -1 and logs an error.
  */
 int ur_counters_init(void);
 
-/* The counter of calls that leave for a target of that kind, and that of targets that are
- * not followed for that reason. */
+/* The counter of calls that leave for a target of that kind, and the counter of targets not
+ * followed for that reason. */
 counter_handle_t ur_counters_of_target(struct ur_text kind);
 counter_handle_t ur_counters_of_refusal(enum ur_refusal why);
 

@@ -1,15 +1,14 @@
 /*
  * The deadline of a step.
  *
- * No lock: the timer runs beside the call's route. A step sets its deadline before it has
- * legs. So the timer reads first how many legs there are, and then the deadline: if it
- * sees a leg of the next step, it sees that step's deadline, too, which is not over. And
- * a call that leaves says so before the leg that it leaves by is there.
+ * No lock: the timer runs in parallel with the call's route. A step sets its deadline before it has
+ * legs. So the timer first reads how many legs there are, and then the deadline: if it sees a leg
+ * of the next step, it also sees that step's deadline, which has not passed. And a call that leaves
+ * sets its phase before the leg for the target exists.
  *
- * When Kamailio's ticks have lagged, they catch up in one go, and all timers that are due
- * meanwhile run at once. Ours is one of the fast ones, as those of tm's legs are: so it runs in
- * their process, before them, and tm's timers are moved to where the time really is. The other
- * process, of slow timers, would come too late.
+ * When Kamailio's ticks have lagged, they catch up at once, and all timers that became due run
+ * together. Ours is a fast timer, like those of tm's legs: it runs in the same process before them,
+ * and moves tm's timers to the real time. The process of slow timers would come too late.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,7 +22,7 @@
 #include "modules/tm/h_table.h"
 #include "modules/tm/tm_load.h"
 
-/* The timer runs once a tick: the one that is nearest. */
+/* The timer runs once a tick: take the nearest one. */
 #define TICK_MS (1000 / (int)TIMER_TICKS_HZ)
 
 static struct tm_binds tmb;
@@ -50,8 +49,8 @@ bool ur_deadline_ended(const struct ur_live_call *live, int branch)
 	return (atomic_load(&live->deadline.ended) & (1U << branch)) != 0;
 }
 
-/* tm gives a leg up at that time, in ticks, or when its timer was to run anyway. Only a leg
- * that has been heard of: the others give way after fr_timer. */
+/* Moves the time, in ticks, when tm gives up a leg. It never becomes earlier. Only for a leg that
+ * has responded: tm gives up the others after fr_timer. */
 static void keep_leg(struct retr_buf *leg, ticks_t until)
 {
 	if((leg->flags & F_RB_FR_INV) && (s_ticks_t)(until - leg->fr_expire) > 0)
@@ -67,8 +66,7 @@ static void keep_legs(struct cell *t, int legs, int64_t ms)
 		keep_leg(&t->uac[i].request, until);
 }
 
-/* The legs that are pending: CANCEL to those that have been heard of, and the end of the
- * others. */
+/* Ends the pending legs: those that have responded get CANCEL, the others end at once. */
 static void end_legs(struct cell *t, struct ur_live_call *live, int legs)
 {
 	const branch_bm_t all = legs < 32 ? (1U << legs) - 1 : ~0U;
@@ -82,15 +80,15 @@ static void end_legs(struct cell *t, struct ur_live_call *live, int legs)
 		tmb.cancel_uacs(t, &cancel, F_CANCEL_B_FAKE_REPLY);
 }
 
-/* It was not sent: tm has marked it with 408, no response, and no timer. */
+/* Was the leg not sent? tm has marked it with 408, no response, and no timer. */
 static bool was_not_sent(const struct ua_client *leg)
 {
 	return leg->last_received == 408 && leg->reply == NULL
 		   && !(leg->request.flags & F_RB_TIMEOUT);
 }
 
-/* All legs have ended, and nothing goes on. The last of those that were not sent, or NULL.
- * With tm's reply lock. */
+/* If all legs have ended and nothing can happen any more: the last leg that was not sent, else
+ * NULL. With tm's reply lock. */
 static struct ua_client *stuck_leg(struct cell *t)
 {
 	struct ua_client *leg = NULL;
@@ -106,10 +104,10 @@ static struct ua_client *stuck_leg(struct cell *t)
 }
 
 /*
- * When all legs that were sent have ended before the last one can't be sent, tm runs no failure
- * route and has no timer left: the call would hang. So the last one is left to tm's timer,
- * as a leg that says nothing. At the second look that finds it so: at the first one the
- * script may be about to go on. While somebody has the lock something goes on.
+ * If all legs that were sent end before the last one fails to be sent, tm runs no failure route and
+ * has no timer left: the call would hang. So the last one is left to tm's timer, as a leg without
+ * response. Only the second look that finds this acts: at the first one the script may be about to
+ * continue. While another process holds the lock, the call is still active.
  */
 static void go_on(struct cell *t, struct ur_live_call *live)
 {
@@ -128,7 +126,7 @@ static void go_on(struct cell *t, struct ur_live_call *live)
 	ur_reply_unlock(t);
 }
 
-/* ms until the next look; 0: none. */
+/* Milliseconds until the next look; 0: none. */
 static int64_t look(struct cell *t, struct ur_live_call *live)
 {
 	const int legs = __atomic_load_n(&t->nr_of_outgoings, __ATOMIC_SEQ_CST);

@@ -1,5 +1,6 @@
 /*
- * Dialogs: what the script calls when one begins, for each request in it, and for responses.
+ * Dialogs: the functions that the script calls when one begins, for each request in it, and for
+ * responses.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,7 +24,7 @@
 static rr_api_t rr;
 static struct tm_binds tmb;
 
-/* Of this process, and of the message that is being processed. */
+/* For the message being processed; private to this process. */
 static struct
 {
 	unsigned int msg_id;
@@ -139,7 +140,7 @@ int ur_dialog_start(struct sip_msg *msg, str *hop)
 
 /* ---- user_dialog_reply() */
 
-/* The dialog that the response is of, noted before tm acts on it. Of this process. */
+/* The dialog that the response belongs to, noted before tm acts on it. Private to this process. */
 static struct
 {
 	unsigned int msg_id;
@@ -155,8 +156,8 @@ void ur_dialog_note_response(
 	response.of = *of;
 }
 
-/* Answers and reliable provisional responses make a dialog that requests can be sent in (RFC 3262).
- * A redirection's Contacts are no remote target, and it is not passed on. */
+/* 2xx and reliable provisional responses create a dialog that requests can be sent in (RFC 3262).
+ * The Contacts of a redirection are no remote target, and a redirection is not passed on. */
 static bool has_remote_target(const struct sip_msg *msg)
 {
 	return (msg->REPLY_STATUS >= 200 && msg->REPLY_STATUS < 300)

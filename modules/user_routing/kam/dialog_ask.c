@@ -1,5 +1,5 @@
 /*
- * What a request in a dialog may ask of its receiver.
+ * Which requests in a dialog may pass to their receiver.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -26,7 +26,7 @@ bool ur_dialog_is_to_gateway(const struct ur_incoming *in)
 						   : ur_text_is_empty(in->dialog.caller.device);
 }
 
-/* Its value, or an empty one: there are none, or several. */
+/* The header's value; empty if there is none, or several. */
 static struct ur_text only_value(const struct sip_msg *msg, hdr_types_t type)
 {
 	const struct hdr_field *header, *found = NULL;
@@ -41,7 +41,7 @@ static struct ur_text only_value(const struct sip_msg *msg, hdr_types_t type)
 	return found != NULL ? ur_text_of_str(found->body) : UR_TEXT("");
 }
 
-/* Is it so of one of them, however many there are? */
+/* Does the predicate hold for any header of that type? */
 static bool any_value(const struct sip_msg *msg, hdr_types_t type,
 		bool (*is_so)(struct ur_text))
 {
@@ -92,7 +92,8 @@ int ur_dialog_check_body(struct sip_msg *msg)
 
 /* ---- transfers */
 
-/* Whoever follows a REFER there calls by itself, past all rules: only to us, and as it is written. */
+/* A receiver that follows this REFER calls the target itself and bypasses all rules. So it must
+ * lead to us, and be plain. */
 static bool is_transfer_to_us(
 		const struct ur_incoming *in, struct ur_table *table)
 {
@@ -123,7 +124,7 @@ static int refuse_method(const struct ur_incoming *in)
 	return 0;
 }
 
-/* Whoever hangs up is never refused. */
+/* A BYE is never refused. */
 static int refuse_body(const struct ur_incoming *in, const str *hop)
 {
 	if(in->msg->REQ_METHOD == METHOD_BYE)

@@ -1,5 +1,5 @@
 /*
- * The dialog of a leg, sealed into its Record-Route.
+ * Seals the dialog of a leg into its Record-Route.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -30,7 +30,7 @@ void ur_dialog_leg_init(const rr_api_t *binds)
 
 /* ---- where the leg goes */
 
-/* Not known of a name: tm looks that up later. */
+/* Unknown if the next hop is a name: tm resolves it later. */
 static void address_of_leg(struct sip_msg *msg, struct ur_address *address)
 {
 	const str next = msg->dst_uri.len > 0 ? msg->dst_uri : *GET_RURI(msg);
@@ -64,7 +64,7 @@ static struct ur_text device_of_leg(
 
 /* ---- the seal */
 
-/* All legs of a message have the same one. */
+/* All legs of a message share one key. */
 static struct
 {
 	unsigned int msg_id;
@@ -99,7 +99,8 @@ static int add_param(struct sip_msg *msg, const struct ur_dialog *dialog)
 	return rr->add_rr_param(msg, &param) == 0 ? 0 : -1;
 }
 
-/* Behind an edge proxy a phone is not where the call is sent to. */
+/* The callee's address is pinned only if there is no Path: a phone behind an edge proxy is not at
+ * the address that the call is sent to. */
 int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_live_call *live,
 		struct ur_text from_shown, struct ur_text to_shown)
 {
@@ -128,10 +129,10 @@ int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_live_call *live,
 	return add_param(msg, &dialog);
 }
 
-/* ---- the routes behind this proxy */
+/* ---- the routes after this proxy */
 
-/* Ours are from `own` to before `end`; above them are those that the caller's requests will have
- * behind ours, the last one first. */
+/* Signs the routes of the proxies after this one. Our own routes are from `own` to before `end`.
+ * Those above `own` follow ours in the caller's requests, in reverse order. */
 static int sign(struct sip_msg *msg, struct ur_text side,
 		const struct ur_routes *routes, int own, int end)
 {
@@ -178,7 +179,7 @@ static bool is_ours(struct ur_text uri, struct ur_text *params)
 		   && ur_param_find(*params, UR_TEXT(UR_DIALOG_PARAM), &value);
 }
 
-/* Whoever has changed the list gets no signature for it. */
+/* A list that the called side has changed gets no signature. */
 static int sign_routes(const struct ur_live_call *live, struct ur_text side,
 		struct sip_msg *msg)
 {

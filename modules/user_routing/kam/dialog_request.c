@@ -1,5 +1,5 @@
 /*
- * user_dialog_request(): may a request in a dialog go on, where to, and what it shows.
+ * user_dialog_request(): whether a request in a dialog may pass, where it goes, and what it shows.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -38,7 +38,7 @@ void ur_dialog_request_init(
 	tmb = tm_binds;
 }
 
-/* An end that has both tags is none. */
+/* Two equal tags are refused. */
 static bool read_names(struct ur_incoming *in)
 {
 	struct sip_msg *msg = in->msg;
@@ -53,8 +53,8 @@ static bool read_names(struct ur_incoming *in)
 		   && !ur_text_equal(in->from_tag, in->to_tag);
 }
 
-/* The first Route must lead here, or rr would send the request there. Between two transports there are
- * two of them (rr's enable_double_rr), with one dialog. */
+/* The first Route must lead here, or rr would send the request there. Between two transports there
+ * are two Routes of ours (rr's enable_double_rr), with one dialog. */
 static bool read_routes(struct ur_incoming *in)
 {
 	struct ur_text params, second;
@@ -85,14 +85,15 @@ static bool open_with(struct ur_incoming *in, struct ur_text tag)
 	return len >= 0 && ur_dialog_read(&in->dialog, in->bytes, len, in->texts);
 }
 
-/* The caller's tag opens it: so it tells who sends the request, too. */
+/* The dialog is sealed with the caller's tag, so the tag that opens it also tells which end
+ * sends. */
 static bool open_dialog(struct ur_incoming *in)
 {
 	in->from_caller = open_with(in, in->from_tag);
 	return in->from_caller || open_with(in, in->to_tag);
 }
 
-/* The Routes behind ours are those of the proxies that were there when the call began. */
+/* The Routes after ours must be those of the proxies on the path when the call began. */
 static bool are_routes_good(const struct ur_incoming *in)
 {
 	const int more = in->routes.count - in->own_routes;
@@ -110,7 +111,7 @@ static bool are_routes_good(const struct ur_incoming *in)
 	}
 	if(more == 0 || expected.len != UR_SEAL_MAC_SIZE)
 		return more == 0 && ur_text_is_empty(expected);
-	/* The callee's proxies are behind the caller's Route, and the other way round. */
+	/* The callee's proxies follow our Route in the caller's requests, and vice versa. */
 	ur_incoming_side(in, !in->from_caller, &side);
 	return ur_routes_mac(&in->routes, in->own_routes, in->routes.count,
 				   ur_side_text(&side), in->call_id, mac)
@@ -136,7 +137,7 @@ static enum ur_dialog_answer judge(const struct ur_incoming *in, bool trusted)
 	struct ur_address source;
 	struct ur_dialog_request request = {
 			.begins_nothing = ur_incoming_begins_nothing(in),
-			.age = age > 0 ? age : 0, /* clocks of nodes differ */
+			.age = age > 0 ? age : 0, /* the nodes' clocks differ */
 			.max_age = ur_setting(dialog_max_age),
 			.is_trusted_hop = trusted,
 	};
@@ -152,9 +153,9 @@ static enum ur_dialog_answer judge(const struct ur_incoming *in, bool trusted)
 	return ur_dialog_judge(&request);
 }
 
-/* ---- what it shows */
+/* ---- what the request shows */
 
-/* Each side goes on seeing what it saw when the call began. */
+/* Each side still sees the From and To that it saw when the call began. */
 static int set_names(const struct ur_incoming *in)
 {
 	const struct ur_dialog *d = &in->dialog;
@@ -209,7 +210,7 @@ static unsigned headers_to_remove(const struct ur_incoming *in, const str *hop)
 		classes = ur_dialog_is_to_gateway(in)
 						  ? UR_HEADERS_NOT_TO_GATEWAY & ~UR_HEADER_TRANSFER
 						  : UR_HEADERS_OF_TRUNKS;
-	/* A phone picks up for its own account; nobody else has to know of it. */
+	/* Headers that make a phone answer by itself pass only to a phone of the same account. */
 	return in->dialog.is_own_account
 						   && !ur_text_is_empty(
 								   ur_incoming_receiver(in)->device)

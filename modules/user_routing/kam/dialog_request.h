@@ -1,5 +1,5 @@
 /*
- * user_dialog_request(), whose interface is in kam/dialog.h.
+ * user_dialog_request(); the interface is in kam/dialog.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,7 +11,7 @@
 #include "modules/rr/api.h"
 #include "modules/tm/tm_load.h"
 
-/* The binds outlive it. */
+/* The binds must outlive it. */
 void ur_dialog_request_init(const rr_api_t *rr, const struct tm_binds *tmb);
 
 #endif

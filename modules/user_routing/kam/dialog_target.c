@@ -1,5 +1,5 @@
 /*
- * Where a request in a dialog goes.
+ * The destination of a request in a dialog.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -29,14 +29,15 @@ static bool set_uri(struct ur_destination *to, struct ur_text uri)
 	return true;
 }
 
-/* The first of the Routes that are left, or NULL. */
+/* The first Route after ours, or NULL. */
 static const struct ur_text *next_route(const struct ur_incoming *in)
 {
 	return in->routes.count > in->own_routes ? &in->routes.uri[in->own_routes]
 											 : NULL;
 }
 
-/* Does it lead to the host of that address? An edge proxy's does, and says by which port. */
+/* Does the Route lead to the host of that address? The Route of an edge proxy does, and has the
+ * port. */
 static bool is_route_to(
 		const struct ur_text *route, const struct ur_address *address)
 {
@@ -48,10 +49,10 @@ static bool is_route_to(
 		   && ur_address_is_same_host(&there, address);
 }
 
-/* Trunks that forget a URI's parameters, and whoever hangs up, need not name the Contact as it was
- * signed: it goes where the other end was when the call began, or by the proxy there. A gateway then
- * gets its own URI, for it could take any other one for a number; what a route target gets is the
- * sender's only to hang up. */
+/* Trunks that drop URI parameters, and whoever hangs up, need not use the signed Contact. The
+ * request goes to where the other end was when the call began, or through the proxy there. A
+ * gateway gets its own URI as Request-URI: it could dial any other one as a number. To a route
+ * target only ACK, BYE and PRACK may go this way. */
 static bool fall_back(
 		const struct ur_incoming *in, bool trusted, struct ur_destination *to)
 {
@@ -89,7 +90,7 @@ bool ur_dialog_target_find(
 	return to->uri_len >= 0;
 }
 
-/* A Route, or a URI, that leads back here would go round and round. */
+/* A Route or URI that leads back here would loop. */
 static bool leads_here(struct sip_msg *msg)
 {
 	str next = msg->dst_uri.len > 0 ? msg->dst_uri : *GET_RURI(msg);
@@ -99,7 +100,8 @@ static bool leads_here(struct sip_msg *msg)
 		   || check_self(&uri.host, uri.port_no, uri.proto) == 1;
 }
 
-/* rr has its own idea of what is ours, and of maddr. */
+/* Sets the next hop explicitly: rr judges by its own rules which URIs are ours, and what maddr
+ * means. */
 static int set_next_hop(
 		const struct ur_incoming *in, const struct ur_address *address)
 {

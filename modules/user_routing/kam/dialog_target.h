@@ -1,5 +1,5 @@
 /*
- * A request in a dialog, as its parts are found; and where it goes.
+ * A request in a dialog: its parts, and where it goes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,14 +11,14 @@
 #include "modules/rr/api.h"
 #include "policy/dialog.h"
 
-/* A request in a dialog, and what its Route says. */
+/* A request in a dialog, and the content of its Route. */
 struct ur_incoming
 {
 	struct sip_msg *msg;
 	struct ur_text call_id, from_tag, to_tag;
 	struct ur_routes routes;
-	int own_routes;		   /* of them, those that lead here: one, or two */
-	struct ur_text params; /* of the first of these */
+	int own_routes;		   /* of these, how many lead here: one or two */
+	struct ur_text params; /* of the first of our own Routes */
 	struct ur_text sealed;
 	bool from_caller; /* else from the callee */
 	struct ur_dialog dialog;
@@ -38,13 +38,13 @@ static inline const struct ur_dialog_end *ur_incoming_receiver(
 	return in->from_caller ? &in->dialog.callee : &in->dialog.caller;
 }
 
-/* It ends or completes what has begun. */
+/* Does the request only end or complete something? */
 static inline bool ur_incoming_begins_nothing(const struct ur_incoming *in)
 {
 	return in->msg->REQ_METHOD & (METHOD_ACK | METHOD_BYE | METHOD_PRACK);
 }
 
-/* Of one of its ends. */
+/* The side of one end of the dialog. */
 static inline void ur_incoming_side(
 		const struct ur_incoming *in, bool of_caller, struct ur_side *side)
 {
@@ -56,23 +56,24 @@ static inline void ur_incoming_side(
 
 #define UR_DESTINATION_URI_MAX 1024
 
-/* Where the request has to go: an address, or where its URI and Routes say. */
+/* The request's destination: an address, or where its URI and Routes lead. */
 struct ur_destination
 {
 	char uri[UR_DESTINATION_URI_MAX];
-	int uri_len; /* of the Request-URI from now on */
+	int uri_len; /* of the new Request-URI */
 	struct ur_address address;
 };
 
-/* The binds outlive it. */
+/* The binds must outlive it. */
 void ur_dialog_target_init(const rr_api_t *rr);
 
-/* False: the request is not for the dialog's other end. trusted: its sender is a trunk, a gateway or a
- * media server. */
+/* Finds the destination. False: the request is not for the dialog's other end. trusted: its sender
+ * is a trunk, a gateway or a media server. */
 bool ur_dialog_target_find(
 		const struct ur_incoming *in, bool trusted, struct ur_destination *to);
 
-/* Takes our Routes out, and sets Request-URI and next hop. 0, or the status to refuse it with. */
+/* Removes our Routes, and sets Request-URI and next hop. 0, or the status to refuse the request
+ * with. */
 int ur_dialog_target_follow(
 		const struct ur_incoming *in, struct ur_destination *to);
 

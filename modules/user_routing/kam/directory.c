@@ -1,5 +1,5 @@
 /*
- * The mirrored records as the policy's chain asks for them.
+ * The mirrored records in the form that the policy's forward chain needs.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,7 +17,7 @@
 
 #define CHAIN_TEXT_MAX 2048
 
-/* The context is the number of the account. */
+/* The context is the account's number. */
 static uint32_t account_of(const void *context)
 {
 	return (uint32_t)(uintptr_t)context;
@@ -49,7 +49,7 @@ static const struct ur_extension *find_extension(
 	return NULL;
 }
 
-/* The account of a target's row: its name is "account_id kind id". */
+/* The account of a target's row: the row's name is "account_id kind id". */
 static struct ur_text account_id(const struct ur_route_target *row)
 {
 	struct ur_text name = ur_slice_text(row, row->name);
@@ -80,7 +80,7 @@ static enum ur_refusal locate(
 	ur_target_put(row);
 	if(arrival->uri_len <= 0)
 		return UR_REFUSAL_NO_URI;
-	/* A number: the script sends it to a gateway, or to the template's host. */
+	/* A number: the script sends it to a gateway, or to the host of the template. */
 	if(!names_host && ur_text_equal(target.kind, UR_TEXT("forward")))
 		return UR_REFUSAL_NONE;
 	return ur_hosts_check(ur_context_table(), names_host, arrival);
@@ -109,7 +109,7 @@ struct ur_text ur_directory_print(const struct ur_chain *chain)
 	return (struct ur_text){text, len};
 }
 
-/* Whose target it is. */
+/* The id of the user or extension that forwards to the target. */
 static struct ur_text leaving_id(const struct ur_chain *chain)
 {
 	const struct ur_hop *hop = &chain->hops[chain->count - 1];

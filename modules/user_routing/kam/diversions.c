@@ -1,5 +1,5 @@
 /*
- * What a trunk's call brings with it of diversions that it has behind it.
+ * Counts the diversions that a call from a trunk has already been through.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -33,6 +33,6 @@ int ur_diversions_before(struct sip_msg *msg)
 			entries = at_most(
 					entries + ur_history_count(ur_text_of_str(header->body)));
 	}
-	/* The last entry is who is called now. */
+	/* The last entry is the current callee. */
 	return diversions >= entries ? diversions : entries - 1;
 }

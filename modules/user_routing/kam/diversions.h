@@ -1,5 +1,5 @@
 /*
- * What a trunk's call brings with it of diversions that it has behind it.
+ * Counts the diversions that a call from a trunk has already been through.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,8 +8,8 @@
 
 #include "core/parser/msg_parser.h"
 
-/* How many: of Diversion with its counters, or of History-Info, whichever tells of more; 0 to 99.
- * Whoever calls by a password has none that would be believed. */
+/* The number of diversions, 0 to 99: by Diversion with its counters, or by History-Info, whichever
+ * gives more. Not for callers who authenticate by password: theirs are not believed. */
 int ur_diversions_before(struct sip_msg *msg);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * From and To, as each side of a call is to see them.
+ * From and To as each side of a call sees them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,7 +14,8 @@
 #include "kam/compat.h"
 #include "modules/tm/h_table.h"
 
-/* A body that is put together: at exactly its size, for a stranger may have written any of it. */
+/* A header body being assembled. Its size is computed exactly, as strangers may have written any
+ * part of it. */
 struct body
 {
 	struct ur_text parts[6];
@@ -111,7 +112,7 @@ static int restore_from(const struct sip_msg *request, struct sip_msg *response)
 	return replace_body(response, response->from, &body);
 }
 
-/* The request has a tag in To only inside a dialog. */
+/* Only a request inside a dialog has a tag in To. */
 static int restore_to(const struct sip_msg *request, struct sip_msg *response)
 {
 	const struct to_body *asked = request->to->parsed;

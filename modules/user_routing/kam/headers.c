@@ -1,5 +1,5 @@
 /*
- * Headers of a message taken out and added.
+ * Removes and adds headers of a message.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,14 +25,14 @@ int ur_header_remove(struct sip_msg *msg, const struct hdr_field *header)
 				   : -1;
 }
 
-/* A place in the message's list of changes, which is in the order of their offsets. */
+/* A place in the message's list of lumps, which is sorted by offset. */
 struct place
 {
 	struct lump **at;
-	int removed_up_to; /* by the lumps before it */
+	int removed_up_to; /* by the lumps before this place */
 };
 
-/* On to the first lump behind the offset. */
+/* Moves to the first lump after the offset. */
 static void go_to(struct place *place, int offset)
 {
 	const struct lump *lump;
@@ -48,7 +48,7 @@ static void go_to(struct place *place, int offset)
 	}
 }
 
-/* As del_lump() does, but that walks the list from its start each time. */
+/* Like del_lump(), which walks the list from its start each time. */
 static int remove_range(struct place *place, int begin, int end)
 {
 	struct lump *lump;
@@ -71,8 +71,8 @@ static int remove_range(struct place *place, int begin, int end)
 	return 0;
 }
 
-/* The headers of nearly each message: the parser knows them, and they are UR_HEADER_CALL in
- * the table, which need not be searched. */
+/* Headers of nearly every message: the parser knows their type, and they are UR_HEADER_CALL, so the
+ * table need not be searched. */
 static bool is_of_any_call(const struct hdr_field *header)
 {
 	const hdr_flags_t flags =
@@ -105,7 +105,7 @@ int ur_headers_clean(struct sip_msg *msg, unsigned classes)
 		last = header;
 		if(!is_of(header, classes))
 			continue;
-		/* Those that stand side by side go at once. */
+		/* Adjacent headers are removed at once. */
 		while(last->next != NULL
 				&& last->next->name.s == last->name.s + last->len
 				&& is_of(last->next, classes))

@@ -1,5 +1,5 @@
 /*
- * Where a message comes from, as the script says it: the parameter `hop` of user_dialog_...().
+ * The source of a message as the script states it: the parameter `hop` of user_dialog_...().
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,7 +13,7 @@ static inline bool ur_hop_is(const str *hop, struct ur_text name)
 	return ur_text_equal(ur_text_of_str(*hop), name);
 }
 
-/* A trunk or a gateway: it may also say who somebody is. */
+/* A trunk or a gateway: its identity headers are believed, too. */
 static inline bool ur_hop_is_trunk(const str *hop)
 {
 	return ur_hop_is(hop, UR_TEXT("trunk"));
@@ -25,7 +25,7 @@ static inline bool ur_hop_is_edge(const str *hop)
 	return ur_hop_is(hop, UR_TEXT("edge"));
 }
 
-/* A trunk, a gateway, a media server: its Contact is good as it is. */
+/* A trunk, a gateway or a media server: its Contact is trusted as it is. */
 static inline bool ur_hop_is_trusted(const str *hop)
 {
 	return hop->len > 0 && !ur_hop_is_edge(hop);

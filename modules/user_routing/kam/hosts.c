@@ -1,9 +1,9 @@
 /*
- * Where a route target's URI may lead.
+ * Checks where a route target's URI may lead.
  *
- * Who writes a row of route_target is not the operator: the URI is taken apart by the
- * parser that the core sends by, its name is resolved once, the address is checked, and
- * the call goes to that address.
+ * Others than the operator write the rows of route_target. So the URI is split by the parser that
+ * the core itself sends by. The name is resolved once, the address is checked, and the call goes to
+ * that address.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -35,14 +35,14 @@ static struct
 {
 	is_gateway_f is_gateway; /* NULL: dispatcher is not loaded */
 	is_trusted_f is_trusted; /* NULL: permissions is not loaded */
-	bool only_loopback;		 /* all that Kamailio listens at */
+	bool only_loopback;		 /* Kamailio listens on loopback only */
 	struct ip_addr media_server;
 	bool has_media_server;
 } world;
 
 /* ---- at start */
 
-/* A function that a module exports to scripts; NULL: there is none. */
+/* A function that a module exports to scripts, or NULL. */
 static void *find_function(const char *module, const char *name)
 {
 	const sr_kemi_module_t *modules = sr_kemi_modules_get();
@@ -67,7 +67,7 @@ static bool is_loopback(const struct ip_addr *address)
 	return ur_host_address_is_loopback(address->u.addr, (int)address->len);
 }
 
-/* Of one transport. */
+/* For one transport. */
 static bool listens_at_loopback_only(unsigned short proto)
 {
 	struct socket_info **list = get_sock_info_list(proto);
@@ -97,7 +97,7 @@ static bool resolve(const struct sip_uri *uri, struct ip_addr *address,
 	return true;
 }
 
-/* It has to have an address when Kamailio starts, as gateways have. */
+/* The media server's host must resolve when Kamailio starts, as those of gateways must. */
 static int find_media_server(void)
 {
 	const char *text = ur_settings_at_start.media_server;
@@ -130,7 +130,7 @@ int ur_hosts_init(void)
 	return find_media_server();
 }
 
-/* ---- a host as it is written */
+/* ---- a host name as written */
 
 static bool is_domain_of_ours(struct ur_table *table, struct ur_text host)
 {
@@ -155,9 +155,9 @@ static unsigned short port_of(const struct sip_uri *uri)
 	return uri->port_no != 0 ? uri->port_no : tls ? SIPS_PORT : SIP_PORT;
 }
 
-/* ---- the address that it stands for */
+/* ---- the address of a host */
 
-/* Of whom the operator trusts by address, or sends calls to. */
+/* Is it the address of a peer that the operator trusts by address or sends calls to? */
 static bool is_infrastructure(str *address, unsigned short port)
 {
 	struct sip_msg *msg = faked_msg_get_next();
@@ -210,7 +210,7 @@ static const char *transport_name(char proto)
 	}
 }
 
-/* An IPv6 address that stands for one of IPv4 becomes that: trunks are listed by it. */
+/* Converts an IPv6 address that stands for an IPv4 address: trunks are listed by IPv4. */
 static void unmap(struct ip_addr *address)
 {
 	const unsigned char *ipv4 =
@@ -247,7 +247,7 @@ static enum ur_refusal go_to_address(
 	return UR_REFUSAL_NONE;
 }
 
-/* ---- all of it */
+/* ---- the whole check */
 
 static enum ur_refusal check_named(struct ur_table *table,
 		const struct sip_uri *uri, struct ur_text host,
@@ -255,7 +255,7 @@ static enum ur_refusal check_named(struct ur_table *table,
 {
 	bool is_empty;
 
-	if(uri->maddr_val.len > 0) /* tm goes there, not to the host */
+	if(uri->maddr_val.len > 0) /* tm sends to maddr, not to the host */
 		return UR_REFUSAL_HOST;
 	if(ur_table_lists_host(table, host, &is_empty))
 		return UR_REFUSAL_NONE;

@@ -17,7 +17,8 @@ static int refuse(const struct sip_msg *msg, int status, enum ur_rc rc)
 	return rc;
 }
 
-/* Whom the sender would reach. The kind and the reason alone: the references are given back. */
+/* The callee that the sender would reach. Only kind and reason may be used: the references are
+ * released. */
 static struct ur_callee find(struct sip_msg *msg)
 {
 	struct ur_callee callee = ur_called_by_request(msg);

@@ -1,5 +1,5 @@
 /*
- * user_is_known(): whether a call would find somebody, for OPTIONS.
+ * user_is_known(): whether a call would find a callee, for OPTIONS.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,10 +11,10 @@
 #include "mirror/store/table.h"
 
 /*
- * Does the Request-URI name a user, an extension or a device that the sender may call, or, without a
- * user part, a domain of ours? Whoever is disabled is not known. The sender is who has authenticated;
+ * Does the Request-URI name a user, an extension or a device that the sender may call or, without a
+ * user part, a domain of ours? Disabled ones are not known. The sender is the authenticated device;
  * without credentials it counts as a trunk. Returns UR_RC_RING (1), UR_RC_END (it can't be parsed),
- * UR_RC_NO_USER, UR_RC_FOREIGN or UR_RC_NOT_LOADED; when negative, $ur(status) and $ur(reason) hold
+ * UR_RC_NO_USER, UR_RC_FOREIGN or UR_RC_NOT_LOADED. If negative, $ur(status) and $ur(reason) hold
  * the answer.
  */
 int ur_known_check(struct sip_msg *msg);

@@ -1,5 +1,5 @@
 /*
- * Which headers of a call its legs go without.
+ * Removes headers of a call that its legs must not have.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

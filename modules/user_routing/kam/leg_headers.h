@@ -1,5 +1,5 @@
 /*
- * Which headers of a call its legs go without.
+ * Removes headers of a call that its legs must not have.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,13 +10,14 @@
 #include "kam/live_call.h"
 
 /*
- * At the call's start: removes what ur_caller_headers_of_none() names, once for all legs. 0, or -1 with a log line, and the call has ended with 500.
+ * At the call's start: removes the headers of ur_caller_headers_of_none(), once for all legs. 0, or
+ * -1: an error is logged, and the call has ended with 500.
  */
 int ur_leg_headers_begin(struct sip_msg *msg, struct ur_live_call *live);
 
 /*
- * Of the branch that tm is building: removes what ur_caller_headers() names, and what a trunk
- * asserts when the leg is stamped with another identity. 0, or -1.
+ * For the branch that tm is building: removes the headers of ur_caller_headers(), and a trunk's
+ * identity headers if the leg gets another identity. 0, or -1.
  */
 int ur_leg_headers_clean(struct sip_msg *msg, const struct ur_live_call *live,
 		enum ur_leg_to to, bool is_stamped);

@@ -1,24 +1,22 @@
 /*
- * The legs of a call, as tm keeps them.
+ * The legs of a call in tm.
  *
- * The deadline (kam/deadline.h). tm's fr_inv_timer starts again with every provisional
- * response, so a phone that alternates 180 and 183 would ring for ever. tm takes the
- * interval from the transaction right after it has called us for the response: we leave
- * it the time that is left. (kamailio-users: OpenSIPS#342 is the same trap.)
+ * The deadline (kam/deadline.h). tm restarts fr_inv_timer with every provisional response, so a
+ * phone that alternates 180 and 183 would ring for ever. tm reads the interval from the transaction
+ * right after it calls us for the response, so we set it to the time that is left. (kamailio-users:
+ * OpenSIPS#342 is the same trap.)
  *
- * A late answer. tm throws a 2xx away that comes after it has ended the leg itself. By RFC
- * 3261 §16.7 it is forwarded at once: the person has picked up. So the end that tm made
- * up is taken back, just before tm looks.
+ * A late answer. tm discards a 2xx that arrives after it has ended the leg itself. RFC 3261 §16.7
+ * requires it to be forwarded at once: the person has picked up. So the final response that tm made
+ * up is taken back just before tm looks.
  *
- * 6xx. By RFC 3261 §16.7 any 6xx ends the whole fork. Here only 600 and 603 mean
- * that the person declines; a 606 from one phone must not stop the others. So
- * tm's own 6xx handling is off for the transaction, and switched back on when
- * one of those two arrives, just before tm looks.
+ * 6xx. By RFC 3261 §16.7 any 6xx ends the whole fork. Here only 600 and 603 mean that the person
+ * declines; a 606 from one phone must not stop the others. So tm's own 6xx handling is off for the
+ * transaction, and switched back on when a 600 or 603 arrives, just before tm looks.
  *
- * CANCEL. tm sends none to a leg of which it has not heard; a response that comes
- * after that gets one. But a first response that another process is looking at in
- * this instant has passed that check, and is not yet noted in the leg: the phone
- * would ring on. So it's noted before tm looks.
+ * CANCEL. tm sends no CANCEL to a leg that has not responded; a later response triggers one. But a
+ * first response that another process is handling right now has passed that check and is not yet
+ * noted in the leg: the phone would ring on. So it is noted before tm looks.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -45,10 +43,10 @@
 #include "modules/tm/t_reply.h"
 #include "modules/tm/tm_load.h"
 
-/* Slack over the deadline before tm's own cap of a transaction's life. */
+/* Slack after the deadline before tm's own limit of a transaction's lifetime. */
 #define END_OF_LIFE_SLACK_MS 5000
 
-/* Kept for the way out, so that voicemail can always be reached. */
+/* Reserved for voicemail or a forward, so that voicemail can always be reached. */
 #define BRANCHES_KEPT 1
 
 static struct tm_binds tmb;
@@ -90,9 +88,9 @@ int ur_legs_room(void)
 }
 
 /*
- * How a leg ended. tm marks a leg that it ended itself with the code 408 or 487 and a
- * faked reply; one that could not be sent, with 408 and no reply at all. A 487 to the
- * CANCEL at the deadline says that the phone has rung until then.
+ * How a leg ended. tm marks a leg that it ended itself with the code 408 or 487 and a faked reply,
+ * and a leg that could not be sent with 408 and no reply at all. A 487 to the CANCEL at the
+ * deadline means that the phone has rung until then.
  */
 static struct ur_leg_end leg_end(
 		const struct ur_live_call *live, const struct cell *t, int branch)
@@ -109,7 +107,7 @@ static struct ur_leg_end leg_end(
 	return end;
 }
 
-/* tm sets T_CANCELED from another process without a lock: not to be undone. */
+/* tm sets T_CANCELED from another process without a lock: it must not be lost. */
 static void set_flags(struct cell *t, unsigned flags)
 {
 	__atomic_fetch_or(&t->flags, flags, __ATOMIC_SEQ_CST);
@@ -120,7 +118,7 @@ static void clear_flags(struct cell *t, unsigned flags)
 	__atomic_fetch_and(&t->flags, ~flags, __ATOMIC_SEQ_CST);
 }
 
-/* Those that have ended since the last time: that decline, or all others. */
+/* Takes the legs that have ended since the last time: either those that decline, or all others. */
 static void take_legs(
 		struct ur_live_call *live, const struct cell *t, bool that_decline)
 {
@@ -152,8 +150,8 @@ void ur_legs_take(struct ur_live_call *live)
 	live->legs_taken = t->nr_of_outgoings;
 }
 
-/* max_inv_lifetime, 180 s for the whole transaction, would cut a ring time of 600 s
- * short, and what comes after a long ring. */
+/* max_inv_lifetime, 180 s for the whole transaction, would cut short a ring time of 600 s and what
+ * follows a long ring. */
 static void keep_alive(struct cell *t, ticks_t time)
 {
 	ticks_t end = get_ticks_raw() + time + MS_TO_TICKS(END_OF_LIFE_SLACK_MS);
@@ -168,14 +166,14 @@ static void set_deadline(struct cell *t, struct ur_live_call *live)
 	keep_alive(t, MS_TO_TICKS((ticks_t)live->ring_ms));
 }
 
-/* tm's interval for a leg that rings for so long. */
+/* tm's timer interval for a leg that rings this long. */
 static ticks_t interval(int ms)
 {
 	return MS_TO_TICKS((ticks_t)ms + UR_GRACE_MS);
 }
 
-/* A script that got all steps at once begins them by itself: each leg that is built
- * then may be the first of a step. */
+/* A script that got all steps at once starts them itself: each new leg may be the first of a
+ * step. */
 static void begin_leg(struct cell *t, struct ur_live_call *live)
 {
 	if(live->call.phase != UR_CALL_RINGING || !live->call.is_by_script
@@ -185,8 +183,8 @@ static void begin_leg(struct cell *t, struct ur_live_call *live)
 	t->fr_inv_timeout = interval(live->ring_ms);
 }
 
-/* A process that is cancelling the leg right now has decided whether it sends CANCEL, but
- * not said so yet. It takes microseconds, when it has a processor. */
+/* A process that is cancelling the leg right now has decided whether to send CANCEL, but not yet
+ * stored it. That takes microseconds if the process has a CPU. */
 static void await_cancel(const struct ua_client *leg)
 {
 	int turns = 100;
@@ -197,12 +195,12 @@ static void await_cancel(const struct ua_client *leg)
 		sleep_us(100);
 }
 
-/* A leg is heard of. That is said where a CANCEL will see it: then either the process
- * that cancels sees the response, or the one that handles the response sees the
- * cancelling, in tm's t_cancel.c, cancel_branch(), and t_reply.c, reply_received(). 100
- * is what tm takes for no change of state. A leg that rings says 180 sooner or later:
- * so a 100 itself, for which tm sets its timers, is left alone. And a leg of a call that
- * is over is cancelled: tm's own mark of that can be lost to a write at the same time. */
+/* A leg has responded. Note that where a CANCEL will see it. Then either the cancelling process
+ * sees the response, or the process that handles the response sees the cancelling: in tm's
+ * t_cancel.c, cancel_branch(), and t_reply.c, reply_received(). tm takes the value 100 for no
+ * change of state. A leg that rings sends 180 sooner or later, so a 100 itself, for which tm sets
+ * its timers, is left alone. A leg of a call that is over is cancelled here, too: tm's own mark can
+ * be lost to a simultaneous write. */
 static void on_provisional(struct cell *t, int branch, int code)
 {
 	struct ua_client *leg = &t->uac[branch];
@@ -218,15 +216,15 @@ static void on_provisional(struct cell *t, int branch, int code)
 	await_cancel(leg);
 }
 
-/* As tm compares it: it does nothing more with these than to stop its timers. */
+/* The same comparison as in tm, which only stops its timers for such a response. */
 static bool is_of_cancel(const struct sip_msg *response)
 {
 	return ur_text_equal(
 			ur_text_of_str(get_cseq(response)->method), UR_TEXT("CANCEL"));
 }
 
-/* A response to a leg that rings. One to a leg that has ended says nothing of the step that
- * rings now. With tm's reply lock. */
+/* A response to a ringing leg. (A response to a leg that has ended says nothing about the current
+ * step.) With tm's reply lock. */
 static void on_ringing(struct cell *t, struct ur_live_call *live,
 		struct sip_msg *response, int code)
 {
@@ -237,8 +235,8 @@ static void on_ringing(struct cell *t, struct ur_live_call *live,
 	ur_negotiation_note(live, response, code);
 }
 
-/* tm looks at the branch parameter of Via alone, and who was called once knows those of the other
- * legs, which differ in a digit. */
+/* tm checks only the branch parameter of Via. A callee of one leg knows those of the other legs,
+ * which differ in one digit. */
 static bool is_from_leg(const struct cell *t, int branch, struct sip_msg *reply)
 {
 	struct ip_addr sent_to;
@@ -248,8 +246,8 @@ static bool is_from_leg(const struct cell *t, int branch, struct sip_msg *reply)
 	return ip_addr_cmp(&sent_to, &reply->rcv.src_ip);
 }
 
-/* tm has ended the leg, by its timer or at the deadline; it forgets what it has made up when the
- * failure route is over. */
+/* Has tm ended the leg, by its timer or at the deadline? tm forgets its made-up final response when
+ * the failure route has ended. */
 static bool was_given_up(const struct ur_live_call *live,
 		const struct ua_client *leg, int branch)
 {
@@ -259,9 +257,9 @@ static bool was_given_up(const struct ur_live_call *live,
 		   || (leg->last_received == 487 && ur_deadline_ended(live, branch));
 }
 
-/* A 2xx to such a leg: the end is taken back. tm lets a 2xx pass that comes after a 2xx; and a
- * leg without any response is none that it picks, should the script drop this one. With tm's
- * reply lock: nothing is being picked. */
+/* Takes back tm's made-up final response when such a leg sends 2xx. tm lets a 2xx pass that comes
+ * after a 2xx; and tm does not pick a leg without any response, should the script drop this one.
+ * With tm's reply lock: nothing is being picked. */
 static bool take_back_end(
 		const struct ur_live_call *live, struct ua_client *leg, int branch)
 {
@@ -272,8 +270,8 @@ static bool take_back_end(
 	return true;
 }
 
-/* A device has picked up, if nobody else has. A response that comes from another address than its
- * request went to ends nothing, and takes no end back: the script may drop it. */
+/* A device has picked up, if no other has. A response from another address than its request went to
+ * ends nothing and takes nothing back, as the script may drop it. */
 static void on_answer(struct cell *t, struct ur_live_call *live, int branch,
 		struct sip_msg *response)
 {
@@ -287,7 +285,7 @@ static void on_answer(struct cell *t, struct ur_live_call *live, int branch,
 	counter_inc(ur_counters.calls_answered);
 }
 
-/* Before tm acts on a response. */
+/* Called before tm acts on a response. */
 static void on_response(struct cell *t, struct ur_live_call *live,
 		const struct tmcb_params *params)
 {
@@ -324,7 +322,7 @@ static void on_event(struct cell *t, int type, struct tmcb_params *params)
 	}
 }
 
-/* The transaction is freed. */
+/* Called when the transaction is freed. */
 static void release_call(void *param)
 {
 	ur_deadline_stop(param);
@@ -348,7 +346,7 @@ static int watch(struct sip_msg *msg, struct cell *t, struct ur_live_call *live)
 	return -1;
 }
 
-/* Gets the transaction; on anything but OPEN *tp is not set. */
+/* Gets or creates the transaction; *tp is valid only if OPEN is returned. */
 static enum ur_legs_state open_transaction(
 		struct sip_msg *msg, struct cell **tp)
 {
@@ -379,13 +377,13 @@ enum ur_legs_state ur_legs_prepare(
 	if(live->before.fr == 0)
 		live->before =
 				(struct ur_call_timers){t->fr_timeout, t->fr_inv_timeout};
-	/* What was tried before is no leg of this user. */
+	/* Branches that were tried before are no legs of this user. */
 	if(live->call.step == 0)
 		live->legs_taken = t->nr_of_outgoings;
 	live->ring_ms = ring_ms;
 	set_deadline(t, live);
 	tmb.set_fr(msg, ring_ms + UR_GRACE_MS, silent_ms);
-	/* Nothing could be sent: not the end of the call, the rules go on. */
+	/* If nothing could be sent, the call must not end: the rules decide what follows. */
 	set_flags(t, T_DISABLE_6xx | T_DISABLE_INTERNAL_REPLY);
 	return UR_LEGS_OPEN;
 }

@@ -1,5 +1,5 @@
 /*
- * A call that is alive.
+ * A live call.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,7 +14,7 @@
 #include "kam/caller_limit.h"
 #include "mirror/port.h"
 
-/* Not a name that a script would take. */
+/* A name that no script would use. */
 static str call_xavp = str_init("user_routing::call");
 
 void ur_live_call_ref(struct ur_live_call *live)
@@ -57,8 +57,8 @@ void ur_live_call_unref(
 	free_block(live);
 }
 
-/* The XAVP's free function. tm calls it with the shared memory lock held, so only
- * sfree may free here: shm_free() would wait for ever. */
+/* The XAVP's free function. tm calls it with the shared memory lock held, so only sfree may free
+ * here: shm_free() would deadlock. */
 static void free_call_data(void *p, sr_xavp_sfree_f sfree)
 {
 	ur_live_call_unref(p, sfree);
@@ -89,7 +89,7 @@ static void keep(char **at, struct ur_text from, struct ur_text *to)
 	*at += from.len;
 }
 
-/* With the texts in the block. */
+/* The texts are copied into the block. */
 static void set_caller(struct ur_live_call *live,
 		const struct ur_caller *caller, enum ur_transfer transfer)
 {

@@ -1,13 +1,13 @@
 /*
- * A call that is alive: its state (policy/call.h), and what tm needs beside it.
+ * A live call: its state (policy/call.h), and what tm needs besides.
  *
- * One block in shared memory. It hangs on the message as a root XAVP with a free
- * function, which tm moves to the transaction, so it is there in failure routes
- * and goes with the transaction, or with the message when none is made. The tm
- * callbacks that watch the legs hold a second reference.
+ * One block in shared memory. It hangs on the message as a root XAVP with a free function. tm moves
+ * the XAVP to the transaction, so the state is available in failure routes and is freed with the
+ * transaction, or with the message if there is none. The tm callbacks that watch the legs hold a
+ * second reference.
  *
- * Written only by the process that runs the call's request or failure route (tm
- * lets one at a time). The callbacks and the deadline's timer read `call.phase`, a word.
+ * Written only by the process that runs the call's request or failure route; tm lets one at a time.
+ * The callbacks and the deadline's timer read `call.phase`, a word.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,24 +23,25 @@
 #include "policy/call.h"
 #include "policy/dialog.h"
 
-/* How the dialog began: what user_dialog_start() has seen of the INVITE. */
+/* How the dialog began: what user_dialog_start() has found in the INVITE. */
 struct ur_call_dialog
 {
 	bool is_started; /* it was called; else the legs' Record-Route has no dialog */
-	bool is_pinned; /* from a phone directly: it is where the message came from */
+	bool is_pinned; /* directly from a phone: it stays at the source of the INVITE */
 	uint8_t id[UR_DIALOG_ID_SIZE];
-	int routes_count;					   /* Record-Routes that came with it */
-	uint8_t routes[UR_DIALOG_ROUTES_SIZE]; /* their MAC, if there are any */
+	int routes_count;					   /* Record-Routes in the INVITE */
+	uint8_t routes[UR_DIALOG_ROUTES_SIZE]; /* their MAC, if any */
 };
 
-/* Which device a leg of the step rings: a contact's ruid, hashed, and its device. */
+/* Maps a leg of the step to the device that it rings: the contact's ruid, hashed, and the
+ * device. */
 struct ur_call_leg
 {
 	unsigned ruid;
 	int device; /* place in user->devices */
 };
 
-/* What the transaction was like before the module rang somebody. */
+/* The transaction's timers before the module rang anybody. */
 struct ur_call_timers
 {
 	ticks_t fr;
@@ -51,57 +52,57 @@ struct ur_live_call
 {
 	atomic_int references;
 	struct ur_call call; /* its caller's texts are in `texts` */
-	int ring_ms;		 /* how long the members that started last ring */
+	int ring_ms;		 /* ring time of the members that started last */
 	int legs_taken;		 /* tm branches whose verdict is in the ring */
-	/* Headers of the response that ring.negotiation is of; own; with tm's reply lock. */
+	/* Headers of the response that ring.negotiation belongs to; owned; with tm's reply lock. */
 	struct ur_text negotiation;
 	struct ur_call_dialog dialog;
-	int legs_count; /* in legs: of the members that started last */
+	int legs_count; /* in legs: those of the members that started last */
 	struct ur_call_leg legs[MAX_BRANCHES_LIMIT];
 	struct ur_deadline deadline; /* of ring_ms */
 	struct ur_call_timers before;
-	struct ur_target target;   /* LEFT: where to; borrowed from the chain */
-	struct ur_text target_uri; /* LEFT: its URI; own */
-	int hops_counted;		   /* of the chain's, by the counter of hops */
-	atomic_int limit_place;	   /* where it is counted: kam/caller_limit.h */
-	bool watched;			   /* tm calls back for it */
-	bool is_answered;		   /* by a device; with tm's reply lock */
-	bool limit_logged;		   /* of this ring */
+	struct ur_target target;   /* LEFT: the target; borrowed from the chain */
+	struct ur_text target_uri; /* LEFT: the target's URI; owned */
+	int hops_counted; /* hops of the chain that the counter of hops includes */
+	atomic_int limit_place; /* place of the call's count: kam/caller_limit.h */
+	bool watched;			/* tm callbacks are registered */
+	bool is_answered;		/* by a device; with tm's reply lock */
+	bool limit_logged;		/* contacts left out of this ring were logged */
 	char texts[];
 };
 
 /*
- * Makes the call's state and hangs it on the message. Takes over caller->user and limit_place, and
- * copies the texts. Returns it (owned by the message), or NULL when shared memory is
- * out, with the reference and the place given back and a log line.
+ * Creates the call's state and hangs it on the message. Takes over caller->user and limit_place,
+ * and copies the texts. Returns the state (owned by the message), or NULL if shared memory is out:
+ * then the reference and the place are released, and an error is logged.
  */
 struct ur_live_call *ur_live_call_new(const struct ur_caller *caller,
 		enum ur_transfer transfer, int limit_place);
 
-/* The state of the call that is being processed, or NULL. */
+/* The state of the call being processed, or NULL. */
 struct ur_live_call *ur_live_call_get(void);
 
-/* One more reference, and its end; the last one frees the state with free_block,
- * which is ur_port_free() but where tm holds the shared memory lock. */
+/* Takes and releases a reference. The last release frees the state with free_block, which is
+ * ur_port_free() unless tm holds the shared memory lock. */
 void ur_live_call_ref(struct ur_live_call *live);
 void ur_live_call_unref(
 		struct ur_live_call *live, void (*free_block)(void *block));
 
-/* It has its final response: it counts no more as one that its device sets up. */
+/* The call has its final response: it no longer counts against its device's limit. */
 void ur_live_call_uncount(struct ur_live_call *live);
 
 /*
- * Where the call leaves for. The target's texts are the chain's, the URI is copied:
- * in a failure route tm gives the Request-URI back as it was when the transaction
- * was made. 0, or -1 with a log line.
+ * Sets the target that the call leaves for. The target's texts belong to the chain. The URI is
+ * copied, as in a failure route tm restores the Request-URI from when the transaction was created.
+ * 0, or -1 and logs an error.
  */
 int ur_live_call_set_target(struct ur_live_call *live,
 		const struct ur_target *target, struct ur_text uri);
 
-/* Where the legs go that are built now. */
+/* The kind of destination of legs built now. */
 enum ur_leg_to ur_live_call_leg_to(const struct ur_live_call *live);
 
-/* A leg of the step that rings. */
+/* Adds a leg of the step that rings. */
 void ur_live_call_add_leg(struct ur_live_call *live, str ruid, int device);
 
 /* The place in user->devices of the device that a leg with this ruid rings, or UR_NO_DEVICE. */

@@ -22,8 +22,8 @@ static const char *table;
 static cfg_group_t *registrar_group;
 static cfg_mapping_t *registrar_case_sensitive;
 
-/* A contact with a Path is reached by its first proxy, over whatever connection: it does not go when a
- * connection of the proxy's is closed. Called under usrloc's lock. */
+/* A contact with a Path is reached through its first proxy, over any connection, so it must not be
+ * removed when a connection of the proxy is closed. Called under usrloc's lock. */
 static void keep_behind_proxy(ucontact_t *contact, int type, void *param)
 {
 	(void)type;
@@ -73,9 +73,9 @@ int ur_location_init(const char *usrloc_table)
 				   : 0;
 }
 
-/* ---- is it the script's? */
+/* ---- is it the table that the script saves in? */
 
-/* usrloc has a counter TABLE_contacts for each of its tables; the mark in between can be set. */
+/* usrloc has a counter TABLE_contacts for each of its tables; the separator can be configured. */
 #define COUNTER "contacts"
 #define COUNTER_LEN (int)(sizeof(COUNTER) - 1)
 
@@ -93,8 +93,8 @@ static void note_table(void *context, str *group, str *name, counter_handle_t h)
 	ur_output_put(tables, (struct ur_text){name->s, len});
 }
 
-/* The script's tables are there once its functions are fixed, after all mod_init. (Those of a script
- * in another language are not: they are made by usrloc's parameter preload.) */
+/* The script's tables exist once its functions are fixed up, after all mod_init. (For a script in
+ * another language they don't: usrloc's parameter preload creates them.) */
 int ur_location_start(void)
 {
 	char buf[256];

@@ -1,5 +1,5 @@
 /*
- * usrloc's table of contacts that save() fills: bound once, for all that read it.
+ * usrloc's table of contacts that save() fills: bound once, for all readers.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,21 +13,22 @@
 /* Longest address of record. */
 #define UR_LOCATION_AOR_MAX 512
 
-/* Binds usrloc; its table as in save("location"). In mod_init: 0, or -1 with a log line. */
+/* Binds usrloc; usrloc_table is the name given to save(). In mod_init: 0, or -1 and logs an
+ * error. */
 int ur_location_init(const char *usrloc_table);
 
-/* In child_init(PROC_INIT), before the first fork: is the table one that the script saves in, or usrloc
- * has loaded? One that there is none beside is made. 0, or -1 with a log line. */
+/* In child_init(PROC_INIT), before the first fork: checks that the script saves in the table, or
+ * that usrloc has loaded it. If usrloc has no table at all, it is created. 0, or -1 and logs an
+ * error. */
 int ur_location_start(void);
 
-/* usrloc's functions. */
 const usrloc_api_t *ur_location_api(void);
 
-/* The table. NULL, with a log line, when usrloc has none of that name. */
+/* The table. NULL, and logs an error, if usrloc has none of that name. */
 udomain_t *ur_location_table(void);
 
-/* The key under which registrar's save() has put the device, in buf of UR_LOCATION_AOR_MAX. 0, or -1: too
- * long. */
+/* The key under which registrar's save() stores the device, in buf of UR_LOCATION_AOR_MAX. 0, or
+ * -1: too long. */
 int ur_location_key(struct ur_text aor, char *buf, str *key);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * A line that each call can cause is logged once a minute.
+ * Limits log lines that every call can cause to one a minute.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,7 +18,7 @@
 struct place
 {
 	atomic_uint_least64_t
-			last; /* whose line was logged, a hash; and the minute */
+			last; /* a hash of whose line was logged; and the minute */
 	atomic_uint left_out;
 };
 

@@ -1,5 +1,5 @@
 /*
- * A line that each call can cause is logged once a minute, however many calls there are.
+ * Limits log lines that every call can cause to one a minute.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,21 +10,21 @@
 
 #include "policy/text.h"
 
-/* Allocates, in mod_init. 0, or -1 with a log line. */
+/* In mod_init. 0, or -1 and logs an error. */
 int ur_log_rate_init(void);
 
-/* What a line says of whom it names: of each one line. */
+/* Kinds of lines; each is limited for each name in it. */
 enum ur_log_line
 {
 	UR_LOG_TOO_MANY_CALLS,
 	UR_LOG_CONTACT_GAVE_WAY,
-	UR_LOG_NOT_FOLLOWED, /* and those behind it: plus the enum ur_refusal */
+	UR_LOG_NOT_FOLLOWED, /* and the following values: plus the enum ur_refusal */
 };
 
 /*
- * May that line about that one be logged now, by whatever process? Then *left_out is how many were
- * not since the last one. Two of different names share a place now and then: then lines are
- * logged more often.
+ * May this line about this name be logged now, by any process? If so, *left_out is the number of
+ * lines suppressed since the last one. Different names can share a place; then lines are logged
+ * more often.
  */
 bool ur_log_rate_take(int line, struct ur_text name, unsigned *left_out);
 

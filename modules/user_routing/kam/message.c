@@ -12,8 +12,8 @@
 #include "kam/packets.h"
 #include "kam/settings.h"
 
-/* The last message that was checked. Of this process alone. The length is that of the
- * message after msg_apply_changes(), too, which leaves the id. */
+/* The last message that was checked; private to this process. The length is compared, too, as
+ * msg_apply_changes() leaves the id. */
 static struct
 {
 	unsigned int id;
@@ -27,23 +27,23 @@ static bool is_last(const struct sip_msg *msg)
 	return last.id == msg->id && last.pid == msg->pid && last.len == msg->len;
 }
 
-/* The Call-ID stands in front of each line of the log, and one that is folded would begin a
- * line. (RFC 3261 §25.1 has no white space in it.) */
+/* The Call-ID is the prefix of each log line; a folded one would start a new line. (RFC 3261 §25.1
+ * allows no white space in it.) */
 static bool is_bad_call_id(const struct sip_msg *msg)
 {
 	return msg->callid != NULL
 		   && ur_message_has_control(ur_text_of_str(msg->callid->body));
 }
 
-/* Behind a line that can't be parsed a phone may find headers that are removed from no reply. Of a
- * request somebody asks for all of them. */
+/* After a line that can't be parsed, a phone could still read headers that this server has not
+ * removed from a reply. (For requests, another function parses all headers.) */
 static bool is_unreadable_reply(struct sip_msg *msg)
 {
 	return msg->first_line.type == SIP_REPLY
 		   && (parse_headers(msg, HDR_EOH_F, 0) < 0 || msg->eoh == NULL);
 }
 
-/* It goes to the caller without its quotes. */
+/* The tag is sent to the caller without its quotes. */
 static bool is_bad_reply_tag(const struct sip_msg *msg)
 {
 	const struct to_body *to = msg->to != NULL ? msg->to->parsed : NULL;
@@ -56,7 +56,7 @@ static enum ur_message_fault check(struct sip_msg *msg)
 {
 	const struct ur_message_limits limits = {
 			.bytes = ur_setting(max_message_size),
-			.lines = ur_setting(max_headers) + 1, /* the first line, too */
+			.lines = ur_setting(max_headers) + 1, /* including the first line */
 	};
 	const enum ur_message_fault fault = ur_message_check(
 			(struct ur_text){msg->buf, (int)msg->len}, &limits);

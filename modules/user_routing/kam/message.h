@@ -1,5 +1,5 @@
 /*
- * user_check_message(): requests and replies that no phone sends.
+ * user_check_message(): refuses requests and replies that no phone sends.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,8 +10,8 @@
 #include "policy/message.h"
 
 /*
- * What is wrong with the message as it came over the wire, by max_message_size and
- * max_headers. A second call for the same message costs nothing. Counts what is refused.
+ * What is wrong with the message as received, by max_message_size and max_headers. A second call
+ * for the same message costs nothing. Counts refused messages.
  */
 enum ur_message_fault ur_message_fault_of(struct sip_msg *msg);
 

@@ -16,8 +16,8 @@
 
 #define LOG_LINE_MAX 1024
 
-/* Bytes of shared memory that are left to the rest of Kamailio: without room for its
- * transactions it could place no call at all. */
+/* Bytes of shared memory kept free for the rest of Kamailio: without memory for transactions it
+ * could place no call at all. */
 static unsigned long reserve(void)
 {
 	return shm_mem_size / 100 * ur_setting(memory_reserve);
@@ -37,7 +37,7 @@ void *ur_port_alloc(size_t size)
 	return shm_malloc(size);
 }
 
-/* A tenth more than what is counted: the allocator takes some, and rows are added. */
+/* A tenth more than counted: the allocator has overhead, and rows are added. */
 unsigned long ur_port_memory_for(size_t more)
 {
 	const unsigned long left_to_calls = ur_setting(memory_reserve);

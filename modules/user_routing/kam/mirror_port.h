@@ -8,7 +8,7 @@
 
 #include "mirror/port.h"
 
-/* Bytes that ur_port_alloc() may still give, the allocator's overhead included. */
+/* Bytes that ur_port_alloc() may still allocate, including the allocator's overhead. */
 unsigned long ur_port_room(void);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The process that runs the mirror. It never exits while Kamailio runs: one dead child stops
- * the whole server.
+ * The process that runs the mirror. It never exits while Kamailio runs: if one child dies, the
+ * whole server stops.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,11 +17,11 @@
 #include "kam/context.h"
 #include "kam/settings.h"
 
-/* How long it may be until a changed setting or log level reaches the process. */
+/* Longest delay until a changed setting or log level reaches the process. */
 #define TURN_MS 500
 
-/* When Kamailio stops: so long may the last snapshot take, and then whatever is under way. The
- * other processes are gone meanwhile; Kamailio itself waits for a minute. */
+/* Time limits when Kamailio stops: for the last snapshot, and for everything. The other processes
+ * have ended by then; Kamailio itself waits for a minute. */
 #define FINISH_MS 8000
 #define STOP_SECONDS 10
 
@@ -31,12 +31,12 @@ static void stop(int signo)
 {
 	(void)signo;
 	if(is_stopped)
-		return; /* from the terminal, and from Kamailio */
+		return; /* the terminal and Kamailio both send it */
 	is_stopped = 1;
 	alarm(STOP_SECONDS);
 }
 
-/* As the core's own handler ends a process. */
+/* Ends the process like the core's own handler. */
 static void give_up(int signo)
 {
 	(void)signo;
@@ -48,7 +48,7 @@ static void handle_signals(void)
 	set_sig_h(SIGTERM, stop);
 	set_sig_h(SIGINT, stop);
 	set_sig_h(SIGALRM, give_up);
-	/* A snapshot larger than RLIMIT_FSIZE is an error, not the end. */
+	/* A snapshot larger than RLIMIT_FSIZE must be an error, not the end of the process. */
 	set_sig_h(SIGXFSZ, SIG_IGN);
 }
 

@@ -8,10 +8,10 @@
 
 #include "mirror/mirror.h"
 
-/* Announces the process to the core, in mod_init. */
+/* Registers the process with the core, in mod_init. */
 void ur_mirror_process_register(void);
 
-/* Forks it, in child_init with rank PROC_MAIN. 0, or -1 with a log line. */
+/* Forks the process, in child_init with rank PROC_MAIN. 0, or -1 and logs an error. */
 int ur_mirror_process_start(void);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * A ring in which every leg ended by negotiation.
  *
- * tm would pass on a response that it picks by code, of whatever step, if it has kept it (its
- * failure_reply_mode). So the script answers, as it does when a ring ends otherwise, with the first
- * one's code and headers.
+ * tm would pass on a response that it picks by code, of any step, if it has kept it (its
+ * failure_reply_mode). So the script answers, as it does when a ring ends otherwise, with code and
+ * headers of the first such response.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,7 +18,7 @@
 
 #define LINES_MAX 2048
 
-/* Up to the first header that does not fit. */
+/* The lines up to the first header that does not fit. */
 static struct ur_text lines_of(const struct sip_msg *response)
 {
 	static char buf[LINES_MAX];
@@ -44,7 +44,7 @@ void ur_negotiation_note(
 
 	if(!ur_ring_note_negotiation(&live->call.ring, ur_settings_codes(), code))
 		return;
-	/* Of an earlier user's ring. */
+	/* Kept from an earlier user's ring. */
 	ur_port_free((void *)live->negotiation.s);
 	live->negotiation = (struct ur_text){NULL, 0};
 	lines = parse_headers(response, HDR_EOH_F, 0) == 0 ? lines_of(response)

@@ -1,11 +1,11 @@
 /*
- * Packets before Kamailio parses them: drops large datagrams, limits what the parsers log.
+ * Handles packets before Kamailio parses them: drops large datagrams, limits what the parsers log.
  *
- * The core hands each packet to on_data() before it parses it, and each message that it
- * could parse the first headers of to on_message(), before the script. A packet that no
- * message follows, or one whose other headers can't be parsed, was bad. When a process has seen
- * log_bad_messages of them in a second, it parses the rest of that second's packets with the log
- * level L_CRIT. The script has its own level again.
+ * The core passes each packet to on_data() before it parses it, and each message whose first
+ * headers it could parse to on_message(), before the script. A packet that no message follows, or
+ * one whose other headers can't be parsed, was bad. When a process has seen log_bad_messages of
+ * them in a second, it parses the rest of that second's packets with the log level L_CRIT. The
+ * script runs with the normal level.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,14 +23,14 @@
 #include "kam/counters.h"
 #include "kam/settings.h"
 
-/* Of this process alone. */
+/* Private to this process. */
 static struct
 {
 	ticks_t second;
-	int bad;			/* packets, in this second */
+	int bad;			/* bad packets in this second */
 	bool is_open;		/* the last packet has not become a message yet */
 	bool is_quiet;		/* the log level is lowered */
-	bool is_read_whole; /* by the script, which calls user_check_message() */
+	bool is_read_whole; /* the script calls user_check_message() */
 } state;
 
 static void be_quiet(bool quiet)
@@ -56,8 +56,8 @@ static void count_bad(void)
 	}
 }
 
-/* No phone sends such a datagram, and parsing 9,000 headers takes 20 ms. (What is as large
- * on TCP does not get past tcp_rd_buf_size.) */
+/* No phone sends such a datagram, and parsing 9,000 headers takes 20 ms. (On TCP, tcp_rd_buf_size
+ * stops messages of that size.) */
 static bool is_large(const sr_event_param_t *event)
 {
 	const str *data = event->data;
@@ -74,7 +74,7 @@ static int on_data(sr_event_param_t *event)
 	state.is_open = true;
 	be_quiet(large || state.bad >= ur_setting(log_bad_messages));
 	if(large) {
-		/* The core can't be told to drop it: its parser drops an empty one. */
+		/* The core can't be told to drop the packet, but its parser drops an empty one. */
 		((str *)event->data)->len = 0;
 		counter_inc(ur_counters.messages_refused);
 	}
@@ -86,9 +86,10 @@ void ur_packets_read_whole(void)
 	state.is_read_whole = true;
 }
 
-/* All headers are parsed now, at the packet's log level: each parser that finds a bad line logs all
- * that is left. They stay parsed, and this costs a script nothing that has them all parsed anyway. A
- * reply that has a bad line is dropped. A request has the packet's log level in the script, too. */
+/* Parses all headers at the packet's log level: each parser that finds a bad line logs the whole
+ * rest. The headers stay parsed, so a script that parses them all anyway has no extra cost. A
+ * reply with a bad line is dropped. For a request with one, the packet's log level stays in the
+ * script. */
 static int on_message(struct sip_msg *msg, unsigned int flags, void *param)
 {
 	(void)flags;

@@ -1,16 +1,16 @@
 /*
- * Packets before Kamailio parses them: drops large datagrams, limits what the parsers log.
+ * Handles packets before Kamailio parses them: drops large datagrams, limits what the parsers log.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef UR_KAM_PACKETS_H
 #define UR_KAM_PACKETS_H
 
-/* In mod_init. 0, or -1 with a log line. */
+/* In mod_init. 0, or -1 and logs an error. */
 int ur_packets_init(void);
 
-/* The script looks at all headers of each message: from the next one on this process parses them before it
- * does, so that bad ones behind good ones count, too. */
+/* The script checks all headers of each message. From the next message on, this process parses all
+ * headers before the script does, so that bad headers after good ones count, too. */
 void ur_packets_read_whole(void);
 
 #endif

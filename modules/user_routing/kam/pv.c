@@ -38,7 +38,7 @@ static const struct
 		{UR_TEXT_INIT("user"), PV_USER},
 		{UR_TEXT_INIT("step"), PV_STEP},
 		{UR_TEXT_INIT("outcome"), PV_OUTCOME},
-		{UR_TEXT_INIT("verdict"), PV_OUTCOME}, /* its old name */
+		{UR_TEXT_INIT("verdict"), PV_OUTCOME}, /* old name of outcome */
 		{UR_TEXT_INIT("hops"), PV_HOPS},
 		{UR_TEXT_INIT("target_kind"), PV_TARGET_KIND},
 		{UR_TEXT_INIT("target_id"), PV_TARGET_ID},

@@ -1,15 +1,15 @@
 /*
  * The pseudo-variable class $ur(name), read only.
  *
- *  status   SIP status to answer the caller with; 0: none was decided
+ *  status   SIP status to answer the caller with; 0: not decided
  *  reason   its reason phrase
- *  user     sip_user.id of the user who is rung
+ *  user     sip_user.id of the user being rung
  *  step     number of the step that rings, from 1; 0: none yet
- *  verdict  what the ring has come to so far: busy or no-answer
- *  hops     users and extensions that the call has come to
- *  target_kind, target_id, target_uri   where the call goes when it leaves; NULL before
+ *  outcome  the ring's outcome so far: busy or no-answer (old name: verdict)
+ *  hops     number of users and extensions that the call has reached
+ *  target_kind, target_id, target_uri   where the call leaves for; NULL before it leaves
  *
- * user, step and verdict are NULL when the call is none to a user.
+ * user, step and outcome are NULL if the call is not to a user.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

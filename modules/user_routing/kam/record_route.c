@@ -1,5 +1,5 @@
 /*
- * Record-Route of a response, as the INVITE had it.
+ * Keeps Record-Route of a response as it was in the INVITE.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,7 +21,7 @@ struct bodies
 	struct ur_text body[UR_ROUTES_MAX];
 };
 
-/* Without the blanks around it. */
+/* Removes blanks at both ends. */
 static struct ur_text trimmed(const char *s, const char *end)
 {
 	while(s < end && (*s == ' ' || *s == '\t'))
@@ -31,7 +31,7 @@ static struct ur_text trimmed(const char *s, const char *end)
 	return (struct ur_text){s, (int)(end - s)};
 }
 
-/* Behind the line and those that continue it. */
+/* The position after the line and its continuation lines. */
 static const char *next_line(const char *s, const char *end)
 {
 	do {
@@ -41,7 +41,7 @@ static const char *next_line(const char *s, const char *end)
 	return s;
 }
 
-/* Of the INVITE as it went out on the branch: ours are on top. */
+/* From the INVITE as sent on the branch: ours are on top. */
 static void read_sent(const struct retr_buf *sent, struct bodies *found)
 {
 	const struct ur_text name = UR_TEXT("Record-Route:");
@@ -70,7 +70,7 @@ static void read_received(const struct sip_msg *msg, struct bodies *found)
 	}
 }
 
-/* Proxies behind this one have put theirs on top. */
+/* Proxies after this one have added theirs on top. */
 static bool ends_with(const struct bodies *all, const struct bodies *last)
 {
 	const int above = all->count - last->count;
@@ -97,7 +97,7 @@ static bool take_uris(struct ur_text body, struct ur_routes *uris)
 	return true;
 }
 
-/* The core's parser logs each that it can't read, and a phone may send thousands. */
+/* The core's parser logs each one that it can't parse, and a phone may send thousands. */
 static int read_quietly(struct sip_msg *msg, struct ur_routes *routes)
 {
 	int err;
@@ -108,7 +108,7 @@ static int read_quietly(struct sip_msg *msg, struct ur_routes *routes)
 	return err;
 }
 
-/* The same, whatever commas and blanks are between them. */
+/* The same comparison by URIs, whatever commas and blanks separate them. */
 static bool uris_end_with(struct sip_msg *msg, const struct bodies *sent)
 {
 	struct ur_routes all, last = {.count = 0};
@@ -156,7 +156,7 @@ static int put_back(struct sip_msg *msg, const struct bodies *sent)
 	return err;
 }
 
-/* Ours is the first one: a URI without a user part, in brackets. */
+/* Our entry is the first: a URI without a user part, in angle brackets. */
 static struct ur_text find_param(const struct bodies *sent, struct ur_text name)
 {
 	struct ur_text body, value = UR_TEXT("");
@@ -186,7 +186,7 @@ bool ur_record_route_keep(const struct retr_buf *sent_buffer,
 	read_received(msg, &received);
 	if(ends_with(&received, &sent) || uris_end_with(msg, &sent))
 		return true;
-	/* Many phones leave it out of a 180, and each may send thousands. */
+	/* Only at debug level: many phones omit it in a 180, and each may send thousands. */
 	LM_DBG("Record-Route of a response differs from its INVITE: it is"
 		   " restored\n");
 	if(put_back(msg, &sent) < 0)

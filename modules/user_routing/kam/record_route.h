@@ -1,6 +1,6 @@
 /*
- * Record-Route of a response, as the INVITE had it: a called phone that changes it, or leaves it out,
- * would have the caller send its requests past this server.
+ * Keeps Record-Route of a response as it was in the INVITE. If a called phone could change or omit
+ * it, the caller would send its requests past this server.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,11 +14,13 @@
 #include "policy/text.h"
 
 /*
- * Sets *value to that of a parameter of ours in the Record-Route on top, borrowed from sent; empty: there is none.
- * sent: the INVITE as it went out on the branch, with what this server recorded on top. Proxies behind
- * this one may have put theirs above it. True: it is so. False: it was not, and
- * the response now has it as it was sent (or not, and the log says that memory is out). Its headers
- * are parsed.
+ * Compares the response's Record-Route with that of the INVITE.
+ *
+ * sent: the INVITE as sent on the branch, with the entries of this server on top. In the response,
+ * proxies after this server may have added theirs above. Returns true if it is unchanged. Returns
+ * false if it was changed: it is now restored, unless memory is out, which is logged. The
+ * response's headers are parsed. *value is set to the value of our parameter in the top
+ * Record-Route, borrowed from sent; empty: there is none.
  */
 bool ur_record_route_keep(const struct retr_buf *sent, struct sip_msg *response,
 		struct ur_text name, struct ur_text *value);

@@ -1,10 +1,10 @@
 /*
- * user_check_contacts(): what a REGISTER may say of where calls go.
+ * user_check_contacts(): where a REGISTER may direct calls.
  *
- * For each contact save() stores the URI, the Path of the request, and as "received" the
- * contact's parameter of that name, or else what fix_nated_register() has noted. A call goes
- * to the Path, else to received, else to the URI. So without the first two, and with
- * received noted, the URI doesn't matter: calls go to where the REGISTER came from.
+ * For each contact save() stores the URI, the Path of the request, and as "received" the contact's
+ * parameter of that name, or else what fix_nated_register() has set. A call goes to the Path, else
+ * to received, else to the URI. So if neither Path nor the parameter is present and received is
+ * set, the URI doesn't matter: calls go to the source of the REGISTER.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -22,12 +22,12 @@
 #include "kam/hop.h"
 #include "policy/contact.h"
 
-/* What the contacts looked at so far come to. */
+/* The findings about the contacts checked so far. */
 struct findings
 {
 	int contacts;
 	int paths;		  /* proxies in Path */
-	bool path_is_own; /* … of the one that has sent the request */
+	bool path_is_own; /* the last of them is the sender's */
 	bool star, elsewhere, received;
 };
 
@@ -55,7 +55,7 @@ static bool is_source(const struct sip_msg *msg, str host)
 		   && ur_address_is_same_host(&address, &source);
 }
 
-/* Would a call go to where the REGISTER came from, by the URI alone? */
+/* Would the URI alone send a call to the source of the REGISTER? */
 static bool is_own(const struct sip_msg *msg, const struct sip_uri *uri)
 {
 	return (uri->type == SIP_URI_T || uri->type == SIPS_URI_T)
@@ -78,7 +78,7 @@ static bool contact_is_sound(const struct sip_msg *msg,
 	return true;
 }
 
-/* The parser takes anything that begins with a star for one. */
+/* The parser takes anything that begins with a star for a star. */
 static bool is_star(str value)
 {
 	trim(&value);
@@ -106,7 +106,7 @@ static bool header_is_sound(const struct sip_msg *msg, struct hdr_field *header,
 	return body->contacts != NULL;
 }
 
-/* Calls go to the first of them. */
+/* Calls go to the first proxy in Path. */
 static bool path_is_sound(const struct sip_msg *msg,
 		const struct hdr_field *header, struct findings *found)
 {
@@ -152,8 +152,8 @@ static int refuse(const struct sip_msg *msg, int status, int rc)
 	return rc;
 }
 
-/* A phone writes Path, too, and an edge proxy puts its own on top: one of them is believed, if it is the
- * sender's. */
+/* A phone can write a Path, too, and an edge proxy adds its own on top. Only a single one is
+ * accepted, if it is the sender's. */
 int ur_register_check_contacts(struct sip_msg *msg, str *hop)
 {
 	struct findings found = {0};
@@ -167,7 +167,7 @@ int ur_register_check_contacts(struct sip_msg *msg, str *hop)
 		return refuse(msg, 403, UR_REGISTER_ROUTED);
 	if(found.paths > 0)
 		return UR_REGISTER_OWN;
-	/* Another port of a hop's address is the hop itself. */
+	/* Another port at a hop's address is the hop itself. */
 	return found.elsewhere || hop->len > 0 ? UR_REGISTER_ELSEWHERE
 										   : UR_REGISTER_OWN;
 }

@@ -21,12 +21,12 @@
 #include "kam/settings.h"
 #include "policy/contact.h"
 
-/* What the REGISTER brings, and which of the contacts that are there it refreshes. */
+/* The contacts of the REGISTER, and the existing contacts that it refreshes. */
 struct arrivals
 {
 	contact_t *list[UR_CONTACTS_OF_REGISTER_MAX];
 	int count;
-	ucontact_info_t info; /* what usrloc finds a contact by */
+	ucontact_info_t info; /* usrloc's search key for a contact */
 	str call_id;
 	const ucontact_t *kept[UR_CONTACTS_OF_REGISTER_MAX];
 	int kept_count;
@@ -39,7 +39,7 @@ static bool is_zero(str number)
 	return number.len > 0 && str2int(&number, &value) == 0 && value == 0;
 }
 
-/* It unregisters a contact, by the parameter expires or, without one, by the header. */
+/* Does the REGISTER remove the contact, by the parameter expires or, without one, by the header? */
 static bool is_leaving(struct sip_msg *msg, const contact_t *contact)
 {
 	const exp_body_t *header;
@@ -52,7 +52,7 @@ static bool is_leaving(struct sip_msg *msg, const contact_t *contact)
 	return header->valid && header->val == 0;
 }
 
-/* False: they can't be read, or there are too many. user_check_contacts() has said so before. */
+/* False: they can't be parsed, or there are too many; user_check_contacts() refuses these first. */
 static bool add_contacts(struct sip_msg *msg, struct hdr_field *header,
 		struct arrivals *arrivals)
 {
@@ -92,8 +92,8 @@ static bool read_arrivals(struct sip_msg *msg, struct arrivals *arrivals)
 	return true;
 }
 
-/* What registrar's save() looks for. (It may find less where usrloc's matching_mode is by Path: then
- * a contact too many stays until the next REGISTER.) */
+/* Finds the contact that registrar's save() would update. (If usrloc's matching_mode is by Path,
+ * save() may find fewer: then one contact too many stays until the next REGISTER.) */
 static ucontact_t *find(urecord_t *record, contact_t *contact,
 		ucontact_info_t *info, bool *is_new)
 {
@@ -110,7 +110,7 @@ static ucontact_t *find(urecord_t *record, contact_t *contact,
 	return found;
 }
 
-/* How many contacts the REGISTER adds, or brings back. */
+/* Counts the contacts that the REGISTER adds, or revives. */
 static int count_new(urecord_t *record, struct arrivals *arrivals, time_t now)
 {
 	const ucontact_t *found;
@@ -145,7 +145,7 @@ static bool is_older(const ucontact_t *a, const ucontact_t *b)
 	return a->expires < b->expires;
 }
 
-/* The live contact that was refreshed longest ago, or NULL; *count: of all live ones. */
+/* The live contact that was refreshed longest ago, or NULL; *count is the number of live ones. */
 static ucontact_t *oldest(const urecord_t *record,
 		const struct arrivals *arrivals, time_t now, int *count)
 {
@@ -163,7 +163,7 @@ static ucontact_t *oldest(const urecord_t *record,
 	return found;
 }
 
-/* Under the lock of the record. Returns how many were removed. */
+/* With the record's lock. Returns how many were removed. */
 static int remove_oldest(urecord_t *record, struct arrivals *arrivals, int most)
 {
 	const time_t now = time(NULL);
@@ -199,7 +199,7 @@ static int make_room(str *key, struct arrivals *arrivals, int most)
 	return removed;
 }
 
-/* The address of record in To, which is the device's, as save() has it. */
+/* The address of record in To, which is the device's, as save() uses it. */
 static bool key_of(struct sip_msg *msg, char *buf, str *key)
 {
 	const struct sip_uri *to = parse_to_uri(msg);

@@ -1,5 +1,6 @@
 /*
- * user_make_room(): the oldest contacts of a device give way to the new ones of a REGISTER.
+ * user_make_room(): removes the oldest contacts of a device to make room for the new ones of a
+ * REGISTER.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,13 +10,13 @@
 #include "core/parser/msg_parser.h"
 
 /*
- * For a REGISTER whose device has proven itself, before save(): if its address of record would have more
- * than max_contacts contacts afterwards, those that were registered or refreshed longest ago are removed. What the
- * REGISTER itself refreshes stays. 1: go on; -1: it brings more than max_contacts itself, $ur(status) is
- * 503, or its contacts can't be read, 400.
+ * For a REGISTER whose device has authenticated, before save(): if its address of record would then
+ * have more than max_contacts contacts, the ones registered or refreshed longest ago are removed.
+ * Contacts that the REGISTER refreshes stay. 1: go on. -1: the REGISTER itself brings more than
+ * max_contacts ($ur(status) is 503), or its contacts can't be parsed (400).
  *
- * Two REGISTERs of the same device at once may both find room for one: then it has one contact too many
- * until the next one.
+ * Two simultaneous REGISTERs of a device may both find room for one: then it has one contact too
+ * many until the next REGISTER.
  */
 int ur_register_make_room(struct sip_msg *msg);
 

@@ -1,5 +1,5 @@
 /*
- * The remote target of a dialog: Contacts signed, Request-URIs checked.
+ * The remote target of a dialog: signs Contacts, checks Request-URIs.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -58,7 +58,7 @@ int ur_remote_target_bare(struct ur_text request_uri, char *buf, int size)
 
 /* ---- signing */
 
-/* The only contact of the message; NULL: there is none, or several, or a star. */
+/* Sets *contact to the only contact of the message; NULL: none, several, or a star. */
 static int only_contact(struct sip_msg *msg, contact_t **contact)
 {
 	const contact_body_t *body;
@@ -76,8 +76,8 @@ static int only_contact(struct sip_msg *msg, contact_t **contact)
 	return 0;
 }
 
-/* Up to the URI's headers, which are no part of a Request-URI (RFC 3261 §19.1.1). A user part may
- * have a ? of its own. */
+/* The URI up to its headers, which are not part of a Request-URI (RFC 3261 §19.1.1). A user part
+ * may contain a ?. */
 static struct ur_text without_headers(struct ur_text uri)
 {
 	const char *at = memchr(uri.s, '@', uri.len);
@@ -89,7 +89,7 @@ static struct ur_text without_headers(struct ur_text uri)
 	return uri;
 }
 
-/* There may be blanks behind the bracket. */
+/* There may be blanks after the bracket. */
 static bool is_in_brackets(const struct hdr_field *contact, const char *uri)
 {
 	do
@@ -99,7 +99,7 @@ static bool is_in_brackets(const struct hdr_field *contact, const char *uri)
 	return uri >= contact->body.s && *uri == '<';
 }
 
-/* Without brackets a parameter behind the URI would be the header's. */
+/* Without brackets, a parameter after the URI would belong to the header. */
 static int add_param(struct sip_msg *msg, struct ur_text uri, str whole,
 		struct ur_text param)
 {
@@ -123,7 +123,7 @@ static int sign(const struct sip_msg *msg, struct ur_text uri, bool trusted,
 
 	if(!trusted)
 		ur_address_source(msg, &address);
-	/* Ours comes behind those that are there. */
+	/* Our parameter comes after the existing ones. */
 	form.len = ur_uri_form(uri, UR_TEXT(""), buf, sizeof(buf), &value);
 	len = ur_address_write(&address, signature);
 	if(form.len < 0

@@ -1,11 +1,11 @@
 /*
- * The remote target of a dialog (RFC 3261 §12.1): the Contact of each side, signed as it passes, so
- * that requests in the dialog go to the two ends and nowhere else.
+ * The remote target of a dialog (RFC 3261 §12.1). The Contact of each side is signed as it passes,
+ * so that requests in the dialog go to the two ends and nowhere else.
  *
- * The parameter ";ur=" of the Contact's URI comes back in the Request-URI. It holds a MAC over the
- * form of the URI (policy/uri_form.h), for one call and the side and tag whose Contact it is, and, of
- * whoever is not believed, the address that its message came from: requests go there, whatever
- * the URI says. So it also serves phones behind a NAT.
+ * The parameter ";ur=" of the Contact's URI returns in the Request-URI. It holds a MAC over the
+ * form of the URI (policy/uri_form.h), for one call and for the side and tag that the Contact
+ * belongs to. For senders that are not trusted it also holds the source address of the message:
+ * requests go there, whatever the URI says. So it also works for phones behind a NAT.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,7 +15,7 @@
 #include "core/parser/msg_parser.h"
 #include "policy/dialog.h"
 
-/* Whose Contact it is. */
+/* The owner of a Contact. */
 struct ur_target_owner
 {
 	struct ur_text side; /* see struct ur_side */
@@ -24,19 +24,19 @@ struct ur_target_owner
 };
 
 /*
- * Signs the Contact of a request or response, if there is exactly one. trusted: its Contact is good
- * as it is; else only the address that the message came from is. 0 also when there is nothing to
- * sign; -1: out of memory, or the Contact can't be parsed.
+ * Signs the Contact of a request or response, if there is exactly one. trusted: its Contact is used
+ * as it is; otherwise requests go to the source address of the message. Returns 0 also if there is
+ * nothing to sign; -1: out of memory, or the Contact can't be parsed.
  */
 int ur_remote_target_sign(
 		struct sip_msg *msg, bool trusted, const struct ur_target_owner *owner);
 
-/* Does this Request-URI have the form of one that was signed for the owner? Sets *address to where the
- * request has to go; its len is 0 when the URI says where. */
+/* Does this Request-URI have the form of one that was signed for the owner? Sets *address to the
+ * destination of the request; its len is 0 if the URI says where. */
 bool ur_remote_target_check(struct ur_text request_uri,
 		const struct ur_target_owner *owner, struct ur_address *address);
 
-/* Writes a Request-URI without the signature. Returns the length, or -1: too long. */
+/* Writes a Request-URI without the signature. Returns its length, or -1: too long. */
 int ur_remote_target_bare(struct ur_text request_uri, char *buf, int size);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * tm's lock of a transaction's replies, for a callback that is called without it and
- * changes what tm decides by. tm has it, too, in a failure route; it may be taken twice by
- * one process.
+ * tm's lock of a transaction's replies, for a callback that tm calls without it and that changes
+ * what tm bases its decisions on. In a failure route tm holds the lock, too; one process may take
+ * it twice.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,11 +12,11 @@
 
 struct cell;
 
-/* Not to be held while something is sent or waited for. */
+/* Do not hold it while sending or waiting. */
 void ur_reply_lock(struct cell *t);
 void ur_reply_unlock(struct cell *t);
 
-/* The same without waiting: false, somebody has it. */
+/* The same without waiting; false: another process holds it. */
 bool ur_reply_trylock(struct cell *t);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * A request as the policy wants it: which device calls.
+ * A request in the policy's terms: which device calls.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -56,8 +56,8 @@ static const auth_body_t *accepted_credentials(struct sip_msg *msg)
 	return header != NULL ? header->parsed : NULL;
 }
 
-/* Does any of its Privacy headers ask? The core's parser reads the first one only, and
- * gives up at a word that it doesn't know. */
+/* Does any Privacy header ask for privacy? The core's parser reads only the first header, and gives
+ * up at an unknown word. */
 static bool asks_for_privacy(struct sip_msg *msg)
 {
 	const struct hdr_field *header;
@@ -72,7 +72,7 @@ static bool asks_for_privacy(struct sip_msg *msg)
 	return privacy & UR_PRIVACY_ASKED;
 }
 
-/* A device's realm may be any text, even a domain of another account. */
+/* A device's realm may be any text, even another account's domain. */
 static struct ur_text domain_of(const struct ur_user *user,
 		struct ur_text realm, struct ur_table *table)
 {
@@ -92,7 +92,7 @@ static struct ur_text domain_of(const struct ur_user *user,
 	return domain;
 }
 
-/* The caller with that address, which outlives it. */
+/* Sets the caller to that address; *a must outlive it. */
 static void set_caller(struct ur_caller *caller, const struct ur_user *user,
 		const struct ur_aor *a, struct ur_table *table)
 {

@@ -1,5 +1,5 @@
 /*
- * A request as the policy wants it: which device calls.
+ * A request in the policy's terms: which device calls.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,38 +11,39 @@
 #include "mirror/store/table.h"
 
 /*
- * Are there From and To, and are they, their URIs and tags no longer than UR_DIALOG_..._MAX? Longer
- * ones do not fit into the Record-Route. And can their tags be written again (ur_message_is_tag())?
+ * Can From and To be parsed, and are they, their URIs and tags no longer than UR_DIALOG_..._MAX?
+ * Longer ones do not fit into the Record-Route. And can their tags be written again
+ * (ur_message_is_tag())?
  */
 bool ur_request_names_are_good(struct sip_msg *msg);
 
 /*
- * The user with the device of that digest username in that realm, with a reference, or
- * NULL; *device is the device's place in the user.
+ * The user whose device has that digest username in that realm, with a reference, or NULL; *device
+ * is the device's place in the user.
  */
 const struct ur_user *ur_request_device(
 		struct ur_table *table, str username, str realm, int *device);
 
 /*
- * Who calls: who has proven it by digest authentication of this request; From is not
- * believed. A request without credentials comes from a trunk. The texts are in a buffer
- * of this module until the next call; caller->user is a reference.
+ * The caller: the device that the request's digest authentication has proven; From is not believed.
+ * A request without credentials comes from a trunk. The texts are in a buffer of this module until
+ * the next call; caller->user is a reference.
  */
 struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table);
 
-/* Has the device with this address of record authenticated in the request? */
+/* Has the device with this address of record authenticated this request? */
 bool ur_request_is_by_device(struct sip_msg *msg, struct ur_text aor);
 
-/* Is it a domain of any account? */
+/* Does the domain belong to any account? */
 bool ur_request_is_domain_of_ours(struct ur_table *table, str host);
 
-/* Is there such a device, and are it, its user and its account active now? */
+/* Does the device exist, and are it, its user and its account active now? */
 bool ur_request_device_is_active(struct ur_table *table, struct ur_text aor);
 
 /*
- * The same for somebody named: the device of that username in that realm, else the user of
- * that name in that domain, who calls from no device of ours. What the request would say
- * of whom it calls and of privacy is not set. False: there is nobody of that name.
+ * The same for a caller given by name: the device of that username in that realm, else the user of
+ * that name in that domain, who calls from none of our devices. Dialled domain and privacy, which
+ * only a request has, are not set. False: there is nobody of that name.
  */
 bool ur_request_find_caller(
 		struct ur_table *table, str user, str host, struct ur_caller *caller);

@@ -1,5 +1,5 @@
 /*
- * The proxies that Route or Record-Route of a message name.
+ * The proxies in Route or Record-Route of a message.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,10 +1,9 @@
 /*
- * RPC commands: what there are, and what each says of itself.
+ * RPC commands: their table and doc texts.
  *
- * The answers are made in rpc_….c. They come from shared memory, so any process may give
- * them: ctl's, jsonrpcs', or a TCP worker through xhttp. Only "check" waits, for a
- * bounded time. A fault's reason is cut off behind 127 bytes by jsonrpcs, so it is
- * short.
+ * rpc_….c make the answers, from shared memory, so any process may give them: ctl's, jsonrpcs', or
+ * a TCP worker through xhttp. Only "check" waits, for a bounded time. Fault texts are short, as
+ * jsonrpcs truncates them after 127 bytes.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,7 +16,7 @@
 #include "kam/rpc_status.h"
 #include "kam/settings.h"
 
-/* False with a fault when there is nothing to tell of yet. */
+/* False, with a fault, if nothing is loaded yet. */
 static bool is_loaded(rpc_t *rpc, void *ctx)
 {
 	if(ur_mirror_status_loaded(ur_context_mirror()))

@@ -1,5 +1,5 @@
 /*
- * Asking the mirror's process for the problems, and telling them.
+ * Asks the mirror's process for the configuration problems, and sends them as the answer.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,10 +14,10 @@ enum
 {
 	WAIT_MS = 2000,
 	POLL_MS = 10,
-	KEPT_MS = 60000, /* an answer that nobody waited for */
+	KEPT_MS = 60000, /* for an answer that came too late */
 };
 
-/* Reads the parameter; an empty account stands for all. */
+/* Reads the parameter; an empty account means all. */
 static bool read_account(rpc_t *rpc, void *ctx, struct ur_table *table, str *id)
 {
 	const struct ur_account *account;

@@ -28,7 +28,7 @@
 
 #define ADDRESS_MAX 512
 
-/* A tree's lines all go into one answer, of which ctl makes 32 KB by default. */
+/* All lines of a tree go into one answer; ctl limits it to 32 KB by default. */
 #define TREE_MAX 28000
 
 const char *ur_rpc_explain_doc[] = {
@@ -51,7 +51,8 @@ const char *ur_rpc_explain_tree_doc[] = {
 
 /* ---- the question */
 
-/* A number with the domain of its phone-context: what else is dialled depends on who calls. */
+/* Accepts a number with the domain of its phone-context: how others are dialled depends on the
+ * caller. */
 static bool parse_tel(str text, str *user, str *host)
 {
 	static struct ur_tel tel;
@@ -66,7 +67,7 @@ static bool parse_tel(str text, str *user, str *host)
 	return true;
 }
 
-/* The parts of "user@host" or "sip:user@host;…", in buf. */
+/* Splits "user@host" or "sip:user@host;…", in buf. */
 static bool parse_callee(str text, char *buf, str *user, str *host)
 {
 	struct sip_uri uri;
@@ -87,7 +88,7 @@ static bool parse_callee(str text, char *buf, str *user, str *host)
 	return true;
 }
 
-/* The parts of "user@host" as they are: a digest username is no part of a URI. */
+/* Splits "user@host" literally: a digest username is not part of a URI. */
 static bool parse_caller(str text, str *user, str *host)
 {
 	int at;
@@ -158,7 +159,7 @@ static void forget_callee(const struct ur_rpc_explain_question *question)
 	ur_extension_put(question->callee.extension);
 }
 
-/* False, with a fault, when it makes no sense. The texts are valid until the next one. */
+/* False, with a fault, if the question is invalid. The texts are valid until the next question. */
 static bool read_question(
 		rpc_t *rpc, void *ctx, struct ur_rpc_explain_question *question)
 {
@@ -181,7 +182,7 @@ static bool read_question(
 	return true;
 }
 
-/* ---- what the walk asks for */
+/* ---- look-ups for the walk */
 
 static int expires_in(time_t expires)
 {
@@ -241,7 +242,7 @@ static uint32_t account_of(const struct ur_callee *callee)
 									 : callee->user->account;
 }
 
-/* Nothing to do when nobody of ours is called. The callee's reference goes there. */
+/* Takes over the callee's reference. Does nothing if no user or extension of ours is called. */
 static void walk(const struct ur_rpc_explain_question *question,
 		const struct ur_explain_sink *sink)
 {
@@ -258,7 +259,8 @@ static void walk(const struct ur_rpc_explain_question *question,
 
 /* ---- the answers */
 
-/* What a call to nobody of ours shows, should the script send it on: a phone's. */
+/* The identity that a call to an unknown callee would show if the script sends it on; phones
+ * only. */
 static bool shows_outbound(const struct ur_rpc_explain_question *question,
 		struct ur_identity *identity)
 {
@@ -287,11 +289,11 @@ void ur_rpc_explain(rpc_t *rpc, void *ctx)
 	ur_user_put(question.caller.user);
 }
 
-/* Lines, each with a zero behind it. */
+/* Lines, each terminated by a zero byte. */
 struct tree
 {
 	char text[TREE_MAX];
-	int len; /* TREE_MAX + 1: they did not fit */
+	int len; /* TREE_MAX + 1: the lines did not fit */
 };
 
 static void add_line(void *context, struct ur_text line)
@@ -342,7 +344,7 @@ static void put_nobody(
 	ur_explain_text_put_shown(out, &shown);
 }
 
-/* The first line; there is no other when nobody of ours is called. */
+/* The first line; the only one if no user or extension of ours is called. */
 static void add_head(
 		struct tree *tree, const struct ur_rpc_explain_question *question)
 {

@@ -1,9 +1,8 @@
 /*
- * RPC user_routing.explain and user_routing.explain_tree: what would happen to a call now,
- * and why.
+ * RPC user_routing.explain and user_routing.explain_tree: what would happen to a call now, and why.
  *
- * They look at what a call would look at, in any process, and leave nothing behind: no
- * transaction, no log line for a forward that is not followed.
+ * They read what a call would read, in any process, and leave no trace: no transaction, and no log
+ * line for a forward that is not followed.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,10 +14,9 @@
 #include "mirror/store/table.h"
 
 /*
- * CALLEE [CALLER [PRIVACY]]. CALLEE: username@domain, an extension's digits@domain, or a
- * device's address. CALLER: a device's address, else a user's, who then calls from none of
- * the devices; absent, empty or ".": a call from a trunk. PRIVACY: the value of the
- * caller's Privacy header.
+ * CALLEE [CALLER [PRIVACY]]. CALLEE: username@domain, an extension's digits@domain, or a device's
+ * address. CALLER: a device's address, else a user's, who then calls from none of the devices;
+ * absent, empty or ".": a call from a trunk. PRIVACY: the value of the caller's Privacy header.
  */
 void ur_rpc_explain(rpc_t *rpc, void *ctx);
 void ur_rpc_explain_tree(rpc_t *rpc, void *ctx);

@@ -1,8 +1,8 @@
 /*
  * The answer of user_routing.explain: a structure for programs.
  *
- * Each structure and array is one block of 8 KB with ctl (binrpc_struct_max_body_size),
- * whatever is in it, and none of ours holds as much.
+ * With ctl each structure and array is one block of 8 KB (binrpc_struct_max_body_size), whatever it
+ * contains. None of ours needs as much.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,10 +15,10 @@
 #include "policy/output.h"
 #include "policy/status.h"
 
-/* What goes into one datagram of jsonrpcs. */
+/* Maximum size that fits in one datagram of jsonrpcs. */
 #define ANSWER_MAX 60000
 
-/* Bytes of a member beside its name and value. */
+/* Bytes of a member in addition to its name and value. */
 #define MEMBER_BYTES 12
 
 const char *ur_rpc_explain_struct_why(
@@ -60,7 +60,7 @@ static const char *found_name(const struct ur_rpc_explain_question *question)
 	}
 }
 
-/* ---- members; after a failure nothing is added */
+/* ---- members; nothing is added after a failure */
 
 static bool takes(
 		struct ur_rpc_explain_struct *a, const char *name, int value_bytes)
@@ -93,7 +93,7 @@ static void add_number(
 		a->failed = true;
 }
 
-/* A structure "{" or an array "["; NULL when there is none. */
+/* Adds a structure "{" or an array "["; NULL after a failure. */
 static void *add_inner(
 		struct ur_rpc_explain_struct *a, void *to, char *what, const char *name)
 {
@@ -184,7 +184,7 @@ static const char *action_name(const struct ur_explain_decision *decision)
 	}
 }
 
-/* Extensions passed through, but for who rings or decides next. */
+/* Extensions passed through, except the one that rings or decides next. */
 static void add_via(struct ur_rpc_explain_struct *a,
 		const struct ur_explain_decision *decision)
 {

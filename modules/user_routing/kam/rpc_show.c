@@ -1,5 +1,5 @@
 /*
- * A user with account and devices, as the mirror has them.
+ * Shows a user with account and devices, as in the mirror.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,16 +11,16 @@
 #include "kam/compat.h"
 #include "mirror/store/record.h"
 
-#define WHAT_MAX 512	 /* more than an address can have */
-#define DOMAINS_MAX 4096 /* bytes of domains that are shown */
+#define WHAT_MAX 512	 /* longer than any address */
+#define DOMAINS_MAX 4096 /* bytes of domains shown */
 
-/* What a user is asked for by. */
+/* The key that the user is looked up by. */
 struct what
 {
 	char buf[WHAT_MAX];
 	struct ur_text
-			text; /* in buf; behind the @ in lower case, as the table has it */
-	int at;		  /* place of the last @, -1: there is none */
+			text; /* in buf; in lower case after the @, like the table's keys */
+	int at;		  /* place of the last @, or -1 */
 };
 
 static bool read_what(rpc_t *rpc, void *ctx, struct what *what)
@@ -82,7 +82,7 @@ static const struct ur_user *find(
 	return user;
 }
 
-/* ---- the answer; all return what rpc->struct_add() does */
+/* ---- the answer; all return the result of rpc->struct_add() */
 
 static int add_text(rpc_t *rpc, void *to, char *name, const void *base,
 		struct ur_slice slice)
@@ -167,7 +167,7 @@ static int flag(const struct ur_device *device, enum ur_device_flag flag)
 	return (device->flags & flag) != 0;
 }
 
-/* Never the ha1: it is as good as the password. */
+/* Never shows the ha1: it can be used like the password. */
 static int add_device(rpc_t *rpc, void *to, const struct ur_user *user,
 		const struct ur_device *device)
 {

@@ -9,8 +9,8 @@
 #include "core/rpc.h"
 #include "mirror/store/table.h"
 
-/* Faults: 400 without a parameter, or it is too long; 404 no such user; 500 the answer
- * is too large for the transport. */
+/* Faults: 400 the parameter is missing or too long; 404 no such user; 500 the answer is too large
+ * for the transport. */
 void ur_rpc_show(rpc_t *rpc, void *ctx, struct ur_table *table);
 
 #endif

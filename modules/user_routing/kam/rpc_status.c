@@ -1,5 +1,5 @@
 /*
- * The mirror's state and figures.
+ * Shows the mirror's state and figures.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -49,13 +49,13 @@ static const char *phase_name(enum ur_mirror_phase phase)
 	}
 }
 
-/* Milliseconds as RPCs have them; INT_MAX are 24 days. */
+/* Milliseconds as an RPC integer; INT_MAX is 24 days. */
 static int ms(int64_t value)
 {
 	return value < INT_MAX ? (int)value : INT_MAX;
 }
 
-/* The answer, or NULL with a fault. */
+/* Begins the answer; NULL, with a fault, if memory is out. */
 static void *begin(rpc_t *rpc, void *ctx)
 {
 	void *answer;
@@ -104,7 +104,7 @@ static void add_events(
 			(int)report->drifts, "reconnects", (int)report->reconnects);
 }
 
-/* An error leads to another state: that is over when this one is. */
+/* An error changes the state, so it is over once the state is ready or partial. */
 static void add_error(
 		rpc_t *rpc, void *answer, const struct ur_mirror_report *report)
 {

@@ -1,8 +1,8 @@
 /*
- * What the script calls: user_forward_policy() and user_fork().
+ * The functions of the script: user_forward_policy() and user_fork().
  *
- * The call's machine (policy/call.h) is told what the message says, and tm: what it decides is
- * carried out here and in kam/act.c.
+ * The call's state machine (policy/call.h) gets its facts from the message and from tm. Its
+ * decisions are carried out here and in kam/act.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,7 +21,7 @@
 #include "kam/settings.h"
 #include "mirror/source/pg.h"
 
-/* ---- what now */
+/* ---- decisions */
 
 static int cancelled(struct sip_msg *msg)
 {
@@ -30,7 +30,7 @@ static int cancelled(struct sip_msg *msg)
 	return ur_act_answer(msg, 487, UR_RC_CANCELLED);
 }
 
-/* Of nobody of ours no rule is asked: the account does not matter. */
+/* If no user of ours is called, no rule applies, and the account does not matter. */
 static uint32_t account_of_call(const struct ur_call *call)
 {
 	const struct ur_user *user = ur_call_user(call);
@@ -84,7 +84,8 @@ static void count_left_out(
 	live->limit_logged |= contacts->left_out > 0;
 }
 
-/* Goes on to the next start that has live contacts; NULL: there is none. All legs have ended. */
+/* Goes on to the next start that has live contacts; NULL: there is none. All legs must have
+ * ended. */
 static const struct ur_contacts *next_contacts(
 		struct ur_live_call *live, int64_t now, int64_t *until)
 {

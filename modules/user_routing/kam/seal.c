@@ -1,8 +1,8 @@
 /*
- * Seals and MACs, by libsodium.
+ * Seals and MACs with libsodium.
  *
- * The key of a seal is of one dialog, and its nonce of 8 bytes is random: 2^32 legs in one dialog
- * would be needed to see a nonce twice.
+ * Each dialog has its own key. The nonce of 8 bytes is random: it would take 2^32 legs in one
+ * dialog to repeat one.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -71,7 +71,7 @@ void ur_seal_mac_begin(struct ur_seal_mac *mac, struct ur_text purpose)
 	ur_seal_mac_add(mac, purpose);
 }
 
-/* Each text behind its length: two lists of texts never look alike. */
+/* Each text is preceded by its length, so two lists of texts never look alike. */
 void ur_seal_mac_add(struct ur_seal_mac *mac, struct ur_text text)
 {
 	if(mac->len < 0 || text.len > UR_SEAL_MAC_TEXTS - 2 - mac->len) {
@@ -104,7 +104,7 @@ bool ur_seal_mac_equal(const uint8_t *a, const uint8_t *b)
 
 /* ---- characters */
 
-/* The core writes padding, and an end. */
+/* The core writes padding and a terminating zero; drop them. */
 void ur_seal_write(const uint8_t *bytes, int len, char *to)
 {
 	char text[UR_SEAL_CHARACTERS(SEALED_MAX) + 8];
@@ -113,7 +113,7 @@ void ur_seal_write(const uint8_t *bytes, int len, char *to)
 	memcpy(to, text, UR_SEAL_CHARACTERS(len));
 }
 
-/* The core would log an error for each other character, and a stranger may have written it. */
+/* The core would log an error for each other character, and strangers may have written it. */
 static bool is_base64url(struct ur_text text)
 {
 	int i;
@@ -135,7 +135,7 @@ int ur_seal_read(struct ur_text text, uint8_t *bytes, int size)
 	if(text.len * 3 / 4 > SEALED_MAX || !is_base64url(text))
 		return -1;
 	len = base64url_dec((char *)text.s, text.len, decoded, sizeof(decoded));
-	/* The core passes over a character too many. */
+	/* The core ignores a surplus character. */
 	if(len < 0 || len > size || text.len != UR_SEAL_CHARACTERS(len))
 		return -1;
 	memcpy(bytes, decoded, len);

@@ -8,7 +8,7 @@
 #include "core/sr_module.h"
 #include "core/xavp.h"
 
-/* Names of root XAVPs; empty: not in use. */
+/* Names of root XAVPs; empty: not used. */
 static str contacts, flows;
 
 static str tm_param(char *name)

@@ -26,14 +26,14 @@ struct ur_settings_at_start ur_settings_at_start = {
 
 #define VALUE(name, value, ...) .name = value,
 
-/* Until the cfg framework has them, and what it begins with. */
+/* Used until the cfg framework has the settings; also its initial values. */
 static struct cfg_group_user_routing initial = {
 		UR_SETTINGS_NUMBERS(VALUE) UR_SETTINGS_CODES(VALUE)};
 
 void *ur_settings_cfg = &initial;
 
-/* Made of the lists. Each process has its own, and makes it anew when it sees that a
- * list has changed. */
+/* Made from the lists. Each process has its own copy, and rebuilds it when it sees that a list has
+ * changed. */
 static struct ur_verdict_codes codes;
 
 const struct ur_verdict_codes *ur_settings_codes(void)
@@ -95,7 +95,7 @@ static int make_codes(void)
 	return err;
 }
 
-/* A list is about to change: on_change_cb of the cfg framework. */
+/* Checks a new list: on_change_cb of the cfg framework. */
 static int check_codes(void *group, str *gname, str *name, void **value)
 {
 	struct ur_verdict_codes scratch;
@@ -109,7 +109,7 @@ static int check_codes(void *group, str *gname, str *name, void **value)
 	return parse_list(&scratch, text, *value, UR_VERDICT_BUSY);
 }
 
-/* A list has changed, and this process sees it from now on. */
+/* Called in each process when it sees a changed list. */
 static void codes_changed(str *gname, str *name)
 {
 	(void)gname;
@@ -166,7 +166,7 @@ static int check_range(
 
 UR_SETTINGS_NUMBERS(SET_NUMBER)
 
-/* ---- what is for good */
+/* ---- parameters that are fixed at start */
 
 static int set_db_url(modparam_t type, void *url)
 {
@@ -203,7 +203,7 @@ static int check_url(void)
 	return -1;
 }
 
-/* An empty one: no snapshot. */
+/* An empty one means no snapshot. */
 static int set_snapshot_file(modparam_t type, void *path)
 {
 	const char *wrong;
@@ -222,7 +222,7 @@ static int set_snapshot_file(modparam_t type, void *path)
 	return -1;
 }
 
-/* An empty one: dialogs are not sealed. */
+/* An empty one means that dialogs are not sealed. */
 static int set_dialog_secret(modparam_t type, void *secret)
 {
 	(void)type;
@@ -279,7 +279,7 @@ static cfg_def_t definitions[] = {
 };
 /* clang-format on */
 
-/* This process does nothing but answer RPCs: no message has its settings. */
+/* This process only answers RPCs: it handles no message that must keep its settings. */
 static bool is_for_rpc;
 
 void ur_settings_child_init(int rank)

@@ -1,9 +1,9 @@
 /*
- * The module's parameters, as the rest of kam/ reads them.
+ * The module's parameters, for the rest of kam/.
  *
- * What the lists below name can change at run time: it is the group "user_routing" of
- * Kamailio's cfg framework. A process sees a change when it takes the next message or
- * timer, and not in its midst. The others are read at start only.
+ * The parameters in the lists below can change at run time: they are the group "user_routing" of
+ * Kamailio's cfg framework. A process sees a change when it starts with the next message or timer,
+ * not while it handles one. The other parameters are read only at start.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -19,9 +19,9 @@
 #include "policy/verdict.h"
 
 /*
- * name, default, from, to, unit (a blank before it), check, meaning. Parameters, ranges,
- * errors and what cfg.help says are all made of this; the reference has it for people. check:
- * what else a change must pass, or NULL. (cfg.get shows nothing that has one: see
+ * name, default, from, to, unit (a blank before it), check, meaning. Parameters, ranges, errors and
+ * the texts of cfg.help are generated from this; the reference describes them for people. check: a
+ * further check of a change, or NULL. (cfg.get can't show parameters that have one: see
  * user_routing.settings.)
  */
 /* clang-format off */
@@ -89,25 +89,25 @@ struct cfg_group_user_routing
 
 extern void *ur_settings_cfg;
 
-/* The value that is in force, as in ur_setting(fr_timer): read where it is used. */
+/* The current value, as in ur_setting(fr_timer). Read it where it is used. */
 #define ur_setting(name) cfg_get(user_routing, ur_settings_cfg, name)
 
-/* Whether a line is logged for each call. */
+/* Is each decision about a call logged? */
 static inline bool ur_settings_log_calls(void)
 {
 	return unlikely(ur_setting(log_calls) != 0);
 }
 
-/* What the three lists of codes come to. */
+/* The verdicts of response codes, from the lists of codes. */
 const struct ur_verdict_codes *ur_settings_codes(void);
 
-/* Set by modparam before mod_init, constant from then on. */
+/* Set by modparam before mod_init, constant afterwards. */
 struct ur_settings_at_start
 {
-	char *db_url;		  /* has a password: not for the log, nor any RPC */
+	char *db_url;		  /* contains a password: never in the log or an RPC */
 	char *snapshot_file;  /* NULL: none */
-	char *location_table; /* of usrloc */
-	char *dialog_secret;  /* not for the log, nor any RPC; NULL: none */
+	char *location_table; /* usrloc's table */
+	char *dialog_secret;  /* never in the log or an RPC; NULL: none */
 	char *media_server;	  /* a SIP URI; NULL: none */
 };
 
@@ -115,16 +115,16 @@ extern struct ur_settings_at_start ur_settings_at_start;
 
 extern param_export_t ur_settings_params[];
 
-/* In mod_init: checks all of them, and gives those that may change to the cfg
- * framework. Returns 0, or -1 with a log line for each that is wrong, which says what
- * would be right. A warning for each that has a secret of the sample's. */
+/* In mod_init: checks all parameters, and registers those that may change with the cfg framework.
+ * Returns 0, or -1; logs an error for each wrong parameter, with the correct form, and a warning
+ * for each that contains a secret of the sample. */
 int ur_settings_init(void);
 
 /* In child_init. */
 void ur_settings_child_init(int rank);
 
-/* Before an RPC tells what is in force: jsonrpcs looks for new settings before it waits
- * for a command, and so has those of before the last change. */
+/* Call it before an RPC shows current settings: jsonrpcs checks for new settings before it waits
+ * for a command, so it has those from before the last change. */
 void ur_settings_refresh(void);
 
 #endif

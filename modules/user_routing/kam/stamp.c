@@ -1,8 +1,8 @@
 /*
- * Who is calling, stamped on each leg as it is built.
+ * Identity and diversion headers of each leg, set while the leg is built.
  *
- * From is replaced for this leg only. Responses get the caller's own From back
- * (kam/from_to.h), and so do requests inside the dialog (kam/dialog.h).
+ * From is replaced for this leg only. Responses get the caller's own From back (kam/from_to.h), and
+ * so do requests inside the dialog (kam/dialog.h).
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -28,12 +28,12 @@
 
 #define HEADERS_MAX 8192
 
-/* A user part and a host, of a forward at the longest. */
+/* A user part and a host; those of a forward are the longest. */
 #define ADDRESS_MAX 1024
 
 /* ---- which identity */
 
-/* False: what the trunk has asserted stays. */
+/* False: the trunk's asserted identity stays. */
 static bool leg_identity(
 		const struct ur_live_call *live, struct ur_identity *identity)
 {
@@ -52,8 +52,8 @@ static bool leg_identity(
 
 /* ---- headers */
 
-/* An anonymous leg says Privacy: id, unless the caller's own headers ask for as much;
- * what asks for the opposite goes. */
+/* An anonymous leg has Privacy: id, unless the caller's own Privacy headers ask for at least that.
+ * A header that asks for the opposite is removed. */
 static int hide(struct sip_msg *msg)
 {
 	const struct ur_text id = UR_TEXT("Privacy: id\r\n");
@@ -87,9 +87,9 @@ static int add_asserted(struct sip_msg *msg, const struct ur_identity *identity)
 	return ur_header_add(msg, NULL, (struct ur_text){text, len});
 }
 
-/* ---- who diverted */
+/* ---- diversions */
 
-/* What a trunk says about diversions before the call came here. */
+/* A trunk's headers about earlier diversions. */
 struct told
 {
 	const struct hdr_field *diversion; /* the first one, or NULL */
@@ -112,7 +112,7 @@ static struct told find_told(const struct sip_msg *msg)
 	return told;
 }
 
-/* A history that can't be continued would make two of them: it goes. */
+/* A history that can't be continued is removed, or there would be two. */
 static int remove_history(struct sip_msg *msg)
 {
 	const struct hdr_field *header;
@@ -125,7 +125,7 @@ static int remove_history(struct sip_msg *msg)
 	return 0;
 }
 
-/* The latest diversion is on top, the latest entry of the history at the end. */
+/* The latest diversion is on top; the latest History-Info entry is at the end. */
 static int add_diversions(struct sip_msg *msg, const struct ur_live_call *live)
 {
 	static char text[HEADERS_MAX];
@@ -150,7 +150,7 @@ static int add_diversions(struct sip_msg *msg, const struct ur_live_call *live)
 
 /* ---- From and To */
 
-/* A tel: URI has no host: it is a number of the domain. */
+/* A tel: URI has no host: the number belongs to the domain. */
 static int put_address(
 		struct ur_output *out, const str *text, struct ur_text domain)
 {
@@ -167,8 +167,8 @@ static int put_address(
 	return out->len < 0 ? -1 : 0;
 }
 
-/* A gateway gets the number that it is to call, others whom a phone has dialled: the address alone,
- * without name and parameters. */
+/* To for a gateway is the number to call; for others it is what a phone has dialled. It is the
+ * address alone, without name and parameters. */
 static int set_to(struct sip_msg *msg, const struct ur_live_call *live,
 		struct ur_output *shown)
 {
@@ -220,8 +220,8 @@ static int stamp(struct sip_msg *msg, const struct ur_live_call *live)
 			msg, live, from_shown, (struct ur_text){to.buf, to.len});
 }
 
-/* tm sends no branch whose next hop can't be parsed: a leg that would show whoever the caller says
- * is not sent. */
+/* tm does not send a branch whose next hop can't be parsed. So a leg that would show an unverified
+ * identity is not sent. */
 static void give_up(struct sip_msg *msg)
 {
 	str nowhere = str_init("-");

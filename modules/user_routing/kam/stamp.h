@@ -1,5 +1,5 @@
 /*
- * Who is calling, stamped on each leg as it is built.
+ * Identity and diversion headers of each leg, set while the leg is built.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,11 +10,10 @@
 #include "kam/live_call.h"
 
 /*
- * Stamps the branch that tm is building (TMCB_REQUEST_FWDED): From and
- * P-Asserted-Identity by what kind of leg it is; Diversion and History-Info when
- * the call leaves the module; headers that may not go there are taken out.
- * What it adds belongs to this branch alone (tm drops the lumps after it), so
- * steps and chains do not add up.
+ * Sets the headers of the branch that tm is building (TMCB_REQUEST_FWDED): From and
+ * P-Asserted-Identity by the kind of leg; Diversion and History-Info if the call leaves the module.
+ * Headers that must not go there are removed. The additions belong to this branch alone (tm drops
+ * the lumps after it), so steps and forwards do not accumulate them.
  */
 void ur_stamp_leg(struct sip_msg *msg, const struct ur_live_call *live);
 

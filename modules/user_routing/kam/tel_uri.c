@@ -19,14 +19,14 @@
 /* "sip:", a number with each character escaped, "@" and a domain. */
 #define URI_MAX 512
 
-/* By its own scheme: the core calls SIP URIs with user=phone tel:, too. */
+/* Checks the scheme itself: for the core, SIP URIs with user=phone are tel:, too. */
 bool ur_tel_uri_is(const str *uri)
 {
 	return uri->len > SCHEME_LEN
 		   && strncasecmp(uri->s, SCHEME, SCHEME_LEN) == 0;
 }
 
-/* The parser takes what stands behind @ or : for the number, if there is any. */
+/* If there is an @ or :, the parser takes what follows it for the number. */
 int ur_tel_uri_read(
 		const str *uri, const struct sip_uri *parsed, struct ur_tel *tel)
 {

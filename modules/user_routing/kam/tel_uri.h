@@ -1,5 +1,5 @@
 /*
- * tel: URIs in the Request-URI: a number that is dialled.
+ * tel: URIs in the Request-URI: dialled numbers.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,17 +14,17 @@
 bool ur_tel_uri_is(const str *uri);
 
 /*
- * Reads the number of a URI that the core has parsed. 1: it is a tel: URI, and *tel its number; 0: it is
- * none; -1: it is one without a number that can be read.
+ * Reads the number of a URI that the core has parsed. 1: it is a tel: URI, and *tel is its number;
+ * 0: it is not; -1: it is one whose number can't be parsed.
  */
 int ur_tel_uri_read(
 		const str *uri, const struct sip_uri *parsed, struct ur_tel *tel);
 
 /*
- * A tel: URI in the Request-URI becomes sip:NUMBER@DOMAIN, for all that comes after: the domain of its
- * phone-context, else that of who has authenticated. A number without either stays as it is: it is in no domain
- * of ours. Returns 0, or -1: there is no number that can be read, or memory is out. The message's URI is
- * parsed after a 0.
+ * Changes a tel: URI in the Request-URI to sip:NUMBER@DOMAIN, for all later steps. The domain is
+ * that of its phone-context, else the authenticated caller's. A number without either stays as it
+ * is: it is in no domain of ours. Returns 0, and the message's URI is parsed; or -1: the number
+ * can't be parsed, or memory is out.
  */
 int ur_tel_uri_to_sip(struct sip_msg *msg, struct ur_table *table);
 

@@ -1,5 +1,5 @@
 /*
- * Does an INVITE continue a call that exists?
+ * Does an INVITE continue an existing call?
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * Does an INVITE continue a call that exists?
+ * Does an INVITE continue an existing call?
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,7 +9,7 @@
 #include "core/parser/msg_parser.h"
 #include "policy/call.h"
 
-/* Several of them, or one that can't be read, is BAD. */
+/* BAD: several such headers, or one that can't be parsed. */
 enum ur_transfer ur_transfer_of(struct sip_msg *msg);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * The module's interface to Kamailio: exports, start and end.
  *
- * A call's way: script.c → request.c → policy/ → contacts.c → branches.c,
- * legs.c. The mirror's way: mirror_process.c → mirror/.
+ * Path of a call: script.c → request.c → policy/ → contacts.c → branches.c, legs.c. Path of the
+ * mirror: mirror_process.c → mirror/.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -42,7 +42,7 @@
 
 MODULE_VERSION
 
-/* The value of a function's parameter `hop`: see kam/dialog.h. */
+/* The value of a function's parameter `hop`: see kam/hop.h. */
 static int on_hop(struct sip_msg *msg, char *hop,
 		int (*function)(struct sip_msg *msg, str *hop))
 {
@@ -138,14 +138,14 @@ static int w_user_check_reply(struct sip_msg *msg, char *hop, char *p2)
 	return on_hop(msg, hop, ur_legs_check_reply);
 }
 
-/* Run after mod_init: the secret is known. */
+/* Runs after mod_init, so the secret is known. */
 static int fixup_dialog(void **param, int number)
 {
 	return ur_seal_is_set_up() ? fixup_spve_null(param, number) : E_CFG;
 }
 
-/* The configuration's parser knows in which routes a function may stand; of a script
- * in another language nobody knows before. Logs and returns false in the wrong one. */
+/* The parser of the native script knows in which routes a function may be called; for a script in
+ * another language nothing checks that before. Logs an error and returns false in a wrong route. */
 static bool may_be_called(const char *function, int routes)
 {
 	if(is_route_type(routes))
@@ -361,7 +361,7 @@ static int child_init(int rank)
 	return ur_mirror_process_start();
 }
 
-/* The other processes are gone when the core calls this. */
+/* The other processes have ended when the core calls this. */
 static void mod_destroy(void)
 {
 	ur_context_destroy();
