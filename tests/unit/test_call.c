@@ -299,8 +299,8 @@ START_TEST(test_total)
 	come_to(UR_CALL_TO_RING);
 	ck_assert_str_eq(start(1000), "start 0-1 until 11000");
 	leg_ends(486, true);
-	ck_assert(ur_call_has_start(&call, 10999));
-	ck_assert(!ur_call_has_start(&call, 11000));
+	ck_assert(ur_call_has_start(&call, 10500));
+	ck_assert(!ur_call_has_start(&call, 10501));
 	facts.ring_timeout_total = false; /* for rings that begin now */
 	ck_assert_str_eq(start(4000), "start 1-2 until 11000");
 	ck_assert_int_eq(call.step, 2);
@@ -316,6 +316,30 @@ START_TEST(test_total_is_over)
 	come_to(UR_CALL_RINGING);
 	leg_ends(0, true);
 	ck_assert_str_eq(ask(10000), "no-answer: 603");
+	forget();
+}
+END_TEST
+
+/* A timer may end the first a little early: nobody rings for what is left. */
+START_TEST(test_total_is_over_early)
+{
+	make_world();
+	facts.ring_timeout_total = true;
+	come_to(UR_CALL_RINGING);
+	leg_ends(0, true);
+	ck_assert_str_eq(ask(9969), "no-answer: 603");
+	forget();
+}
+END_TEST
+
+START_TEST(test_total_has_no_time_left)
+{
+	make_world();
+	facts.ring_timeout_total = true;
+	come_to(UR_CALL_RINGING);
+	leg_ends(0, true);
+	ck_assert_str_eq(next(9969, 0), "nobody");
+	ck_assert_str_eq(phases[call.phase], "rung");
 	forget();
 }
 END_TEST
@@ -546,6 +570,8 @@ int main(void)
 	tcase_add_test(tcase, test_sequence);
 	tcase_add_test(tcase, test_total);
 	tcase_add_test(tcase, test_total_is_over);
+	tcase_add_test(tcase, test_total_is_over_early);
+	tcase_add_test(tcase, test_total_has_no_time_left);
 	tcase_add_test(tcase, test_by_script);
 	tcase_add_test(tcase, test_next_user);
 	tcase_add_test(tcase, test_negotiation);

@@ -25,6 +25,8 @@
 /* The timer runs once a tick: take the nearest one. */
 #define TICK_MS (1000 / (int)TIMER_TICKS_HZ)
 
+_Static_assert(UR_LOOK_MS <= UR_CALL_START_MS_MIN, "a step rings too long");
+
 static struct tm_binds tmb;
 
 int ur_deadline_init(void)

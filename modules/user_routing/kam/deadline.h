@@ -28,8 +28,8 @@ struct ur_live_call;
 /* T1 of RFC 3261 §17.1.1.1: the estimate of a round trip. */
 #define UR_GRACE_MS 500
 
-/* Shorter than any ring time: whatever a step's is, the timer looks once before it ends, and then
- * for what is left. */
+/* Not longer than any ring time (UR_CALL_START_MS_MIN): whatever a step's is, the timer looks once
+ * before it ends, and then for what is left. */
 #define UR_LOOK_MS 500
 
 struct ur_deadline

@@ -155,14 +155,19 @@ static bool rings(const struct ur_call *call)
 		   || (call->phase == UR_CALL_RINGING && !call->ring.declined);
 }
 
+/* For another start, if the first has begun. */
+static bool has_time(const struct ur_call *call, int64_t now)
+{
+	return call->phase == UR_CALL_TO_RING
+		   || now + UR_CALL_START_MS_MIN <= ring_end(call, call->began_at);
+}
+
 /* The next start, due or not; without members once the ring time is over. */
 static struct ur_plan_start find_start(const struct ur_call *call, int64_t now)
 {
 	const struct ur_plan_start none = {.count = 0};
 
-	if(!rings(call)
-			|| (call->phase == UR_CALL_RINGING
-					&& now >= ring_end(call, call->began_at)))
+	if(!rings(call) || !has_time(call, now))
 		return none;
 	return call->is_by_script
 				   ? ur_plan_all_starts(&call->plan, call->next_place)

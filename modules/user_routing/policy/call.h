@@ -120,6 +120,13 @@ enum ur_call_answer ur_call_ask(struct ur_call *call, int64_t now,
 void ur_call_after_ring(struct ur_call *call, enum ur_event event,
 		const struct ur_call_facts *facts, struct ur_decision *decision);
 
+/*
+ * No start has less of the ring's time left to it, in milliseconds, but the first: nobody picks up in
+ * that time, it would be a missed call. So a driver whose timer ends a ring a little early rings
+ * nobody else.
+ */
+#define UR_CALL_START_MS_MIN 500
+
 enum ur_call_next
 {
 	UR_CALL_START, /* start these members; they ring until *until */

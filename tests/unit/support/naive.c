@@ -226,7 +226,7 @@ static struct ring ring_user(struct call *call, int user, int only)
 
 		if(call->world->total)
 			ring_ms -= call->now - begin;
-		if(ring_ms <= 0)
+		if(ring_ms < 500)
 			break;
 		if(can_ring(call->world, user, i, only))
 			add_device(call, &step, 'a' + user, i, &u->device[i], ring_ms);
