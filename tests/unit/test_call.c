@@ -559,6 +559,18 @@ START_TEST(test_box)
 }
 END_TEST
 
+/* The driver could not leave: there is no target any more, and it is not asked for again. */
+START_TEST(test_cannot_leave)
+{
+	make_world();
+	come_to(UR_CALL_LEFT);
+	ur_call_end(&call, 500);
+	ck_assert_str_eq(phases[call.phase], "ended");
+	ck_assert_str_eq(ask(5000), "over 500");
+	forget();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("call");
@@ -582,6 +594,7 @@ int main(void)
 	tcase_add_test(tcase, test_bad_transfer);
 	tcase_add_loop_test(tcase, test_transfer_of_stranger, 0, COUNT(strangers));
 	tcase_add_loop_test(tcase, test_box, 0, COUNT(boxes));
+	tcase_add_test(tcase, test_cannot_leave);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -36,7 +36,8 @@ int ur_act_answer(const struct sip_msg *msg, int status, enum ur_rc rc)
 	return rc;
 }
 
-/* The call leaves the module: the Request-URI becomes the target's. */
+/* The call leaves the module: the Request-URI becomes the target's. If that fails the call has not
+ * left: it has no target, and a script that asks again gets the same answer. */
 static int leave(struct sip_msg *msg, struct ur_live_call *live,
 		const struct ur_arrival *arrival)
 {
@@ -45,8 +46,10 @@ static int leave(struct sip_msg *msg, struct ur_live_call *live,
 
 	if(ur_live_call_set_target(live, &arrival->target, uri) < 0
 			|| ur_branches_leave(msg, uri, next_hop) < 0
-			|| ur_legs_release(msg, live) < 0)
+			|| ur_legs_release(msg, live) < 0) {
+		ur_call_end(&live->call, 500);
 		return ur_act_answer(msg, 500, UR_RC_ERROR);
+	}
 	counter_inc(ur_counters_of_target(arrival->target.kind));
 	return UR_RC_LEAVE;
 }

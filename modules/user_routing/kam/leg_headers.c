@@ -16,8 +16,7 @@ int ur_leg_headers_begin(struct sip_msg *msg, struct ur_live_call *live)
 		return 0;
 	LM_ERR("a call ends with 500: headers that its legs must not have can't be"
 		   " removed: out of private memory, or they can't be parsed\n");
-	live->call.phase = UR_CALL_ENDED;
-	live->call.status = 500;
+	ur_call_end(&live->call, 500);
 	return -1;
 }
 

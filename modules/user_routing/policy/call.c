@@ -28,6 +28,12 @@ static void begin_ring(struct ur_call *call, const struct ur_call_facts *facts)
 	call->phase = UR_CALL_TO_RING;
 }
 
+void ur_call_end(struct ur_call *call, int status)
+{
+	call->phase = UR_CALL_ENDED;
+	call->status = status;
+}
+
 /* Completes the target's URI: a voicemail box is told why the call comes. If that makes the URI too
  * long, the call ends with an error. */
 static void leave(struct ur_call *call, struct ur_decision *decision)
@@ -53,10 +59,8 @@ static void take_effect(struct ur_call *call, const struct ur_call_facts *facts,
 		leave(call, decision);
 	if(decision->action == UR_ACTION_RING)
 		begin_ring(call, facts);
-	if(decision->action == UR_ACTION_END) {
-		call->phase = UR_CALL_ENDED;
-		call->status = decision->arrival.status;
-	}
+	if(decision->action == UR_ACTION_END)
+		ur_call_end(call, decision->arrival.status);
 }
 
 /* ---- the call begins */

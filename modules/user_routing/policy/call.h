@@ -9,15 +9,19 @@
  *   phase      what happens                           phase after it
  *   NEW        ur_call_begin(), ur_call_decide()      TO_RING, LEFT, ENDED or OUTBOUND
  *   TO_RING    ur_call_next_start(), _started()       RINGING; RUNG when nobody can be rung
+ *   TO_RING    ur_call_ask()                          TO_RING
  *   RINGING    ur_call_leg_ended()                    RINGING
  *              ur_call_next_start(), _started()       RINGING; RUNG when it is over
- *   RINGING    ur_call_ask(), and no start is left    as RUNG
+ *   RINGING    ur_call_ask(), and a start is left     RINGING
+ *              ur_call_ask(), and none is             as RUNG
  *   RUNG       ur_call_ask()                          TO_RING (another user), LEFT or ENDED
  *   LEFT       ur_call_ask(): the target has failed   LEFT
  *   ENDED      ur_call_ask()                          ENDED
  *   OUTBOUND   ur_call_ask()                          OUTBOUND
+ *   any        ur_call_end()                          ENDED
  *
- * In any phase, a caller who hangs up ends the call: ur_call_facts.is_cancelled.
+ * Nothing else may happen, but ur_call_next_start() may be called in any phase: nothing starts then.
+ * When the caller has hung up (ur_call_facts.is_cancelled) ur_call_ask() says so, and the phase stays.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -28,6 +32,7 @@
 #include "policy/plan.h"
 #include "policy/rules.h"
 
+/* In this order: from LEFT on no leg of a ring is left. */
 enum ur_call_phase
 {
 	UR_CALL_NEW,
@@ -36,7 +41,7 @@ enum ur_call_phase
 	UR_CALL_RINGING,  /* members have started; some may have ended */
 	UR_CALL_RUNG,	  /* nobody is left to ring; the rules decide next */
 	UR_CALL_LEFT,	  /* sent to a route target outside the module */
-	UR_CALL_ENDED,	  /* the rules ended it */
+	UR_CALL_ENDED,	  /* ended by the rules, or by ur_call_end() */
 };
 
 /* Does the INVITE continue an existing call? */
@@ -68,8 +73,10 @@ struct ur_call
 	int next_place;		 /* where the search for the next start begins */
 	int step;			 /* number of the last start, from 1 */
 	bool is_total;		 /* ring_timeout_total, as it was when the ring began */
-	bool is_by_script;	 /* the script got all starts at once, and times them */
-	int64_t began_at;	 /* when the first start was due */
+	/* All starts that are left are one, which the script times. The driver sets it before
+	 * ur_call_next_start(), for this ring. */
+	bool is_by_script;
+	int64_t began_at; /* when the first start was due */
 };
 
 /* Initializes a call of which only the caller is known. caller is copied; its texts and its
@@ -97,6 +104,9 @@ bool ur_call_decide(struct ur_call *call, const struct ur_call_facts *facts,
 void ur_call_settle(struct ur_call *call, const struct ur_call_facts *facts,
 		struct ur_decision *decision);
 
+/* Ends the call with that status: the driver can't carry out the decision. */
+void ur_call_end(struct ur_call *call, int status);
+
 /* What the driver has to do. */
 enum ur_call_answer
 {
@@ -108,9 +118,11 @@ enum ur_call_answer
 };
 
 /*
- * Asks for the next step, when all legs have ended or none has begun. If the ring is over it
- * decides, and *event is the ring's outcome. After MOVE ur_call_settle() is next. NEGOTIATION: the
- * decision is END with the code of the first such leg; the driver has that leg's headers.
+ * Asks for the next step, when all legs have ended or none has begun; not at NEW. now: as for
+ * ur_call_next_start(), milliseconds of a clock that does not go back. If the ring is over it decides
+ * (DECIDED; else *event and *decision are not set), and *event is the ring's outcome. After MOVE
+ * ur_call_settle() is next. NEGOTIATION: the decision is END with the code of the first such leg; the
+ * driver has that leg's headers.
  */
 enum ur_call_answer ur_call_ask(struct ur_call *call, int64_t now,
 		const struct ur_call_facts *facts, enum ur_event *event,
