@@ -265,7 +265,7 @@ static counter_val_t read_counter(counter_handle_t handle, void *param)
 static int register_old_name(const char *name, counter_cbk_f read, void *param)
 {
 	static const char doc[] =
-			"old name, removed in the next release: use NAME_total, or NAME in"
+			"old name: removed in the next release; use NAME_total, or NAME in"
 			" seconds";
 
 	return counter_register(
