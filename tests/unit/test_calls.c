@@ -285,7 +285,7 @@ static void explain_call(const struct call *c, struct ur_test_story *story)
 		directory.max_hops = 1;
 	ur_test_follow_call(
 			&follow, &directory, caller_of(c), ur_test_world_user("a"));
-	ck_assert(!follow.was_cut);
+	UR_TEST_HOLDS(!follow.was_cut);
 }
 
 static void try_call(const struct call *c)
@@ -301,22 +301,25 @@ static void try_call(const struct call *c)
 	come_to_a(&call.chain, c);
 	expect_call(c, &expected);
 	place_call(&call, c, &story);
-	ck_assert_msg(strcmp(story.text, expected.text) == 0,
-			"devices %s, strategy %d, always %s, busy %s, noanswer %s, "
-			"voicemail %d, dnd %d, last hop %d: got \"%s\", expected \"%s\"",
-			c->device, c->strategy, forwards[c->always], forwards[c->busy],
-			forwards[c->noanswer], c->box, c->dnd, c->last_hop, story.text,
-			expected.text);
+	if(strcmp(story.text, expected.text) != 0)
+		ck_abort_msg(
+				"devices %s, strategy %d, always %s, busy %s, noanswer %s, "
+				"voicemail %d, dnd %d, last hop %d: got \"%s\", expected "
+				"\"%s\"",
+				c->device, c->strategy, forwards[c->always], forwards[c->busy],
+				forwards[c->noanswer], c->box, c->dnd, c->last_hop, story.text,
+				expected.text);
 	ur_chain_end(&call.chain, &ur_test_directory);
 	explain_call(c, &explained);
-	ck_assert_msg(strcmp(explained.text, expected.text) == 0,
-			"devices %s, strategy %d, always %s, busy %s, noanswer %s, "
-			"voicemail %d, dnd %d, last hop %d: explained \"%s\", expected "
-			"\"%s\"",
-			c->device, c->strategy, forwards[c->always], forwards[c->busy],
-			forwards[c->noanswer], c->box, c->dnd, c->last_hop, explained.text,
-			expected.text);
-	ck_assert_int_eq(ur_test_world.references, 0);
+	if(strcmp(explained.text, expected.text) != 0)
+		ck_abort_msg(
+				"devices %s, strategy %d, always %s, busy %s, noanswer %s, "
+				"voicemail %d, dnd %d, last hop %d: explained \"%s\", expected "
+				"\"%s\"",
+				c->device, c->strategy, forwards[c->always], forwards[c->busy],
+				forwards[c->noanswer], c->box, c->dnd, c->last_hop,
+				explained.text, expected.text);
+	UR_TEST_HOLDS(ur_test_world.references == 0);
 }
 
 /* With sanitizers, which look for other faults than a wrong decision, every seventh call is enough. */

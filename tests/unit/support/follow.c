@@ -5,7 +5,6 @@
  */
 #include "support/follow.h"
 
-#include <check.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +22,7 @@ void ur_test_tell(struct ur_test_story *story, const char *format, ...)
 	story->len += vsnprintf(story->text + story->len,
 			sizeof(story->text) - story->len, format, args);
 	va_end(args);
-	ck_assert_int_lt(story->len, (int)sizeof(story->text));
+	UR_TEST_HOLDS(story->len < (int)sizeof(story->text));
 }
 
 static void at(void *context, enum ur_event event, const struct ur_chain *chain)
@@ -74,7 +73,7 @@ static void device(void *context, const struct ur_explain_ring *ring,
 	const struct ur_user *user = ring->plan->user;
 	const struct ur_text id = ur_user_text(user, user->id);
 
-	ck_assert_int_eq(device->step > 0, device->reason == UR_PLAN_RINGS);
+	UR_TEST_HOLDS((device->step > 0) == (device->reason == UR_PLAN_RINGS));
 	if(f->skipped > 0 || device->step == 0
 			|| (f->ring.declined && device->step > f->step))
 		return;
@@ -104,8 +103,8 @@ static int read_contacts(void *context, const struct ur_plan *plan, int device,
 {
 	const struct ur_test_follow *f = context;
 
-	ck_assert_int_gt(limit, 0);
-	ck_assert_int_gt(size, 0);
+	UR_TEST_HOLDS(limit > 0);
+	UR_TEST_HOLDS(size > 0);
 	memset(list, 0, sizeof(*list));
 	return f->is_registered(f->context, plan, device) ? 1 : 0;
 }

@@ -5,7 +5,6 @@
  */
 #include "support/world.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,13 +132,13 @@ static const struct ur_extension *find_extension(
 
 static void put_user(const struct ur_user *user)
 {
-	ck_assert_ptr_nonnull(user);
+	UR_TEST_HOLDS(user != NULL);
 	ur_test_world.references--;
 }
 
 static void put_extension(const struct ur_extension *extension)
 {
-	ck_assert_ptr_nonnull(extension);
+	UR_TEST_HOLDS(extension != NULL);
 	ur_test_world.references--;
 }
 

@@ -6,9 +6,19 @@
 #ifndef UR_TEST_WORLD_H
 #define UR_TEST_WORLD_H
 
+#include <check.h>
+
 #include "policy/rules.h"
 
 #define UR_TEST_DEVICES 3
+
+/* As ck_assert() for what is asked a million times: Check, which writes a line for each that holds,
+ * hears only of one that does not. */
+#define UR_TEST_HOLDS(condition)                 \
+	do {                                         \
+		if(!(condition))                         \
+			ck_abort_msg("not so: " #condition); \
+	} while(0)
 
 /* A user as it is written in a test. Targets are "kind:id" or NULL. Device 0 of user a has
  * the address a0@x. */
