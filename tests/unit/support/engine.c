@@ -5,7 +5,6 @@
  */
 #include "support/engine.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -68,18 +67,18 @@ static void read_codes(
 	const char *bad;
 
 	ur_verdict_codes_reset(codes);
-	ck_assert_int_eq(
-			ur_verdict_codes_parse(codes, world->busy, UR_VERDICT_BUSY, &bad),
-			0);
-	ck_assert_int_eq(ur_verdict_codes_parse(codes, world->no_answer,
-							 UR_VERDICT_NO_ANSWER, &bad),
-			0);
-	ck_assert_int_eq(ur_verdict_codes_parse(codes, world->unreachable,
-							 UR_VERDICT_UNREACHABLE, &bad),
-			0);
-	ck_assert_int_eq(ur_verdict_codes_parse(codes, world->negotiation,
-							 UR_VERDICT_NEGOTIATION, &bad),
-			0);
+	UR_TEST_HOLDS(
+			ur_verdict_codes_parse(codes, world->busy, UR_VERDICT_BUSY, &bad)
+			== 0);
+	UR_TEST_HOLDS(ur_verdict_codes_parse(
+						  codes, world->no_answer, UR_VERDICT_NO_ANSWER, &bad)
+				  == 0);
+	UR_TEST_HOLDS(ur_verdict_codes_parse(codes, world->unreachable,
+						  UR_VERDICT_UNREACHABLE, &bad)
+				  == 0);
+	UR_TEST_HOLDS(ur_verdict_codes_parse(codes, world->negotiation,
+						  UR_VERDICT_NEGOTIATION, &bad)
+				  == 0);
 }
 
 struct ur_text ur_engine_caller(const struct ur_random_world *world)
@@ -202,7 +201,7 @@ static bool play(struct call *call, struct step *step)
 	int ms;
 
 	while((leg = next_leg(step, &ms)) != NULL) {
-		ck_assert_int_le(ms, step->ring_ms);
+		UR_TEST_HOLDS(ms <= step->ring_ms);
 		if(hangs_up != UR_RANDOM_NEVER && begin + ms > hangs_up) {
 			ur_test_tell(&call->result->story, " %d:487", hangs_up);
 			return false;
@@ -286,9 +285,9 @@ static void check_q(const struct ur_plan *plan, const struct step *step, int *q)
 	const int first = ur_plan_q(plan, step->legs[0].device);
 	int i;
 
-	ck_assert_int_lt(first, *q);
+	UR_TEST_HOLDS(first < *q);
 	for(i = 0; i < step->count; i++)
-		ck_assert_int_eq(ur_plan_q(plan, step->legs[i].device), first);
+		UR_TEST_HOLDS(ur_plan_q(plan, step->legs[i].device) == first);
 	*q = first;
 }
 
@@ -324,7 +323,7 @@ static bool ring_user(struct call *call)
 
 	call->result->rung[index_of(user)]++;
 	while(find_step(call, &step)) {
-		ck_assert_int_le(step.ring_ms, longest);
+		UR_TEST_HOLDS(step.ring_ms <= longest);
 		check_q(plan, &step, &q);
 		tell_step(call, plan, &step);
 		if(!play(call, &step))
@@ -332,7 +331,7 @@ static bool ring_user(struct call *call)
 		count_legs(call, plan, &step);
 	}
 	if(call->world->total)
-		ck_assert_int_le(call->now - begin, longest);
+		UR_TEST_HOLDS(call->now - begin <= longest);
 	return true;
 }
 
@@ -364,9 +363,9 @@ static void check_chain(const struct call *call)
 {
 	int i;
 
-	ck_assert_int_le(call->call.chain.count, call->world->max_hops);
+	UR_TEST_HOLDS(call->call.chain.count <= call->world->max_hops);
 	for(i = 0; i < UR_RANDOM_USERS; i++)
-		ck_assert_int_le(call->result->rung[i], 1);
+		UR_TEST_HOLDS(call->result->rung[i] <= 1);
 }
 
 /* What comes after the first decision. */
@@ -443,5 +442,5 @@ void ur_engine_call(
 	else
 		ur_test_tell(&result->story, " 0:404");
 	ur_chain_end(&call.call.chain, &result->directory);
-	ck_assert_int_eq(ur_test_world.references, 0);
+	UR_TEST_HOLDS(ur_test_world.references == 0);
 }
