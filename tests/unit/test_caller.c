@@ -1,7 +1,6 @@
 /*
  * The caller identity on each leg: every combination of caller, forwarding user, privacy and
- * destination, against a naive table. Which headers are removed from a leg. What a voicemail box is
- * told.
+ * destination, against a naive table. Which headers are removed from a leg.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,7 +10,6 @@
 #include <string.h>
 
 #include "policy/caller.h"
-#include "policy/voicemail.h"
 
 enum who
 {
@@ -225,38 +223,6 @@ START_TEST(test_headers)
 }
 END_TEST
 
-/* Ann goes on to a box through an extension: what she diverted for counts, not what stands
- * at the hop behind her or before. */
-START_TEST(test_voicemail_behind_extension)
-{
-	static struct ur_arrival arrival;
-	struct ur_user *ann = make_user("ann", 7, "11"),
-				   *bob = make_user("bob", 7, "12");
-	const struct ur_extension extension = {.account = 7};
-	const char *uri = "sip:7@vm;target=sip:ann%40acme.example;cause=486";
-	struct ur_chain chain;
-	int len;
-
-	memset(&chain, 0, sizeof(chain));
-	chain.hops[0].user = bob;
-	chain.hops[0].diversion = UR_DIVERSION_UNCONDITIONAL;
-	chain.hops[1].user = ann;
-	chain.hops[1].diversion = UR_DIVERSION_DO_NOT_DISTURB;
-	chain.hops[2].extension = &extension;
-	chain.hops[2].diversion = UR_DIVERSION_NO_ANSWER;
-	chain.hops[3].extension = &extension;
-	chain.count = 4;
-	arrival.target.kind = UR_TEXT("voicemail");
-	memcpy(arrival.uri, "sip:7@vm", 8);
-	arrival.uri_len = 8;
-	len = ur_voicemail_add_cause(&chain, UR_TEXT("acme.example"), &arrival);
-	ck_assert_int_eq(len, strlen(uri));
-	ck_assert_int_eq(memcmp(arrival.uri, uri, len), 0);
-	free(ann);
-	free(bob);
-}
-END_TEST
-
 START_TEST(test_leg_to)
 {
 	const struct ur_target forward = {UR_TEXT("forward"), UR_TEXT("1")};
@@ -264,52 +230,6 @@ START_TEST(test_leg_to)
 
 	ck_assert_int_eq(ur_caller_leg_to(forward), UR_LEG_TO_FORWARD);
 	ck_assert_int_eq(ur_caller_leg_to(queue), UR_LEG_TO_TARGET);
-}
-END_TEST
-
-/* ---- voicemail */
-
-static const struct
-{
-	const char *kind;
-	enum chain chain;
-	enum ur_diversion diversion;
-	const char *uri; /* NULL: it does not fit */
-	int uri_len;	 /* of the box, if not that of "sip:7@vm" */
-} boxes[] = {
-		{"voicemail", FORWARDED, UR_DIVERSION_NO_ANSWER,
-				"sip:7@vm;target=sip:ann%40acme.example;cause=408", 0},
-		{"voicemail", BY_EXTENSION, UR_DIVERSION_DO_NOT_DISTURB,
-				"sip:7@vm;target=sip:ann%40acme.example;cause=486", 0},
-		{"voicemail", EXTENSION, UR_DIVERSION_NONE, "sip:7@vm", 0},
-		{"queue", FORWARDED, UR_DIVERSION_NO_ANSWER, "sip:7@vm", 0},
-		{"voicemail", FORWARDED, UR_DIVERSION_UNCONDITIONAL, NULL,
-				UR_TARGET_URI_MAX - 5},
-};
-
-START_TEST(test_voicemail)
-{
-	static struct ur_arrival arrival;
-	struct ur_user *ann = make_user("ann", 7, "11");
-	const struct ur_extension extension = {.account = 7};
-	struct ur_chain chain;
-	int len;
-
-	begin_chain(&chain, boxes[_i].chain, ann, &extension);
-	chain.hops[chain.count - 1].diversion = boxes[_i].diversion;
-	arrival.target.kind =
-			(struct ur_text){boxes[_i].kind, strlen(boxes[_i].kind)};
-	memset(arrival.uri, 'x', sizeof(arrival.uri));
-	memcpy(arrival.uri, "sip:7@vm", 8);
-	arrival.uri_len = boxes[_i].uri_len ? boxes[_i].uri_len : 8;
-	len = ur_voicemail_add_cause(&chain, UR_TEXT("acme.example"), &arrival);
-	if(boxes[_i].uri == NULL) {
-		ck_assert_int_eq(len, -1);
-	} else {
-		ck_assert_int_eq(len, strlen(boxes[_i].uri));
-		ck_assert_int_eq(memcmp(arrival.uri, boxes[_i].uri, len), 0);
-	}
-	free(ann);
 }
 END_TEST
 
@@ -324,9 +244,6 @@ int main(void)
 	tcase_add_test(tcase, test_leg_to);
 	tcase_add_loop_test(
 			tcase, test_headers, 0, sizeof(headers) / sizeof(headers[0]));
-	tcase_add_test(tcase, test_voicemail_behind_extension);
-	tcase_add_loop_test(
-			tcase, test_voicemail, 0, sizeof(boxes) / sizeof(boxes[0]));
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
