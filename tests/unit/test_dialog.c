@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "policy/dialog.h"
-#include "policy/param.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
@@ -261,40 +260,6 @@ START_TEST(test_judge)
 }
 END_TEST
 
-/* params, found or NULL */
-static const struct
-{
-	const char *params, *value;
-} params[] = {
-		{"ur=x", "x"},
-		{"lr;ur=x", "x"},
-		{"lr=on;ur=x;ftag=1", "x"},
-		{"ur=x;ur=y", "x"},
-		{"ur=", ""},
-		{"ur=a=b", "a=b"},
-		{"ur", NULL},
-		{"", NULL},
-		{"lr", NULL},
-		{"kur=x", NULL},
-		{"urk=x", NULL},
-		{"UR=x", NULL},
-		{";;ur=x", "x"},
-		{"a=ur=x", NULL},
-		{"u", NULL},
-};
-
-START_TEST(test_param)
-{
-	struct ur_text value = {NULL, 0};
-	const bool found =
-			ur_param_find(text(params[_i].params), UR_TEXT("ur"), &value);
-
-	ck_assert_int_eq(found, params[_i].value != NULL);
-	if(found)
-		same_text(value, text(params[_i].value));
-}
-END_TEST
-
 int main(void)
 {
 	Suite *suite = suite_create("dialog");
@@ -311,7 +276,6 @@ int main(void)
 	tcase_add_loop_test(tcase, test_broken, 0, COUNT(broken));
 	tcase_add_test(tcase, test_same_host);
 	tcase_add_loop_test(tcase, test_judge, 0, COUNT(requests));
-	tcase_add_loop_test(tcase, test_param, 0, COUNT(params));
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
