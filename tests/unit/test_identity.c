@@ -1,5 +1,5 @@
 /*
- * Target URIs and caller identity.
+ * Caller identity.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "policy/identity.h"
-#include "policy/target.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
@@ -16,158 +15,6 @@ static struct ur_text text(const char *s)
 {
 	return (struct ur_text){s, s == NULL ? 0 : (int)strlen(s)};
 }
-
-static const struct
-{
-	const char *id, *address, *uri_template, *uri; /* NULL: there is none */
-} targets[] = {
-		/* an address that is a URI is used as it is, whatever the template says */
-		{"q", "sip:support@10.0.0.9:5070;transport=tcp?X-A=b", "sip:{id}@x",
-				"sip:support@10.0.0.9:5070;transport=tcp?X-A=b"},
-		{"q", "SIPS:a@b", NULL, "SIPS:a@b"},
-		/* else the template */
-		{"1001", NULL, "sip:{id}@vm.example", "sip:1001@vm.example"},
-		{"f", "49301234567", "sip:+{address}@gw;user=phone",
-				"sip:+49301234567@gw;user=phone"},
-		{"a", "4930", "sip:{id}-{address}-{id}@gw", "sip:a-4930-a@gw"},
-		{"x", "4930", "sip:fixed@gw", "sip:fixed@gw"},
-		/* what is filled in can't change the rest of the URI */
-		{"a@evil;x=y?h=v", NULL, "sip:{id}@vm", "sip:a%40evil%3Bx=y%3Fh=v@vm"},
-		{"<\"\r\n>%", NULL, "sip:{id}@vm", "sip:%3C%22%0D%0A%3E%25@vm"},
-		{"\xc3\xa9", NULL, "sip:{id}@vm", "sip:%C3%A9@vm"},
-		{"{address}", "4930", "sip:{id}@vm", "sip:%7Baddress%7D@vm"},
-		{"{account}", NULL, "sip:{id}@vm", "sip:%7Baccount%7D@vm"},
-		/* no URI */
-		{"1", NULL, NULL, NULL},
-		{"1", "4930", NULL, NULL},
-		{"1", NULL, "sip:{address}@gw", NULL},
-		{"", NULL, "sip:{id}@gw", NULL},
-		{"1", NULL, "http://{id}", NULL},
-		{"1", "sip:", NULL, NULL},
-		/* none that may stand in a header, as a foreign schema may have them */
-		{"1", "sip:a@vm\r\nX-Evil: 1", "sip:{id}@vm", NULL},
-		{"1", "sip:a@vm>;evil", NULL, NULL},
-		{"1", "sip:a@vm <b>", NULL, NULL},
-		{"1", NULL, "sip:{id}@vm\nX-Evil: 1", NULL},
-		{"1", NULL, "sip:\"{id}\"@vm", NULL},
-		{"1", NULL, "sip:{id}@vm\x7f", NULL},
-		{"a-name-that-does-not-fit-into-the-buffer-of-the-test-0123456789-"
-		 "0123456789",
-				NULL, "sip:{id}@vm", NULL},
-};
-
-START_TEST(test_target)
-{
-	char uri[64];
-	const struct ur_target_form form = {UR_TEXT("acc_1"), text(targets[_i].id),
-			text(targets[_i].address), text(targets[_i].uri_template)};
-	int len = ur_target_uri(&form, uri, sizeof(uri));
-
-	if(targets[_i].uri == NULL) {
-		ck_assert_int_eq(len, -1);
-		return;
-	}
-	ck_assert_int_eq(len, strlen(targets[_i].uri));
-	ck_assert_int_eq(memcmp(uri, targets[_i].uri, len), 0);
-}
-END_TEST
-
-/* One account's ids and another's never make the same URI. */
-static const struct
-{
-	const char *account, *id, *uri_template, *uri; /* NULL: there is none */
-} accounts[] = {
-		{"acc_1", "1", "sip:{account}~{id}@vm", "sip:acc_1~1@vm"},
-		{"a", "b~1", "sip:{account}~{id}@vm", "sip:a~b~1@vm"},
-		{"a~b", "1", "sip:{account}~{id}@vm", "sip:a%7Eb~1@vm"},
-		{"a:b.c-d_e", "1", "sip:{account}~{id}@vm", "sip:a%3Ab.c-d_e~1@vm"},
-		{"a@evil/", "1", "sip:{id}@{account}.vm", "sip:1@a%40evil%2F.vm"},
-		{"a", "{account}", "sip:{id}@vm", "sip:%7Baccount%7D@vm"},
-		{"", "1", "sip:{account}~{id}@vm", NULL},
-};
-
-START_TEST(test_account)
-{
-	const struct ur_target_form form = {text(accounts[_i].account),
-			text(accounts[_i].id), UR_TEXT(""),
-			text(accounts[_i].uri_template)};
-	char uri[64];
-	int len = ur_target_uri(&form, uri, sizeof(uri) - 1);
-
-	if(accounts[_i].uri == NULL) {
-		ck_assert_int_eq(len, -1);
-		return;
-	}
-	ck_assert_int_gt(len, 0);
-	uri[len] = '\0';
-	ck_assert_str_eq(uri, accounts[_i].uri);
-}
-END_TEST
-
-/* Whose word it is where a call goes. */
-static const struct
-{
-	const char *address, *uri_template;
-	bool names_host;
-} hosts[] = {
-		{NULL, "sip:{account}~{id}@vm.example", false},
-		{"4930", "sip:+{address}@gw;user=phone", false},
-		{NULL, "sip:{id}@{account}.vm.example", false},
-		{"sip:x@gw", "sip:{id}@vm.example", true},
-		{"SIPS:x@gw", NULL, true},
-		{NULL, "sip:{id}", true},
-		{NULL, "sip:box@{id}", true},
-		{NULL, "sip:box@vm;maddr={id}", true},
-		{"4930", "sip:box@{address}.gw", true},
-};
-
-START_TEST(test_names_host)
-{
-	const struct ur_target_form form = {UR_TEXT("acc_1"), UR_TEXT("1"),
-			text(hosts[_i].address), text(hosts[_i].uri_template)};
-
-	ck_assert_int_eq(ur_target_names_host(&form), hosts[_i].names_host);
-}
-END_TEST
-
-static const struct
-{
-	const char *uri, *called, *result;
-} causes[] = {
-		{"sip:1@vm", "sip:1001@acme.example",
-				"sip:1@vm;target=sip:1001%40acme.example;cause=486"},
-		{"sip:1@vm?A=b", "sip:1001@x",
-				"sip:1@vm;target=sip:1001%40x;cause=486?A=b"},
-		{"sip:1@vm;p", "sip:a;b@x",
-				"sip:1@vm;p;target=sip:a%3Bb%40x;cause=486"},
-		/* a user part with a ? of its own (RFC 3261, user-unreserved) */
-		{"sip:1?2@vm?A=b", "sip:1001@x",
-				"sip:1?2@vm;target=sip:1001%40x;cause=486?A=b"},
-		{"sip:vm?A=b", "sip:1001@x",
-				"sip:vm;target=sip:1001%40x;cause=486?A=b"},
-};
-
-START_TEST(test_cause)
-{
-	char uri[100];
-	int len = strlen(causes[_i].uri);
-	int size;
-
-	strcpy(uri, causes[_i].uri);
-	len = ur_target_add_cause(
-			uri, len, sizeof(uri), text(causes[_i].called), 486);
-	ck_assert_int_eq(len, strlen(causes[_i].result));
-	ck_assert_int_eq(memcmp(uri, causes[_i].result, len), 0);
-	for(size = strlen(causes[_i].uri); size < len; size++) {
-		strcpy(uri, causes[_i].uri);
-		ck_assert_int_eq(ur_target_add_cause(uri, strlen(causes[_i].uri), size,
-								 text(causes[_i].called), 486),
-				-1);
-	}
-}
-END_TEST
-
-/* ---- identities */
 
 static struct ur_slice add(void *base, size_t *used, const char *s)
 {
@@ -409,10 +256,6 @@ int main(void)
 	SRunner *runner;
 	int failed;
 
-	tcase_add_loop_test(tcase, test_target, 0, COUNT(targets));
-	tcase_add_loop_test(tcase, test_account, 0, COUNT(accounts));
-	tcase_add_loop_test(tcase, test_names_host, 0, COUNT(hosts));
-	tcase_add_loop_test(tcase, test_cause, 0, COUNT(causes));
 	tcase_add_loop_test(tcase, test_caller, 0, COUNT(callers));
 	tcase_add_loop_test(tcase, test_no_domain, 0, COUNT(no_domains));
 	tcase_add_test(tcase, test_long_name);
