@@ -164,7 +164,8 @@ static int skip_enclosed(struct ur_text value, int at)
 	return at < value.len ? at + 1 : value.len;
 }
 
-/* The digits and dots that begin here, if they are an index (RFC 7044). */
+/* The digits and dots that begin here, if they are an index (RFC 7044): that of the last entry, so no
+ * comma follows. */
 static struct ur_text read_index(struct ur_text value, int at)
 {
 	const int begin = at;
@@ -181,8 +182,7 @@ static struct ur_text read_index(struct ur_text value, int at)
 	}
 	if(!digit || at - begin > UR_HISTORY_INDEX_MAX)
 		return UR_TEXT("");
-	if(at < value.len && !is_blank(value.s[at]) && value.s[at] != ';'
-			&& value.s[at] != ',')
+	if(at < value.len && !is_blank(value.s[at]) && value.s[at] != ';')
 		return UR_TEXT("");
 	return (struct ur_text){value.s + begin, at - begin};
 }
