@@ -4,15 +4,14 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "policy/contact.h"
+#include "support/edge.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
-/* Texts with their zero bytes; in memory of exactly their size, so that a sanitizer sees a
- * read behind them. */
+/* Texts with their zero bytes. */
 static const struct
 {
 	struct ur_text text;
@@ -28,18 +27,20 @@ static const struct
 		{UR_TEXT_INIT("a\x01"), false, false},
 		{UR_TEXT_INIT("a\x0b"), false, false},
 		{UR_TEXT_INIT("a\x7f"), false, false},
+		{UR_TEXT_INIT("\x1f"), false, false},
+		{UR_TEXT_INIT(" "), true, true},
+		{UR_TEXT_INIT("\t"), false, true},
+		{UR_TEXT_INIT("\r"), false, true},
+		{UR_TEXT_INIT("\n"), false, true},
 };
 
 START_TEST(test_texts)
 {
-	const struct ur_text text = texts[_i].text;
-	char *s = memcpy(malloc(text.len + !text.len), text.s, text.len);
+	const struct ur_text text =
+			ur_test_edge_text(texts[_i].text.s, texts[_i].text.len);
 
-	ck_assert(ur_contact_text_is_sound((struct ur_text){s, text.len})
-			  == texts[_i].is_text);
-	ck_assert(ur_contact_value_is_sound((struct ur_text){s, text.len})
-			  == texts[_i].is_value);
-	free(s);
+	ck_assert(ur_contact_text_is_sound(text) == texts[_i].is_text);
+	ck_assert(ur_contact_value_is_sound(text) == texts[_i].is_value);
 }
 END_TEST
 
@@ -69,7 +70,13 @@ static const struct
 		{"TRANSPORT=UDP;ob", true},
 		{"line=3f8a;user=phone;rinstance=x", true},
 		{"app-id=1;pn-provider=fcm;pn-param=a;pn-prid=b:c", true},
+		{"user", true},
+		{"user=a=b", true},
+		{"ob;ob;ob", true},
 		{"ob;maddr=192.0.2.9", false},
+		{"ob;;ob", false},
+		{"ob;maddr", false},
+		{"user>phone", false},
 		{"maddr=192.0.2.9;ob", false},
 		{"Maddr=192.0.2.9", false},
 		{"alias=192.0.2.9~5060~1", false},
@@ -89,13 +96,11 @@ static const struct
 
 START_TEST(test_params)
 {
-	const int len = strlen(params[_i].params);
-	char *s = memcpy(malloc(len + !len), params[_i].params, len);
+	const struct ur_text text =
+			ur_test_edge_text(params[_i].params, strlen(params[_i].params));
 
-	ck_assert_msg(ur_contact_params_are_plain((struct ur_text){s, len})
-						  == params[_i].plain,
-			"%s", params[_i].params);
-	free(s);
+	ck_assert_msg(ur_contact_params_are_plain(text) == params[_i].plain, "%s",
+			params[_i].params);
 }
 END_TEST
 

@@ -8,12 +8,13 @@
 #include <stdlib.h>
 
 #include "policy/host.h"
+#include "support/edge.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 static struct ur_text text(const char *s)
 {
-	return (struct ur_text){s, (int)strlen(s)};
+	return ur_test_edge_text(s, strlen(s));
 }
 
 static const struct
@@ -28,6 +29,22 @@ static const struct
 		{"[2001:DB8:0:0::1]", "[2001:db8::1]"},
 		{"[::FFFF:10.0.0.1]", "[::ffff:10.0.0.1]"},
 		{"[::g]", "[::g]"},
+		{"[::]", "[::]"},
+		{"[0:0:0:0:0:0:0:1]", "[::1]"},
+		{"[FFFF:ffff:ffff:ffff:ffff:ffff:255.255.255.255]",
+				"[ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]"},
+		{"[0000:0000:0000:0000:0000:ffff:0255.255.255.255]",
+				"[0000:0000:0000:0000:0000:ffff:0255.255.255.255]"},
+		/* no address in brackets: a name, however odd */
+		{"[::1", "[::1"},
+		{"::1]", "::1]"},
+		{"(::1]", "(::1]"},
+		{"[::1)", "[::1)"},
+		{"[:]", "[:]"},
+		{"[]", "[]"},
+		{"..", "."},
+		{"A", "a"},
+		{"A.", "a"},
 		{"[", "["},
 		{"", NULL},
 		{".", NULL},
@@ -42,6 +59,8 @@ START_TEST(test_spelling)
 		ck_assert_int_eq(len, -1);
 	else
 		ck_assert_str_eq(buf, spellings[_i].spelling);
+	if(spellings[_i].spelling != NULL)
+		ck_assert_int_eq(len, strlen(buf));
 }
 END_TEST
 
@@ -84,6 +103,21 @@ static const struct
 		{"10.0.0.0.1", true},
 		{"pbx.1", true},
 		{"0x", true},
+		{"0xf", true},
+		{"0xg", false},
+		{"0", true},
+		{"9", true},
+		{"0y1", false},
+		{"x0", false},
+		{"1x0", false},
+		{"a.0x0", true},
+		{"10.0.0.0x1g", false},
+		{"10.0.0.0xff", true},
+		{"10.0.0.1a", false},
+		/* as long as an address can be, and longer */
+		{"255.255.255.254", false},
+		{"255.255.255.2555", true},
+		{"a-host-with-a-long-name.1", true},
 };
 
 START_TEST(test_odd_number)
@@ -99,6 +133,8 @@ START_TEST(test_invalid)
 	ck_assert(ur_host_is_invalid(UR_TEXT("invalid")));
 	ck_assert(!ur_host_is_invalid(UR_TEXT("invalid.example")));
 	ck_assert(!ur_host_is_invalid(UR_TEXT("notinvalid")));
+	ck_assert(!ur_host_is_invalid(UR_TEXT("vm.nvalid")));
+	ck_assert(!ur_host_is_invalid(UR_TEXT("")));
 }
 END_TEST
 
@@ -110,6 +146,26 @@ static const struct
 		{"10.0.0.1", true, false},
 		{"203.0.113.9", true, false},
 		{"223.255.255.255", true, false},
+		{"1.0.0.0", true, false},
+		{"126.0.0.1", true, false},
+		{"128.0.0.1", true, false},
+		{"168.254.1.1", true, false},
+		{"170.254.1.1", true, false},
+		{"169.253.1.1", true, false},
+		{"169.255.1.1", true, false},
+		{"fe7f::1", true, false},
+		{"fec0::1", true, false},
+		{"fd80::1", true, false},
+		{"ff7f::1", false, false},
+		{"feff::1", true, false},
+		{"::2", true, false},
+		{"::1.0.0.1", true, false},
+		{"::0.0.1.0", false, false},
+		{"::0.1.0.0", false, false},
+		{"::fffe:127.0.0.1", true, false},
+		{"64:ff9b::1:127.0.0.1", true, false},
+		{"1::1", true, false},
+		{"7f00::1", true, false},
 		{"2001:db8::1", true, false},
 		{"fd00::1", true, false},
 		{"::ffff:10.0.0.1", true, false},

@@ -4,10 +4,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "policy/message.h"
+#include "support/edge.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define HEAD(literal, fault)         \
@@ -82,15 +82,9 @@ static const struct
 };
 /* clang-format on */
 
-/* In memory of exactly its size, so that a sanitizer sees a read behind it. */
 static enum ur_message_fault check(const char *s, int len)
 {
-	char *copy = memcpy(malloc(len > 0 ? len : 1), s, len);
-	const enum ur_message_fault fault =
-			ur_message_check((struct ur_text){copy, len}, &limits);
-
-	free(copy);
-	return fault;
+	return ur_message_check(ur_test_edge_text(s, len), &limits);
 }
 
 START_TEST(test_cases)
@@ -142,6 +136,8 @@ START_TEST(test_size)
 	ck_assert_int_eq(ur_message_status(UR_MESSAGE_OK), 0);
 	ck_assert_int_eq(ur_message_status(UR_MESSAGE_TOO_LARGE), 513);
 	ck_assert_int_eq(ur_message_status(UR_MESSAGE_CONTROL), 400);
+	ck_assert_int_eq(ur_message_status(UR_MESSAGE_TOO_MANY_LINES), 400);
+	ck_assert_int_eq(ur_message_status(UR_MESSAGE_TAG), 400);
 	ck_assert_str_eq(ur_message_why(UR_MESSAGE_OK), "");
 	ck_assert_ptr_nonnull(
 			strstr(ur_message_why(UR_MESSAGE_TOO_MANY_LINES), "max_headers"));
@@ -186,6 +182,32 @@ START_TEST(test_tags)
 }
 END_TEST
 
+/* Each character at each end of a tag, and of a text that is looked at in words of eight. */
+START_TEST(test_characters)
+{
+	int c;
+
+	for(c = 0; c < 256; c++) {
+		const bool is_tag =
+				c > ' ' && c < 0x7f && strchr("\"<>;,?=\\", c) == NULL;
+		char s[12] = "aaaaaaaaaaaa";
+		int at, len;
+
+		s[0] = (char)c;
+		ck_assert_int_eq(ur_message_is_tag(ur_test_edge_text(s, 2)), is_tag);
+		ck_assert_int_eq(ur_message_is_tag(ur_test_edge_text(s, 1)), is_tag);
+		s[0] = 'a';
+		for(len = 1; len <= 12; len++) {
+			at = len - 1;
+			s[at] = (char)c;
+			ck_assert_int_eq(ur_message_has_control(ur_test_edge_text(s, len)),
+					c < ' ' || c == 0x7f);
+			s[at] = 'a';
+		}
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("message");
@@ -197,6 +219,7 @@ int main(void)
 	tcase_add_loop_test(tcase, test_tags, 0, COUNT(tags));
 	tcase_add_test(tcase, test_bytes);
 	tcase_add_test(tcase, test_size);
+	tcase_add_test(tcase, test_characters);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

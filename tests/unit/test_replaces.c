@@ -4,10 +4,12 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <check.h>
-#include <stdlib.h>
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "policy/replaces.h"
+#include "support/edge.h"
 
 /* With the bytes of a literal, zero bytes too. */
 #define VALUE(literal, good)                   \
@@ -43,20 +45,49 @@ static const struct
 		VALUE("a b;to-tag=1;from-tag=2", false),
 		VALUE("a\0;to-tag=1;from-tag=2", false),
 		VALUE("a;to-tag=1\0;from-tag=2", false),
+		VALUE("a;to-tag=1;from-tag=2 x", false),
+		VALUE(" ;to-tag=1;from-tag=2", false),
+		VALUE("\ta\t;\tto-tag\t=\t1\t;from-tag=2\t", true),
+		VALUE("a;;to-tag=1;;from-tag=2;", true),
+		VALUE("a;to-tag=1;from-tag", false),
+		VALUE("a;to-tag=1;from-ta=2", false),
+		VALUE("a;to-tag=1=1;from-tag=2", false),
 		VALUE("a;to-tag=1;from-tag=2\r\nX: y", false),
 };
 
 START_TEST(test_value)
 {
-	char *copy = malloc(values[_i].value.len + 1);
-	struct ur_text value = {copy, values[_i].value.len};
+	const struct ur_text value =
+			ur_test_edge_text(values[_i].value.s, values[_i].value.len);
 
-	/* without a byte behind it that could be read */
-	copy = realloc(copy, value.len > 0 ? value.len : 1);
-	value.s = memcpy(copy, values[_i].value.s, value.len);
 	ck_assert_msg(ur_replaces_is_good(value) == values[_i].good, "\"%s\"",
 			values[_i].value.s);
-	free(copy);
+}
+END_TEST
+
+/* RFC 3261 §25.1: what a Call-ID's word and a tag may have, in the middle and at both ends. */
+START_TEST(test_characters)
+{
+	int c;
+
+	for(c = 0; c < 256; c++) {
+		const bool good =
+				(c < 0x80 && isalnum(c))
+				|| (c != 0 && strchr("-.!%*_+`'~()<>:\\\"/[]?{}@", c));
+		char value[40];
+		int len;
+
+		if(c == ';' || c == ' ' || c == '\t') /* parts it */
+			continue;
+		len = sprintf(value, "_a_;to-tag=1;from-tag=2");
+		value[0] = value[2] = c;
+		ck_assert_msg(ur_replaces_is_good((struct ur_text){value, len}) == good,
+				"0x%02x in Call-ID", c);
+		len = sprintf(value, "a;to-tag=_1_;from-tag=2");
+		value[9] = value[11] = c;
+		ck_assert_msg(ur_replaces_is_good((struct ur_text){value, len}) == good,
+				"0x%02x in a tag", c);
+	}
 }
 END_TEST
 
@@ -69,6 +100,7 @@ int main(void)
 
 	tcase_add_loop_test(
 			tcase, test_value, 0, sizeof(values) / sizeof(values[0]));
+	tcase_add_test(tcase, test_characters);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -5,6 +5,7 @@
  */
 #include "support/edge.h"
 
+#include <sanitizer/asan_interface.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@ void *ur_test_edge(int size)
 
 	if(memory == MAP_FAILED || mprotect(memory + room, page, PROT_NONE) != 0)
 		abort();
+	ASAN_POISON_MEMORY_REGION(memory, room - size);
 	return memory + room - size;
 }
 

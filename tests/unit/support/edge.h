@@ -9,7 +9,8 @@
 
 #include "policy/text.h"
 
-/* So many bytes, up to the edge; they stay until the program ends. */
+/* So many bytes, up to the edge; they stay until the program ends. With ASan, what is before them
+ * may not be touched either. */
 void *ur_test_edge(int size);
 
 /* A copy of the text, up to the edge. */
