@@ -168,6 +168,10 @@ static const struct
 		{"hangup:399", NULL},
 		{"hangup:700", NULL},
 		{"hangup:4000", NULL},
+		{"hangup:40", NULL},
+		{"hangup:0400", NULL},
+		{"hangup:400x", NULL},
+		{"hangup:489", "489"},
 		{"hangup:4:0", NULL},
 		{"hangup:4/0", NULL},
 		{"hangup:", NULL},
@@ -227,6 +231,73 @@ START_TEST(test_reasons)
 	ck_assert_int_eq(chain.hops[3].diversion, UR_DIVERSION_DO_NOT_DISTURB);
 	ur_chain_end(&chain, &ur_test_directory);
 	ur_test_world_forget();
+}
+END_TEST
+
+/* Extensions alone: there is no user, and nobody is marked as one who was left. */
+START_TEST(test_nobody)
+{
+	const struct ur_test_person a = {.id = "a"};
+	const struct ur_test_line e = {"e", "queue:1"};
+	static struct ur_arrival arrival;
+	struct ur_chain chain;
+
+	ur_test_world_forget();
+	ur_test_world_add(&a);
+	ur_test_world_add_line(&e);
+	ur_chain_begin_extension(&chain, ur_test_world_line("e"));
+	ck_assert_ptr_null(ur_chain_user(&chain));
+	arrival.next_hop_len = 7;
+	ur_chain_follow(&chain, &ur_test_directory,
+			(struct ur_target){UR_TEXT("queue"), UR_TEXT("1")},
+			UR_DIVERSION_UNCONDITIONAL, &arrival);
+	ck_assert_int_eq(arrival.kind, UR_ARRIVAL_URI);
+	ck_assert_int_eq(arrival.next_hop_len, 0); /* nobody has looked one up */
+	ck_assert_int_eq(chain.count, 1);
+	ck_assert_int_eq(chain.hops[0].diversion, UR_DIVERSION_NONE);
+	ur_chain_end(&chain, &ur_test_directory);
+	ck_assert_int_eq(ur_test_world.references, 0);
+	ur_chain_begin_user(&chain, ur_test_world_user("a"));
+	ck_assert_ptr_nonnull(ur_chain_user(&chain));
+	ur_chain_end(&chain, &ur_test_directory);
+	ck_assert_ptr_null(ur_chain_user(&chain));
+	ck_assert_int_eq(ur_test_world.references, 0);
+	ur_test_world_forget();
+}
+END_TEST
+
+/* What is left behind a chain's end has not been visited: a loop is within it. */
+START_TEST(test_left_behind)
+{
+	const struct ur_test_person a = {.id = "a", .busy = "user:b"},
+								b = {.id = "b"};
+	struct ur_decision decision;
+	struct ur_chain chain;
+
+	ur_test_world_forget();
+	ur_test_world_add(&a);
+	ur_test_world_add(&b);
+	memset(&chain, 0, sizeof(chain));
+	ur_chain_begin_user(&chain, ur_test_world_user("a"));
+	chain.hops[1].user = ur_test_world_user("b");
+	ur_rules_decide(&chain, &ur_test_directory, UR_EVENT_BUSY, &decision);
+	ck_assert_str_eq(ur_test_world_print(&chain, &decision), "ring b");
+	ur_chain_end(&chain, &ur_test_directory);
+	ur_test_world_forget();
+}
+END_TEST
+
+/* For people: each one another sentence, but for NONE. */
+START_TEST(test_refusals)
+{
+	int i, k;
+
+	ck_assert_str_eq(ur_chain_refusal_text(UR_REFUSAL_NONE), "");
+	for(i = UR_REFUSAL_NONE; i <= UR_REFUSAL_RESOLVED; i++) {
+		for(k = UR_REFUSAL_NONE; k < i; k++)
+			ck_assert_str_ne(
+					ur_chain_refusal_text(i), ur_chain_refusal_text(k));
+	}
 }
 END_TEST
 
@@ -290,6 +361,9 @@ int main(void)
 	tcase_add_loop_test(tcase, test_long_chain, 0, COUNT(long_chains));
 	tcase_add_loop_test(tcase, test_dialled_extension, 0, COUNT(dialled));
 	tcase_add_test(tcase, test_reasons);
+	tcase_add_test(tcase, test_nobody);
+	tcase_add_test(tcase, test_left_behind);
+	tcase_add_test(tcase, test_refusals);
 	tcase_add_test(tcase, test_go_back);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);

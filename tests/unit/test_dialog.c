@@ -4,10 +4,10 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "policy/dialog.h"
+#include "support/edge.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
@@ -26,6 +26,7 @@ static struct ur_dialog example(void)
 {
 	return (struct ur_dialog){
 			.began = 0xfedcba98,
+			.id = {1, 0, 3, 4, 0xff, 6, 7, 8},
 			.caller = {text("bob@acme.example"), v4, true},
 			.callee = {text("desk@acme.example"), v6, false},
 			.from = text("sip:whoever@elsewhere.example"),
@@ -55,6 +56,9 @@ static void same_end(
 static void same(const struct ur_dialog *a, const struct ur_dialog *b)
 {
 	ck_assert_uint_eq(a->began, b->began);
+	ck_assert_mem_eq(a->id, b->id, sizeof(a->id));
+	ck_assert_int_eq(a->is_to_gateway, b->is_to_gateway);
+	ck_assert_int_eq(a->is_own_account, b->is_own_account);
 	same_end(&a->caller, &b->caller);
 	same_end(&a->callee, &b->callee);
 	same_text(a->from, b->from);
@@ -64,26 +68,31 @@ static void same(const struct ur_dialog *a, const struct ur_dialog *b)
 	same_text(a->routes, b->routes);
 }
 
-/* Writes it, reads it from memory of exactly its size, and compares. Returns its size. */
+static const uint8_t *edge(const void *bytes, int len)
+{
+	return (const uint8_t *)ur_test_edge_text(bytes, len).s;
+}
+
+/* Writes it, reads it from memory of exactly its size, and compares; nothing shorter will do.
+ * Returns its size. */
 static int there_and_back(const struct ur_dialog *dialog)
 {
 	uint8_t buf[UR_DIALOG_SIZE];
 	static char texts[UR_DIALOG_TEXTS_SIZE];
 	struct ur_dialog again;
 	const int len = ur_dialog_write(dialog, buf, sizeof(buf));
-	uint8_t *exact;
-	int cut;
+	int size;
 
 	ck_assert_int_gt(len, 0);
-	exact = memcpy(malloc(len), buf, len);
-	ck_assert(ur_dialog_read(&again, exact, len, texts));
+	memset(&again, 0xff, sizeof(again));
+	ck_assert(ur_dialog_read(&again, edge(buf, len), len, texts));
 	same(&again, dialog);
-	ck_assert_int_eq(ur_dialog_write(dialog, buf, len), len);
-	ck_assert_int_eq(ur_dialog_write(dialog, buf, len - 1), -1);
-	for(cut = 0; cut < len; cut++)
-		ck_assert_msg(
-				!ur_dialog_read(&again, exact, cut, texts), "cut at %d", cut);
-	free(exact);
+	ck_assert_int_eq(ur_dialog_write(dialog, ur_test_edge(len), len), len);
+	for(size = 0; size < len; size++) {
+		ck_assert_int_eq(ur_dialog_write(dialog, ur_test_edge(size), size), -1);
+		ck_assert_msg(!ur_dialog_read(&again, edge(buf, size), size, texts),
+				"cut at %d", size);
+	}
 	return len;
 }
 
@@ -92,6 +101,76 @@ START_TEST(test_all_different)
 	const struct ur_dialog dialog = example();
 
 	there_and_back(&dialog);
+}
+END_TEST
+
+/* Each by itself. */
+START_TEST(test_flags)
+{
+	struct ur_dialog d = {.began = 1};
+	bool *const flags[] = {&d.is_to_gateway, &d.is_own_account,
+			&d.caller.is_pinned, &d.callee.is_pinned};
+	int i;
+
+	for(i = 0; i < COUNT(flags); i++) {
+		*flags[i] = true;
+		there_and_back(&d);
+		*flags[i] = false;
+	}
+}
+END_TEST
+
+/* What was written before the last update comes back after it: bytes of a dialog that may only change
+ * with the version. */
+START_TEST(test_layout)
+{
+	static const char bytes[] = "\1\1\2\3\4\x3d\1\2\3\4\5\6\7\10"
+								"\0\7\1\x13\xc4\xc0\0\2\7"
+								"\0\0"
+								"\x50"
+								"bob@acme.example"
+								"\0\x64"
+								"1001\0\x0c"
+								"0123456789ab";
+	const struct ur_dialog d = {.began = 0x01020304,
+			.id = {1, 2, 3, 4, 5, 6, 7, 8},
+			.is_to_gateway = true,
+			.caller = {text("bob@acme.example"), v4, true},
+			.from = text("sip:bob@acme.example"),
+			.from_shown = text("sip:bob@acme.example"),
+			.to = text("sip:1001@acme.example"),
+			.to_shown = text("sip:1001@acme.example"),
+			.routes = text("0123456789ab")};
+	uint8_t buf[UR_DIALOG_SIZE];
+
+	ck_assert_int_eq(
+			ur_dialog_write(&d, buf, sizeof(buf)), (int)sizeof(bytes) - 1);
+	ck_assert_mem_eq(buf, bytes, sizeof(bytes) - 1);
+	there_and_back(&d);
+}
+END_TEST
+
+/* … with the other flags, an address of IPv6, and a text that has two bytes for its length. */
+START_TEST(test_layout_of_long_text)
+{
+	static const char head[] = "\1\0\0\0\1\x5a\0\0\0\0\0\0\0\0";
+	static const char end[] = "\0\0\1a\x13\3\x13\xc5\x20\1\x0d\xb8"
+							  "\0\0\0\0\0\0\0\0\0\0\0\1\xc1\x28";
+	static char from[300];
+	uint8_t buf[UR_DIALOG_SIZE];
+	struct ur_dialog d = {.began = 1,
+			.is_own_account = true,
+			.callee = {text("a"), v6, true}};
+
+	memset(from, 'x', sizeof(from));
+	memcpy(from, "sip:", 4);
+	d.from = d.from_shown = (struct ur_text){from, sizeof(from)};
+	/* without "sip:", and four empty fields behind it */
+	ck_assert_int_eq(ur_dialog_write(&d, buf, sizeof(buf)),
+			(int)(sizeof(head) - 1 + sizeof(end) - 1 + sizeof(from) - 4 + 4));
+	ck_assert_mem_eq(buf, head, sizeof(head) - 1);
+	ck_assert_mem_eq(buf + sizeof(head) - 1, end, sizeof(end) - 1);
+	there_and_back(&d);
 }
 END_TEST
 
@@ -170,28 +249,79 @@ START_TEST(test_all_at_their_longest_fit)
 }
 END_TEST
 
+/* Texts that a length can't say, and more than there is room for when it is read. */
+START_TEST(test_longer_than_any)
+{
+	static char longest[1 << 13], texts[UR_DIALOG_TEXTS_SIZE];
+	static uint8_t buf[10000];
+	struct ur_dialog d = {.began = 1}, again;
+	int len;
+
+	memset(longest, 'x', sizeof(longest));
+	d.to = (struct ur_text){longest, sizeof(longest) - 1};
+	ck_assert_int_gt(ur_dialog_write(&d, buf, sizeof(buf)), d.to.len);
+	d.to.len++;
+	ck_assert_int_eq(ur_dialog_write(&d, buf, sizeof(buf)), -1);
+	d.to.len = UR_DIALOG_TEXTS_SIZE;
+	len = ur_dialog_write(&d, buf, sizeof(buf));
+	ck_assert(ur_dialog_read(&again, buf, len, ur_test_edge(sizeof(texts))));
+	d.to.len++;
+	len = ur_dialog_write(&d, buf, sizeof(buf));
+	ck_assert(!ur_dialog_read(&again, buf, len, ur_test_edge(sizeof(texts))));
+}
+END_TEST
+
+/* Behind version, beginning, flags and id come nine fields: a device and an address of each end, From
+ * and To as written and as shown, the routes. */
+#define HEAD "\1\0\0\0\0\0\0\0\0\0\0\0\0\0"
+#define BROKEN(literal)              \
+	{                                \
+		literal, sizeof(literal) - 1 \
+	}
+
+START_TEST(test_least)
+{
+	static const char least[] = HEAD "\0\0\0\0\0\0\0\0";
+	static char texts[UR_DIALOG_TEXTS_SIZE];
+	struct ur_dialog dialog;
+
+	ck_assert(ur_dialog_read(
+			&dialog, edge(least, sizeof(least)), sizeof(least), texts));
+}
+END_TEST
+
 static const struct
 {
 	const char *bytes;
 	int len;
 } broken[] = {
-		{"\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 15}, /* a later version */
-		{"\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 15},
-		{"\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0x", 16}, /* something behind it */
-		{"\1\0\0\0\0\0\0\6\1\1\1\1\1\1\0\0\0\0\0\0\0",
-				21},								/* an address of 3 */
-		{"\1\0\0\0\0\0\x9f\xff\0\0\0\0\0\0\0", 15}, /* longer than all of it */
+		/* another version */
+		BROKEN("\2\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+		BROKEN("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
+		/* something behind it */
+		BROKEN(HEAD "\0\0\0\0\0\0\0\0\0x"),
+		/* an address that has no length of one */
+		BROKEN(HEAD "\0\1\1\0\0\0\0\0\0\0"),
+		BROKEN(HEAD "\0\3\1\1\1\0\0\0\0\0\0\0"),
+		BROKEN(HEAD "\0\6\1\1\1\1\1\1\0\0\0\0\0\0\0"),
+		BROKEN(HEAD "\0\0\0\x08\1\1\1\1\1\1\1\1\0\0\0\0\0"),
+		BROKEN(HEAD "\0\0\0\x12\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1"
+					"\0\0\0\0\0"),
+		BROKEN(HEAD "\0\0\0\x14\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1"
+					"\0\0\0\0\0"),
+		/* longer than all of it, and cut in its length */
+		BROKEN(HEAD "\x9f\xff\0\0\0\0\0\0\0\0"),
+		BROKEN(HEAD "\0\0\0\0\0\0\0\0\1"),
+		BROKEN(HEAD "\0\0\0\0\0\0\0\0\x80"),
 };
 
 START_TEST(test_broken)
 {
-	uint8_t *exact =
-			memcpy(malloc(broken[_i].len), broken[_i].bytes, broken[_i].len);
+	const uint8_t *bytes = edge(broken[_i].bytes, broken[_i].len);
 	static char texts[UR_DIALOG_TEXTS_SIZE];
 	struct ur_dialog dialog;
 
-	ck_assert(!ur_dialog_read(&dialog, exact, broken[_i].len, texts));
-	free(exact);
+	ck_assert(!ur_dialog_read(&dialog, bytes, broken[_i].len, texts));
 }
 END_TEST
 
@@ -206,6 +336,33 @@ START_TEST(test_same_host)
 	ck_assert(!ur_address_is_same_host(&v4, &other));
 	ck_assert(!ur_address_is_same_host(&v4, &v6));
 	ck_assert(!ur_address_is_same_host(&nowhere, &nowhere));
+	other = v6;
+	ck_assert(ur_address_is_same_host(&v6, &other));
+	other.ip[15]++;
+	ck_assert(!ur_address_is_same_host(&v6, &other));
+}
+END_TEST
+
+/* 3 bytes and the address, or nothing. */
+START_TEST(test_address)
+{
+	const struct ur_address *const all[] = {&nowhere, &v4, &v6};
+	const int lengths[] = {0, 7, UR_ADDRESS_SIZE};
+	struct ur_address again;
+	uint8_t *buf;
+	int i, len;
+
+	for(i = 0; i < COUNT(all); i++) {
+		buf = ur_test_edge(lengths[i]);
+		ck_assert_int_eq(ur_address_write(all[i], buf), lengths[i]);
+		memset(&again, 0xff, sizeof(again));
+		ck_assert(ur_address_read(&again, buf, lengths[i]));
+		ck_assert_mem_eq(&again, all[i], sizeof(again));
+	}
+	buf = memset(ur_test_edge(30), 1, 30);
+	for(len = 0; len < 30; len++)
+		ck_assert_int_eq(ur_address_read(&again, buf + 30 - len, len),
+				len == 0 || len == 7 || len == UR_ADDRESS_SIZE);
 }
 END_TEST
 
@@ -268,11 +425,17 @@ int main(void)
 	int failed;
 
 	tcase_add_test(tcase, test_all_different);
+	tcase_add_test(tcase, test_flags);
+	tcase_add_test(tcase, test_layout);
+	tcase_add_test(tcase, test_layout_of_long_text);
 	tcase_add_test(tcase, test_nothing_set);
 	tcase_add_test(tcase, test_shorter);
 	tcase_add_loop_test(tcase, test_odd_texts, 0, COUNT(odd));
 	tcase_add_test(tcase, test_long_texts);
 	tcase_add_test(tcase, test_all_at_their_longest_fit);
+	tcase_add_test(tcase, test_longer_than_any);
+	tcase_add_test(tcase, test_least);
+	tcase_add_test(tcase, test_address);
 	tcase_add_loop_test(tcase, test_broken, 0, COUNT(broken));
 	tcase_add_test(tcase, test_same_host);
 	tcase_add_loop_test(tcase, test_judge, 0, COUNT(requests));

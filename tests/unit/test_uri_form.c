@@ -4,23 +4,18 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "policy/uri_form.h"
+#include "support/edge.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define NAME UR_TEXT("ur")
 
-/* In memory of exactly its size, so that a sanitizer sees a read behind it. */
 static int form(const char *uri, char *buf, int size, struct ur_text *value)
 {
-	const int len = strlen(uri);
-	static char *exact;
-
-	free(exact);
-	exact = memcpy(malloc(len > 0 ? len : 1), uri, len);
-	return ur_uri_form((struct ur_text){exact, len}, NAME, buf, size, value);
+	return ur_uri_form(
+			ur_test_edge_text(uri, strlen(uri)), NAME, buf, size, value);
 }
 
 static const struct
@@ -38,6 +33,26 @@ static const struct
 		{"sip:a@b;LR", "sip:a@b;lr", true},
 		{"sip:a@b;ur=x;ur=y", "sip:a@b;ur=x;ur=z", true},
 		{"sip:a@b;ur=x;ob;ur=y", "sip:a@b;ob;ur=x;ur=z", true},
+		{"sip:%41@b", "sip:A@b", true},
+		{"sip:%2a@b", "sip:%2A@b", true},
+		{"sip:%7e%4F%4f%39%30@b", "sip:~OO90@b", true},
+		{"sip:%20@b", "sip: @b", true},
+		{"sip:a@b;b;a;c", "sip:a@b;c;a;b", true},
+		{"sip:a@b;aa;a;ab", "sip:a@b;ab;aa;a", true},
+		{"sip:a@b;B=x;a", "sip:a@b;A;b=X", true},
+		{"sip:a@b;aB;Aa", "sip:a@b;AA;ab", true},
+		{"%41@b", "A@b", true},
+		/* no escapes */
+		{"sip:a%4@b", "sip:aD@b", false},
+		{"sip:%4g@b", "sip:P@b", false},
+		{"sip:%G4@b", "sip:\x04@b", false},
+		{"sip:%@b", "sip:@b", false},
+		{"sip:%%34@b", "sip:%4@b", true},
+		{"sip:%1f@b", "sip:\x1f@b", false},
+		{"sip:%7f@b", "sip:\x7f@b", false},
+		{"sip:%25@b", "sip:%@b", false},
+		{"sip:a@%62", "sip:a@b", false},
+		{"sip:a@b;%63", "sip:a@b;c", false},
 		/* other users, hosts, parameters */
 		{"sip:A@b", "sip:a@b", false},
 		{"sip:a@b", "sip:a@c", false},
@@ -54,6 +69,10 @@ static const struct
 		{"sip:a;ur=x@b", "sip:a@b", false},
 		{"sip:b;lr", "sip:b@;lr", false},
 		{"sip:a@b;c;d", "sip:a@b;cd", false},
+		{"sip:a@b;c;c", "sip:a@b;c", false},
+		{"sip:a@b;c", "sip:a@b;c;", false},
+		{"sip:a@b;ur", "sip:a@b", false},
+		{"sip:a@b;UR=x", "sip:a@b", false},
 };
 
 START_TEST(test_pairs)
@@ -86,6 +105,11 @@ static const struct
 		{"sip:a@b", NULL, "sip:a@b"},
 		{"sip:a;ur=x@b", NULL, "sip:a;ur=x@b"},
 		{"sip:a@b;ur", NULL, "sip:a@b;ur"},
+		{"sip:a@b;ur=x;c;d;e", "x", "sip:a@b;c;d;e"},
+		{"sip:a@b;c;d;ur=x;e", "x", "sip:a@b;c;d;e"},
+		{"sip:a@b;;ur=x;", "x", "sip:a@b;;"},
+		{"sip:%41@b;ur=x;%41", "x", "sip:%41@b;%41"},
+		{"sip:b;ur=x", "x", "sip:b"},
 		{"", NULL, ""},
 		{";", NULL, ";"},
 };
@@ -131,16 +155,16 @@ END_TEST
 
 START_TEST(test_too_long)
 {
-	const char *uri = "sip:a@b;c=d";
-	char buf[200], exact[12];
+	const struct ur_text uri = UR_TEXT("sip:a@b;c=d");
 	struct ur_text value;
+	int size;
 
-	ck_assert_int_eq(form(uri, exact, 12, &value), 12);
-	ck_assert_int_eq(form(uri, exact, 11, &value), -1);
-	ck_assert_int_eq(
-			ur_uri_without((struct ur_text){uri, 11}, NAME, buf, 10), -1);
-	ck_assert_int_eq(
-			ur_uri_without((struct ur_text){uri, 11}, NAME, buf, 11), 11);
+	for(size = 0; size <= 12; size++)
+		ck_assert_int_eq(form(uri.s, ur_test_edge(size), size, &value),
+				size < 12 ? -1 : 12);
+	for(size = 0; size <= 11; size++)
+		ck_assert_int_eq(ur_uri_without(uri, NAME, ur_test_edge(size), size),
+				size < 11 ? -1 : 11);
 }
 END_TEST
 
