@@ -129,7 +129,9 @@ static int status_of(struct ur_text id)
 {
 	int i, status = 0;
 
-	for(i = 0; i < id.len && i < 4; i++) {
+	if(id.len != 3)
+		return 0;
+	for(i = 0; i < id.len; i++) {
 		if(id.s[i] < '0' || id.s[i] > '9')
 			return 0;
 		status = status * 10 + id.s[i] - '0';
