@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <check.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "support/scenario.h"
 
@@ -196,6 +198,218 @@ START_TEST(test_text)
 }
 END_TEST
 
+/* ---- lines that no scenario has */
+
+static char lines[8192];
+
+static void add_line(void *context, struct ur_text line)
+{
+	const int len = strlen(lines);
+
+	ck_assert_ptr_eq(context, lines);
+	ck_assert_int_lt(len + line.len + 1, (int)sizeof(lines));
+	snprintf(lines + len, sizeof(lines) - len, "%.*s\n", line.len, line.s);
+}
+
+/* User a has two devices. */
+static void make(struct ur_explain_text *text, struct ur_plan *plan)
+{
+	const struct ur_test_person a = {.id = "a", .devices = 2};
+
+	ur_test_world_forget();
+	ur_test_world_add(&a);
+	memset(text, 0, sizeof(*text));
+	text->context = lines;
+	text->line = add_line;
+	lines[0] = '\0';
+	memset(plan, 0, sizeof(*plan));
+	plan->user = ur_test_world_user("a");
+	plan->only = UR_NO_DEVICE;
+}
+
+/* Where a contact's requests go, and why it does not ring. */
+START_TEST(test_contacts)
+{
+	static const struct ur_explain_contact contacts[] = {
+			{.uri = UR_TEXT_INIT("sip:1")},
+			{.uri = UR_TEXT_INIT("sip:2"), .received = UR_TEXT_INIT("sip:r")},
+			{.uri = UR_TEXT_INIT("sip:3"), .path = UR_TEXT_INIT("<sip:p;lr>")},
+			{.uri = UR_TEXT_INIT("sip:4"),
+					.received = UR_TEXT_INIT("sip:r"),
+					.path = UR_TEXT_INIT("<sip:p;lr>"),
+					.state = UR_CONTACT_NO_BRANCH},
+	};
+	const struct ur_explain_device device = {
+			.device = 1, .step = 1, .contact_count = 4, .contacts = contacts};
+	struct ur_explain_text text;
+	struct ur_plan plan;
+	const struct ur_explain_ring ring = {.plan = &plan};
+
+	make(&text, &plan);
+	ur_explain_text_sink(&text).device(&text, &ring, &device);
+	ck_assert_str_eq(lines, "step 1, at once: a1@x\n"
+							"  sip:1\n"
+							"  sip:2, received from sip:r\n"
+							"  sip:3, by Path <sip:p;lr>\n"
+							"  sip:4, received from sip:r, by Path <sip:p;lr>: "
+							"no-branch\n");
+	ck_assert(text.rings[0]);
+	ur_test_world_forget();
+}
+END_TEST
+
+static const struct
+{
+	int step, begin_ms;
+	bool total;
+	const char *line;
+} steps[] = {
+		{1, 0, false, "step 1, at once: a0@x\n"},
+		{1, 0, true, "step 1, at once: a0@x\n"},
+		{2, 0, false, "step 2, at once: a0@x\n"},
+		{2, 0, true, "step 2, if time is left: a0@x\n"},
+		{2, 25000, false, "step 2, after 25 s: a0@x\n"},
+		{12, 2500, false, "step 12, after 2.5 s: a0@x\n"},
+		{0, 0, false, "does not ring: a0@x, available is 0\n"},
+};
+
+START_TEST(test_steps)
+{
+	const struct ur_explain_device device = {.step = steps[_i].step,
+			.begin_ms = steps[_i].begin_ms,
+			.reason = UR_PLAN_UNAVAILABLE};
+	struct ur_explain_text text;
+	struct ur_plan plan;
+	const struct ur_explain_ring ring = {
+			.plan = &plan, .total = steps[_i].total};
+
+	make(&text, &plan);
+	ur_explain_text_sink(&text).device(&text, &ring, &device);
+	ck_assert_str_eq(lines, steps[_i].line);
+	ck_assert_int_eq(text.rings[0], steps[_i].step > 0);
+	ur_test_world_forget();
+}
+END_TEST
+
+/* Times are cut to tenths of a second. */
+static const struct
+{
+	int step_ms, silent_ms;
+	const char *line;
+} times[] = {
+		{25000, 4000, "all at once, for 25 s, 4 s if nothing is heard\n"},
+		{1000, 999, "all at once, for 1 s, 0.9 s if nothing is heard\n"},
+		{1500, 100, "all at once, for 1.5 s, 0.1 s if nothing is heard\n"},
+		{60000, 10900, "all at once, for 60 s, 10.9 s if nothing is heard\n"},
+};
+
+START_TEST(test_times)
+{
+	struct ur_explain_text text;
+	struct ur_plan plan;
+	const struct ur_explain_ring ring = {.plan = &plan,
+			.step_ms = times[_i].step_ms,
+			.silent_ms = times[_i].silent_ms};
+
+	make(&text, &plan);
+	ur_explain_text_sink(&text).ring(&text, &ring);
+	ck_assert_str_eq(lines, times[_i].line);
+	ur_test_world_forget();
+}
+END_TEST
+
+static const struct
+{
+	enum ur_ring_strategy strategy;
+	int only;
+	bool total;
+	const char *begin;
+} strategies[] = {
+		{UR_RING_SIMULTANEOUS, UR_NO_DEVICE, true, "all at once, for 9 s, "},
+		{UR_RING_SPECIFIC, UR_NO_DEVICE, false,
+				"those with ring_specific = 1 at once, for 9 s, "},
+		{UR_RING_SEQUENTIAL, UR_NO_DEVICE, false,
+				"one device after another, for 9 s each, "},
+		{UR_RING_SEQUENTIAL, UR_NO_DEVICE, true,
+				"one device after another, for 9 s together, "},
+		{UR_RING_SEQUENTIAL, 0, true, "the device that was dialled, for 9 s, "},
+};
+
+START_TEST(test_strategies)
+{
+	const struct ur_test_person a = {
+			.id = "a", .devices = 2, .strategy = strategies[_i].strategy};
+	struct ur_explain_text text;
+	struct ur_plan plan;
+	const struct ur_explain_ring ring = {
+			.plan = &plan, .step_ms = 9000, .total = strategies[_i].total};
+
+	make(&text, &plan);
+	ur_test_world_forget();
+	ur_test_world_add(&a);
+	plan.user = ur_test_world_user("a");
+	plan.only = strategies[_i].only;
+	ur_explain_text_sink(&text).ring(&text, &ring);
+	ck_assert_int_eq(
+			strncmp(lines, strategies[_i].begin, strlen(strategies[_i].begin)),
+			0);
+	ur_test_world_forget();
+}
+END_TEST
+
+/* A walk that is too long, and a line that is: at depth 1, by two blanks less. */
+START_TEST(test_too_long)
+{
+	static char path[4096];
+	struct ur_explain_contact contact = {.uri = UR_TEXT_INIT("sip:1"),
+			.path = {path, sizeof(path) - 2 - (int)strlen("sip:1, by Path ")}};
+	const struct ur_explain_device device = {
+			.contact_count = 1, .contacts = &contact};
+	struct ur_explain_text text;
+	struct ur_explain_sink sink;
+	struct ur_plan plan;
+	const struct ur_explain_ring ring = {.plan = &plan};
+
+	make(&text, &plan);
+	sink = ur_explain_text_sink(&text);
+	memset(path, 'p', sizeof(path));
+	sink.device(&text, &ring, &device);
+	ck_assert_int_eq(strlen(strchr(lines, '\n') + 1), 4096 + 1);
+	contact.path.len++;
+	lines[0] = '\0';
+	sink.device(&text, &ring, &device);
+	ck_assert_str_eq(strchr(lines, '\n') + 1, "(a line that is too long)\n");
+	lines[0] = '\0';
+	text.depth = 2;
+	sink.cut(&text);
+	ck_assert_str_eq(lines, "    and so on: ask about the user above\n");
+	ur_test_world_forget();
+}
+END_TEST
+
+START_TEST(test_shown)
+{
+	struct ur_identity shown = {.display = "\"Bob\"",
+			.display_len = 5,
+			.uri = "sip:1002@acme.example",
+			.uri_len = 21};
+	char buf[100];
+	struct ur_output out = {buf, 0, sizeof(buf)};
+
+	ur_explain_text_put_shown(&out, &shown);
+	ck_assert_int_eq(out.len, 29);
+	ck_assert_mem_eq(buf, "\"Bob\" <sip:1002@acme.example>", out.len);
+	shown.display_len = 0;
+	out.len = 0;
+	ur_explain_text_put_shown(&out, &shown);
+	ck_assert_int_eq(out.len, 23);
+	ck_assert_mem_eq(buf, "<sip:1002@acme.example>", out.len);
+	out.len = 0;
+	ur_explain_text_put_shown(&out, NULL);
+	ck_assert_mem_eq(buf, "what the trunk says", out.len);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("explain_text");
@@ -204,6 +418,12 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tcase, test_text, 0, COUNT(scenarios));
+	tcase_add_test(tcase, test_contacts);
+	tcase_add_loop_test(tcase, test_steps, 0, COUNT(steps));
+	tcase_add_loop_test(tcase, test_times, 0, COUNT(times));
+	tcase_add_loop_test(tcase, test_strategies, 0, COUNT(strategies));
+	tcase_add_test(tcase, test_too_long);
+	tcase_add_test(tcase, test_shown);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

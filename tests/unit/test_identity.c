@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "policy/identity.h"
+#include "support/edge.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
@@ -67,6 +68,19 @@ static const struct
 				"\"\xc2\xa0\xe2\x80\x8d\xe2\x80\xa7\xe2\x80\xaf\xe2\x81\xa5\xd8"
 				"\x9b\"",
 				"sip:1001@acme.example"},
+		/* neighbours of these */
+		{"1001", "\xd8\x9d\xd9\x9c", "\"\xd8\x9d\xd9\x9c\"",
+				"sip:1001@acme.example"},
+		{"1001", "\xe2\x80\x90\xe2\x81\xaa\xe2\x82\xa6",
+				"\"\xe2\x80\x90\xe2\x81\xaa\xe2\x82\xa6\"",
+				"sip:1001@acme.example"},
+		{"1001", "\xe3\x80\x8e\xe3\x81\xa6\xc3\x85",
+				"\"\xe3\x80\x8e\xe3\x81\xa6\xc3\x85\"",
+				"sip:1001@acme.example"},
+		{"1001", "\xef\xbb\xbe\xef\xbc\xbf\xee\xbb\xbf",
+				"\"\xef\xbb\xbe\xef\xbc\xbf\xee\xbb\xbf\"",
+				"sip:1001@acme.example"},
+		{"1001", "A\x1f\x7f B", "\"A B\"", "sip:1001@acme.example"},
 		{"1001", "Al \"Ace\" \\o/", "\"Al \\\"Ace\\\" \\\\o/\"",
 				"sip:1001@acme.example"},
 		{"1001", "A\r\nX-Evil: 1", "\"AX-Evil: 1\"", "sip:1001@acme.example"},
@@ -125,7 +139,10 @@ START_TEST(test_long_name)
 	name[sizeof(name) - 1] = '\0';
 	user = make_user("1", name, "", "");
 	ur_identity_of_user(user, UR_TEXT("x"), &identity);
-	ck_assert_int_le(identity.display_len, UR_IDENTITY_DISPLAY_MAX);
+	/* an even number, with the two around it: it is full */
+	ck_assert_int_eq(identity.display_len, UR_IDENTITY_DISPLAY_MAX);
+	ck_assert_int_eq(identity.uri_len, strlen("sip:1@x"));
+	ck_assert_mem_eq(identity.uri, "sip:1@x", identity.uri_len);
 	for(i = 0; i < identity.display_len; i++) {
 		if(identity.display[i] == '\\')
 			i++;
@@ -215,6 +232,73 @@ START_TEST(test_number)
 }
 END_TEST
 
+/* The longest number that is shown has 63 digits. */
+START_TEST(test_long_number)
+{
+	static const char digits[] =
+			"123456789012345678901234567890123456789012345678901234567890"
+			"1234";
+	struct ur_account *account = calloc(1, 1024);
+	size_t used = sizeof(*account) + 2 * sizeof(account->texts[0]);
+	struct ur_identity identity;
+
+	account->number_count = 1;
+	account->texts[0] = add(account, &used, digits);
+	account->texts[0].len--;
+	account->default_cid_number = account->texts[0];
+	ur_identity_of_number(account, NULL, UR_TEXT("x"), &identity);
+	ck_assert(!identity.anonymous);
+	ck_assert_int_eq(identity.uri_len, strlen("sip:+@x") + 63);
+	ck_assert_mem_eq(identity.uri + 5, digits, 63);
+	account->default_cid_number.len++;
+	account->texts[0].len++;
+	ur_identity_of_number(account, NULL, UR_TEXT("x"), &identity);
+	ck_assert(identity.anonymous);
+	free(account);
+}
+END_TEST
+
+/* The address of a user that just fits, and one that does not: nobody is shown. */
+START_TEST(test_long_address)
+{
+	char username[UR_IDENTITY_URI_MAX];
+	struct ur_identity identity;
+	struct ur_user *user;
+	int len = UR_IDENTITY_URI_MAX - (int)strlen("sip:@x");
+
+	memset(username, 'a', sizeof(username));
+	username[len] = '\0';
+	user = make_user(username, "", "", "");
+	ur_identity_of_user(user, UR_TEXT("x"), &identity);
+	ck_assert_int_eq(identity.uri_len, UR_IDENTITY_URI_MAX);
+	ck_assert_int_eq(
+			ur_identity_address(user, UR_TEXT("x"),
+					ur_test_edge(UR_IDENTITY_URI_MAX), UR_IDENTITY_URI_MAX),
+			UR_IDENTITY_URI_MAX);
+	ur_identity_of_user(user, UR_TEXT("xy"), &identity);
+	ck_assert(identity.anonymous);
+	ck_assert_int_eq(
+			ur_identity_address(user, UR_TEXT("xy"),
+					ur_test_edge(UR_IDENTITY_URI_MAX), UR_IDENTITY_URI_MAX),
+			-1);
+	free(user);
+}
+END_TEST
+
+/* Without a domain nobody has an address. */
+START_TEST(test_empty_domain)
+{
+	struct ur_user *user = make_user("1001", "Alice", "", "");
+	struct ur_identity identity;
+
+	ur_identity_of_user(user, UR_TEXT(""), &identity);
+	check_identity(
+			&identity, "\"Anonymous\"", "sip:anonymous@anonymous.invalid");
+	ck_assert(identity.anonymous);
+	free(user);
+}
+END_TEST
+
 /* ---- where the caller is at home */
 
 static const struct
@@ -261,6 +345,9 @@ int main(void)
 	tcase_add_test(tcase, test_long_name);
 	tcase_add_loop_test(tcase, test_long_utf8_name, 0, COUNT(characters));
 	tcase_add_loop_test(tcase, test_number, 0, COUNT(numbers));
+	tcase_add_test(tcase, test_long_number);
+	tcase_add_test(tcase, test_long_address);
+	tcase_add_test(tcase, test_empty_domain);
 	tcase_add_loop_test(tcase, test_home, 0, COUNT(homes));
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
