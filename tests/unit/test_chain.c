@@ -280,7 +280,7 @@ START_TEST(test_left_behind)
 	memset(&chain, 0, sizeof(chain));
 	ur_chain_begin_user(&chain, ur_test_world_user("a"));
 	chain.hops[1].user = ur_test_world_user("b");
-	ur_rules_decide(&chain, &ur_test_directory, UR_EVENT_BUSY, &decision);
+	ur_test_decide(&chain, &ur_test_directory, UR_EVENT_BUSY, &decision);
 	ck_assert_str_eq(ur_test_world_print(&chain, &decision), "ring b");
 	ur_chain_end(&chain, &ur_test_directory);
 	ur_test_world_forget();

@@ -247,12 +247,13 @@ START_TEST(test_contacts)
 
 	make(&text, &plan);
 	ur_explain_text_sink(&text).device(&text, &ring, &device);
-	ck_assert_str_eq(lines, "step 1, at once: a1@x\n"
-							"  sip:1\n"
-							"  sip:2, received from sip:r\n"
-							"  sip:3, by Path <sip:p;lr>\n"
-							"  sip:4, received from sip:r, by Path <sip:p;lr>: "
-							"no-branch\n");
+	ck_assert_str_eq(lines,
+			"step 1, at once: a1@x\n"
+			"  sip:1\n"
+			"  sip:2, received from sip:r\n"
+			"  sip:3, via Path <sip:p;lr>\n"
+			"  sip:4, received from sip:r, via Path <sip:p;lr>: "
+			"no-branch\n");
 	ck_assert(text.rings[0]);
 	ur_test_world_forget();
 }
@@ -362,7 +363,7 @@ START_TEST(test_too_long)
 {
 	static char path[4096];
 	struct ur_explain_contact contact = {.uri = UR_TEXT_INIT("sip:1"),
-			.path = {path, sizeof(path) - 2 - (int)strlen("sip:1, by Path ")}};
+			.path = {path, sizeof(path) - 2 - (int)strlen("sip:1, via Path ")}};
 	const struct ur_explain_device device = {
 			.contact_count = 1, .contacts = &contact};
 	struct ur_explain_text text;
@@ -378,11 +379,12 @@ START_TEST(test_too_long)
 	contact.path.len++;
 	lines[0] = '\0';
 	sink.device(&text, &ring, &device);
-	ck_assert_str_eq(strchr(lines, '\n') + 1, "(a line that is too long)\n");
+	ck_assert_str_eq(strchr(lines, '\n') + 1, "(this line is too long)\n");
 	lines[0] = '\0';
 	text.depth = 2;
 	sink.cut(&text);
-	ck_assert_str_eq(lines, "    and so on: ask about the user above\n");
+	ck_assert_str_eq(
+			lines, "    not shown further: ask about the user above\n");
 	ur_test_world_forget();
 }
 END_TEST
@@ -406,7 +408,7 @@ START_TEST(test_shown)
 	ck_assert_mem_eq(buf, "<sip:1002@acme.example>", out.len);
 	out.len = 0;
 	ur_explain_text_put_shown(&out, NULL);
-	ck_assert_mem_eq(buf, "what the trunk says", out.len);
+	ck_assert_mem_eq(buf, "what the trunk asserted", out.len);
 }
 END_TEST
 

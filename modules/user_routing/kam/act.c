@@ -68,6 +68,9 @@ static int act(struct sip_msg *msg, struct ur_live_call *live,
 		case UR_ACTION_LEAVE:
 			return leave(msg, live, &decision->arrival);
 		case UR_ACTION_END:
+			/* It would have left, but the complete URI is too long. */
+			if(decision->arrival.kind == UR_ARRIVAL_URI)
+				return ur_act_answer(msg, 500, UR_RC_ERROR);
 			counter_inc(ur_counters.decisions_end);
 			return ur_act_answer(msg, decision->arrival.status, UR_RC_END);
 		default:

@@ -17,7 +17,6 @@
 
 struct ur_counters ur_counters;
 
-
 /* ---- gauges, read on request */
 
 enum gauge

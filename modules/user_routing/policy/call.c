@@ -35,7 +35,7 @@ void ur_call_end(struct ur_call *call, int status)
 }
 
 /* Completes the target's URI: a voicemail box is told why the call comes. If that makes the URI too
- * long, the call ends with an error. */
+ * long, the call ends with 500, and the decision's arrival is still a URI. */
 static void leave(struct ur_call *call, struct ur_decision *decision)
 {
 	struct ur_arrival *arrival = &decision->arrival;

@@ -5,8 +5,9 @@
  * start. The plan is not stored: each start is found from the user's record and from where the
  * start before ended, so that contacts are read only when their start is due.
  *
- * Members are numbered by place. Today a place is a device of the one user. A plan of several
- * users, or of phones elsewhere, would change only ur_plan_member() and the search for starts.
+ * Members are numbered by place. Today a place is a device of the one user, the members of a start
+ * are neighbours, and all of them ring equally long. Delays and groups need places in the order of
+ * time, and a time of each member.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
