@@ -16,13 +16,12 @@
 
 static const struct
 {
-	enum ur_query query;
+	enum ur_view view;
 	const char *kind; /* in a notification */
-} owners[] = {{UR_QUERY_ACCOUNTS, "account"},
-		{UR_QUERY_ACCOUNT_TEXTS, "account"}, {UR_QUERY_USERS, "user"},
-		{UR_QUERY_DEVICES, "user"}, {UR_QUERY_EXTENSIONS, "extension"},
-		{UR_QUERY_TARGETS, "target"}, {UR_QUERY_TARGET_KINDS, "kind"},
-		{UR_QUERY_TARGET_HOSTS, "host"}};
+} owners[] = {{UR_VIEW_ACCOUNT, "account"}, {UR_VIEW_ACCOUNT_TEXT, "account"},
+		{UR_VIEW_USER, "user"}, {UR_VIEW_DEVICE, "user"},
+		{UR_VIEW_EXTENSION, "extension"}, {UR_VIEW_TARGET, "target"},
+		{UR_VIEW_TARGET_KIND, "kind"}, {UR_VIEW_TARGET_HOST, "host"}};
 
 #define OWNERS (sizeof(owners) / sizeof(owners[0]))
 
@@ -34,7 +33,7 @@ static void name_all(struct ur_changes *changes)
 	int k;
 
 	for(i = 0; i < OWNERS; i++) {
-		for(k = 0; id = ur_fuzz_database_id(owners[i].query, k), id.len > 0;
+		for(k = 0; id = ur_fuzz_database_key(owners[i].view, k), id.len > 0;
 				k++) {
 			char *item = malloc(strlen(owners[i].kind) + id.len + 2);
 
@@ -76,26 +75,26 @@ static void check_device(struct ur_table *table, const struct ur_user *user,
 	ur_user_put(owner);
 }
 
-static bool is_column(
-		const struct ur_user *user, struct ur_slice slice, int row, int column)
+static bool is_column(const struct ur_user *user, struct ur_slice slice,
+		int row, const char *column)
 {
 	return ur_text_equal(ur_user_text(user, slice),
-			ur_fuzz_database_column(UR_QUERY_USERS, row, column));
+			ur_fuzz_database_column(UR_VIEW_USER, row, column));
 }
 
-static bool is_number(int number, int row, int column)
+static bool is_number(int number, int row, const char *column)
 {
 	const struct ur_text text =
-			ur_fuzz_database_column(UR_QUERY_USERS, row, column);
+			ur_fuzz_database_column(UR_VIEW_USER, row, column);
 	char digits[32];
 
 	snprintf(digits, sizeof(digits), "%.*s", text.len, text.s);
 	return text.len > 0 && strtol(digits, NULL, 10) == number;
 }
 
-static bool is_int(enum ur_query query, int row, int column, int most)
+static bool is_int(enum ur_view view, int row, const char *column, int most)
 {
-	const struct ur_text text = ur_fuzz_database_column(query, row, column);
+	const struct ur_text text = ur_fuzz_database_column(view, row, column);
 	char digits[64], *end;
 	long number;
 
@@ -112,22 +111,18 @@ static bool is_int(enum ur_query query, int row, int column, int most)
 static bool is_good_device(int row)
 {
 	const struct ur_device_row device = {
-			.id = ur_fuzz_database_column(
-					UR_QUERY_DEVICES, row, UR_COLUMN_DEVICE_ID),
+			.id = ur_fuzz_database_column(UR_VIEW_DEVICE, row, "id"),
 			.auth_username = ur_fuzz_database_column(
-					UR_QUERY_DEVICES, row, UR_COLUMN_DEVICE_AUTH_USERNAME),
-			.realm = ur_fuzz_database_column(
-					UR_QUERY_DEVICES, row, UR_COLUMN_DEVICE_REALM),
-			.ha1 = ur_fuzz_database_column(
-					UR_QUERY_DEVICES, row, UR_COLUMN_DEVICE_HA1)};
+					UR_VIEW_DEVICE, row, "auth_username"),
+			.realm = ur_fuzz_database_column(UR_VIEW_DEVICE, row, "realm"),
+			.ha1 = ur_fuzz_database_column(UR_VIEW_DEVICE, row, "ha1")};
 	static struct ur_draft draft;
 
 	return ur_record_check_device(&draft, &device) == 0
-		   && is_int(
-				   UR_QUERY_DEVICES, row, UR_COLUMN_DEVICE_RING_ORDER, INT_MAX)
-		   && is_int(UR_QUERY_DEVICES, row, UR_COLUMN_DEVICE_RING_ON_FORK, 1)
-		   && is_int(UR_QUERY_DEVICES, row, UR_COLUMN_DEVICE_RING_SPECIFIC, 1)
-		   && is_int(UR_QUERY_DEVICES, row, UR_COLUMN_DEVICE_AVAILABLE, 1);
+		   && is_int(UR_VIEW_DEVICE, row, "ring_order", INT_MAX)
+		   && is_int(UR_VIEW_DEVICE, row, "ring_on_fork", 1)
+		   && is_int(UR_VIEW_DEVICE, row, "ring_specific", 1)
+		   && is_int(UR_VIEW_DEVICE, row, "available", 1);
 }
 
 static bool is_good_account_text(int row)
@@ -135,22 +130,21 @@ static bool is_good_account_text(int row)
 	static struct ur_draft draft;
 
 	return ur_record_check_account_text(
-				   &draft, ur_fuzz_database_column(UR_QUERY_ACCOUNT_TEXTS, row,
-								   UR_COLUMN_ACCOUNT_TEXT_TEXT))
+				   &draft, ur_fuzz_database_column(
+								   UR_VIEW_ACCOUNT_TEXT, row, "content"))
 				   == 0
-		   && is_int(UR_QUERY_ACCOUNT_TEXTS, row,
-				   UR_COLUMN_ACCOUNT_TEXT_IS_NUMBER, 1);
+		   && is_int(UR_VIEW_ACCOUNT_TEXT, row, "is_number", 1);
 }
 
 /* How many parts the owner has that can be taken. */
 static int count_parts(
-		enum ur_query query, bool (*is_good)(int row), struct ur_text owner)
+		enum ur_view view, bool (*is_good)(int row), struct ur_text owner)
 {
 	struct ur_text id;
 	int count = 0;
 	int i;
 
-	for(i = 0; id = ur_fuzz_database_id(query, i), id.len > 0; i++)
+	for(i = 0; id = ur_fuzz_database_key(view, i), id.len > 0; i++)
 		count += ur_text_equal(id, owner) && is_good(i);
 	return count;
 }
@@ -158,36 +152,38 @@ static int count_parts(
 /* It says what its row says, and has all devices that can be taken. */
 static void check_row(const struct ur_user *user, int row)
 {
+	static const struct
+	{
+		const char *kind;
+		const char *id;
+	} forwards[UR_FORWARD_COUNT] = {{"fwd_always_kind", "fwd_always_id"},
+			{"fwd_busy_kind", "fwd_busy_id"},
+			{"fwd_noanswer_kind", "fwd_noanswer_id"}};
 	int i;
 
 	UR_FUZZ_ASSERT(user->device_count
-				   == count_parts(UR_QUERY_DEVICES, is_good_device,
+				   == count_parts(UR_VIEW_DEVICE, is_good_device,
 						   ur_user_text(user, user->id)));
+	UR_FUZZ_ASSERT(is_column(user, user->username, row, "username"));
+	UR_FUZZ_ASSERT(is_column(user, user->display_name, row, "display_name"));
+	UR_FUZZ_ASSERT(is_column(user, user->voicemail_id, row, "voicemail_id"));
 	UR_FUZZ_ASSERT(
-			is_column(user, user->username, row, UR_COLUMN_USER_USERNAME));
-	UR_FUZZ_ASSERT(is_column(
-			user, user->display_name, row, UR_COLUMN_USER_DISPLAY_NAME));
-	UR_FUZZ_ASSERT(is_column(
-			user, user->voicemail_id, row, UR_COLUMN_USER_VOICEMAIL_ID));
-	UR_FUZZ_ASSERT(is_column(
-			user, user->out_cid_number, row, UR_COLUMN_USER_OUT_CID_NUMBER));
-	UR_FUZZ_ASSERT(is_column(
-			user, user->out_cid_name, row, UR_COLUMN_USER_OUT_CID_NAME));
+			is_column(user, user->out_cid_number, row, "out_cid_number"));
+	UR_FUZZ_ASSERT(is_column(user, user->out_cid_name, row, "out_cid_name"));
 	for(i = 0; i < UR_FORWARD_COUNT; i++) {
-		const int column = UR_COLUMN_USER_FWD_ALWAYS_KIND + 2 * i;
-
-		UR_FUZZ_ASSERT(is_column(user, user->forward[i].kind, row, column));
-		UR_FUZZ_ASSERT(is_column(user, user->forward[i].id, row, column + 1));
+		UR_FUZZ_ASSERT(
+				is_column(user, user->forward[i].kind, row, forwards[i].kind));
+		UR_FUZZ_ASSERT(
+				is_column(user, user->forward[i].id, row, forwards[i].id));
 	}
-	UR_FUZZ_ASSERT(is_number(
-			user->ring_timeout_sec, row, UR_COLUMN_USER_RING_TIMEOUT_SEC));
-	UR_FUZZ_ASSERT(is_number(user->dnd, row, UR_COLUMN_USER_DND));
+	UR_FUZZ_ASSERT(is_number(user->ring_timeout_sec, row, "ring_timeout_sec"));
+	UR_FUZZ_ASSERT(is_number(user->dnd, row, "dnd"));
 }
 
 /* is_first: there was nothing in the table before. A part that can't be taken is left out. */
 static void check_user(struct ur_table *table, int row, bool is_first)
 {
-	const struct ur_text id = ur_fuzz_database_id(UR_QUERY_USERS, row);
+	const struct ur_text id = ur_fuzz_database_key(UR_VIEW_USER, row);
 	const struct ur_user *user = ur_table_user_by_id(table, id);
 	size_t structs;
 	int i;
@@ -230,9 +226,9 @@ static void check_account(
 						* sizeof(account->texts[0]);
 	UR_FUZZ_ASSERT(account->number != 0);
 	if(is_first)
-		UR_FUZZ_ASSERT(account->domain_count + account->number_count
-					   == count_parts(UR_QUERY_ACCOUNT_TEXTS,
-							   is_good_account_text, id));
+		UR_FUZZ_ASSERT(
+				account->domain_count + account->number_count
+				== count_parts(UR_VIEW_ACCOUNT_TEXT, is_good_account_text, id));
 	for(i = 0; i < account->domain_count + account->number_count; i++)
 		check_slice(account, account->texts[i], structs);
 	for(i = 0; i < account->domain_count; i++) {
@@ -252,9 +248,9 @@ static void check_table(struct ur_table *table, bool is_first)
 	struct ur_text id;
 	int i;
 
-	for(i = 0; id = ur_fuzz_database_id(UR_QUERY_USERS, i), id.len > 0; i++)
+	for(i = 0; id = ur_fuzz_database_key(UR_VIEW_USER, i), id.len > 0; i++)
 		check_user(table, i, is_first);
-	for(i = 0; id = ur_fuzz_database_id(UR_QUERY_ACCOUNTS, i), id.len > 0; i++)
+	for(i = 0; id = ur_fuzz_database_key(UR_VIEW_ACCOUNT, i), id.len > 0; i++)
 		check_account(table, id, is_first);
 }
 

@@ -73,7 +73,7 @@ static void add(struct ur_sum *sum, struct ur_sum other)
 static void omit_part(struct ur_taker *taker, const struct ur_take_kind *kind,
 		const struct ur_rows *parts)
 {
-	const struct ur_key owner = {kind->key, 0, ur_rows_text(parts, 0)};
+	const struct ur_key owner = {kind->key, 0, ur_rows_key(parts)};
 
 	if(ur_writer_is_outdated(taker->writer, &owner))
 		return;
@@ -131,7 +131,7 @@ static int take_parts(struct ur_taker *taker, const struct ur_take_kind *kind,
 	if(kind->part == NULL)
 		return 0;
 	while(err == 0 && !ur_rows_at_end(parts)) {
-		int order = compare(ur_rows_text(parts, 0), owner);
+		int order = compare(ur_rows_key(parts), owner);
 
 		if(order > 0)
 			break;
@@ -153,7 +153,7 @@ static int merge(struct ur_taker *taker, const struct ur_take_kind *kind,
 
 	while(err == 0 && !ur_rows_at_end(owners)) {
 		taker->sum = ur_rows_sum(owners);
-		err = take_parts(taker, kind, parts, ur_rows_text(owners, 0));
+		err = take_parts(taker, kind, parts, ur_rows_key(owners));
 		if(err == 0) {
 			kind->owner(taker, owners);
 			err = ur_rows_next(owners);
@@ -373,9 +373,12 @@ void ur_load_settle(struct ur_load *load, bool complete)
 static int read_sum(
 		struct ur_pg *pg, enum ur_record_type type, struct ur_sum *sum)
 {
+	char sql[UR_QUERY_MAX];
 	PGresult *result;
-	int err = ur_pg_query(pg, ur_query_sums[type], NULL, &result);
+	int err;
 
+	ur_queries_sum(type, sql);
+	err = ur_pg_query(pg, sql, NULL, &result);
 	if(err != 0)
 		return err;
 	sum->rows = strtoull(PQgetvalue(result, 0, 0), NULL, 10);

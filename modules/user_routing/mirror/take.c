@@ -1,5 +1,5 @@
 /*
- * From columns to drafts to the table.
+ * From rows to drafts to the table.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,34 +9,6 @@
 #include "mirror/take.h"
 
 #include "mirror/store/closes.h"
-
-/* Columns that must be numbers: what was not is kept for one message. */
-struct numbers
-{
-	const struct ur_rows *rows;
-	char *error;
-	size_t size;
-};
-
-static int read_int(struct numbers *from, int column)
-{
-	int value = 0;
-
-	if(!ur_rows_int(from->rows, column, &value) && from->error[0] == '\0')
-		snprintf(from->error, from->size, "%s is not a number",
-				ur_rows_column(from->rows, column));
-	return value;
-}
-
-static int read_flag(struct numbers *from, int column)
-{
-	int value = read_int(from, column);
-
-	if((value < 0 || value > 1) && from->error[0] == '\0')
-		snprintf(from->error, from->size, "%s is neither 0 nor 1",
-				ur_rows_column(from->rows, column));
-	return value;
-}
 
 /* Whose rows they are; the key of an id says so, too. */
 static enum ur_record_type type_of(const struct ur_key *id)
@@ -171,25 +143,27 @@ static bool drop_part(struct ur_taker *taker)
 	return true;
 }
 
+/* False, with the reason in the draft's error: a column is not what it must be. */
+static bool read_row(
+		struct ur_taker *taker, const struct ur_rows *rows, void *row)
+{
+	return ur_rows_read(
+			rows, row, taker->draft.error, sizeof(taker->draft.error));
+}
+
 static void take_account_text(
 		struct ur_taker *taker, const struct ur_rows *parts)
 {
-	const struct ur_text text =
-			ur_rows_text(parts, UR_COLUMN_ACCOUNT_TEXT_TEXT);
-	struct numbers from = {
-			parts, taker->draft.error, sizeof(taker->draft.error)};
-	bool is_number;
+	struct ur_account_text_row row;
 
-	taker->draft.error[0] = '\0';
-	is_number = read_flag(&from, UR_COLUMN_ACCOUNT_TEXT_IS_NUMBER);
-	if(taker->draft.error[0] != '\0'
-			|| ur_record_check_account_text(&taker->draft, text) != 0) {
+	if(!read_row(taker, parts, &row)
+			|| ur_record_check_account_text(&taker->draft, row.content) != 0) {
 		ur_skips_add(taker->skips, ur_take_accounts.part_name,
-				ur_rows_text(parts, 0), taker->draft.error);
+				ur_rows_key(parts), taker->draft.error);
 		return;
 	}
-	taker->texts[taker->parts++] = text;
-	if(!is_number)
+	taker->texts[taker->parts++] = row.content;
+	if(!row.is_number)
 		taker->domain_count = taker->parts;
 }
 
@@ -207,15 +181,14 @@ static int draft_account(
 
 static void take_account(struct ur_taker *taker, const struct ur_rows *owners)
 {
-	struct ur_account_row row = {
-			.id = ur_rows_text(owners, UR_COLUMN_ACCOUNT_ID),
-			.status = ur_rows_text(owners, UR_COLUMN_ACCOUNT_STATUS),
-			.default_cid_number =
-					ur_rows_text(owners, UR_COLUMN_ACCOUNT_DEFAULT_CID_NUMBER),
-	};
-	struct ur_key id = {UR_KEY_ACCOUNT_ID, 0, row.id};
+	struct ur_key id = {UR_KEY_ACCOUNT_ID, 0, ur_rows_key(owners)};
+	struct ur_account_row row;
 	bool is_new;
 
+	if(!read_row(taker, owners, &row)) {
+		skip(taker, &id, "account", taker->draft.error);
+		return;
+	}
 	row.number = ur_writer_account(taker->writer, row.id);
 	is_new = row.number == 0;
 	if(is_new)
@@ -239,96 +212,49 @@ static void skip_device(struct ur_taker *taker, const struct ur_rows *parts,
 
 	snprintf(reason, sizeof(reason), "%s: device '%.*s'", taker->draft.error,
 			row->id.len < 64 ? row->id.len : 64, row->id.s);
-	ur_skips_add(taker->skips, ur_take_users.part_name, ur_rows_text(parts, 0),
-			reason);
+	ur_skips_add(
+			taker->skips, ur_take_users.part_name, ur_rows_key(parts), reason);
 }
 
 static void take_device(struct ur_taker *taker, const struct ur_rows *parts)
 {
 	struct ur_device_row *row = &taker->devices[taker->parts];
-	struct numbers from = {
-			parts, taker->draft.error, sizeof(taker->draft.error)};
 
-	taker->draft.error[0] = '\0';
-	*row = (struct ur_device_row){
-			.id = ur_rows_text(parts, UR_COLUMN_DEVICE_ID),
-			.auth_username =
-					ur_rows_text(parts, UR_COLUMN_DEVICE_AUTH_USERNAME),
-			.realm = ur_rows_text(parts, UR_COLUMN_DEVICE_REALM),
-			.ha1 = ur_rows_text(parts, UR_COLUMN_DEVICE_HA1),
-			.ring_order = read_int(&from, UR_COLUMN_DEVICE_RING_ORDER),
-			.ring_on_fork = read_flag(&from, UR_COLUMN_DEVICE_RING_ON_FORK),
-			.ring_specific = read_flag(&from, UR_COLUMN_DEVICE_RING_SPECIFIC),
-			.available = read_flag(&from, UR_COLUMN_DEVICE_AVAILABLE),
-			.status = ur_rows_text(parts, UR_COLUMN_DEVICE_STATUS),
-	};
-	if(taker->draft.error[0] != '\0')
+	if(!read_row(taker, parts, row))
 		skip_device(taker, parts, row);
 	else if(ur_record_check_device(&taker->draft, row) != 0)
-		ur_skips_add(taker->skips, ur_take_users.part_name,
-				ur_rows_text(parts, 0), taker->draft.error);
+		ur_skips_add(taker->skips, ur_take_users.part_name, ur_rows_key(parts),
+				taker->draft.error);
 	else
 		taker->parts++;
 }
 
-static void read_user(struct ur_user_row *row, const struct ur_rows *rows,
-		struct numbers *from)
-{
-	int i;
-
-	*row = (struct ur_user_row){
-			.id = ur_rows_text(rows, UR_COLUMN_USER_ID),
-			.username = ur_rows_text(rows, UR_COLUMN_USER_USERNAME),
-			.display_name = ur_rows_text(rows, UR_COLUMN_USER_DISPLAY_NAME),
-			.status = ur_rows_text(rows, UR_COLUMN_USER_STATUS),
-			.ring_strategy = ur_rows_text(rows, UR_COLUMN_USER_RING_STRATEGY),
-			.ring_timeout_sec = read_int(from, UR_COLUMN_USER_RING_TIMEOUT_SEC),
-			.dnd = read_flag(from, UR_COLUMN_USER_DND),
-			.voicemail_id = ur_rows_text(rows, UR_COLUMN_USER_VOICEMAIL_ID),
-			.out_cid_number = ur_rows_text(rows, UR_COLUMN_USER_OUT_CID_NUMBER),
-			.out_cid_name = ur_rows_text(rows, UR_COLUMN_USER_OUT_CID_NAME),
-	};
-	for(i = 0; i < UR_FORWARD_COUNT; i++) {
-		int column = UR_COLUMN_USER_FWD_ALWAYS_KIND + 2 * i;
-
-		row->forward[i].kind = ur_rows_text(rows, column);
-		row->forward[i].id = ur_rows_text(rows, column + 1);
-	}
-}
-
 /* Why the user can't be taken, or NULL when there is a draft. */
-static const char *draft_user(
-		struct ur_taker *taker, const struct ur_rows *owners)
+static const char *draft_user(struct ur_taker *taker,
+		const struct ur_rows *owners, struct ur_user_row *row)
 {
-	struct ur_text account = ur_rows_text(owners, UR_COLUMN_USER_ACCOUNT_ID);
-	struct numbers from = {
-			owners, taker->draft.error, sizeof(taker->draft.error)};
-	struct ur_user_row row;
 	int err;
 
-	taker->draft.error[0] = '\0';
-	read_user(&row, owners, &from);
-	if(taker->draft.error[0] != '\0')
+	if(!read_row(taker, owners, row))
 		return taker->draft.error;
-	row.account = ur_writer_account(taker->writer, account);
-	if(row.account == 0)
+	row->account = ur_writer_account(taker->writer, row->account_id);
+	if(row->account == 0)
 		return no_account;
 	do
 		err = ur_record_draft_user(
-				&taker->draft, &row, taker->devices, taker->parts);
+				&taker->draft, row, taker->devices, taker->parts);
 	while(err != 0 && drop_part(taker));
 	return err != 0 ? taker->draft.error : NULL;
 }
 
 static void take_user(struct ur_taker *taker, const struct ur_rows *owners)
 {
-	struct ur_key id = {
-			UR_KEY_USER_ID, 0, ur_rows_text(owners, UR_COLUMN_USER_ID)};
-	const char *reason = draft_user(taker, owners);
+	struct ur_key id = {UR_KEY_USER_ID, 0, ur_rows_key(owners)};
+	struct ur_user_row row;
+	const char *reason = draft_user(taker, owners, &row);
 
 	if(reason == no_account)
-		skip_without_account(taker, &id, "user",
-				ur_rows_text(owners, UR_COLUMN_USER_ACCOUNT_ID));
+		skip_without_account(taker, &id, "user", row.account_id);
 	else if(reason != NULL)
 		skip(taker, &id, "user", reason);
 	if(reason != NULL)
@@ -339,20 +265,14 @@ static void take_user(struct ur_taker *taker, const struct ur_rows *owners)
 
 static void take_extension(struct ur_taker *taker, const struct ur_rows *rows)
 {
-	struct ur_text account = ur_rows_text(rows, UR_COLUMN_EXTENSION_ACCOUNT_ID);
-	struct ur_extension_row row = {
-			.account = ur_writer_account(taker->writer, account),
-			.id = ur_rows_text(rows, UR_COLUMN_EXTENSION_ID),
-			.digits = ur_rows_text(rows, UR_COLUMN_EXTENSION_DIGITS),
-			.status = ur_rows_text(rows, UR_COLUMN_EXTENSION_STATUS),
-			.target = {ur_rows_text(rows, UR_COLUMN_EXTENSION_DEST_KIND),
-					ur_rows_text(rows, UR_COLUMN_EXTENSION_DEST_ID)},
-	};
-	struct ur_key id = {UR_KEY_EXTENSION_ID, 0, row.id};
+	struct ur_key id = {UR_KEY_EXTENSION_ID, 0, ur_rows_key(rows)};
+	struct ur_extension_row row;
+	bool is_read = read_row(taker, rows, &row);
 
-	if(row.account == 0)
-		skip_without_account(taker, &id, "extension", account);
-	else if(ur_record_draft_extension(&taker->draft, &row) != 0)
+	row.account = ur_writer_account(taker->writer, row.account_id);
+	if(is_read && row.account == 0)
+		skip_without_account(taker, &id, "extension", row.account_id);
+	else if(!is_read || ur_record_draft_extension(&taker->draft, &row) != 0)
 		skip(taker, &id, "extension", taker->draft.error);
 	else
 		publish(taker, &id, "extension");
@@ -360,16 +280,11 @@ static void take_extension(struct ur_taker *taker, const struct ur_rows *rows)
 
 static void take_target(struct ur_taker *taker, const struct ur_rows *rows)
 {
-	struct ur_target_row row = {
-			.account_id = ur_rows_text(rows, UR_COLUMN_TARGET_ACCOUNT_ID),
-			.target = {ur_rows_text(rows, UR_COLUMN_TARGET_KIND),
-					ur_rows_text(rows, UR_COLUMN_TARGET_ID)},
-			.address = ur_rows_text(rows, UR_COLUMN_TARGET_ADDRESS),
-	};
-	struct ur_key id = {
-			UR_KEY_TARGET, 0, ur_rows_text(rows, UR_COLUMN_TARGET_NAME)};
+	struct ur_key id = {UR_KEY_TARGET, 0, ur_rows_key(rows)};
+	struct ur_target_row row;
 
-	if(ur_record_draft_target(&taker->draft, &row) != 0)
+	if(!read_row(taker, rows, &row)
+			|| ur_record_draft_target(&taker->draft, &row) != 0)
 		skip(taker, &id, "route target", taker->draft.error);
 	else
 		publish(taker, &id, "route target");
@@ -377,12 +292,13 @@ static void take_target(struct ur_taker *taker, const struct ur_rows *rows)
 
 static void take_target_kind(struct ur_taker *taker, const struct ur_rows *rows)
 {
-	struct ur_text kind = ur_rows_text(rows, UR_COLUMN_TARGET_KIND_KIND);
-	struct ur_key id = {UR_KEY_TARGET_KIND, 0, kind};
+	struct ur_key id = {UR_KEY_TARGET_KIND, 0, ur_rows_key(rows)};
+	struct ur_target_kind_row row;
 
-	if(ur_record_draft_target_kind(&taker->draft, kind,
-			   ur_rows_text(rows, UR_COLUMN_TARGET_KIND_URI_TEMPLATE))
-			!= 0)
+	if(!read_row(taker, rows, &row)
+			|| ur_record_draft_target_kind(
+					   &taker->draft, row.kind, row.uri_template)
+					   != 0)
 		skip(taker, &id, "kind of route target", taker->draft.error);
 	else
 		publish(taker, &id, "kind of route target");
@@ -390,46 +306,47 @@ static void take_target_kind(struct ur_taker *taker, const struct ur_rows *rows)
 
 static void take_target_host(struct ur_taker *taker, const struct ur_rows *rows)
 {
-	struct ur_text host = ur_rows_text(rows, UR_COLUMN_TARGET_HOST_HOST);
-	struct ur_key id = {UR_KEY_TARGET_HOST, 0, host};
+	struct ur_key id = {UR_KEY_TARGET_HOST, 0, ur_rows_key(rows)};
+	struct ur_target_host_row row;
 
-	if(ur_record_draft_target_host(&taker->draft, host) != 0)
+	if(!read_row(taker, rows, &row)
+			|| ur_record_draft_target_host(&taker->draft, row.host) != 0)
 		skip(taker, &id, "host of targets", taker->draft.error);
 	else
 		publish(taker, &id, "host of targets");
 }
 
 const struct ur_take_kind ur_take_extensions = {
-		.owners = UR_QUERY_EXTENSIONS,
+		.owners = UR_VIEW_EXTENSION,
 		.type = UR_RECORD_EXTENSION,
 		.key = UR_KEY_EXTENSION_ID,
 		.owner = take_extension,
 };
 
 const struct ur_take_kind ur_take_targets = {
-		.owners = UR_QUERY_TARGETS,
+		.owners = UR_VIEW_TARGET,
 		.type = UR_RECORD_TARGET,
 		.key = UR_KEY_TARGET,
 		.owner = take_target,
 };
 
 const struct ur_take_kind ur_take_target_kinds = {
-		.owners = UR_QUERY_TARGET_KINDS,
+		.owners = UR_VIEW_TARGET_KIND,
 		.type = UR_RECORD_TARGET_KIND,
 		.key = UR_KEY_TARGET_KIND,
 		.owner = take_target_kind,
 };
 
 const struct ur_take_kind ur_take_target_hosts = {
-		.owners = UR_QUERY_TARGET_HOSTS,
+		.owners = UR_VIEW_TARGET_HOST,
 		.type = UR_RECORD_TARGET_HOST,
 		.key = UR_KEY_TARGET_HOST,
 		.owner = take_target_host,
 };
 
 const struct ur_take_kind ur_take_accounts = {
-		.owners = UR_QUERY_ACCOUNTS,
-		.parts = UR_QUERY_ACCOUNT_TEXTS,
+		.owners = UR_VIEW_ACCOUNT,
+		.parts = UR_VIEW_ACCOUNT_TEXT,
 		.part_name = "a domain or number of account",
 		.type = UR_RECORD_ACCOUNT,
 		.key = UR_KEY_ACCOUNT_ID,
@@ -440,8 +357,8 @@ const struct ur_take_kind ur_take_accounts = {
 };
 
 const struct ur_take_kind ur_take_users = {
-		.owners = UR_QUERY_USERS,
-		.parts = UR_QUERY_DEVICES,
+		.owners = UR_VIEW_USER,
+		.parts = UR_VIEW_DEVICE,
 		.part_name = "a device of user",
 		.type = UR_RECORD_USER,
 		.key = UR_KEY_USER_ID,

@@ -42,8 +42,8 @@ struct ur_taker
 /* One kind of owner. */
 struct ur_take_kind
 {
-	enum ur_query owners;
-	enum ur_query parts; /* column 0: the id of the owner; if there is part() */
+	enum ur_view owners;
+	enum ur_view parts; /* keyed by the id of the owner; if there is part() */
 	const char *part_name; /* in the log, before the owner's id */
 	enum ur_record_type type;
 	enum ur_key_kind key;

@@ -15,8 +15,8 @@
 
 enum
 {
-	ROWS_MAX = 300, /* of a set; less than a page */
-	COLUMNS_MAX = 18,
+	ROWS_MAX = 300,					  /* of a set; less than a page */
+	COLUMNS_MAX = UR_COLUMNS_MAX + 1, /* with the hash */
 };
 
 /* A row; the columns are texts of its line, their s is NULL for NULL. */
@@ -26,28 +26,27 @@ struct row
 	uint64_t hash;
 };
 
-/* The sets: their letter, how many columns they have, but for the hash. */
+/* The views: their letter. */
 static const struct
 {
 	char letter;
-	int columns;
 	bool is_owner; /* its first column is there once */
-} sets[UR_QUERY_COUNT] = {
-		[UR_QUERY_ACCOUNTS] = {'A', 3, true},
-		[UR_QUERY_ACCOUNT_TEXTS] = {'X', 3, false},
-		[UR_QUERY_USERS] = {'U', 17, true},
-		[UR_QUERY_DEVICES] = {'D', 10, false},
-		[UR_QUERY_EXTENSIONS] = {'E', 6, true},
-		[UR_QUERY_TARGETS] = {'T', 5, true},
-		[UR_QUERY_TARGET_KINDS] = {'K', 2, true},
-		[UR_QUERY_TARGET_HOSTS] = {'H', 1, true},
+} views[UR_VIEWS] = {
+		[UR_VIEW_ACCOUNT] = {'A', true},
+		[UR_VIEW_ACCOUNT_TEXT] = {'X', false},
+		[UR_VIEW_USER] = {'U', true},
+		[UR_VIEW_DEVICE] = {'D', false},
+		[UR_VIEW_EXTENSION] = {'E', true},
+		[UR_VIEW_TARGET] = {'T', true},
+		[UR_VIEW_TARGET_KIND] = {'K', true},
+		[UR_VIEW_TARGET_HOST] = {'H', true},
 };
 
 static struct
 {
 	struct row rows[ROWS_MAX];
 	int count;
-} database[UR_QUERY_COUNT];
+} database[UR_VIEWS];
 
 /* ---- rows */
 
@@ -87,7 +86,7 @@ static uint64_t hash_of(const struct row *row, int columns)
 /* A target's name, as its query makes it. */
 static struct ur_text name_of(const struct row *row)
 {
-	const struct ur_text *part = &row->columns[UR_COLUMN_TARGET_ACCOUNT_ID];
+	const struct ur_text *part = &row->columns[1];
 	const int len = part[0].len + part[1].len + part[2].len + 2;
 	char *name = ur_fuzz_block(len + 1);
 
@@ -107,17 +106,17 @@ static struct ur_text column(struct ur_text field)
 					   : field;
 }
 
-static void add_row(enum ur_query query, struct ur_text fields)
+static void add_row(enum ur_view view, struct ur_text fields)
 {
-	const bool named = query == UR_QUERY_TARGETS;
+	const bool named = view == UR_VIEW_TARGET;
 	struct row *row;
 	int i;
 
-	if(database[query].count == ROWS_MAX)
+	if(database[view].count == ROWS_MAX)
 		return;
-	row = &database[query].rows[database[query].count++];
+	row = &database[view].rows[database[view].count++];
 	memset(row, 0, sizeof(*row));
-	for(i = named ? 1 : 0; i < sets[query].columns && fields.len > 0; i++)
+	for(i = named ? 1 : 0; i < ur_columns[view].count && fields.len > 0; i++)
 		row->columns[i] = column(ur_fuzz_field(&fields, '\t'));
 	if(named)
 		row->columns[0] = name_of(row);
@@ -136,43 +135,43 @@ static int count_of(struct ur_text text, char c)
 /* May the row stand behind that other one? No id stands twice, or can't be named in a
  * notification. */
 static bool is_fit(
-		enum ur_query query, const struct row *row, const struct row *before)
+		enum ur_view view, const struct row *row, const struct row *before)
 {
 	const struct ur_text id = row->columns[0];
 
 	if(id.len == 0 || count_of(id, '\n') > 0)
 		return false;
-	if(!sets[query].is_owner)
+	if(!views[view].is_owner)
 		return true;
-	if(query == UR_QUERY_TARGETS && count_of(id, ' ') != 2)
+	if(view == UR_VIEW_TARGET && count_of(id, ' ') != 2)
 		return false;
 	return before == NULL || !ur_text_equal(before->columns[0], id);
 }
 
 /* As the schema has it, and in the order of the query. */
-static void settle(enum ur_query query)
+static void settle(enum ur_view view)
 {
-	struct row *rows = database[query].rows;
+	struct row *rows = database[view].rows;
 	int kept = 0;
 	int i;
 
-	qsort(rows, database[query].count, sizeof(*rows), compare);
-	for(i = 0; i < database[query].count; i++) {
-		if(!is_fit(query, &rows[i], kept > 0 ? &rows[kept - 1] : NULL))
+	qsort(rows, database[view].count, sizeof(*rows), compare);
+	for(i = 0; i < database[view].count; i++) {
+		if(!is_fit(view, &rows[i], kept > 0 ? &rows[kept - 1] : NULL))
 			continue;
 		rows[kept] = rows[i];
-		rows[kept].hash = hash_of(&rows[kept], sets[query].columns);
+		rows[kept].hash = hash_of(&rows[kept], ur_columns[view].count);
 		kept++;
 	}
-	database[query].count = kept;
+	database[view].count = kept;
 }
 
 void ur_fuzz_database(struct ur_fuzz_input *in)
 {
-	int query;
+	int view;
 
-	for(query = 0; query < UR_QUERY_COUNT; query++)
-		database[query].count = 0;
+	for(view = 0; view < UR_VIEWS; view++)
+		database[view].count = 0;
 	while(in->next < in->end) {
 		struct ur_text line = ur_fuzz_line(in);
 		const struct ur_text letter = ur_fuzz_field(&line, '\t');
@@ -181,24 +180,29 @@ void ur_fuzz_database(struct ur_fuzz_input *in)
 			continue;
 		if(letter.s[0] == '=')
 			break;
-		for(query = 0; query < UR_QUERY_COUNT; query++) {
-			if(letter.len == 1 && letter.s[0] == sets[query].letter)
-				add_row(query, line);
+		for(view = 0; view < UR_VIEWS; view++) {
+			if(letter.len == 1 && letter.s[0] == views[view].letter)
+				add_row(view, line);
 		}
 	}
-	for(query = 0; query < UR_QUERY_COUNT; query++)
-		settle(query);
+	for(view = 0; view < UR_VIEWS; view++)
+		settle(view);
 }
 
-struct ur_text ur_fuzz_database_column(enum ur_query query, int i, int column)
+struct ur_text ur_fuzz_database_column(
+		enum ur_view view, int i, const char *name)
 {
-	return i < database[query].count ? database[query].rows[i].columns[column]
-									 : UR_TEXT("");
+	int number = 0;
+
+	while(strcmp(ur_columns[view].list[number].name, name) != 0)
+		number++;
+	return i < database[view].count ? database[view].rows[i].columns[number]
+									: UR_TEXT("");
 }
 
-struct ur_text ur_fuzz_database_id(enum ur_query query, int i)
+struct ur_text ur_fuzz_database_key(enum ur_view view, int i)
 {
-	return ur_fuzz_database_column(query, i, 0);
+	return ur_fuzz_database_column(view, i, ur_columns[view].list[0].name);
 }
 
 /* ---- as libpq answers */
@@ -206,43 +210,54 @@ struct ur_text ur_fuzz_database_id(enum ur_query query, int i)
 static PGresult *new_result(int columns)
 {
 	static char name[] = "a_column";
-	PGresAttDesc attributes[COLUMNS_MAX + 1] = {{0}};
+	PGresAttDesc attributes[2] = {{.name = name}, {.name = name}};
 	PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
-	int i;
 
-	for(i = 0; i < columns; i++)
-		attributes[i].name = name;
 	PQsetResultAttrs(result, columns, attributes);
 	return result;
 }
 
-static void put_row(PGresult *result, enum ur_query query, struct row *row)
+static PGresult *new_rows(enum ur_view view)
+{
+	const struct ur_columns *columns = &ur_columns[view];
+	PGresAttDesc attributes[COLUMNS_MAX] = {{0}};
+	PGresult *result = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
+	int i;
+
+	for(i = 0; i < columns->count; i++)
+		attributes[i].name = (char *)columns->list[i].name;
+	attributes[i].name = (char *)UR_QUERY_HASH;
+	PQsetResultAttrs(result, columns->count + 1, attributes);
+	return result;
+}
+
+static void put_row(PGresult *result, enum ur_view view, struct row *row)
 {
 	const int at = PQntuples(result);
 	char hash[24];
 	int i;
 
-	for(i = 0; i < sets[query].columns; i++)
+	for(i = 0; i < ur_columns[view].count; i++)
 		PQsetvalue(result, at, i, (char *)row->columns[i].s,
 				row->columns[i].s != NULL ? row->columns[i].len : -1);
 	snprintf(hash, sizeof(hash), "%lld", (long long)row->hash);
 	PQsetvalue(result, at, i, hash, (int)strlen(hash));
 }
 
-static PGresult *all_rows(enum ur_query query)
+static PGresult *all_rows(enum ur_view view)
 {
-	PGresult *result = new_result(sets[query].columns + 1);
+	PGresult *result = new_rows(view);
 	int i;
 
-	for(i = 0; i < database[query].count; i++)
-		put_row(result, query, &database[query].rows[i]);
+	for(i = 0; i < database[view].count; i++)
+		put_row(result, view, &database[view].rows[i]);
 	return result;
 }
 
 /* Which owners' rows are wanted. */
 struct wanted
 {
-	enum ur_query query;
+	enum ur_view view;
 	bool rows[ROWS_MAX];
 };
 
@@ -251,52 +266,52 @@ static void want(void *context, const char *id)
 	struct wanted *wanted = context;
 	int i;
 
-	for(i = 0; i < database[wanted->query].count; i++) {
-		const struct ur_text owner = database[wanted->query].rows[i].columns[0];
+	for(i = 0; i < database[wanted->view].count; i++) {
+		const struct ur_text owner = database[wanted->view].rows[i].columns[0];
 
 		if(ur_text_equal(owner, (struct ur_text){id, (int)strlen(id)}))
 			wanted->rows[i] = true;
 	}
 }
 
-static PGresult *some_rows(enum ur_query query, const char *ids)
+static PGresult *some_rows(enum ur_view view, const char *ids)
 {
-	PGresult *result = new_result(sets[query].columns + 1);
-	struct wanted wanted = {query, {false}};
+	PGresult *result = new_rows(view);
+	struct wanted wanted = {view, {false}};
 	int i;
 
 	ur_fuzz_array(ids, want, &wanted);
-	for(i = 0; i < database[query].count; i++) {
+	for(i = 0; i < database[view].count; i++) {
 		if(wanted.rows[i])
-			put_row(result, query, &database[query].rows[i]);
+			put_row(result, view, &database[view].rows[i]);
 	}
 	return result;
 }
 
-static void add_sum(struct ur_sum *sum, enum ur_query query)
+static void add_sum(struct ur_sum *sum, enum ur_view view)
 {
 	int i;
 
-	sum->rows += database[query].count;
-	for(i = 0; i < database[query].count; i++)
-		sum->hash ^= database[query].rows[i].hash;
+	sum->rows += database[view].count;
+	for(i = 0; i < database[view].count; i++)
+		sum->hash ^= database[view].rows[i].hash;
 }
 
 static PGresult *sum_of(enum ur_record_type type)
 {
 	static const struct
 	{
-		enum ur_query owners;
-		enum ur_query parts; /* or the owners again: it has none */
+		enum ur_view owners;
+		enum ur_view parts; /* or the owners again: it has none */
 	} from[UR_RECORD_TYPES] = {
-			[UR_RECORD_USER] = {UR_QUERY_USERS, UR_QUERY_DEVICES},
-			[UR_RECORD_ACCOUNT] = {UR_QUERY_ACCOUNTS, UR_QUERY_ACCOUNT_TEXTS},
-			[UR_RECORD_EXTENSION] = {UR_QUERY_EXTENSIONS, UR_QUERY_EXTENSIONS},
-			[UR_RECORD_TARGET] = {UR_QUERY_TARGETS, UR_QUERY_TARGETS},
-			[UR_RECORD_TARGET_KIND] = {UR_QUERY_TARGET_KINDS,
-					UR_QUERY_TARGET_KINDS},
+			[UR_RECORD_USER] = {UR_VIEW_USER, UR_VIEW_DEVICE},
+			[UR_RECORD_ACCOUNT] = {UR_VIEW_ACCOUNT, UR_VIEW_ACCOUNT_TEXT},
+			[UR_RECORD_EXTENSION] = {UR_VIEW_EXTENSION, UR_VIEW_EXTENSION},
+			[UR_RECORD_TARGET] = {UR_VIEW_TARGET, UR_VIEW_TARGET},
+			[UR_RECORD_TARGET_KIND] = {UR_VIEW_TARGET_KIND,
+					UR_VIEW_TARGET_KIND},
 			[UR_RECORD_TARGET_HOST] = {
-					UR_QUERY_TARGET_HOSTS, UR_QUERY_TARGET_HOSTS}};
+					UR_VIEW_TARGET_HOST, UR_VIEW_TARGET_HOST}};
 	PGresult *result = new_result(2);
 	struct ur_sum sum = {0, 0};
 	char text[24];
@@ -311,6 +326,15 @@ static PGresult *sum_of(enum ur_record_type type)
 	return result;
 }
 
+/* Is that what the mirror makes of it? */
+#define IS_SQL(sql, make, what)  \
+	({                           \
+		char text[UR_QUERY_MAX]; \
+                                 \
+		make(what, text);        \
+		strcmp(sql, text) == 0;  \
+	})
+
 int ur_pg_query(struct ur_pg *pg, const char *sql, const char *param,
 		PGresult **resultp)
 {
@@ -318,12 +342,12 @@ int ur_pg_query(struct ur_pg *pg, const char *sql, const char *param,
 
 	(void)pg;
 	*resultp = NULL;
-	for(i = 0; i < UR_QUERY_COUNT && param != NULL; i++) {
-		if(sql == ur_queries[i].some)
+	for(i = 0; i < UR_VIEWS && param != NULL; i++) {
+		if(IS_SQL(sql, ur_queries_some, i))
 			*resultp = some_rows(i, param);
 	}
-	for(i = 0; i < UR_RECORD_TYPES; i++) {
-		if(sql == ur_query_sums[i])
+	for(i = 0; i < UR_RECORD_TYPES && *resultp == NULL; i++) {
+		if(IS_SQL(sql, ur_queries_sum, i))
 			*resultp = sum_of(i);
 	}
 	if(*resultp == NULL)
@@ -337,8 +361,8 @@ int ur_pg_send(struct ur_pg *pg, const char *sql, PGresult **resultp)
 
 	(void)pg;
 	*resultp = NULL;
-	for(i = 0; i < UR_QUERY_COUNT; i++) {
-		if(sql == ur_queries[i].fetch)
+	for(i = 0; i < UR_VIEWS; i++) {
+		if(IS_SQL(sql, ur_queries_fetch, i))
 			*resultp = all_rows(i);
 	}
 	if(*resultp == NULL)

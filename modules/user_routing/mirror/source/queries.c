@@ -5,90 +5,210 @@
  */
 #include "mirror/source/queries.h"
 
+#include <string.h>
+
 #define TEXT_OF_(x) #x
 #define TEXT_OF(x) TEXT_OF_(x)
 
-/* A query over all rows by a cursor, or over some owners' rows. */
-#define QUERY(cursor, select, owner, order) \
-	QUERY_WHERE(cursor, select, owner " = ANY ($1::text[])", order)
-#define QUERY_WHERE(cursor, select, condition, order)            \
-	{                                                            \
-		"DECLARE " cursor " NO SCROLL CURSOR FOR " select order, \
-				"FETCH " TEXT_OF(UR_PAGE_ROWS) " FROM " cursor,  \
-				select " WHERE " condition order,                \
-	}
-
-/* The last column of each query. */
-#define HASH(row) " hash_record_extended(" row ", 0)"
-
-/* An account's domains and the numbers it may present. */
-#define ACCOUNT_TEXTS                                      \
-	"SELECT account_id, 0 AS is_number, domain AS content" \
-	" FROM mirror_domain UNION ALL"                        \
-	" SELECT account_id, 1, e164 FROM mirror_cid_number WHERE verified = 1"
-
-#define ROWS(row, from) "SELECT" HASH(row) " AS hash FROM " from " AS " row
-#define SUM(rows) "SELECT count(*), bit_xor(hash) FROM (" rows ") AS rows"
-
-const char *const ur_query_sums[UR_RECORD_TYPES] = {
-		[UR_RECORD_USER] = SUM(ROWS("u", "mirror_user") " UNION ALL " ROWS(
-				"d", "mirror_device")),
-		[UR_RECORD_ACCOUNT] =
-				SUM(ROWS("a", "mirror_account") " UNION ALL " ROWS(
-						"t", "(" ACCOUNT_TEXTS ")")),
-		[UR_RECORD_EXTENSION] = SUM(ROWS("e", "mirror_extension")),
-		[UR_RECORD_TARGET] = SUM(ROWS("t", "mirror_route_target")),
-		[UR_RECORD_TARGET_KIND] = SUM(ROWS("k", "mirror_route_target_kind")),
-		[UR_RECORD_TARGET_HOST] = SUM(ROWS("h", "mirror_target_host")),
+/* Where the rows of a list come from. */
+struct source
+{
+	const char *cursor;
+	const char *from; /* has all columns of the list */
+	const char
+			*condition; /* whose rows are wanted; NULL: by the first column */
+	const char *order;	/* of rows r; NULL: any */
 };
 
-const struct ur_query_sql ur_queries[UR_QUERY_COUNT] = {
-		[UR_QUERY_ACCOUNTS] = QUERY("ur_accounts",
-				"SELECT id, status, default_cid_number," HASH(
-						"a") " FROM mirror_account AS a",
-				"id", " ORDER BY id COLLATE \"C\""),
-		[UR_QUERY_ACCOUNT_TEXTS] = QUERY("ur_account_texts",
-				"SELECT account_id, is_number, content," HASH(
-						"t") " FROM (" ACCOUNT_TEXTS ") AS t",
-				"account_id",
-				" ORDER BY account_id COLLATE \"C\", is_number,"
-				" content COLLATE \"C\""),
-		[UR_QUERY_USERS] = QUERY("ur_users",
-				"SELECT id, account_id, username, display_name, status,"
-				" ring_strategy, ring_timeout_sec, dnd,"
-				" fwd_always_kind, fwd_always_id, fwd_busy_kind, fwd_busy_id,"
-				" fwd_noanswer_kind, fwd_noanswer_id,"
-				" voicemail_id, out_cid_number, out_cid_name," HASH(
-						"u") " FROM mirror_user AS u",
-				"id", " ORDER BY id COLLATE \"C\""),
-		[UR_QUERY_DEVICES] = QUERY("ur_devices",
-				"SELECT user_id, id, auth_username, realm, ring_order,"
-				" ring_on_fork, ring_specific, available, status, ha1," HASH(
-						"d") " FROM mirror_device AS d",
-				"user_id",
-				" ORDER BY user_id COLLATE \"C\", ring_order,"
-				" id COLLATE \"C\""),
-		[UR_QUERY_EXTENSIONS] = QUERY("ur_extensions",
-				"SELECT id, account_id, digits, dest_kind, dest_id, "
-				"status," HASH("e") " FROM mirror_extension AS e",
-				"id", ""),
+static const struct source sources[UR_VIEWS] = {
+		[UR_VIEW_ACCOUNT] = {"ur_accounts", "mirror_account", NULL,
+				"r.id COLLATE \"C\""},
+		/* An account's domains and the numbers it may present. */
+		[UR_VIEW_ACCOUNT_TEXT] = {"ur_account_texts",
+				"(SELECT account_id, 0 AS is_number, domain AS content"
+				" FROM mirror_domain UNION ALL"
+				" SELECT account_id, 1, e164 FROM mirror_cid_number"
+				" WHERE verified = 1) AS t",
+				NULL,
+				"r.account_id COLLATE \"C\", r.is_number,"
+				" r.content COLLATE \"C\""},
+		[UR_VIEW_USER] = {"ur_users", "mirror_user", NULL,
+				"r.id COLLATE \"C\""},
+		[UR_VIEW_DEVICE] = {"ur_devices", "mirror_device", NULL,
+				"r.user_id COLLATE \"C\", r.ring_order, r.id COLLATE \"C\""},
+		[UR_VIEW_EXTENSION] = {"ur_extensions", "mirror_extension", NULL, NULL},
 		/* Only the id may have blanks in it. */
-		[UR_QUERY_TARGETS] = QUERY_WHERE("ur_targets",
-				"SELECT account_id || ' ' || kind || ' ' || id,"
-				" account_id, kind, id, address," HASH(
-						"t") " FROM mirror_route_target AS t",
-				"(account_id, kind, id) IN (SELECT p[1], p[2], p[3]"
+		[UR_VIEW_TARGET] = {"ur_targets",
+				"(SELECT account_id || ' ' || kind || ' ' || id AS name, t.*"
+				" FROM mirror_route_target AS t) AS named",
+				"(r.account_id, r.kind, r.id) IN (SELECT p[1], p[2], p[3]"
 				" FROM unnest($1::text[]) AS names (name),"
 				" regexp_match(name, '^([^ ]*) ([^ ]*) (.*)$', 's') AS p)",
-				""),
-		[UR_QUERY_TARGET_KINDS] = QUERY("ur_target_kinds",
-				"SELECT kind, uri_template," HASH(
-						"k") " FROM mirror_route_target_kind AS k",
-				"kind", ""),
-		[UR_QUERY_TARGET_HOSTS] = QUERY("ur_target_hosts",
-				"SELECT host," HASH("h") " FROM mirror_target_host AS h",
-				"host", ""),
+				NULL},
+		[UR_VIEW_TARGET_KIND] = {"ur_target_kinds", "mirror_route_target_kind",
+				NULL, NULL},
+		[UR_VIEW_TARGET_HOST] = {"ur_target_hosts", "mirror_target_host", NULL,
+				NULL},
 };
+
+/* ---- statements from lists */
+
+struct statement
+{
+	char *sql;
+	size_t len;
+};
+
+/* What does not fit is cut off: a statement that PostgreSQL refuses. */
+static void add(struct statement *to, const char *text)
+{
+	const size_t room = UR_QUERY_MAX - 1 - to->len;
+	const size_t size = strlen(text);
+	const size_t len = size < room ? size : room;
+
+	memcpy(to->sql + to->len, text, len);
+	to->len += len;
+	to->sql[to->len] = '\0';
+}
+
+static void add_all(struct statement *to, const char *const *texts)
+{
+	for(; *texts != NULL; texts++)
+		add(to, *texts);
+}
+
+#define ADD(to, ...) add_all(to, (const char *const[]){__VA_ARGS__, NULL})
+
+static const char *type_of(const struct ur_column *column)
+{
+	switch(column->type) {
+		case UR_COLUMN_INT:
+			return "integer";
+		case UR_COLUMN_FLAG:
+			return "smallint";
+		default:
+			return "text";
+	}
+}
+
+/*
+ * The columns that a schema may be without, as they are there. Inside LATERAL a name that the
+ * view does not have is looked up here.
+ */
+static void add_absent(struct statement *to, const struct ur_columns *columns)
+{
+	const char *before = "(SELECT ";
+	int i;
+
+	for(i = 0; i < columns->count; i++) {
+		const struct ur_column *column = &columns->list[i];
+
+		if(column->absent == NULL)
+			continue;
+		ADD(to, before, "nullif('", column->absent, "', '')::", type_of(column),
+				" AS ", column->name);
+		before = ", ";
+	}
+	if(before[0] == ',')
+		add(to, ") AS missing, LATERAL ");
+}
+
+/* FROM the rows r, which have the columns of the list and no other. */
+static void add_rows(struct statement *to, const struct ur_columns *columns,
+		const char *from)
+{
+	int i;
+
+	add(to, " FROM ");
+	add_absent(to, columns);
+	ADD(to, "(SELECT ", columns->list[0].name);
+	for(i = 1; i < columns->count; i++)
+		ADD(to, ", ", columns->list[i].name);
+	ADD(to, " FROM ", from, ") AS r");
+}
+
+#define HASH "hash_record_extended(r, 0) AS " UR_QUERY_HASH
+
+static void add_select(struct statement *to, const struct ur_columns *columns,
+		const char *from)
+{
+	add(to, "SELECT r.*, " HASH);
+	add_rows(to, columns, from);
+}
+
+void ur_queries_select(const struct ur_columns *columns, const char *from,
+		char sql[UR_QUERY_MAX])
+{
+	struct statement to = {sql, 0};
+
+	add_select(&to, columns, from);
+}
+
+static void add_order(struct statement *to, enum ur_view view)
+{
+	if(sources[view].order != NULL)
+		ADD(to, " ORDER BY ", sources[view].order);
+}
+
+void ur_queries_declare(enum ur_view view, char sql[UR_QUERY_MAX])
+{
+	struct statement to = {sql, 0};
+
+	ADD(&to, "DECLARE ", sources[view].cursor, " NO SCROLL CURSOR FOR ");
+	add_select(&to, &ur_columns[view], sources[view].from);
+	add_order(&to, view);
+}
+
+void ur_queries_fetch(enum ur_view view, char sql[UR_QUERY_MAX])
+{
+	struct statement to = {sql, 0};
+
+	ADD(&to, "FETCH " TEXT_OF(UR_PAGE_ROWS) " FROM ", sources[view].cursor);
+}
+
+void ur_queries_some(enum ur_view view, char sql[UR_QUERY_MAX])
+{
+	struct statement to = {sql, 0};
+
+	add_select(&to, &ur_columns[view], sources[view].from);
+	if(sources[view].condition != NULL)
+		ADD(&to, " WHERE ", sources[view].condition);
+	else
+		ADD(&to, " WHERE r.", ur_columns[view].list[0].name,
+				" = ANY ($1::text[])");
+	add_order(&to, view);
+}
+
+/* What a type of record is made from: the owner, and its parts if it has some. */
+static const struct
+{
+	enum ur_view views[2];
+	int count;
+} made_from[UR_RECORD_TYPES] = {
+		[UR_RECORD_USER] = {{UR_VIEW_USER, UR_VIEW_DEVICE}, 2},
+		[UR_RECORD_ACCOUNT] = {{UR_VIEW_ACCOUNT, UR_VIEW_ACCOUNT_TEXT}, 2},
+		[UR_RECORD_EXTENSION] = {{UR_VIEW_EXTENSION}, 1},
+		[UR_RECORD_TARGET] = {{UR_VIEW_TARGET}, 1},
+		[UR_RECORD_TARGET_KIND] = {{UR_VIEW_TARGET_KIND}, 1},
+		[UR_RECORD_TARGET_HOST] = {{UR_VIEW_TARGET_HOST}, 1},
+};
+
+void ur_queries_sum(enum ur_record_type type, char sql[UR_QUERY_MAX])
+{
+	struct statement to = {sql, 0};
+	int i;
+
+	add(&to, "SELECT count(*), bit_xor(" UR_QUERY_HASH ") FROM (");
+	for(i = 0; i < made_from[type].count; i++) {
+		const enum ur_view view = made_from[type].views[i];
+
+		ADD(&to, i > 0 ? " UNION ALL " : "", "SELECT " HASH);
+		add_rows(&to, &ur_columns[view], sources[view].from);
+	}
+	add(&to, ") AS rows");
+}
+
+/* ---- others */
 
 /* By name: a column that the schema does not have yet is NULL. */
 const char ur_query_schema_version[] =

@@ -1,5 +1,5 @@
 /*
- * The rows of one query, one after the other: a page at a time in a full load,
+ * The rows of one view, one after the other: a page at a time in a full load,
  * so that a million of them are never held at once. While a page is read, the server
  * makes the next one.
  *
@@ -19,13 +19,15 @@
 struct ur_rows
 {
 	struct ur_pg *pg;
-	const struct ur_query_sql *sql;
+	enum ur_view view;
 	bool paged;
 	PGresult *page;
 	PGresult *page_before;
-	PGresult *page_next; /* asked for; NULL until it has come */
-	int row;			 /* in page */
-	int count;			 /* of page */
+	PGresult *page_next;		 /* asked for; NULL until it has come */
+	int row;					 /* in page */
+	int count;					 /* of page */
+	int numbers[UR_COLUMNS_MAX]; /* of the list's columns in page, by name … */
+	int hash;					 /* … and of the row's hash */
 };
 
 /*
@@ -33,7 +35,7 @@ struct ur_rows
  * wanted, or NULL for all rows, within a transaction. Returns 0 or what
  * ur_pg_query() does; ur_rows_close() is due either way.
  */
-int ur_rows_open(struct ur_rows *rows, struct ur_pg *pg, enum ur_query query,
+int ur_rows_open(struct ur_rows *rows, struct ur_pg *pg, enum ur_view view,
 		const char *ids);
 void ur_rows_close(struct ur_rows *rows);
 
@@ -43,16 +45,18 @@ bool ur_rows_at_end(const struct ur_rows *rows);
 /* Moves to the next row. Returns 0 or what ur_pg_query() does. */
 int ur_rows_next(struct ur_rows *rows);
 
-/* A column of the row; NULL is an empty text. */
-struct ur_text ur_rows_text(const struct ur_rows *rows, int column);
+/* The first column of the list: whose row it is. */
+struct ur_text ur_rows_key(const struct ur_rows *rows);
 
-/* A column as a number. Returns false if it isn't one, or NULL. */
-bool ur_rows_int(const struct ur_rows *rows, int column, int *value);
+/*
+ * Reads the columns of the list into row, the view's struct of columns.h; what is not in the
+ * list stays as it is. Returns true, or false with the reason in error: all else is read then,
+ * too.
+ */
+bool ur_rows_read(
+		const struct ur_rows *rows, void *row, char *error, size_t size);
 
 /* The row as a sum of one. */
 struct ur_sum ur_rows_sum(const struct ur_rows *rows);
-
-/* Name of a column, for messages. */
-const char *ur_rows_column(const struct ur_rows *rows, int column);
 
 #endif

@@ -18,8 +18,8 @@
 
 #include <stddef.h>
 
+#include "mirror/columns.h"
 #include "mirror/store/hash.h"
-#include "policy/model.h"
 
 enum
 {
@@ -106,65 +106,6 @@ enum
 	UR_NODE_ACCOUNT_NUMBER = 1,
 	UR_NODE_FIRST_DOMAIN = 2,
 	UR_NODE_EXTENSION_DIGITS = 1,
-};
-
-/* A row of mirror_user, as far as it is numbers and text. NULL is an empty
- * text. */
-struct ur_user_row
-{
-	uint32_t account; /* the number of the account, not 0 */
-	struct ur_text id;
-	struct ur_text username;
-	struct ur_text display_name;
-	struct ur_text status;
-	struct ur_text ring_strategy;
-	int ring_timeout_sec;
-	int dnd;
-	struct ur_target forward[UR_FORWARD_COUNT];
-	struct ur_text voicemail_id;
-	struct ur_text out_cid_number;
-	struct ur_text out_cid_name;
-};
-
-/* A row of mirror_device. */
-struct ur_device_row
-{
-	struct ur_text id;
-	struct ur_text auth_username;
-	struct ur_text realm;
-	struct ur_text ha1; /* a credential: goes nowhere but into the record */
-	int ring_order;
-	int ring_on_fork;
-	int ring_specific;
-	int available;
-	struct ur_text status;
-};
-
-/* A row of mirror_account. */
-struct ur_account_row
-{
-	uint32_t number; /* not 0 */
-	struct ur_text id;
-	struct ur_text status;
-	struct ur_text default_cid_number;
-};
-
-/* A row of mirror_extension. */
-struct ur_extension_row
-{
-	uint32_t account; /* the number of the account, not 0 */
-	struct ur_text id;
-	struct ur_text digits;
-	struct ur_text status;
-	struct ur_target target;
-};
-
-/* A row of mirror_route_target. */
-struct ur_target_row
-{
-	struct ur_text account_id;
-	struct ur_target target;
-	struct ur_text address;
 };
 
 /*

@@ -1,0 +1,164 @@
+/*
+ * The views that the module reads: one list of columns each, in columns.c.
+ *
+ * From the list are made the SELECT and the audit's hash (source/queries.c), the reader of rows
+ * (source/rows.c), the limits and the fields of a record (store/draft.c) and the snapshot's
+ * fields (snapshot/). A column is found by its name.
+ *
+ * To add a column: show it in the view (sql/migrations), give it a field in the row's struct below
+ * and a line in its list, and a member of the record (policy/model.h) for what uses it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef UR_MIRROR_COLUMNS_H
+#define UR_MIRROR_COLUMNS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "policy/model.h"
+
+/* The sets of rows that are read: a view each, but for the one that is two. */
+enum ur_view
+{
+	UR_VIEW_ACCOUNT,
+	UR_VIEW_ACCOUNT_TEXT, /* mirror_domain and mirror_cid_number */
+	UR_VIEW_USER,
+	UR_VIEW_DEVICE,
+	UR_VIEW_EXTENSION,
+	UR_VIEW_TARGET,
+	UR_VIEW_TARGET_KIND,
+	UR_VIEW_TARGET_HOST,
+	UR_VIEWS,
+};
+
+/* ---- rows: NULL is an empty text */
+
+/* A row of mirror_account. */
+struct ur_account_row
+{
+	uint32_t number; /* given by the mirror, not 0 */
+	struct ur_text id;
+	struct ur_text status;
+	struct ur_text default_cid_number;
+};
+
+/* A row of mirror_domain, or of mirror_cid_number if that is verified. */
+struct ur_account_text_row
+{
+	struct ur_text content;
+	int is_number;
+};
+
+/* A row of mirror_user. */
+struct ur_user_row
+{
+	uint32_t account; /* the number of its account, not 0 */
+	struct ur_text id;
+	struct ur_text account_id;
+	struct ur_text username;
+	struct ur_text display_name;
+	struct ur_text status;
+	struct ur_text ring_strategy;
+	int ring_timeout_sec;
+	int dnd;
+	struct ur_target forward[UR_FORWARD_COUNT];
+	struct ur_text voicemail_id;
+	struct ur_text out_cid_number;
+	struct ur_text out_cid_name;
+};
+
+/* A row of mirror_device. */
+struct ur_device_row
+{
+	struct ur_text id;
+	struct ur_text auth_username;
+	struct ur_text realm;
+	struct ur_text ha1; /* a credential: goes nowhere but into the record */
+	int ring_order;
+	int ring_on_fork;
+	int ring_specific;
+	int available;
+	struct ur_text status;
+};
+
+/* A row of mirror_extension. */
+struct ur_extension_row
+{
+	uint32_t account; /* the number of its account, not 0 */
+	struct ur_text id;
+	struct ur_text account_id;
+	struct ur_text digits;
+	struct ur_text status;
+	struct ur_target target;
+};
+
+/* A row of mirror_route_target. */
+struct ur_target_row
+{
+	struct ur_text account_id;
+	struct ur_target target;
+	struct ur_text address;
+};
+
+/* A row of mirror_route_target_kind. */
+struct ur_target_kind_row
+{
+	struct ur_text kind;
+	struct ur_text uri_template;
+};
+
+/* A row of mirror_target_host. */
+struct ur_target_host_row
+{
+	struct ur_text host;
+};
+
+/* ---- columns */
+
+enum ur_column_type
+{
+	UR_COLUMN_KEY,	/* text, in no struct: what rows are found and merged by */
+	UR_COLUMN_TEXT, /* struct ur_text */
+	UR_COLUMN_STATUS, /* struct ur_text: 'active', or anything else */
+	UR_COLUMN_INT,	  /* int */
+	UR_COLUMN_FLAG,	  /* int: 0 or 1 */
+};
+
+struct ur_column
+{
+	const char *name;
+	enum ur_column_type type;
+	uint16_t field; /* offset in the row's struct */
+	/* What it is in a schema that does not have it yet, as SQL shows it, '' for NULL. NULL: each
+	 * schema has it, or reading fails. */
+	const char *absent;
+};
+
+struct ur_columns
+{
+	const struct ur_column
+			*list; /* the first one is the key of the row or of its owner */
+	int count;
+};
+
+enum
+{
+	UR_COLUMNS_MAX = 24, /* of a view */
+};
+
+extern const struct ur_columns ur_columns[UR_VIEWS];
+
+/* A column's field of a row; only where it is of that type. */
+static inline struct ur_text *ur_column_text(
+		const struct ur_column *column, void *row)
+{
+	return (struct ur_text *)((char *)row + column->field);
+}
+
+static inline int *ur_column_int(const struct ur_column *column, void *row)
+{
+	return (int *)((char *)row + column->field);
+}
+
+#endif
