@@ -141,8 +141,8 @@ START_TEST(layout_is_as_documented)
 			ur_snapshot_encode(record, UR_TEXT(""), out), sizeof(kind) - 1);
 	ck_assert_mem_eq(out, kind, sizeof(kind) - 1);
 	ur_record_put(record);
-	ck_assert_mem_eq(data, "URSNAP\r\n\x03\0\0\0\x02\0\0\0", 16);
-	ck_assert_uint_eq(data[44] + 256 * data[45], size - 748);
+	ck_assert_mem_eq(data, "URSNAP\r\n\x04\0\0\0\x02\0\0\0", 16);
+	ck_assert_uint_eq(data[44] + 256 * data[45], size - 756);
 }
 END_TEST
 
@@ -189,6 +189,9 @@ START_TEST(reasons_are_told_apart)
 	data[8]++;
 	ck_refused(data, size, "another version");
 	data[8]--;
+	data[52]++;
+	ck_refused(data, size, "other columns");
+	data[52]--;
 	data[12]++;
 	ur_test_shot_seal(data, size);
 	ck_refused(data, size, "not as many records as its header says");

@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include "mirror/store/characters.h"
+
 /* clang-format off */
 
 /* The rows' structs. */
@@ -19,85 +21,101 @@
 #define TARGET_KIND struct ur_target_kind_row
 #define TARGET_HOST struct ur_target_host_row
 
-/* Where a field is; it does not compile if that is of another type. */
-#define FIELD(row, member, type) (offsetof(row, member) + 0 * sizeof(char[ \
-	__builtin_types_compatible_p(__typeof__(((row *)0)->member), type) ? 1 : -1]))
+/* Where a member is; it does not compile if that is of another type. */
+#define PLACE(of, member, type) (offsetof(of, member) + 0 * sizeof(char[ \
+	__builtin_types_compatible_p(__typeof__(((of *)0)->member), type) ? 1 : -1]))
 
-#define TEXT(row, member)   .type = UR_COLUMN_TEXT, .field = FIELD(row, member, struct ur_text)
-#define STATUS(row, member) .type = UR_COLUMN_STATUS, .field = FIELD(row, member, struct ur_text)
-#define INT(row, member)    .type = UR_COLUMN_INT, .field = FIELD(row, member, int)
-#define FLAG(row, member)   .type = UR_COLUMN_FLAG, .field = FIELD(row, member, int)
 #define KEY                 .type = UR_COLUMN_KEY
+#define TEXT(row, member)   .type = UR_COLUMN_TEXT, .field = PLACE(row, member, struct ur_text)
+#define STATUS(row, member) .type = UR_COLUMN_STATUS, .field = PLACE(row, member, struct ur_text)
+#define INT(row, member)    .type = UR_COLUMN_INT, .field = PLACE(row, member, int)
+#define FLAG(row, member)   .type = UR_COLUMN_FLAG, .field = PLACE(row, member, int)
+
+#define APART               .kept = UR_KEPT_APART
+#define SLICE(body, member) .kept = UR_KEPT_SLICE, .at = PLACE(struct body, member, struct ur_slice)
+#define BYTE(body, member)  .kept = UR_KEPT_BYTE, .at = PLACE(struct body, member, uint8_t)
+#define WORD(body, member)  .kept = UR_KEPT_WORD, .at = PLACE(struct body, member, uint16_t)
+#define LONG(body, member)  .kept = UR_KEPT_LONG, .at = PLACE(struct body, member, int32_t)
+#define BIT(body, member, mask) \
+	.kept = UR_KEPT_BIT, .at = PLACE(struct body, member, uint8_t), .bit = mask
+
+#define NEEDED .is_needed = true
+#define PLAIN  .odd = ur_characters_control
+#define URI    .odd = ur_characters_not_uri
+#define HOST   .odd = ur_characters_not_host
 
 static const struct ur_column account[] = {
-	{"id",                 TEXT(ACCOUNT, id)},
-	{"status",             STATUS(ACCOUNT, status)},
-	{"default_cid_number", TEXT(ACCOUNT, default_cid_number)},
+	{"id",                 TEXT(ACCOUNT, id),                 SLICE(ur_account, id),                 NEEDED, PLAIN},
+	{"status",             STATUS(ACCOUNT, status),           BYTE(ur_account, active)},
+	{"default_cid_number", TEXT(ACCOUNT, default_cid_number), SLICE(ur_account, default_cid_number), PLAIN},
 };
 
 static const struct ur_column account_text[] = {
 	{"account_id", KEY},
-	{"is_number",  FLAG(ACCOUNT_TEXT, is_number)},
-	{"content",    TEXT(ACCOUNT_TEXT, content)},
+	{"is_number",  FLAG(ACCOUNT_TEXT, is_number), APART},
+	{"content",    TEXT(ACCOUNT_TEXT, content),   APART, NEEDED, HOST},
 };
 
+/* The names are quoted, and lose their control characters by that. */
 static const struct ur_column user[] = {
-	{"id",                TEXT(USER, id)},
-	{"account_id",        TEXT(USER, account_id)},
-	{"username",          TEXT(USER, username)},
-	{"display_name",      TEXT(USER, display_name)},
-	{"status",            STATUS(USER, status)},
-	{"ring_strategy",     TEXT(USER, ring_strategy)},
-	{"ring_timeout_sec",  INT(USER, ring_timeout_sec)},
-	{"dnd",               FLAG(USER, dnd)},
-	{"fwd_always_kind",   TEXT(USER, forward[UR_FORWARD_ALWAYS].kind)},
-	{"fwd_always_id",     TEXT(USER, forward[UR_FORWARD_ALWAYS].id)},
-	{"fwd_busy_kind",     TEXT(USER, forward[UR_FORWARD_BUSY].kind)},
-	{"fwd_busy_id",       TEXT(USER, forward[UR_FORWARD_BUSY].id)},
-	{"fwd_noanswer_kind", TEXT(USER, forward[UR_FORWARD_NOANSWER].kind)},
-	{"fwd_noanswer_id",   TEXT(USER, forward[UR_FORWARD_NOANSWER].id)},
-	{"voicemail_id",      TEXT(USER, voicemail_id)},
-	{"out_cid_number",    TEXT(USER, out_cid_number)},
-	{"out_cid_name",      TEXT(USER, out_cid_name)},
+	{"id",                TEXT(USER, id),               SLICE(ur_user, id),              NEEDED, PLAIN},
+	{"account_id",        TEXT(USER, account_id),       APART},
+	{"username",          TEXT(USER, username),         SLICE(ur_user, username),        NEEDED, PLAIN},
+	{"display_name",      TEXT(USER, display_name),     SLICE(ur_user, display_name)},
+	{"status",            STATUS(USER, status),         BYTE(ur_user, active)},
+	{"ring_strategy",     TEXT(USER, ring_strategy),    APART},
+	{"ring_timeout_sec",  INT(USER, ring_timeout_sec),  WORD(ur_user, ring_timeout_sec), .min = 1, .max = 600},
+	{"dnd",               FLAG(USER, dnd),              BYTE(ur_user, dnd)},
+#define FORWARD(which, member) \
+	TEXT(USER, forward[which].member), SLICE(ur_user, forward[which].member), PLAIN
+	{"fwd_always_kind",   FORWARD(UR_FORWARD_ALWAYS, kind)},
+	{"fwd_always_id",     FORWARD(UR_FORWARD_ALWAYS, id)},
+	{"fwd_busy_kind",     FORWARD(UR_FORWARD_BUSY, kind)},
+	{"fwd_busy_id",       FORWARD(UR_FORWARD_BUSY, id)},
+	{"fwd_noanswer_kind", FORWARD(UR_FORWARD_NOANSWER, kind)},
+	{"fwd_noanswer_id",   FORWARD(UR_FORWARD_NOANSWER, id)},
+	{"voicemail_id",      TEXT(USER, voicemail_id),     SLICE(ur_user, voicemail_id),    PLAIN},
+	{"out_cid_number",    TEXT(USER, out_cid_number),   SLICE(ur_user, out_cid_number),  PLAIN},
+	{"out_cid_name",      TEXT(USER, out_cid_name),     SLICE(ur_user, out_cid_name)},
 };
 
 static const struct ur_column device[] = {
 	{"user_id",       KEY},
-	{"id",            TEXT(DEVICE, id)},
-	{"auth_username", TEXT(DEVICE, auth_username)},
-	{"realm",         TEXT(DEVICE, realm)},
-	{"ring_order",    INT(DEVICE, ring_order)},
-	{"ring_on_fork",  FLAG(DEVICE, ring_on_fork)},
-	{"ring_specific", FLAG(DEVICE, ring_specific)},
-	{"available",     FLAG(DEVICE, available)},
-	{"status",        STATUS(DEVICE, status)},
-	{"ha1",           TEXT(DEVICE, ha1)},
+	{"id",            TEXT(DEVICE, id),            SLICE(ur_device, id),        NEEDED, PLAIN},
+	{"auth_username", TEXT(DEVICE, auth_username), APART,                       NEEDED, PLAIN},
+	{"realm",         TEXT(DEVICE, realm),         APART,                       NEEDED, HOST},
+	{"ring_order",    INT(DEVICE, ring_order),     LONG(ur_device, ring_order)},
+	{"ring_on_fork",  FLAG(DEVICE, ring_on_fork),  BIT(ur_device, flags, UR_DEVICE_RING_ON_FORK)},
+	{"ring_specific", FLAG(DEVICE, ring_specific), BIT(ur_device, flags, UR_DEVICE_SPECIFIC)},
+	{"available",     FLAG(DEVICE, available),     BIT(ur_device, flags, UR_DEVICE_AVAILABLE)},
+	{"status",        STATUS(DEVICE, status),      BIT(ur_device, flags, UR_DEVICE_ACTIVE)},
+	{"ha1",           TEXT(DEVICE, ha1),           APART,                       .is_secret = true},
 };
 
 static const struct ur_column extension[] = {
-	{"id",         TEXT(EXTENSION, id)},
-	{"account_id", TEXT(EXTENSION, account_id)},
-	{"digits",     TEXT(EXTENSION, digits)},
-	{"dest_kind",  TEXT(EXTENSION, target.kind)},
-	{"dest_id",    TEXT(EXTENSION, target.id)},
-	{"status",     STATUS(EXTENSION, status)},
+	{"id",         TEXT(EXTENSION, id),          SLICE(ur_extension, id),          NEEDED, PLAIN},
+	{"account_id", TEXT(EXTENSION, account_id),  APART},
+	{"digits",     TEXT(EXTENSION, digits),      SLICE(ur_extension, digits),      NEEDED, PLAIN},
+	{"dest_kind",  TEXT(EXTENSION, target.kind), SLICE(ur_extension, target.kind), PLAIN},
+	{"dest_id",    TEXT(EXTENSION, target.id),   SLICE(ur_extension, target.id),   PLAIN},
+	{"status",     STATUS(EXTENSION, status),    BYTE(ur_extension, active)},
 };
 
 static const struct ur_column target[] = {
 	{"name",       KEY}, /* "account_id kind id", as notifications have it */
-	{"account_id", TEXT(TARGET, account_id)},
-	{"kind",       TEXT(TARGET, target.kind)},
-	{"id",         TEXT(TARGET, target.id)},
-	{"address",    TEXT(TARGET, address)},
+	{"account_id", TEXT(TARGET, account_id),  APART,                           NEEDED, PLAIN},
+	{"kind",       TEXT(TARGET, target.kind), APART,                           NEEDED, PLAIN},
+	{"id",         TEXT(TARGET, target.id),   APART,                           NEEDED, PLAIN},
+	{"address",    TEXT(TARGET, address),     SLICE(ur_route_target, address), URI},
 };
 
 static const struct ur_column target_kind[] = {
-	{"kind",         TEXT(TARGET_KIND, kind)},
-	{"uri_template", TEXT(TARGET_KIND, uri_template)},
+	{"kind",         TEXT(TARGET_KIND, kind),         SLICE(ur_target_kind, kind),         NEEDED, PLAIN},
+	{"uri_template", TEXT(TARGET_KIND, uri_template), SLICE(ur_target_kind, uri_template), URI},
 };
 
 static const struct ur_column target_host[] = {
-	{"host", TEXT(TARGET_HOST, host)},
+	{"host", TEXT(TARGET_HOST, host), SLICE(ur_target_host, host), NEEDED, PLAIN},
 };
 
 #define LIST(columns) {columns, sizeof(columns) / sizeof(columns[0])}

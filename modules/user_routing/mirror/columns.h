@@ -125,11 +125,32 @@ enum ur_column_type
 	UR_COLUMN_FLAG,	  /* int: 0 or 1 */
 };
 
+/* How a record keeps a column. */
+enum ur_column_kept
+{
+	UR_KEPT_APART, /* in a form of its own: draft.c makes it, encode.c reads it */
+	UR_KEPT_SLICE, /* a text: struct ur_slice */
+	/* A number, a flag, or whether a status is 'active'. */
+	UR_KEPT_BYTE, /* uint8_t */
+	UR_KEPT_WORD, /* uint16_t */
+	UR_KEPT_LONG, /* int32_t */
+	UR_KEPT_BIT,  /* of an uint8_t */
+};
+
 struct ur_column
 {
 	const char *name;
 	enum ur_column_type type;
 	uint16_t field; /* offset in the row's struct */
+	enum ur_column_kept kept;
+	uint16_t at;	/* offset in the record's struct */
+	uint8_t bit;	/* for UR_KEPT_BIT */
+	bool is_secret; /* a credential: not in a snapshot */
+	/* Limits, which views over somebody else's tables may not have. */
+	bool is_needed; /* a text: not empty */
+	/* A text: its first character that can't be there, or NULL; see characters.h. */
+	const char *(*odd)(struct ur_text text);
+	int min, max; /* of a number; both 0: any */
 	/* What it is in a schema that does not have it yet, as SQL shows it, '' for NULL. NULL: each
 	 * schema has it, or reading fails. */
 	const char *absent;
@@ -149,16 +170,23 @@ enum
 
 extern const struct ur_columns ur_columns[UR_VIEWS];
 
-/* A column's field of a row; only where it is of that type. */
-static inline struct ur_text *ur_column_text(
-		const struct ur_column *column, void *row)
+static inline bool ur_column_is_text(const struct ur_column *column)
 {
-	return (struct ur_text *)((char *)row + column->field);
+	return column->type == UR_COLUMN_TEXT || column->type == UR_COLUMN_STATUS;
 }
 
-static inline int *ur_column_int(const struct ur_column *column, void *row)
+/* A column's field of a row, which may be written to if the row may: of a text, or else of a
+ * number. A key has none. */
+static inline struct ur_text *ur_column_text(
+		const struct ur_column *column, const void *row)
 {
-	return (int *)((char *)row + column->field);
+	return (struct ur_text *)((const char *)row + column->field);
+}
+
+static inline int *ur_column_int(
+		const struct ur_column *column, const void *row)
+{
+	return (int *)((const char *)row + column->field);
 }
 
 #endif

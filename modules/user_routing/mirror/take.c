@@ -105,18 +105,25 @@ static void pin_account_texts(struct ur_taker *taker)
 	leave_over(taker, i);
 }
 
-static void pin_devices(struct ur_taker *taker)
+static bool pin_device(struct ur_taker *taker, struct ur_device_row *row)
 {
+	const struct ur_columns *columns = &ur_columns[UR_VIEW_DEVICE];
+	bool is_pinned = true;
 	int i;
 
-	for(i = 0; i < taker->parts; i++) {
-		struct ur_device_row *row = &taker->devices[i];
-
-		if(!pin(taker, &row->id) || !pin(taker, &row->auth_username)
-				|| !pin(taker, &row->realm) || !pin(taker, &row->ha1)
-				|| !pin(taker, &row->status))
-			break;
+	for(i = 0; is_pinned && i < columns->count; i++) {
+		if(ur_column_is_text(&columns->list[i]))
+			is_pinned = pin(taker, ur_column_text(&columns->list[i], row));
 	}
+	return is_pinned;
+}
+
+static void pin_devices(struct ur_taker *taker)
+{
+	int i = 0;
+
+	while(i < taker->parts && pin_device(taker, &taker->devices[i]))
+		i++;
 	leave_over(taker, i);
 }
 

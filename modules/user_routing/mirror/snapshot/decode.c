@@ -1,6 +1,5 @@
 /*
- * The fields of each kind of record, in the order in which they are in the file:
- * encode.c writes the same.
+ * Bytes → rows, by the lists of columns: encode.c writes the same.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -66,13 +65,6 @@ static struct ur_text get_text(struct input *in)
 	return (struct ur_text){(const char *)at, at != NULL ? len : 0};
 }
 
-static struct ur_target get_target(struct input *in)
-{
-	struct ur_text kind = get_text(in);
-
-	return (struct ur_target){kind, get_text(in)};
-}
-
 /* A count that room is for. */
 static int get_count(struct input *in, int max)
 {
@@ -85,90 +77,69 @@ static int get_count(struct input *in, int max)
 	return count;
 }
 
-/* The records keep no more of a status than this. What of a row is not in the file
- * (ha1) is empty: each begins with a text, all else cleared. */
-static struct ur_text status(uint8_t flags)
+/* A row without what is not in a snapshot. */
+static void get_row(struct input *in, enum ur_view view, void *row)
 {
-	return flags & UR_SNAPSHOT_ACTIVE ? UR_TEXT("active") : UR_TEXT("");
+	const struct ur_columns *columns = &ur_columns[view];
+	int i;
+
+	for(i = 0; i < columns->count; i++) {
+		const struct ur_column *column = &columns->list[i];
+
+		if(!ur_snapshot_has(column))
+			continue;
+		switch(column->type) {
+			case UR_COLUMN_TEXT:
+				*ur_column_text(column, row) = get_text(in);
+				break;
+			case UR_COLUMN_STATUS:
+				*ur_column_text(column, row) =
+						get8(in) ? UR_TEXT("active") : UR_TEXT("");
+				break;
+			case UR_COLUMN_INT:
+				*ur_column_int(column, row) = (int32_t)get32(in);
+				break;
+			default:
+				*ur_column_int(column, row) = get8(in) != 0;
+				break;
+		}
+	}
 }
 
 static void get_account(struct input *in, struct ur_snapshot_row *row)
 {
 	int i;
 
-	row->account = (struct ur_account_row){.id = get_text(in)};
+	row->account = (struct ur_account_row){0};
+	get_row(in, UR_VIEW_ACCOUNT, &row->account);
 	row->id = row->account.id;
-	row->account.default_cid_number = get_text(in);
-	row->account.status = status(get8(in));
 	row->domain_count = get_count(in, UR_MAX_DOMAINS);
 	row->number_count = get_count(in, UR_MAX_DOMAINS - row->domain_count);
 	for(i = 0; i < row->domain_count + row->number_count; i++)
 		row->texts[i] = get_text(in);
 }
 
-static void get_device(struct input *in, struct ur_device_row *device)
-{
-	uint8_t flags;
-
-	*device = (struct ur_device_row){.id = get_text(in)};
-	device->auth_username = get_text(in);
-	device->realm = get_text(in);
-	device->ring_order = (int32_t)get32(in);
-	flags = get8(in);
-	device->status = status(flags);
-	device->available = (flags & UR_SNAPSHOT_AVAILABLE) != 0;
-	device->ring_on_fork = (flags & UR_SNAPSHOT_RING_ON_FORK) != 0;
-	device->ring_specific = (flags & UR_SNAPSHOT_RING_SPECIFIC) != 0;
-}
-
 static void get_user(struct input *in, struct ur_snapshot_row *row)
 {
-	struct ur_user_row *user = &row->user;
-	uint8_t flags;
 	int i;
 
-	*user = (struct ur_user_row){.id = get_text(in)};
-	row->id = user->id;
-	row->account_id = get_text(in);
-	user->username = get_text(in);
-	user->display_name = get_text(in);
-	user->ring_strategy = get_text(in);
-	user->voicemail_id = get_text(in);
-	user->out_cid_number = get_text(in);
-	user->out_cid_name = get_text(in);
-	for(i = 0; i < UR_FORWARD_COUNT; i++)
-		user->forward[i] = get_target(in);
-	user->ring_timeout_sec = get16(in);
-	flags = get8(in);
-	user->status = status(flags);
-	user->dnd = (flags & UR_SNAPSHOT_DND) != 0;
+	row->user = (struct ur_user_row){0};
+	get_row(in, UR_VIEW_USER, &row->user);
+	row->id = row->user.id;
+	row->account_id = row->user.account_id;
 	row->device_count = get_count(in, UR_MAX_DEVICES);
-	for(i = 0; i < row->device_count; i++)
-		get_device(in, &row->devices[i]);
+	for(i = 0; i < row->device_count; i++) {
+		row->devices[i] = (struct ur_device_row){0};
+		get_row(in, UR_VIEW_DEVICE, &row->devices[i]);
+	}
 }
 
 static void get_extension(struct input *in, struct ur_snapshot_row *row)
 {
-	row->extension = (struct ur_extension_row){.id = get_text(in)};
+	row->extension = (struct ur_extension_row){0};
+	get_row(in, UR_VIEW_EXTENSION, &row->extension);
 	row->id = row->extension.id;
-	row->account_id = get_text(in);
-	row->extension.digits = get_text(in);
-	row->extension.target = get_target(in);
-	row->extension.status = status(get8(in));
-}
-
-static void get_route_target(struct input *in, struct ur_snapshot_row *row)
-{
-	row->target = (struct ur_target_row){.account_id = get_text(in)};
-	row->target.target = get_target(in);
-	row->target.address = get_text(in);
-	row->id = row->target.target.id;
-}
-
-static void get_target_kind(struct input *in, struct ur_snapshot_row *row)
-{
-	row->target_kind.kind = row->id = get_text(in);
-	row->target_kind.uri_template = get_text(in);
+	row->account_id = row->extension.account_id;
 }
 
 static void get_fields(struct input *in, struct ur_snapshot_row *row)
@@ -184,13 +155,16 @@ static void get_fields(struct input *in, struct ur_snapshot_row *row)
 			get_extension(in, row);
 			break;
 		case UR_RECORD_TARGET:
-			get_route_target(in, row);
+			get_row(in, UR_VIEW_TARGET, &row->target);
+			row->id = row->target.target.id;
 			break;
 		case UR_RECORD_TARGET_HOST:
-			row->target_host = row->id = get_text(in);
+			get_row(in, UR_VIEW_TARGET_HOST, &row->target_host);
+			row->id = row->target_host.host;
 			break;
 		default:
-			get_target_kind(in, row);
+			get_row(in, UR_VIEW_TARGET_KIND, &row->target_kind);
+			row->id = row->target_kind.kind;
 			break;
 	}
 }
@@ -239,7 +213,8 @@ int ur_snapshot_draft(struct ur_snapshot_room *room, uint32_t account)
 		case UR_RECORD_TARGET:
 			return ur_record_draft_target(&room->draft, &row->target);
 		case UR_RECORD_TARGET_HOST:
-			return ur_record_draft_target_host(&room->draft, row->target_host);
+			return ur_record_draft_target_host(
+					&room->draft, row->target_host.host);
 		default:
 			return ur_record_draft_target_kind(&room->draft,
 					row->target_kind.kind, row->target_kind.uri_template);

@@ -21,12 +21,8 @@ struct ur_snapshot_row
 		struct ur_user_row user;
 		struct ur_extension_row extension;
 		struct ur_target_row target;
-		struct
-		{
-			struct ur_text kind;
-			struct ur_text uri_template;
-		} target_kind;
-		struct ur_text target_host;
+		struct ur_target_kind_row target_kind;
+		struct ur_target_host_row target_host;
 	};
 	int device_count;
 	int domain_count;

@@ -1,6 +1,5 @@
 /*
- * The fields of each kind of record, in the order in which they are in the file:
- * decode.c reads the same.
+ * A record → bytes, by the lists of columns: decode.c reads the same.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -42,112 +41,143 @@ static void put_text(struct output *out, struct ur_text text)
 	out->next += text.len;
 }
 
-static void put_slice(struct output *out, struct ur_slice slice)
+static void put_number(
+		struct output *out, const struct ur_column *column, int number)
 {
-	put_text(out, ur_slice_text(out->body, slice));
+	if(column->type == UR_COLUMN_INT)
+		put32(out, (uint32_t)number);
+	else
+		put8(out, (uint8_t)number);
 }
 
-static void put_target(struct output *out, struct ur_target_slice target)
+/* ---- columns */
+
+static bool is_active(struct ur_text status)
 {
-	put_slice(out, target.kind);
-	put_slice(out, target.id);
+	return ur_text_equal(status, UR_TEXT("active"));
 }
+
+/* Which the record keeps at that place. */
+static void put_kept(
+		struct output *out, const struct ur_column *column, const void *at)
+{
+	switch(column->kept) {
+		case UR_KEPT_SLICE:
+			put_text(out,
+					ur_slice_text(out->body, *(const struct ur_slice *)at));
+			break;
+		case UR_KEPT_BYTE:
+			put_number(out, column, *(const uint8_t *)at);
+			break;
+		case UR_KEPT_WORD:
+			put_number(out, column, *(const uint16_t *)at);
+			break;
+		case UR_KEPT_LONG:
+			put_number(out, column, *(const int32_t *)at);
+			break;
+		default:
+			put_number(out, column, (*(const uint8_t *)at & column->bit) != 0);
+			break;
+	}
+}
+
+/* Which the record keeps in another form: it is in the row by now. */
+static void put_apart(
+		struct output *out, const struct ur_column *column, const void *row)
+{
+	if(column->type == UR_COLUMN_TEXT)
+		put_text(out, *ur_column_text(column, row));
+	else if(column->type == UR_COLUMN_STATUS)
+		put_number(out, column, is_active(*ur_column_text(column, row)));
+	else
+		put_number(out, column, *ur_column_int(column, row));
+}
+
+/*
+ * A row: from the struct of the body that keeps its columns, and for those that are kept apart
+ * from a row that has these. Without credentials: nobody who gets hold of the file, or of a
+ * backup of it, shall be able to register with it.
+ */
+static void put_row(struct output *out, enum ur_view view, const void *from,
+		const void *row)
+{
+	const struct ur_columns *columns = &ur_columns[view];
+	int i;
+
+	for(i = 0; i < columns->count; i++) {
+		const struct ur_column *column = &columns->list[i];
+
+		if(!ur_snapshot_has(column))
+			continue;
+		if(column->kept == UR_KEPT_APART)
+			put_apart(out, column, row);
+		else
+			put_kept(out, column, (const char *)from + column->at);
+	}
+}
+
+/* ---- records */
 
 static void put_account(struct output *out, const struct ur_account *account)
 {
 	int i;
 
-	put_slice(out, account->id);
-	put_slice(out, account->default_cid_number);
-	put8(out, account->active ? UR_SNAPSHOT_ACTIVE : 0);
+	put_row(out, UR_VIEW_ACCOUNT, account, NULL);
 	put16(out, account->domain_count);
 	put16(out, account->number_count);
 	for(i = 0; i < account->domain_count + account->number_count; i++)
-		put_slice(out, account->texts[i]);
-}
-
-static uint8_t device_flags(const struct ur_device *device)
-{
-	const uint8_t flags = device->flags;
-
-	return (flags & UR_DEVICE_ACTIVE ? UR_SNAPSHOT_ACTIVE : 0)
-		   | (flags & UR_DEVICE_AVAILABLE ? UR_SNAPSHOT_AVAILABLE : 0)
-		   | (flags & UR_DEVICE_RING_ON_FORK ? UR_SNAPSHOT_RING_ON_FORK : 0)
-		   | (flags & UR_DEVICE_SPECIFIC ? UR_SNAPSHOT_RING_SPECIFIC : 0);
+		put_text(out, ur_account_text(account, account->texts[i]));
 }
 
 /*
  * The address of record apart again: the realm, a host, has no @ in it. Neither
  * part is empty.
- *
- * ha1 is a credential and never written: nobody who gets hold of the file, or of
- * a backup of it, shall be able to register with it.
  */
 static void put_device(struct output *out, const struct ur_device *device)
 {
-	struct ur_text aor = ur_slice_text(out->body, device->aor);
+	const struct ur_text aor = ur_slice_text(out->body, device->aor);
+	struct ur_device_row row;
 	int at = aor.len - 2;
 
 	while(aor.s[at] != '@')
 		at--;
-	put_slice(out, device->id);
-	put_text(out, (struct ur_text){aor.s, at});
-	put_text(out, (struct ur_text){aor.s + at + 1, aor.len - at - 1});
-	put32(out, (uint32_t)device->ring_order);
-	put8(out, device_flags(device));
+	row.auth_username = (struct ur_text){aor.s, at};
+	row.realm = (struct ur_text){aor.s + at + 1, aor.len - at - 1};
+	put_row(out, UR_VIEW_DEVICE, device, &row);
 }
 
 static void put_user(struct output *out, const struct ur_user *user,
 		struct ur_text account_id)
 {
+	struct ur_user_row row;
 	int i;
 
-	put_slice(out, user->id);
-	put_text(out, account_id);
-	put_slice(out, user->username);
-	put_slice(out, user->display_name);
-	put_text(out, ur_record_strategy_name(user->strategy));
-	put_slice(out, user->voicemail_id);
-	put_slice(out, user->out_cid_number);
-	put_slice(out, user->out_cid_name);
-	for(i = 0; i < UR_FORWARD_COUNT; i++)
-		put_target(out, user->forward[i]);
-	put16(out, user->ring_timeout_sec);
-	put8(out, (user->active ? UR_SNAPSHOT_ACTIVE : 0)
-					  | (user->dnd ? UR_SNAPSHOT_DND : 0));
+	row.account_id = account_id;
+	row.ring_strategy = ur_record_strategy_name(user->strategy);
+	put_row(out, UR_VIEW_USER, user, &row);
 	put16(out, user->device_count);
 	for(i = 0; i < user->device_count; i++)
 		put_device(out, &user->devices[i]);
 }
 
-static void put_extension(struct output *out,
-		const struct ur_extension *extension, struct ur_text account_id)
+static void put_extension(struct output *out, struct ur_text account_id)
 {
-	put_slice(out, extension->id);
-	put_text(out, account_id);
-	put_slice(out, extension->digits);
-	put_target(out, extension->target);
-	put8(out, extension->active ? UR_SNAPSHOT_ACTIVE : 0);
+	struct ur_extension_row row;
+
+	row.account_id = account_id;
+	put_row(out, UR_VIEW_EXTENSION, out->body, &row);
 }
 
 /* The name is "account_id kind id". */
-static void put_route_target(
-		struct output *out, const struct ur_route_target *target)
+static void put_target(struct output *out, const struct ur_route_target *target)
 {
-	struct ur_text name = ur_slice_text(out->body, target->name);
+	struct ur_target_row row;
 
-	name.len -= target->kind.len + target->id.len + 2;
-	put_text(out, name);
-	put_slice(out, target->kind);
-	put_slice(out, target->id);
-	put_slice(out, target->address);
-}
-
-static void put_target_kind(
-		struct output *out, const struct ur_target_kind *kind)
-{
-	put_slice(out, kind->kind);
-	put_slice(out, kind->uri_template);
+	row.target.kind = ur_slice_text(target, target->kind);
+	row.target.id = ur_slice_text(target, target->id);
+	row.account_id = ur_slice_text(target, target->name);
+	row.account_id.len -= target->kind.len + target->id.len + 2;
+	put_row(out, UR_VIEW_TARGET, target, &row);
 }
 
 static void put_fields(
@@ -161,16 +191,16 @@ static void put_fields(
 			put_user(out, out->body, account_id);
 			break;
 		case UR_RECORD_EXTENSION:
-			put_extension(out, out->body, account_id);
+			put_extension(out, account_id);
 			break;
 		case UR_RECORD_TARGET:
-			put_route_target(out, out->body);
+			put_target(out, out->body);
 			break;
 		case UR_RECORD_TARGET_HOST:
-			put_slice(out, ((const struct ur_target_host *)out->body)->host);
+			put_row(out, UR_VIEW_TARGET_HOST, out->body, NULL);
 			break;
 		default:
-			put_target_kind(out, out->body);
+			put_row(out, UR_VIEW_TARGET_KIND, out->body, NULL);
 			break;
 	}
 }

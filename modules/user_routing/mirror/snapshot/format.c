@@ -87,6 +87,25 @@ static uint64_t get64(const uint8_t *data)
 	return le64toh(number);
 }
 
+/* It differs when the fields of any record do. */
+static uint64_t hash_columns(void)
+{
+	uint64_t hash = 0;
+	int view, i;
+
+	for(view = 0; view < UR_VIEWS; view++) {
+		hash = ur_snapshot_sum(hash + 1, NULL, 0);
+		for(i = 0; i < ur_columns[view].count; i++) {
+			const struct ur_column *column = &ur_columns[view].list[i];
+
+			if(ur_snapshot_has(column))
+				hash = ur_snapshot_sum(hash + column->type, column->name,
+						strlen(column->name));
+		}
+	}
+	return hash;
+}
+
 void ur_snapshot_header_encode(const struct ur_snapshot_header *header,
 		uint8_t out[UR_SNAPSHOT_HEADER_SIZE])
 {
@@ -98,6 +117,7 @@ void ur_snapshot_header_encode(const struct ur_snapshot_header *header,
 		put32(out + 12 + 4 * i, header->counts[kinds[i].type]);
 	put64(out + 36, (uint64_t)header->created);
 	put64(out + 44, header->size);
+	put64(out + UR_SNAPSHOT_COLUMNS, hash_columns());
 	memcpy(out + UR_SNAPSHOT_ORIGIN, &header->origin, sizeof(header->origin));
 	put64(out + UR_SNAPSHOT_SUMMED,
 			ur_snapshot_sum(header->sum, out, UR_SNAPSHOT_SUMMED));
@@ -127,6 +147,8 @@ const char *ur_snapshot_header_decode(struct ur_snapshot_header *header,
 		return "is truncated: its header is not complete";
 	if(get32(data + 8) != UR_SNAPSHOT_VERSION)
 		return "has another version of the format than this module reads";
+	if(get64(data + UR_SNAPSHOT_COLUMNS) != hash_columns())
+		return "has other columns than this module reads";
 	for(i = 0; i < UR_SNAPSHOT_KINDS; i++)
 		header->counts[kinds[i].type] = get32(data + 12 + 4 * i);
 	header->created = (int64_t)get64(data + 36);

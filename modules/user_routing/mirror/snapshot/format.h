@@ -8,14 +8,19 @@
  *                         kinds of route targets, hosts of route targets
  *            36  u64      when it was made, seconds since 1970
  *            44  u64      bytes of the records
- *            52           which database it is of: three texts, filled up with zeros to
+ *            52  u64      hash of the columns, by name and type, that the fields are
+ *            60           which database it is of: three texts, filled up with zeros to
  *                         their sizes; see origin.h
- *           740  u64      checksum of the records, then of the header before it
- *   records 748  u8 tag, u32 bytes of its fields, the fields; see
- *                encode.c
+ *           748  u64      checksum of the records, then of the header before it
+ *   records 756  u8 tag, u32 bytes of its fields, the fields
  *
- * Numbers are little-endian; a text is an u16 length and its bytes. Nothing of a
- * struct's layout is in the file, and no credential.
+ * The fields are the columns of a row in the order of their list (columns.c), but for keys and
+ * credentials: a text is an u16 length and its bytes, a number an u32; a flag, or whether a
+ * status is 'active', an u8. Behind an account's fields are u16 counts of its domains and its
+ * numbers, then these texts; behind a user's an u16 count of devices, then their fields.
+ *
+ * Numbers are little-endian. Nothing of a struct's layout is in the file, and no credential. A
+ * module with other columns does not take it; another version is for another way to write them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -29,8 +34,9 @@
 
 enum
 {
-	UR_SNAPSHOT_VERSION = 3, /* another one for any change of the format */
-	UR_SNAPSHOT_ORIGIN = 52, /* where that is in the header */
+	UR_SNAPSHOT_VERSION = 4,
+	UR_SNAPSHOT_COLUMNS = 52, /* where their hash is in the header */
+	UR_SNAPSHOT_ORIGIN = 60,  /* where that is in the header */
 	UR_SNAPSHOT_SUMMED =
 			UR_SNAPSHOT_ORIGIN
 			+ sizeof(
@@ -44,15 +50,11 @@ enum
 	UR_SNAPSHOT_KINDS = 6,
 };
 
-/* Bits of the flag bytes. */
-enum
+/* Is it in a snapshot? */
+static inline bool ur_snapshot_has(const struct ur_column *column)
 {
-	UR_SNAPSHOT_ACTIVE = 1 << 0,	/* of all that has a status */
-	UR_SNAPSHOT_DND = 1 << 1,		/* of a user */
-	UR_SNAPSHOT_AVAILABLE = 1 << 1, /* of a device … */
-	UR_SNAPSHOT_RING_ON_FORK = 1 << 2,
-	UR_SNAPSHOT_RING_SPECIFIC = 1 << 3,
-};
+	return column->type != UR_COLUMN_KEY && !column->is_secret;
+}
 
 struct ur_snapshot_header
 {

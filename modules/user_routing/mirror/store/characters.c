@@ -9,33 +9,46 @@
 
 #include "policy/target.h"
 
-bool ur_characters_no_control(unsigned char c)
+static inline bool is_no_control(unsigned char c)
 {
 	return !ur_is_control(c);
 }
 
-bool ur_characters_uri(unsigned char c)
+static inline bool fits_uri(unsigned char c)
 {
 	return ur_target_fits(c) && c < 0x80 && c != '\\';
 }
 
-bool ur_characters_host(unsigned char c)
+static inline bool fits_host(unsigned char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
 		   || (c >= '0' && c <= '9') || (c != '\0' && strchr("-._:[]", c));
 }
 
-const struct ur_written *ur_characters_odd(
-		const struct ur_written *texts, int count, unsigned char *c)
+/* A loop for each: so that no function is called for a character. */
+__attribute__((always_inline)) static inline const char *first_odd(
+		struct ur_text text, bool (*fits)(unsigned char c))
 {
-	int i, j;
+	int i;
 
-	for(i = 0; i < count; i++) {
-		for(j = 0; j < texts[i].text.len; j++) {
-			*c = texts[i].text.s[j];
-			if(!texts[i].fits(*c))
-				return &texts[i];
-		}
+	for(i = 0; i < text.len; i++) {
+		if(!fits((unsigned char)text.s[i]))
+			return &text.s[i];
 	}
 	return NULL;
+}
+
+const char *ur_characters_control(struct ur_text text)
+{
+	return first_odd(text, is_no_control);
+}
+
+const char *ur_characters_not_uri(struct ur_text text)
+{
+	return first_odd(text, fits_uri);
+}
+
+const char *ur_characters_not_host(struct ur_text text)
+{
+	return first_odd(text, fits_host);
 }

@@ -12,24 +12,14 @@
 
 #include "policy/text.h"
 
-/* A text, and which characters it may have. */
-struct ur_written
-{
-	const char *column;
-	struct ur_text text;
-	bool (*fits)(unsigned char c);
-};
+/* The first character of the text that can't be … or NULL. */
 
-/* Into a log line, or escaped into a message. */
-bool ur_characters_no_control(unsigned char c);
+/* … in a log line, or escaped in a message: control characters. */
+const char *ur_characters_control(struct ur_text text);
 
-/* As it is between the < and > of a URI, which is in ASCII. */
-bool ur_characters_uri(unsigned char c);
+/* … between the < and > of a URI as it is, which is in ASCII. */
+const char *ur_characters_not_uri(struct ur_text text);
 
-bool ur_characters_host(unsigned char c);
-
-/* The first of the texts that has a character that can't be there, and this one in *c; NULL. */
-const struct ur_written *ur_characters_odd(
-		const struct ur_written *texts, int count, unsigned char *c);
+const char *ur_characters_not_host(struct ur_text text);
 
 #endif

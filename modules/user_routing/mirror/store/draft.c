@@ -9,13 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mirror/store/characters.h"
 #include "mirror/store/record.h"
-
-enum
-{
-	RING_TIMEOUT_MAX = 600, /* seconds, as the schema has it */
-};
 
 __attribute__((format(printf, 2, 3))) static int refuse(
 		struct ur_draft *draft, const char *format, ...)
@@ -90,27 +84,110 @@ static int finish(struct ur_draft *draft)
 	return 0;
 }
 
-static int check_written(
-		struct ur_draft *draft, const struct ur_written *texts, int count)
-{
-	unsigned char c;
-	const struct ur_written *odd = ur_characters_odd(texts, count, &c);
-
-	if(odd == NULL)
-		return 0;
-	return refuse(draft,
-			"%s has a character that can't be there: "
-			"0x%02x",
-			odd->column, c);
-}
-
-#define CHECK_WRITTEN(draft, texts) \
-	check_written(draft, texts, sizeof(texts) / sizeof(texts[0]))
-
 static bool is_active(struct ur_text status)
 {
 	return ur_text_equal(status, UR_TEXT("active"));
 }
+
+/* ---- by the list of columns */
+
+/* A column as messages say it: of the owner itself, or of a part. */
+#define SAID "%s%s"
+#define SAY(view, column)                                                    \
+	(view) == UR_VIEW_DEVICE ? "a device's " : "",                           \
+			(view) == UR_VIEW_ACCOUNT_TEXT ? "one of its domains or numbers" \
+										   : (column)->name
+
+static int check_text(struct ur_draft *draft, enum ur_view view,
+		const struct ur_column *column, struct ur_text text)
+{
+	const char *odd = NULL;
+
+	if(column->is_needed && ur_text_is_empty(text))
+		return refuse(draft, SAID " is empty", SAY(view, column));
+	if(column->odd != NULL)
+		odd = column->odd(text);
+	if(odd == NULL)
+		return 0;
+	return refuse(draft, SAID " has a character that can't be there: 0x%02x",
+			SAY(view, column), (unsigned char)*odd);
+}
+
+static int check_number(struct ur_draft *draft, enum ur_view view,
+		const struct ur_column *column, int number)
+{
+	if(column->min == column->max
+			|| (number >= column->min && number <= column->max))
+		return 0;
+	return refuse(draft, SAID " is %d, not %d to %d", SAY(view, column), number,
+			column->min, column->max);
+}
+
+/* Is each column within its limits? */
+static int check_row(struct ur_draft *draft, enum ur_view view, const void *row)
+{
+	const struct ur_columns *columns = &ur_columns[view];
+	int err = 0;
+	int i;
+
+	for(i = 0; err == 0 && i < columns->count; i++) {
+		const struct ur_column *column = &columns->list[i];
+
+		if(ur_column_is_text(column))
+			err = check_text(draft, view, column, *ur_column_text(column, row));
+		else if(column->type != UR_COLUMN_KEY)
+			err = check_number(
+					draft, view, column, *ur_column_int(column, row));
+	}
+	return err;
+}
+
+static int number_of(const struct ur_column *column, const void *row)
+{
+	switch(column->type) {
+		case UR_COLUMN_STATUS:
+			return is_active(*ur_column_text(column, row));
+		case UR_COLUMN_FLAG:
+			return *ur_column_int(column, row) != 0;
+		default:
+			return *ur_column_int(column, row);
+	}
+}
+
+/* Into the struct of the body that has the columns of the view. */
+static void keep_row(
+		struct ur_draft *draft, enum ur_view view, const void *row, void *body)
+{
+	const struct ur_columns *columns = &ur_columns[view];
+	int i;
+
+	for(i = 0; i < columns->count; i++) {
+		const struct ur_column *column = &columns->list[i];
+		void *at = (char *)body + column->at;
+
+		switch(column->kept) {
+			case UR_KEPT_APART:
+				break;
+			case UR_KEPT_SLICE:
+				append(draft, at, *ur_column_text(column, row));
+				break;
+			case UR_KEPT_BYTE:
+				*(uint8_t *)at = (uint8_t)number_of(column, row);
+				break;
+			case UR_KEPT_WORD:
+				*(uint16_t *)at = (uint16_t)number_of(column, row);
+				break;
+			case UR_KEPT_LONG:
+				*(int32_t *)at = number_of(column, row);
+				break;
+			case UR_KEPT_BIT:
+				*(uint8_t *)at |= number_of(column, row) ? column->bit : 0;
+				break;
+		}
+	}
+}
+
+/* ---- users */
 
 static const struct ur_text strategy_names[] = {
 		[UR_RING_SIMULTANEOUS] = UR_TEXT_INIT("simultaneous"),
@@ -141,54 +218,15 @@ static int read_strategy(
 			name.len < 32 ? name.len : 32, name.s);
 }
 
-/* The names are quoted, and lose their control characters by that. */
-static int check_user_texts(
-		struct ur_draft *draft, const struct ur_user_row *row)
-{
-	const struct ur_written texts[] = {
-			{"id", row->id, ur_characters_no_control},
-			{"username", row->username, ur_characters_no_control},
-			{"voicemail_id", row->voicemail_id, ur_characters_no_control},
-			{"out_cid_number", row->out_cid_number, ur_characters_no_control},
-	};
-	int i;
-
-	for(i = 0; i < UR_FORWARD_COUNT; i++) {
-		const struct ur_written target[] = {
-				{"a forward's kind", row->forward[i].kind,
-						ur_characters_no_control},
-				{"a forward's id", row->forward[i].id,
-						ur_characters_no_control}};
-
-		if(CHECK_WRITTEN(draft, target) != 0)
-			return EINVAL;
-	}
-	return CHECK_WRITTEN(draft, texts);
-}
-
 static int check_user(
 		struct ur_draft *draft, const struct ur_user_row *row, int count)
 {
-	if(ur_text_is_empty(row->id))
-		return refuse(draft, "id is empty");
-	if(ur_text_is_empty(row->username))
-		return refuse(draft, "username is empty");
-	if(row->ring_timeout_sec < 1 || row->ring_timeout_sec > RING_TIMEOUT_MAX)
-		return refuse(draft, "ring_timeout_sec is %d, not 1 to %d",
-				row->ring_timeout_sec, RING_TIMEOUT_MAX);
+	if(check_row(draft, UR_VIEW_USER, row) != 0)
+		return EINVAL;
 	if(count > UR_MAX_DEVICES)
 		return refuse(draft, "it has %d devices, not up to %d", count,
 				UR_MAX_DEVICES);
-	return check_user_texts(draft, row);
-}
-
-static uint8_t device_flags(const struct ur_device_row *row)
-{
-	return (is_active(row->status) ? UR_DEVICE_ACTIVE : 0)
-		   | (row->available ? UR_DEVICE_AVAILABLE : 0)
-		   | (row->ring_on_fork ? UR_DEVICE_RING_ON_FORK : 0)
-		   | (row->ring_specific ? UR_DEVICE_SPECIFIC : 0)
-		   | (!ur_text_is_empty(row->ha1) ? UR_DEVICE_HA1 : 0);
+	return 0;
 }
 
 /* 0 to 15, or -1: no lower-case hexadecimal digit. */
@@ -220,20 +258,14 @@ int ur_record_check_device(
 		struct ur_draft *draft, const struct ur_device_row *row)
 {
 	uint8_t ha1[UR_HA1_SIZE];
-	const struct ur_written texts[] = {
-			{"a device's id", row->id, ur_characters_no_control},
-			{"a device's auth_username", row->auth_username,
-					ur_characters_no_control},
-			{"a device's realm", row->realm, ur_characters_host},
-	};
 
-	if(CHECK_WRITTEN(draft, texts) != 0)
-		return EINVAL;
 	if(ur_text_is_empty(row->id) || ur_text_is_empty(row->auth_username)
 			|| ur_text_is_empty(row->realm))
 		return refuse(draft,
 				"its device '%.*s' has an empty id, auth_username or realm",
 				row->id.len < 64 ? row->id.len : 64, row->id.s);
+	if(check_row(draft, UR_VIEW_DEVICE, row) != 0)
+		return EINVAL;
 	if(!ur_text_is_empty(row->ha1) && !read_ha1(row->ha1, ha1))
 		return refuse(draft,
 				"ha1 of its device '%.*s' is not 32 lower-case hexadecimal"
@@ -247,33 +279,16 @@ static int draft_device(struct ur_draft *draft, struct ur_device *device,
 {
 	if(ur_record_check_device(draft, row) != 0)
 		return EINVAL;
-	if(!ur_text_is_empty(row->ha1))
+	keep_row(draft, UR_VIEW_DEVICE, row, device);
+	if(!ur_text_is_empty(row->ha1)) {
 		read_ha1(row->ha1, device->ha1);
-	device->ring_order = row->ring_order;
-	device->flags = device_flags(row);
-	append(draft, &device->id, row->id);
+		device->flags |= UR_DEVICE_HA1;
+	}
 	append(draft, &device->aor, row->auth_username);
 	append(draft, &device->aor, UR_TEXT("@"));
 	append(draft, &device->aor, row->realm);
 	fold_case(draft, tail(draft, row->realm.len));
 	return 0;
-}
-
-static void draft_user_texts(struct ur_draft *draft, struct ur_user *user,
-		const struct ur_user_row *row)
-{
-	int i;
-
-	append(draft, &user->id, row->id);
-	append(draft, &user->username, row->username);
-	append(draft, &user->display_name, row->display_name);
-	append(draft, &user->voicemail_id, row->voicemail_id);
-	append(draft, &user->out_cid_number, row->out_cid_number);
-	append(draft, &user->out_cid_name, row->out_cid_name);
-	for(i = 0; i < UR_FORWARD_COUNT; i++) {
-		append(draft, &user->forward[i].kind, row->forward[i].kind);
-		append(draft, &user->forward[i].id, row->forward[i].id);
-	}
 }
 
 int ur_record_draft_user(struct ur_draft *draft, const struct ur_user_row *row,
@@ -289,11 +304,8 @@ int ur_record_draft_user(struct ur_draft *draft, const struct ur_user_row *row,
 	if(read_strategy(draft, row->ring_strategy, &user->strategy) != 0)
 		return EINVAL;
 	user->account = row->account;
-	user->ring_timeout_sec = row->ring_timeout_sec;
 	user->device_count = count;
-	user->active = is_active(row->status);
-	user->dnd = row->dnd != 0;
-	draft_user_texts(draft, user, row);
+	keep_row(draft, UR_VIEW_USER, row, user);
 	for(i = 0; i < count; i++) {
 		if(draft_device(draft, &user->devices[i], &devices[i]) != 0)
 			return EINVAL;
@@ -301,31 +313,24 @@ int ur_record_draft_user(struct ur_draft *draft, const struct ur_user_row *row,
 	return finish(draft);
 }
 
+/* ---- accounts */
+
 static int check_account(
 		struct ur_draft *draft, const struct ur_account_row *row, int count)
 {
-	const struct ur_written texts[] = {
-			{"id", row->id, ur_characters_no_control},
-			{"default_cid_number", row->default_cid_number,
-					ur_characters_no_control},
-	};
-
-	if(ur_text_is_empty(row->id))
-		return refuse(draft, "id is empty");
+	if(check_row(draft, UR_VIEW_ACCOUNT, row) != 0)
+		return EINVAL;
 	if(count > UR_MAX_DOMAINS)
 		return refuse(draft, "it has %d domains and numbers, not up to %d",
 				count, UR_MAX_DOMAINS);
-	return CHECK_WRITTEN(draft, texts);
+	return 0;
 }
 
 int ur_record_check_account_text(struct ur_draft *draft, struct ur_text text)
 {
-	const struct ur_written texts[] = {
-			{"one of its domains or numbers", text, ur_characters_host}};
+	const struct ur_account_text_row row = {.content = text};
 
-	if(ur_text_is_empty(text))
-		return refuse(draft, "one of its domains or numbers is empty");
-	return CHECK_WRITTEN(draft, texts);
+	return check_row(draft, UR_VIEW_ACCOUNT_TEXT, &row);
 }
 
 int ur_record_draft_account(struct ur_draft *draft,
@@ -342,11 +347,9 @@ int ur_record_draft_account(struct ur_draft *draft,
 			sizeof(*account) + count * sizeof(*account->texts),
 			UR_NODE_FIRST_DOMAIN + domain_count);
 	account->number = row->number;
-	account->active = is_active(row->status);
 	account->domain_count = domain_count;
 	account->number_count = number_count;
-	append(draft, &account->id, row->id);
-	append(draft, &account->default_cid_number, row->default_cid_number);
+	keep_row(draft, UR_VIEW_ACCOUNT, row, account);
 	for(i = 0; i < count; i++) {
 		if(ur_record_check_account_text(draft, texts[i]) != 0)
 			return EINVAL;
@@ -357,29 +360,19 @@ int ur_record_draft_account(struct ur_draft *draft,
 	return finish(draft);
 }
 
+/* ---- extensions and targets */
+
 int ur_record_draft_extension(
 		struct ur_draft *draft, const struct ur_extension_row *row)
 {
 	struct ur_extension *extension = (struct ur_extension *)draft->body;
-	const struct ur_written texts[] = {
-			{"id", row->id, ur_characters_no_control},
-			{"digits", row->digits, ur_characters_no_control},
-			{"dest_kind", row->target.kind, ur_characters_no_control},
-			{"dest_id", row->target.id, ur_characters_no_control},
-	};
 
-	if(ur_text_is_empty(row->id) || ur_text_is_empty(row->digits))
-		return refuse(draft, "its id or digits are empty");
-	if(CHECK_WRITTEN(draft, texts) != 0)
+	if(check_row(draft, UR_VIEW_EXTENSION, row) != 0)
 		return EINVAL;
 	start(draft, UR_RECORD_EXTENSION, sizeof(*extension),
 			UR_NODE_EXTENSION_DIGITS + 1);
 	extension->account = row->account;
-	extension->active = is_active(row->status);
-	append(draft, &extension->id, row->id);
-	append(draft, &extension->digits, row->digits);
-	append(draft, &extension->target.kind, row->target.kind);
-	append(draft, &extension->target.id, row->target.id);
+	keep_row(draft, UR_VIEW_EXTENSION, row, extension);
 	return finish(draft);
 }
 
@@ -393,17 +386,8 @@ int ur_record_draft_target(
 		struct ur_draft *draft, const struct ur_target_row *row)
 {
 	struct ur_route_target *target = (struct ur_route_target *)draft->body;
-	const struct ur_written texts[] = {
-			{"account_id", row->account_id, ur_characters_no_control},
-			{"kind", row->target.kind, ur_characters_no_control},
-			{"id", row->target.id, ur_characters_no_control},
-			{"address", row->address, ur_characters_uri},
-	};
 
-	if(ur_text_is_empty(row->account_id) || ur_text_is_empty(row->target.kind)
-			|| ur_text_is_empty(row->target.id))
-		return refuse(draft, "its account_id, kind or id is empty");
-	if(CHECK_WRITTEN(draft, texts) != 0)
+	if(check_row(draft, UR_VIEW_TARGET, row) != 0)
 		return EINVAL;
 	if(has_blank(row->account_id) || has_blank(row->target.kind))
 		return refuse(draft, "its account_id or kind has a blank in it");
@@ -415,39 +399,35 @@ int ur_record_draft_target(
 	append(draft, &target->name, UR_TEXT(" "));
 	append(draft, &target->name, row->target.id);
 	target->id = tail(draft, row->target.id.len);
-	append(draft, &target->address, row->address);
+	keep_row(draft, UR_VIEW_TARGET, row, target);
+	return finish(draft);
+}
+
+/* A row that is kept as it is. */
+static int draft_simple(struct ur_draft *draft, enum ur_record_type type,
+		size_t size, enum ur_view view, const void *row)
+{
+	if(check_row(draft, view, row) != 0)
+		return EINVAL;
+	start(draft, type, size, UR_NODE_ID + 1);
+	keep_row(draft, view, row, draft->body);
 	return finish(draft);
 }
 
 int ur_record_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
 		struct ur_text uri_template)
 {
-	struct ur_target_kind *body = (struct ur_target_kind *)draft->body;
-	const struct ur_written texts[] = {
-			{"kind", kind, ur_characters_no_control},
-			{"uri_template", uri_template, ur_characters_uri},
-	};
+	const struct ur_target_kind_row row = {kind, uri_template};
 
-	if(ur_text_is_empty(kind))
-		return refuse(draft, "kind is empty");
-	if(CHECK_WRITTEN(draft, texts) != 0)
-		return EINVAL;
-	start(draft, UR_RECORD_TARGET_KIND, sizeof(*body), UR_NODE_ID + 1);
-	append(draft, &body->kind, kind);
-	append(draft, &body->uri_template, uri_template);
-	return finish(draft);
+	return draft_simple(draft, UR_RECORD_TARGET_KIND,
+			sizeof(struct ur_target_kind), UR_VIEW_TARGET_KIND, &row);
 }
 
 /* In an odd spelling it matches nothing, and the list is not empty: that would allow all. */
 int ur_record_draft_target_host(struct ur_draft *draft, struct ur_text host)
 {
-	const struct ur_written texts[] = {
-			{"host", host, ur_characters_no_control}};
+	const struct ur_target_host_row row = {host};
 
-	if(ur_text_is_empty(host) || CHECK_WRITTEN(draft, texts) != 0)
-		return refuse(draft, "host is empty or has control characters");
-	start(draft, UR_RECORD_TARGET_HOST, sizeof(struct ur_target_host),
-			UR_NODE_ID + 1);
-	append(draft, &((struct ur_target_host *)draft->body)->host, host);
-	return finish(draft);
+	return draft_simple(draft, UR_RECORD_TARGET_HOST,
+			sizeof(struct ur_target_host), UR_VIEW_TARGET_HOST, &row);
 }
