@@ -33,7 +33,7 @@ __attribute__((always_inline)) static inline const char *first_odd(
 
 	for(i = 0; i < text.len; i++) {
 		if(!fits((unsigned char)text.s[i]))
-			return &text.s[i];
+			return text.s + i;
 	}
 	return NULL;
 }
