@@ -16,17 +16,20 @@
 #include "support/suite.h"
 
 static struct ur_table *table;
-static struct ur_writer writer;
+static struct ur_writer writer;	 /* of full loads */
+static struct ur_writer changes; /* of what is read one by one */
 
 static void setup(void)
 {
 	ck_assert_int_eq(ur_table_alloc(&table), 0);
 	ur_writer_init(&writer, table);
+	ur_writer_init(&changes, table);
 	writer.marks->last_account = 1;
 }
 
 static void teardown(void)
 {
+	ur_writer_exit(&changes);
 	ur_writer_exit(&writer);
 	ur_table_free(table);
 	ck_assert_uint_eq(ur_test_port_blocks(), 0);
@@ -322,6 +325,26 @@ START_TEST(readers_never_miss_while_keys_move)
 }
 END_TEST
 
+/* Changes in the midst of the load. */
+static void begin_changes(void)
+{
+	changes.within = &writer;
+	ur_writer_begin(&changes);
+}
+
+static void change(const char *id, const char *username, const char *devices)
+{
+	ck_assert_int_eq(
+			ur_test_publish_user(&changes, 1, id, username, devices), 0);
+}
+
+static void change_away(const char *id)
+{
+	struct ur_key key = {UR_KEY_USER_ID, 0, ur_test_text(id)};
+
+	ur_writer_remove_unseen(&changes, &key);
+}
+
 /* What changes have read again in the midst of a full load stays, whatever the load
  * reads from its older snapshot. */
 START_TEST(changes_are_newer_than_the_load)
@@ -333,14 +356,13 @@ START_TEST(changes_are_newer_than_the_load)
 
 	ur_writer_begin(&writer);
 	publish("us_1", "1001", "desk");
-	ur_writer_interrupt(&writer);
-	publish("us_1", "1111", "desk");
-	publish("us_2", "2222", "lap");
-	publish("us_4", "4444", "");
-	remove_unseen("us_3");
-	remove_unseen("us_5"); /* the load's snapshot has it, the table not yet */
-	ur_writer_commit(&writer);
-	ur_writer_resume(&writer);
+	begin_changes();
+	change("us_1", "1111", "desk");
+	change("us_2", "2222", "lap");
+	change("us_4", "4444", "");
+	change_away("us_3");
+	change_away("us_5"); /* the load's snapshot has it, the table not yet */
+	ur_writer_commit(&changes);
 	ck_assert_str_eq(by_name("1001"), "");
 	ck_assert_str_eq(by_name("1003"), "");
 	publish("us_2", "1002", "");
@@ -380,10 +402,9 @@ START_TEST(changes_take_out_only_their_own)
 
 	ur_writer_begin(&writer);
 	publish("us_1", "1000", ""); /* its name goes to us_2, to be read later */
-	ur_writer_interrupt(&writer);
-	publish("us_3", "3333", "");
-	ur_writer_commit(&writer);
-	ur_writer_resume(&writer);
+	begin_changes();
+	change("us_3", "3333", "");
+	ur_writer_commit(&changes);
 	ck_assert_str_eq(by_name("1003"), "");
 	ck_assert_str_eq(by_name("1001"), "us_1");
 	publish("us_2", "1001", "");
@@ -391,6 +412,52 @@ START_TEST(changes_take_out_only_their_own)
 	ck_assert_str_eq(by_name("1001"), "us_2");
 	ck_assert_str_eq(by_name("1002"), "");
 	ck_assert_uint_eq(stats().users, 3);
+}
+END_TEST
+
+/* Changes that could not be read to their end: what they have replaced serves until the next load
+ * is done, whatever changes come before. */
+START_TEST(what_is_left_to_the_load_stays_until_its_end)
+{
+	publish("us_1", "1001", "");
+	ur_writer_commit(&writer);
+
+	ur_writer_begin(&changes);
+	change("us_1", "1009", "");
+	ck_assert(ur_writer_holds(&changes));
+	ur_writer_leave_to(&changes, &writer);
+	ck_assert(!ur_writer_holds(&changes));
+	ur_writer_begin(&changes);
+	change("us_2", "1002", "");
+	ur_writer_commit(&changes);
+	ck_assert_str_eq(by_name("1001"), "us_1");
+	ck_assert_str_eq(by_name("1009"), "us_1");
+
+	ur_writer_begin(&writer);
+	publish("us_1", "1009", "");
+	publish("us_2", "1002", "");
+	ck_assert_str_eq(by_name("1001"), "us_1");
+	ur_writer_sweep(&writer);
+	ck_assert_str_eq(by_name("1001"), "");
+	ck_assert_uint_eq(stats().users, 2);
+}
+END_TEST
+
+/* A load that ends does not take out what others have yet to. */
+START_TEST(sweep_leaves_what_another_writer_has_replaced)
+{
+	publish("us_1", "1001", "");
+	ur_writer_begin(&changes);
+	change("us_1", "1009", "");
+	ur_writer_begin(&writer);
+	publish("us_1", "1009", "");
+	ur_writer_sweep(&writer);
+	ck_assert_str_eq(by_name("1001"), "us_1");
+	ck_assert_uint_eq(stats().users, 1);
+	ur_writer_commit(&changes);
+	ck_assert_str_eq(by_name("1001"), "");
+	ck_assert_str_eq(by_name("1009"), "us_1");
+	ck_assert_uint_eq(stats().users, 1);
 }
 END_TEST
 
@@ -424,6 +491,8 @@ int main(void)
 			numbers_are_never_given_again, next_writer_goes_on,
 			no_memory_keeps_the_old_user, replaced_records_make_room,
 			changes_are_newer_than_the_load, changes_take_out_only_their_own,
+			what_is_left_to_the_load_stays_until_its_end,
+			sweep_leaves_what_another_writer_has_replaced,
 			readers_never_miss_while_keys_move, other_rows_may_say_the_same,
 			NULL};
 	const struct ur_test_suite suite = {

@@ -17,17 +17,25 @@ enum
 	BATCH = 500, /* owners that are read again with one statement */
 };
 
+/* Two readings, each with its writer and room: the changes' may be within the full load's. */
 struct ur_load
 {
 	struct ur_pg *pg;
-	struct ur_writer *writer;
-	struct ur_taker all;	 /* of a full load */
-	struct ur_taker changed; /* of changes, also in the midst of one */
-	bool is_loading;
-	bool is_changing; /* changes were read that are not settled yet */
-	bool is_owed; /* a full load has to come: the last reading is not complete */
+	struct ur_taker all;
+	struct ur_taker changed;
+	struct ur_writer changes; /* of the latter */
 	struct ur_omitted omitted;
 };
+
+static void init_taker(struct ur_load *load, struct ur_taker *taker,
+		struct ur_writer *writer, struct ur_skips *skips)
+{
+	taker->writer = writer;
+	taker->skips = skips;
+	taker->omitted = &load->omitted;
+	taker->lack = (struct ur_lack){0};
+	taker->orphans = 0;
+}
 
 int ur_load_alloc(struct ur_load **loadp, struct ur_pg *pg,
 		struct ur_writer *writer, struct ur_skips *skips)
@@ -37,19 +45,19 @@ int ur_load_alloc(struct ur_load **loadp, struct ur_pg *pg,
 	if(load == NULL)
 		return ENOMEM;
 	load->pg = pg;
-	load->writer = writer;
 	ur_omitted_clear(&load->omitted);
-	load->is_loading = load->is_changing = load->is_owed = false;
-	load->all.omitted = load->changed.omitted = &load->omitted;
-	load->all.writer = load->changed.writer = writer;
-	load->all.skips = load->changed.skips = skips;
-	load->all.orphans = load->changed.orphans = 0;
+	ur_writer_init(&load->changes, writer->table);
+	init_taker(load, &load->all, writer, skips);
+	init_taker(load, &load->changed, &load->changes, skips);
 	*loadp = load;
 	return 0;
 }
 
 void ur_load_free(struct ur_load *load)
 {
+	if(load == NULL)
+		return;
+	ur_writer_exit(&load->changes);
 	free(load);
 }
 
@@ -228,7 +236,7 @@ static int read_all(struct ur_load *load, struct ur_pg *pg)
 /* What did not fit may fit now. */
 static void end_load(struct ur_load *load)
 {
-	ur_writer_sweep(load->writer);
+	ur_writer_sweep(load->all.writer);
 	ur_skips_end(load->changed.skips);
 	if(load->all.lack.records > 0)
 		load->omitted.is_uncertain = true;
@@ -238,14 +246,13 @@ int ur_load_all(struct ur_load *load, struct ur_pg *pg)
 {
 	int err;
 
-	load->is_loading = true;
 	load->all.lack = load->changed.lack = (struct ur_lack){0};
 	ur_omitted_clear(&load->omitted);
 	ur_skips_begin(load->changed.skips);
-	ur_writer_begin(load->writer);
+	ur_writer_begin(load->all.writer);
+	load->changes.within = load->all.writer;
 	err = read_all(load, pg);
-	load->is_loading = false;
-	load->is_owed = err != 0;
+	load->changes.within = NULL;
 	if(err == 0)
 		end_load(load);
 	return err;
@@ -262,7 +269,7 @@ static void remove_unseen(struct ur_load *load, enum ur_key_kind kind,
 		struct ur_text text = {ids->ids[i], (int)strlen(ids->ids[i])};
 		struct ur_key id = {kind, 0, text};
 
-		if(ur_writer_remove_unseen(load->writer, &id)
+		if(ur_writer_remove_unseen(&load->changes, &id)
 				&& kind == UR_KEY_ACCOUNT_ID)
 			ur_omitted_await(&load->omitted, text);
 	}
@@ -319,23 +326,9 @@ static int read_changes(struct ur_load *load, const struct ur_changes *changes)
 	return err;
 }
 
-/* The first reading of changes since the last settling, or one more. What a full load has
- * replaced, or is to find, stays until its end, also when that load has yet to come. */
-static void begin_changes(struct ur_load *load)
-{
-	if(load->is_changing) {
-		ur_writer_read_on(load->writer);
-	} else if(load->is_loading || load->is_owed) {
-		ur_writer_interrupt(load->writer);
-	} else {
-		ur_writer_begin(load->writer);
-	}
-	load->is_changing = true;
-}
-
 int ur_load_changes(struct ur_load *load, const struct ur_changes *changes)
 {
-	begin_changes(load);
+	ur_writer_begin(&load->changes);
 	return read_changes(load, changes);
 }
 
@@ -355,18 +348,15 @@ bool ur_load_account_came(struct ur_load *load)
 
 bool ur_load_holds(const struct ur_load *load)
 {
-	return ur_writer_holds(load->writer);
+	return ur_writer_holds(&load->changes);
 }
 
 void ur_load_settle(struct ur_load *load, bool complete)
 {
 	if(complete)
-		ur_writer_commit(load->writer);
-	if(load->writer->interrupted != 0)
-		ur_writer_resume(load->writer);
-	load->is_changing = false;
-	if(!complete)
-		load->is_owed = true;
+		ur_writer_commit(&load->changes);
+	else
+		ur_writer_leave_to(&load->changes, load->all.writer);
 }
 
 /* The sum of the database's rows. */
@@ -391,7 +381,7 @@ int ur_load_audit(struct ur_load *load, struct ur_pg *pg,
 		enum ur_record_type type, enum ur_audit *audit,
 		struct ur_sum *difference)
 {
-	struct ur_sum here = load->writer->marks->sums[type];
+	struct ur_sum here = load->changes.marks->sums[type];
 	struct ur_sum there;
 	int err;
 

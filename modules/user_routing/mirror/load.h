@@ -14,7 +14,7 @@
 
 struct ur_load;
 
-/* Makes a loader. Returns 0 or ENOMEM. */
+/* Makes a loader; writer: the full loads', which stays the caller's. Returns 0 or ENOMEM. */
 int ur_load_alloc(struct ur_load **loadp, struct ur_pg *pg,
 		struct ur_writer *writer, struct ur_skips *skips);
 void ur_load_free(struct ur_load *load);

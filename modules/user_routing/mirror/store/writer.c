@@ -141,15 +141,13 @@ static void change_sum(struct ur_writer *writer, struct ur_record *record,
 	record->hash = sum->hash;
 }
 
-/* Did changes in the midst of this full load see the record, or remove it? */
+/* Did changes within this reading see the record, or remove it? */
 static bool is_outdated(const struct ur_writer *writer, const struct ur_key *id,
 		const struct ur_record *old)
 {
 	uint64_t hash;
 	size_t i;
 
-	if(writer->interrupted != 0)
-		return false;
 	if(old != NULL)
 		return is_before(writer->reading, old->generation);
 	hash = hash_of(id);
@@ -249,14 +247,14 @@ bool ur_writer_remove_unseen(struct ur_writer *writer, const struct ur_key *id)
 		return false;
 	if(record != NULL)
 		retire(writer, record);
-	if(writer->interrupted != 0)
-		note_removed(writer, id);
+	if(writer->within != NULL)
+		note_removed(writer->within, id);
 	return record != NULL;
 }
 
 void ur_writer_commit(struct ur_writer *writer)
 {
-	while(writer->count > writer->kept)
+	while(writer->count > 0)
 		take_out(writer, writer->replaced[--writer->count]);
 }
 
@@ -266,31 +264,25 @@ void ur_writer_begin(struct ur_writer *writer)
 	writer->removed_count = 0;
 }
 
-void ur_writer_interrupt(struct ur_writer *writer)
-{
-	writer->interrupted = writer->reading;
-	writer->kept = writer->count;
-	writer->reading = ++writer->marks->generation;
-}
-
-void ur_writer_read_on(struct ur_writer *writer)
-{
-	writer->reading = ++writer->marks->generation;
-}
-
 bool ur_writer_holds(const struct ur_writer *writer)
 {
-	return writer->count > writer->kept;
+	return writer->count > 0;
 }
 
-void ur_writer_resume(struct ur_writer *writer)
+void ur_writer_leave_to(struct ur_writer *writer, struct ur_writer *other)
 {
-	writer->reading = writer->interrupted;
-	writer->interrupted = 0;
-	writer->kept = 0;
+	while(writer->count > 0) {
+		struct ur_record *record = writer->replaced[--writer->count];
+
+		if(reserve(other))
+			other->replaced[other->count++] = record;
+		else
+			take_out(writer, record);
+	}
 }
 
-/* The first record of the bucket that was not seen. */
+/* The first record of the bucket that was not seen. What another writer has replaced is that
+ * one's to take out. */
 static struct ur_record *find_unseen(
 		const struct ur_writer *writer, uint32_t stripe, uint32_t bucket)
 {
@@ -299,7 +291,7 @@ static struct ur_record *find_unseen(
 	for(; node != NULL; node = node->next) {
 		struct ur_record *record = ur_record_of_node(node);
 
-		if(node->number == UR_NODE_ID
+		if(node->number == UR_NODE_ID && !record->replaced
 				&& is_before(record->generation, writer->reading))
 			return record;
 	}

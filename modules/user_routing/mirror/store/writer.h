@@ -1,5 +1,6 @@
 /*
- * What the mirror does to the table: publish, remove, keep, sweep.
+ * A writer brings a reading of the database into the table: publish, remove, keep, sweep. The full
+ * load has one writer and changes have another: each knows what it has seen and replaced itself.
  *
  * A look-up must never miss a record because its keys are on their way from one
  * record to another (two users swap their names, a device moves). So a record
@@ -9,8 +10,8 @@
  *
  * What is published or kept is marked as seen by the reading that ur_writer_begin()
  * began. What a full load has not seen when it ends is gone from the database, and
- * is swept. Changes can be applied in the midst of it. They are newer than its
- * snapshot: what they have seen or removed, the load leaves alone.
+ * is swept. Changes can be read in the midst of it, by a writer within the load's. They are newer
+ * than the load's snapshot: what they have seen or removed, the load leaves alone.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,13 +24,12 @@ struct ur_writer
 {
 	struct ur_table *table;
 	struct ur_buckets_marks *marks; /* of the table */
-	uint32_t reading;				/* number of the one under way */
-	struct ur_record **replaced;	/* still linked, out at the next commit */
+	uint32_t reading;			 /* its number: later ones have higher ones */
+	struct ur_record **replaced; /* still linked, out at the next commit */
 	size_t count;
 	size_t capacity;
-	uint32_t interrupted; /* the full load that waits for changes; 0: none */
-	size_t kept;		  /* of the replaced ones: those of this load */
-	uint64_t *removed;	  /* hashes of ids that changes in a load removed */
+	struct ur_writer *within; /* the full load meanwhile, or NULL: none */
+	uint64_t *removed; /* hashes of ids that changes within this one removed */
 	size_t removed_count;
 	size_t removed_capacity;
 };
@@ -55,8 +55,8 @@ const void *ur_writer_body(
  */
 int ur_writer_publish(struct ur_writer *writer, const struct ur_draft *draft);
 
-/* True when changes in the midst of this full load saw or removed the record of that
- * id: what the load has read of it is old. */
+/* True when changes within this reading saw or removed the record of that id: what it has
+ * read of it is old. */
 bool ur_writer_is_outdated(
 		const struct ur_writer *writer, const struct ur_key *id);
 
@@ -70,22 +70,17 @@ struct ur_sum ur_writer_keep(struct ur_writer *writer, const struct ur_key *id);
  * commit. Returns true if there is such a record. */
 bool ur_writer_remove_unseen(struct ur_writer *writer, const struct ur_key *id);
 
-/* Takes out what was replaced or removed. */
+/* Takes out what it has replaced or removed. */
 void ur_writer_commit(struct ur_writer *writer);
 
-/* A reading begins: nothing is seen yet. */
+/* A reading begins: nothing is seen yet. What the last one has replaced still waits for a commit. */
 void ur_writer_begin(struct ur_writer *writer);
-
-/* The next reading of changes, before the commit of those already read. */
-void ur_writer_read_on(struct ur_writer *writer);
 
 /* Is there anything that a commit would take out? */
 bool ur_writer_holds(const struct ur_writer *writer);
 
-/* Changes in the midst of a full load: a reading of their own, and back to the load.
- * What was not committed in between goes at the end of the load. */
-void ur_writer_interrupt(struct ur_writer *writer);
-void ur_writer_resume(struct ur_writer *writer);
+/* What it has replaced or removed goes at the next commit of the other one. */
+void ur_writer_leave_to(struct ur_writer *writer, struct ur_writer *other);
 
 /* The end of a full load: commits, and takes out what was not seen. */
 void ur_writer_sweep(struct ur_writer *writer);
