@@ -63,6 +63,11 @@ void ur_pg_limit(struct ur_pg *pg, int query_timeout)
 	pg->query_timeout = query_timeout;
 }
 
+void ur_pg_pin(struct ur_pg *pg, const struct ur_pg *to)
+{
+	pg->pinned = to;
+}
+
 /* The first line alone: libpq puts what it noticed later, or a guess, in the next ones. */
 int ur_pg_fail(struct ur_pg *pg, int err, const char *format, ...)
 {

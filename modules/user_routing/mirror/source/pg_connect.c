@@ -133,11 +133,6 @@ static int start_next(struct ur_pg *pg, int err)
 
 /* ---- all of them */
 
-void ur_pg_pin(struct ur_pg *pg, const struct ur_pg *to)
-{
-	pg->pinned = to;
-}
-
 int ur_pg_connect_start(struct ur_pg *pg, int timeout)
 {
 	pg->connect_timeout = timeout;
