@@ -1,8 +1,26 @@
 /*
  * Full loads, audits and checks.
  *
- * What reads all rows takes long, and has a second connection: changes are heard and applied
- * over the first one meanwhile. A second connection that fails says nothing about the first.
+ * What reads all rows takes long, and has a second connection, load_pg: changes are heard and
+ * applied over the first one, pg, meanwhile. While load_pg waits for the server it calls this
+ * file's let_changes_in(), every 10 ms at least:
+ *
+ *   ur_whole_load()
+ *    └ ur_load_all()                     the load's writer, over load_pg
+ *       └ ur_pg_receive(load_pg)         waits for a page …
+ *          └ let_changes_in()
+ *             ├ ur_pg_wait(pg, 0)        … and hears
+ *             ├ ur_whole_collect()
+ *             └ ur_whole_apply()
+ *                └ ur_apply_changes()
+ *                   └ ur_load_changes()  the changes' writer, within the load's; over pg
+ *
+ *   returns 0      the load goes on, with what it has read before; what changes have seen or
+ *                  removed it leaves alone, see writer.h
+ *           EPIPE  pg has failed: the load ends, and both connections are closed
+ *
+ * An audit does the same; so does a check, which gives way to a full load, too. A second connection
+ * that fails says nothing about the first.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
