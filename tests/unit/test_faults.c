@@ -80,7 +80,8 @@ START_TEST(down_at_start)
 	UR_TEST_UNTIL_READY();
 	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
 	ck_assert_uint_eq(ur_test_report().reconnects, 0);
-	ck_assert_int_eq(ur_test_log_count("mirror ready: 2 users"), 1);
+	ck_assert_int_eq(
+			ur_test_log_count("mirror ready (first load): 2 users"), 1);
 }
 END_TEST
 

@@ -164,7 +164,8 @@ static int open_for_load(struct ur_mirror *mirror, struct ur_pg **pgp,
 	return 0;
 }
 
-static void now_ready(struct ur_mirror *mirror, int64_t started)
+static void now_ready(
+		struct ur_mirror *mirror, int64_t started, const char *why)
 {
 	const enum ur_mirror_state state = state_of(mirror);
 	struct ur_table_stats stats;
@@ -180,22 +181,22 @@ static void now_ready(struct ur_mirror *mirror, int64_t started)
 			ur_hash_text(&mirror->outage.random, (uint64_t)ur_pg_now(),
 					UR_TEXT("")));
 	ur_port_log(UR_LOG_NOTICE,
-			"mirror %s: %u users, %u devices, %u accounts, %u domains, "
+			"mirror %s (%s): %u users, %u devices, %u accounts, %u domains, "
 			"read in %lld ms, %llu rows skipped",
-			state == UR_MIRROR_READY ? "ready" : "partial", stats.users,
+			state == UR_MIRROR_READY ? "ready" : "partial", why, stats.users,
 			stats.devices, stats.accounts, stats.domains,
 			(long long)(ur_pg_now() - started),
 			(unsigned long long)mirror->skips.total);
 }
 
-static void end_load(
-		struct ur_mirror *mirror, int64_t started, int64_t announced)
+static void end_load(struct ur_mirror *mirror, int64_t started,
+		int64_t announced, const char *why)
 {
 	ur_lag_load(&mirror->lag, announced);
 	if(mirror->reload.announced
 			!= 0) /* in its midst: it has to be read again */
 		ur_lag_leave_to_load(&mirror->lag, mirror->reload.announced);
-	now_ready(mirror, started);
+	now_ready(mirror, started, why);
 	ur_mirror_enter(mirror, UR_PHASE_LISTENING);
 }
 
@@ -211,19 +212,29 @@ static void put_off_load(
 	ur_mirror_enter(mirror, UR_PHASE_LISTENING);
 }
 
+/* Why everything is read: for the log. */
+static const char *take_reason(struct ur_mirror *mirror)
+{
+	const char *why = mirror->reload.why;
+
+	mirror->reload.why = NULL;
+	if(why != NULL)
+		return why;
+	return ur_mirror_status_loaded(mirror->status) ? "connected again"
+												   : "first load";
+}
+
 void ur_whole_load(struct ur_mirror *mirror)
 {
 	const int64_t started = ur_pg_now();
+	const char *why = take_reason(mirror);
 	const int64_t announced = ur_reload_begin(&mirror->reload);
 	char error[UR_SESSION_ERROR];
 	struct ur_pg *pg;
 	int err;
 
 	ur_status_drop_resync_request(mirror->status); /* this is the answer */
-	if(mirror->reload.why != NULL)
-		ur_port_log(UR_LOG_INFO, "everything is read again: %s",
-				mirror->reload.why);
-	mirror->reload.why = NULL;
+	ur_port_log(UR_LOG_INFO, "everything is read: %s", why);
 	ur_mirror_enter(mirror, UR_PHASE_LOADING);
 	err = open_for_load(mirror, &pg, error);
 	if(err == 0) {
@@ -231,7 +242,7 @@ void ur_whole_load(struct ur_mirror *mirror)
 		ur_session_error(pg, err, error);
 	}
 	if(err == 0)
-		end_load(mirror, started, announced);
+		end_load(mirror, started, announced, why);
 	else if(err == EPIPE || pg == mirror->pg)
 		ur_mirror_fail_query(mirror, err);
 	else
