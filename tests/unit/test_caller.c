@@ -223,6 +223,32 @@ START_TEST(test_headers)
 }
 END_TEST
 
+/* Of whom the call came to last, the first one too; of nobody when it came to none. */
+START_TEST(test_callees_account)
+{
+	struct ur_user *ann = make_user("ann", 8, "11"),
+				   *bob = make_user("bob", 8, "12");
+	const struct ur_extension extension = {.account = 8};
+	const struct ur_caller caller = {
+			.user = bob, .aor = UR_TEXT("phone@home.example")};
+	enum chain what;
+	struct ur_chain chain;
+
+	for(what = NOBODY; what <= BY_EXTENSION; what++) {
+		begin_chain(&chain, what, ann, &extension);
+		ck_assert_int_eq(ur_caller_is_of_callees_account(&chain, &caller),
+				what != NOBODY);
+		ck_assert_int_eq(
+				ur_caller_may_replace(&chain, &caller), what != NOBODY);
+	}
+	ann->account = 7;
+	ck_assert(!ur_caller_is_of_callees_account(&chain, &caller));
+	ck_assert(!ur_caller_may_replace(&chain, &caller));
+	free(ann);
+	free(bob);
+}
+END_TEST
+
 START_TEST(test_leg_to)
 {
 	const struct ur_target forward = {UR_TEXT("forward"), UR_TEXT("1")};
@@ -241,6 +267,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(tcase, test_identity);
+	tcase_add_test(tcase, test_callees_account);
 	tcase_add_test(tcase, test_leg_to);
 	tcase_add_loop_test(
 			tcase, test_headers, 0, sizeof(headers) / sizeof(headers[0]));

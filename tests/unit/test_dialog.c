@@ -187,6 +187,7 @@ START_TEST(test_shorter)
 {
 	struct ur_dialog d = example();
 	const int all = there_and_back(&d);
+	int short_one;
 
 	d.from = text("sip:whoever@acme.example");
 	/* two domains less: its own, and that of from_shown; but one behind it as before */
@@ -196,6 +197,12 @@ START_TEST(test_shorter)
 	d.from_shown = d.from;
 	d.to_shown = d.to;
 	ck_assert_int_lt(there_and_back(&d), all - 50);
+	/* with nothing before it, too */
+	d.from = text("@acme.example");
+	d.from_shown = text("sip:1002@acme.example");
+	short_one = there_and_back(&d);
+	d.from = text("@acme.exampl3");
+	ck_assert_int_ge(there_and_back(&d), short_one + 20);
 	/* neither in capitals nor with anything behind it */
 	d.from = text("SIP:bob@acme.example");
 	there_and_back(&d);

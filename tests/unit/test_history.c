@@ -221,6 +221,8 @@ static const struct
 		{"", ""},
 		{"<sip:a@b>", ""},
 		{"<sip:a@b>;index=1, <sip:c@d>", ""},
+		{"<sip:a@b>;index=1;rc=1, <sip:c@d>", ""},
+		{"<sip:a@b>;index=1 ,<sip:c@d>", ""},
 		{"<sip:a@b>;index=", ""},
 		{"<sip:a@b>;index=1.", ""},
 		{"<sip:a@b>;index=.1", ""},
