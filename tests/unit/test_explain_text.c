@@ -130,6 +130,39 @@ static const struct ur_test_scenario scenarios[] = {
 						"what the trunk asserted\n"
 						"  if no answer: fwd_noanswer → queue q: sip:q@queue, "
 						"showing what the trunk asserted\n"},
+		/* somebody rings on one way, and nobody on the other */
+		{.callee = "a",
+				.caller = "",
+				.contacts = "c0@x:",
+				.people = {{.id = "a",
+								   .devices = 1,
+								   .busy = "user:b",
+								   .noanswer = "user:c",
+								   .device_flags = {UR_TEST_RINGS}},
+						{.id = "b",
+								.devices = 1,
+								.device_flags = {UR_TEST_RINGS}},
+						{.id = "c",
+								.devices = 1,
+								.device_flags = {UR_TEST_RINGS}}},
+				.text = "user a: to ring, showing what the trunk asserted\n"
+						"  all at once, for 25 s, 4 s if nothing is heard\n"
+						"  step 1, at once: a0@x\n"
+						"    sip:a0@x:5060\n"
+						"  if busy: fwd_busy → user b\n"
+						"    user b: to ring, showing what the trunk asserted\n"
+						"      all at once, for 25 s, 4 s if nothing is heard\n"
+						"      step 1, at once: b0@x\n"
+						"        sip:b0@x:5060\n"
+						"      if busy: no rule → 486 Busy Here\n"
+						"      if no answer: no rule → 480 Temporarily "
+						"Unavailable\n"
+						"  if no answer: fwd_noanswer → user c\n"
+						"    user c: to ring, showing what the trunk asserted\n"
+						"      all at once, for 25 s, 4 s if nothing is heard\n"
+						"      does not ring: c0@x, it is not registered\n"
+						"      nobody rings: no rule → 480 Temporarily "
+						"Unavailable\n"},
 		/* before ringing */
 		{.callee = "a",
 				.caller = "",

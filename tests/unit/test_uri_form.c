@@ -39,6 +39,7 @@ static const struct
 		{"sip:%20@b", "sip: @b", true},
 		{"sip:a@b;b;a;c", "sip:a@b;c;a;b", true},
 		{"sip:a@b;aa;a;ab", "sip:a@b;ab;aa;a", true},
+		{"sip:a@b;a;a1", "sip:a@b;a1;a", true},
 		{"sip:a@b;B=x;a", "sip:a@b;A;b=X", true},
 		{"sip:a@b;aB;Aa", "sip:a@b;AA;ab", true},
 		{"%41@b", "A@b", true},
