@@ -74,8 +74,11 @@ static void decided(void *context, const struct ur_explain_decision *d)
 	if(d->shown != NULL)
 		ur_fuzz_check_identity(d->shown);
 	if(d->decision->action == UR_ACTION_LEAVE) {
-		UR_FUZZ_ASSERT(d->uri.len <= UR_TARGET_URI_MAX);
-		UR_FUZZ_ASSERT(ur_fuzz_is_uri(d->uri));
+		const struct ur_text uri = {
+				d->decision->arrival.uri, d->decision->arrival.uri_len};
+
+		UR_FUZZ_ASSERT(uri.len <= UR_TARGET_URI_MAX);
+		UR_FUZZ_ASSERT(ur_fuzz_is_uri(uri));
 	}
 	if(d->decision->action == UR_ACTION_END)
 		UR_FUZZ_ASSERT(d->decision->arrival.status >= 400
@@ -176,13 +179,13 @@ static struct ur_caller caller_of(struct scene *scene)
 	return caller;
 }
 
-/* One of user and extension is NULL; device: UR_NO_DEVICE, or its place. */
-static void explain(struct scene *scene, const struct ur_user *user,
-		const struct ur_extension *extension, int device_place)
+/* The reference to who is called is given back. */
+static void explain(struct scene *scene, const struct ur_callee *callee)
 {
 	const struct ur_caller caller = caller_of(scene);
 	struct ur_fuzz_directory context = {
-			scene->table, user != NULL ? user->account : extension->account};
+			scene->table, callee->user != NULL ? callee->user->account
+											   : callee->extension->account};
 	const struct ur_directory directory =
 			ur_fuzz_directory(&context, scene->max_hops);
 	const struct ur_explain_world world = {.directory = &directory,
@@ -199,10 +202,7 @@ static void explain(struct scene *scene, const struct ur_user *user,
 	const struct ur_explain_sink sink = {
 			&listener, at, refused, decided, ring, device, cut, done};
 
-	if(extension != NULL)
-		ur_explain_extension(&world, &sink, &caller, extension);
-	else
-		ur_explain_device(&world, &sink, &caller, user, device_place);
+	ur_explain_call(&world, &sink, &caller, callee);
 	UR_FUZZ_ASSERT(text.depth == 0 && listener.open == 0);
 	ur_user_put(caller.user);
 }
@@ -210,23 +210,26 @@ static void explain(struct scene *scene, const struct ur_user *user,
 static void call_user(struct scene *scene, struct ur_text id)
 {
 	const struct ur_user *user = ur_table_user_by_id(scene->table, id);
+	struct ur_callee callee = {.kind = UR_CALLEE_DEVICE, .user = user};
 
 	if(user == NULL)
 		return;
 	if(user->device_count > 0) {
 		ur_user_ref(user);
-		explain(scene, user, NULL, user->device_count - 1);
+		callee.device = user->device_count - 1;
+		explain(scene, &callee);
 	}
-	explain(scene, user, NULL, UR_NO_DEVICE);
+	callee.kind = UR_CALLEE_USER;
+	explain(scene, &callee);
 }
 
 static void call_extension(struct scene *scene, struct ur_text id)
 {
-	const struct ur_extension *extension =
-			ur_table_extension_by_id(scene->table, id);
+	const struct ur_callee callee = {.kind = UR_CALLEE_EXTENSION,
+			.extension = ur_table_extension_by_id(scene->table, id)};
 
-	if(extension != NULL)
-		explain(scene, NULL, extension, UR_NO_DEVICE);
+	if(callee.extension != NULL)
+		explain(scene, &callee);
 }
 
 static void call_all(struct scene *scene)
@@ -234,12 +237,12 @@ static void call_all(struct scene *scene)
 	struct ur_text id;
 	int i;
 
-	scene->calling = ur_fuzz_database_id(UR_QUERY_USERS, 0);
-	for(i = 0; id = ur_fuzz_database_id(UR_QUERY_EXTENSIONS, i),
+	scene->calling = ur_fuzz_database_key(UR_VIEW_USER, 0);
+	for(i = 0; id = ur_fuzz_database_key(UR_VIEW_EXTENSION, i),
 	id.len > 0 && scene->calls < CALLS_MAX / 2;
 			i++)
 		call_extension(scene, id);
-	for(i = 0; id = ur_fuzz_database_id(UR_QUERY_USERS, i),
+	for(i = 0; id = ur_fuzz_database_key(UR_VIEW_USER, i),
 	id.len > 0 && scene->calls < CALLS_MAX;
 			i++)
 		call_user(scene, id);

@@ -72,7 +72,7 @@ def usage(stack):
     shared = int(re.search(r"real_used: (\d+)", stack.kamcmd("core.shmmem"))[1])
     # For each line of code that allocates: "function(line): bytes (blocks)".
     lines = re.findall(r"(\w+)\(\d+\): \d+ \((\d+)\)", stack.kamcmd("mod.mem_statsx", "user_routing", "shm"))
-    calls = sum(int(count) for function, count in lines if function == "ur_call_new")
+    calls = sum(int(count) for function, count in lines if function == "ur_live_call_new")
     blocks = sum(int(count) for function, count in lines) - calls
     private = {f"{name} ({pid})": int(used) for pid, used, name in _processes(stack)}
     return Usage(shared, calls, blocks, buckets, private)

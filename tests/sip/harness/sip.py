@@ -53,8 +53,12 @@ class Message:
         return ";tag=" in (self.header("To") or "")
 
 
+# Without letters that words are made of which cases look for: cpc, verstat, isup, evil.
+TOKEN = "".join(sorted(set(string.ascii_lowercase) - set("aceiou"))) + string.digits
+
+
 def token(length=10):
-    return "".join(secrets.choice(string.ascii_lowercase + string.digits) for _ in range(length))
+    return "".join(secrets.choice(TOKEN) for _ in range(length))
 
 
 def _md5(text):

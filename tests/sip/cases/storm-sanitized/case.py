@@ -49,7 +49,7 @@ def blow(t, mix, traffic, storm, postgres, seconds):
     t.equal((after["users"], after["devices"]), (before["users"], before["devices"]), "users and devices")
     t.equal(after["skipped"], "0", "skipped rows")
     done = {name: int(after[name]) - int(before[name]) for name in ("changes", "resyncs", "drifts")}
-    t.check(done["resyncs"] > seconds / 4, f"the storm should have led to full loads: {done}")
+    t.check(done["resyncs"] > 0, f"the storm should have led to full loads: {done}")
     t.equal(done["drifts"], 0, "drifts")
     t.note(f"{storm.changes} changes so far; the mirror: {done}")
     return left, heap
