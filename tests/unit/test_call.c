@@ -352,6 +352,9 @@ START_TEST(test_by_script)
 	call.is_by_script = true;
 	ck_assert_str_eq(start(0), "start 0-2 until 10000");
 	ck_assert_str_eq(next(0, 0), "nobody");
+	leg_ends(486, true);
+	ck_assert_str_eq(ask(10000), "busy: ring b");
+	ck_assert(!call.is_by_script); /* of this ring alone */
 	forget();
 }
 END_TEST

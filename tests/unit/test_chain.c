@@ -287,6 +287,30 @@ START_TEST(test_left_behind)
 }
 END_TEST
 
+/* A chain that begins has brought nothing with it, whatever was there before. */
+START_TEST(test_begins_with_nothing)
+{
+	const struct ur_test_person a = {.id = "a"};
+	const struct ur_test_line e = {"e", "user:a"};
+	struct ur_chain chain;
+
+	ur_test_world_forget();
+	ur_test_world_add(&a);
+	ur_test_world_add_line(&e);
+	memset(&chain, 0xff, sizeof(chain));
+	ur_chain_begin_user(&chain, ur_test_world_user("a"));
+	ck_assert_int_eq(chain.before, 0);
+	ck_assert_int_eq(chain.count, 1);
+	ur_chain_end(&chain, &ur_test_directory);
+	memset(&chain, 0xff, sizeof(chain));
+	ur_chain_begin_extension(&chain, ur_test_world_line("e"));
+	ck_assert_int_eq(chain.before, 0);
+	ck_assert_int_eq(chain.count, 1);
+	ur_chain_end(&chain, &ur_test_directory);
+	ur_test_world_forget();
+}
+END_TEST
+
 /* For people: each one another sentence, but for NONE. */
 START_TEST(test_refusals)
 {
@@ -363,6 +387,7 @@ int main(void)
 	tcase_add_test(tcase, test_reasons);
 	tcase_add_test(tcase, test_nobody);
 	tcase_add_test(tcase, test_left_behind);
+	tcase_add_test(tcase, test_begins_with_nothing);
 	tcase_add_test(tcase, test_refusals);
 	tcase_add_test(tcase, test_go_back);
 	suite_add_tcase(suite, tcase);
