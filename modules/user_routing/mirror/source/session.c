@@ -28,11 +28,15 @@ static const char *advice(const char *sqlstate)
 void ur_session_error(
 		const struct ur_pg *pg, int err, char error[UR_SESSION_ERROR])
 {
+	/* The advice is kept whole if the text is too long for both. */
+	const char *more = err == EPROTO ? advice(ur_pg_sqlstate(pg)) : "";
+
 	if(err == ENOMEM)
 		snprintf(error, UR_SESSION_ERROR, "out of memory");
-	else /* The advice is kept whole if the text is too long for both. */
-		snprintf(error, UR_SESSION_ERROR, "%.150s%s", ur_pg_error(pg),
-				err == EPROTO ? advice(ur_pg_sqlstate(pg)) : "");
+	else
+		snprintf(error, UR_SESSION_ERROR, "%.*s%s",
+				UR_SESSION_ERROR - 1 - (int)strlen(more), ur_pg_error(pg),
+				more);
 }
 
 static int execute(struct ur_pg *pg, const char *sql, const char *param)
