@@ -212,13 +212,24 @@ static void *change_under_a_lock(void *arg)
 	return NULL;
 }
 
+/* Holds the devices until bob's announcement has been sent. */
+static void *hold_devices(void *arg)
+{
+	(void)arg;
+	ur_test_db_exec("LOCK TABLE sip_device IN ACCESS EXCLUSIVE MODE;"
+					"DO $$BEGIN WHILE NOT EXISTS (SELECT FROM pg_class"
+					"  WHERE relname = 'bob_was_announced') LOOP"
+					" PERFORM pg_sleep(0.01); END LOOP; END$$;");
+	return NULL;
+}
+
 /* Bob's announcement comes when the mirror has begun to read. */
 static void *announce_bob(void *arg)
 {
 	(void)arg;
-	ur_test_db_exec("LOCK TABLE sip_device IN ACCESS EXCLUSIVE "
-					"MODE;" UR_TEST_UNTIL_WAITED_FOR
-					"NOTIFY user_routing, 'user us_b'");
+	ur_test_db_exec(
+			UR_TEST_UNTIL_WAITED_FOR "NOTIFY user_routing, 'user us_b'");
+	ur_test_db_exec("CREATE TABLE bob_was_announced ()");
 	return NULL;
 }
 
@@ -228,7 +239,7 @@ static void *announce_bob(void *arg)
 START_TEST(name_is_never_nobodys)
 {
 	struct ur_mirror_config config = ur_test_config;
-	pthread_t announcer;
+	pthread_t holder, announcer;
 
 	ur_test_mirror_free();
 	config.query_timeout = 5000;
@@ -239,8 +250,9 @@ START_TEST(name_is_never_nobodys)
 					"UPDATE sip_user SET username = 'x' WHERE id = 'us_a';"
 					"UPDATE sip_user SET username = 'alice' WHERE id = 'us_b';"
 					"UPDATE sip_user SET username = 'bob' WHERE id = 'us_a'");
-	ck_assert_int_eq(pthread_create(&announcer, NULL, announce_bob, NULL), 0);
+	ck_assert_int_eq(pthread_create(&holder, NULL, hold_devices, NULL), 0);
 	ur_test_db_wait_locked("sip_device");
+	ck_assert_int_eq(pthread_create(&announcer, NULL, announce_bob, NULL), 0);
 	ur_test_db_exec("NOTIFY user_routing, 'user us_a'");
 	while(strcmp(ur_test_user_named("bob"), "us_a") != 0) {
 		ur_mirror_turn(ur_test_mirror, 5000);
@@ -248,6 +260,7 @@ START_TEST(name_is_never_nobodys)
 	}
 	ck_soon_str(ur_test_user_named("alice"), "us_b");
 	pthread_join(announcer, NULL);
+	pthread_join(holder, NULL);
 }
 END_TEST
 

@@ -13,8 +13,8 @@
 
 enum
 {
-	HOLD_MS = 10, /* a moment: a commit is seen before it is announced */
-	HOLD_MAX_MS = 50,
+	HOLD_MS = 10,	 /* a moment: a commit is seen before it is announced */
+	HOLD_ROUNDS = 5, /* readings more; no time, as each may be slow */
 };
 
 void ur_apply_collect(const struct ur_apply *apply)
@@ -63,14 +63,15 @@ static bool can_read_on(const struct ur_apply *apply)
 
 int ur_apply_changes(const struct ur_apply *apply)
 {
-	const int64_t until = ur_pg_now() + HOLD_MAX_MS;
-	int err;
+	int err = read_changes(apply);
+	int round;
 
-	do {
+	for(round = 0; err == 0 && ur_load_holds(apply->load); round++) {
+		err = hear_more(apply);
+		if(err != 0 || !can_read_on(apply) || round == HOLD_ROUNDS)
+			break;
 		err = read_changes(apply);
-		if(err == 0 && ur_load_holds(apply->load))
-			err = hear_more(apply);
-	} while(err == 0 && can_read_on(apply) && ur_pg_now() < until);
+	}
 	ur_load_settle(apply->load, err == 0 && !apply->changes->resync);
 	return err;
 }

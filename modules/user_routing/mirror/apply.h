@@ -22,7 +22,7 @@ void ur_apply_collect(const struct ur_apply *apply);
 
 /*
  * Reads what has changed. What that replaced goes when nothing more is announced for a
- * moment, so this may take HOLD_MAX_MS longer than reading. Returns 0, or what
+ * moment, so this may take HOLD_ROUNDS readings more. Returns 0, or what
  * ur_load_changes() and ur_pg_wait() do: then a full load is due, and what was replaced
  * goes at its end. There may be changes left, for the next time.
  */
