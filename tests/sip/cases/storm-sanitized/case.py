@@ -20,9 +20,11 @@ modparam("user_routing", "snapshot_interval", 1)
 }
 EXPLAIN = "rows change between the question and the call, and again before it is asked once more"
 NOT_IN_LUA = "the mirror's work: no matter of the script"
-LIMIT = 150
+LIMIT = 180
 LOUD = True
 HARMLESS = SAYS_SO
+STORMS = 3  # at most, after the first
+ROOM = 10_000  # bytes that libraries may keep
 
 
 def restart(postgres):
@@ -55,23 +57,28 @@ def blow(t, mix, traffic, storm, postgres, seconds):
     return left, heap
 
 
-def same_level(t, before, after, heap_before, heap_after):
-    """In bytes there are bounds: a block may be some bytes larger than what was asked for, and lists that have grown keep
-    their room."""
-    t.note(f"the module's blocks {before.blocks} → {after.blocks}, shared memory {before.shared} → {after.shared},"
-           f" the mirror's from malloc {heap_before} → {heap_after}")
+def same_level(t, before, after):
+    """In bytes of shared memory there is a bound: a block may be some bytes larger than what was asked for."""
     after.is_level_of(before)
     t.check(after.shared - before.shared < 64_000, "shared memory grew")
-    t.check(heap_after - heap_before < 10_000, "the mirror's process grew")
 
 
 def run(t):
+    """The mirror's lists and libpq's buffers keep the room that the largest batch so far took, and a later storm may bring
+    a larger one. A leak grows in every storm, room does not: one storm of STORMS must leave what was there before it."""
     postgres, storm = Postgres(t.stack), Storm(t)
     mix = Mix(t, slower=2, also=EXPECTED)
     traffic = Traffic(t)
     storm.all_is_there()
 
-    before, heap_before = blow(t, mix, traffic, storm, postgres, 12)
-    traffic.start()
-    after, heap_after = blow(t, mix, traffic, storm, postgres, 24)
-    same_level(t, before, after, heap_before, heap_after)
+    first, heap = blow(t, mix, traffic, storm, postgres, 12)
+    for _ in range(STORMS):
+        traffic.start()
+        after, heap_after = blow(t, mix, traffic, storm, postgres, 16)
+        t.note(f"the module's blocks {first.blocks} → {after.blocks}, shared memory {first.shared} → {after.shared},"
+               f" the mirror's from malloc {heap} → {heap_after}")
+        same_level(t, first, after)
+        if heap_after - heap < ROOM:
+            return
+        heap = heap_after
+    t.check(False, f"the mirror's process grew by more than {ROOM} bytes in each storm")
