@@ -99,7 +99,7 @@ static void device(void *context, const struct ur_explain_ring *ring,
 		const struct ur_explain_device *device)
 {
 	const struct listener *listener = context;
-	const int q = ur_plan_q(ring->plan, device->device);
+	const int q = ur_plan_q(ring->plan, device->member.device);
 
 	UR_FUZZ_ASSERT((device->step > 0) == (device->reason == UR_PLAN_RINGS));
 	UR_FUZZ_ASSERT(q >= 1 && q <= UR_PLAN_Q_MAX);
@@ -131,11 +131,11 @@ static void check_line(void *context, struct ur_text line)
 /* ---- the world */
 
 /* As many as the address has characters, modulo 3, the last one of them too old. */
-static int read_contacts(void *context, const struct ur_plan *plan, int device,
+static int read_contacts(void *context, const struct ur_plan *plan, int place,
 		int limit, struct ur_explain_contact *list, int size)
 {
-	const struct ur_text aor =
-			ur_user_text(plan->user, plan->user->devices[device].aor);
+	const struct ur_member member = ur_plan_member(plan, place);
+	const struct ur_text aor = ur_member_aor(&member);
 	const int count = aor.len % 3;
 	int i;
 

@@ -257,7 +257,7 @@ static void make(struct ur_explain_text *text, struct ur_plan *plan)
 	lines[0] = '\0';
 	memset(plan, 0, sizeof(*plan));
 	plan->user = ur_test_world_user("a");
-	plan->only = UR_NO_DEVICE;
+	plan->only = UR_NO_PLACE;
 }
 
 /* Where a contact's requests go, and why it does not ring. */
@@ -272,13 +272,14 @@ START_TEST(test_contacts)
 					.path = UR_TEXT_INIT("<sip:p;lr>"),
 					.state = UR_CONTACT_NO_BRANCH},
 	};
-	const struct ur_explain_device device = {
-			.device = 1, .step = 1, .contact_count = 4, .contacts = contacts};
+	struct ur_explain_device device = {
+			.step = 1, .contact_count = 4, .contacts = contacts};
 	struct ur_explain_text text;
 	struct ur_plan plan;
 	const struct ur_explain_ring ring = {.plan = &plan};
 
 	make(&text, &plan);
+	device.member = ur_plan_member(&plan, 1);
 	ur_explain_text_sink(&text).device(&text, &ring, &device);
 	ck_assert_str_eq(lines,
 			"step 1, at once: a1@x\n"
@@ -309,7 +310,7 @@ static const struct
 
 START_TEST(test_steps)
 {
-	const struct ur_explain_device device = {.step = steps[_i].step,
+	struct ur_explain_device device = {.step = steps[_i].step,
 			.begin_ms = steps[_i].begin_ms,
 			.reason = UR_PLAN_UNAVAILABLE};
 	struct ur_explain_text text;
@@ -318,6 +319,7 @@ START_TEST(test_steps)
 			.plan = &plan, .total = steps[_i].total};
 
 	make(&text, &plan);
+	device.member = ur_plan_member(&plan, 0);
 	ur_explain_text_sink(&text).device(&text, &ring, &device);
 	ck_assert_str_eq(lines, steps[_i].line);
 	ck_assert_int_eq(text.rings[0], steps[_i].step > 0);
@@ -359,12 +361,12 @@ static const struct
 	bool total;
 	const char *begin;
 } strategies[] = {
-		{UR_RING_SIMULTANEOUS, UR_NO_DEVICE, true, "all at once, for 9 s, "},
-		{UR_RING_SPECIFIC, UR_NO_DEVICE, false,
+		{UR_RING_SIMULTANEOUS, UR_NO_PLACE, true, "all at once, for 9 s, "},
+		{UR_RING_SPECIFIC, UR_NO_PLACE, false,
 				"those with ring_specific = 1 at once, for 9 s, "},
-		{UR_RING_SEQUENTIAL, UR_NO_DEVICE, false,
+		{UR_RING_SEQUENTIAL, UR_NO_PLACE, false,
 				"one device after another, for 9 s each, "},
-		{UR_RING_SEQUENTIAL, UR_NO_DEVICE, true,
+		{UR_RING_SEQUENTIAL, UR_NO_PLACE, true,
 				"one device after another, for 9 s together, "},
 		{UR_RING_SEQUENTIAL, 0, true, "the device that was dialled, for 9 s, "},
 };
@@ -397,7 +399,7 @@ START_TEST(test_too_long)
 	static char path[4096];
 	struct ur_explain_contact contact = {.uri = UR_TEXT_INIT("sip:1"),
 			.path = {path, sizeof(path) - 2 - (int)strlen("sip:1, via Path ")}};
-	const struct ur_explain_device device = {
+	struct ur_explain_device device = {
 			.contact_count = 1, .contacts = &contact};
 	struct ur_explain_text text;
 	struct ur_explain_sink sink;
@@ -405,6 +407,7 @@ START_TEST(test_too_long)
 	const struct ur_explain_ring ring = {.plan = &plan};
 
 	make(&text, &plan);
+	device.member = ur_plan_member(&plan, 0);
 	sink = ur_explain_text_sink(&text);
 	memset(path, 'p', sizeof(path));
 	sink.device(&text, &ring, &device);

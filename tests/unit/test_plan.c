@@ -109,7 +109,14 @@ static int place_of(const struct fixture *f, const char *name)
 		if(strcmp(f->names[i], name) == 0)
 			return i;
 	}
-	return UR_NO_DEVICE;
+	return UR_NO_PLACE;
+}
+
+static int when(const struct ur_plan *plan)
+{
+	return plan->user->strategy == UR_RING_SEQUENTIAL && !plan->is_transfer
+				   ? UR_PLAN_WHEN_IDLE
+				   : 0;
 }
 
 /* The whole plan as text, like the last column. */
@@ -126,7 +133,7 @@ static void print_plan(const struct fixture *f, const struct ur_plan *plan,
 		int printed = 0;
 
 		ck_assert_int_eq(start.lasts_ms, 7000);
-		ck_assert_int_eq(start.from_ms, from == 0 ? 0 : UR_PLAN_WHEN_IDLE);
+		ck_assert_int_eq(start.from_ms, when(plan));
 		members += start.count;
 		for(i = start.first; i < start.next; i++) {
 			if(ur_plan_rings(plan, i))
@@ -172,7 +179,7 @@ START_TEST(test_transfer)
 	static const enum ur_ring_strategy strategies[] = {
 			UR_RING_SIMULTANEOUS, UR_RING_SEQUENTIAL, UR_RING_SPECIFIC};
 	struct fixture f = {0};
-	struct ur_plan plan = {.only = UR_NO_DEVICE, .is_transfer = true};
+	struct ur_plan plan = {.only = UR_NO_PLACE, .is_transfer = true};
 	char steps[1024];
 
 	make_user(&f, strategies[_i], "a b:d c:u d:f e:s");
@@ -253,7 +260,7 @@ START_TEST(test_ring_time)
 	const struct ur_user user = {
 			.ring_timeout_sec = 7, .strategy = times[_i].strategy};
 	const struct ur_plan plan = {
-			&user, UR_NO_DEVICE, UR_NO_DEVICE, times[_i].is_transfer};
+			&user, UR_NO_PLACE, UR_NO_PLACE, times[_i].is_transfer};
 
 	ck_assert_int_eq(ur_plan_ring_ms(&plan, times[_i].total), times[_i].ms);
 }
@@ -263,7 +270,7 @@ END_TEST
 START_TEST(test_no_ring_time)
 {
 	struct fixture f = {0};
-	struct ur_plan plan = {.caller = UR_NO_DEVICE, .only = UR_NO_DEVICE};
+	struct ur_plan plan = {.caller = UR_NO_PLACE, .only = UR_NO_PLACE};
 
 	make_user(&f, UR_RING_SEQUENTIAL, "a b");
 	f.user->ring_timeout_sec = 0;
@@ -274,17 +281,21 @@ START_TEST(test_no_ring_time)
 }
 END_TEST
 
+/* A place's member: whose device it is, when it starts, and how long it rings. */
 START_TEST(test_member)
 {
 	struct fixture f = {0};
-	struct ur_plan plan = {.caller = UR_NO_DEVICE, .only = UR_NO_DEVICE};
+	struct ur_plan plan = {.caller = UR_NO_PLACE, .only = UR_NO_PLACE};
 	struct ur_member member;
 
-	make_user(&f, UR_RING_SIMULTANEOUS, "a b");
+	make_user(&f, _i == 0 ? UR_RING_SIMULTANEOUS : UR_RING_SEQUENTIAL, "a b:d");
 	plan.user = f.user;
+	ck_assert_int_eq(ur_plan_count(&plan), 2);
 	member = ur_plan_member(&plan, 1);
 	ck_assert_ptr_eq(member.owner, f.user);
 	ck_assert_int_eq(member.device, 1);
+	ck_assert_int_eq(member.from_ms, when(&plan));
+	ck_assert_int_eq(member.lasts_ms, 7000);
 	free(f.user);
 }
 END_TEST
@@ -294,7 +305,7 @@ START_TEST(test_q_falls_to_the_end)
 {
 	static uint64_t memory[4096];
 	struct ur_user *user = memset(memory, 0, sizeof(memory));
-	const struct ur_plan plan = {user, UR_NO_DEVICE, UR_NO_DEVICE, false};
+	const struct ur_plan plan = {user, UR_NO_PLACE, UR_NO_PLACE, false};
 	int i, q, last = UR_PLAN_Q_MAX + 1;
 
 	user->strategy = UR_RING_SEQUENTIAL;
@@ -310,7 +321,7 @@ START_TEST(test_q_falls_to_the_end)
 }
 END_TEST
 
-START_TEST(test_find_device)
+START_TEST(test_find)
 {
 	static const char aors[] = "a@x.exampleb@x.example";
 	union
@@ -319,16 +330,19 @@ START_TEST(test_find_device)
 		char block[512];
 	} u = {0};
 	const uint16_t at = sizeof(u.user) + 2 * sizeof(u.user.devices[0]);
+	const struct ur_plan plan = {.user = &u.user};
+	struct ur_member member;
 
 	memcpy(u.block + at, aors, sizeof(aors));
 	u.user.device_count = 2;
 	u.user.devices[0].aor = (struct ur_slice){at, 11};
 	u.user.devices[1].aor = (struct ur_slice){at + 11, 11};
-	ck_assert_int_eq(ur_plan_find_device(&u.user, UR_TEXT("a@x.example")), 0);
-	ck_assert_int_eq(ur_plan_find_device(&u.user, UR_TEXT("b@x.example")), 1);
-	ck_assert_int_eq(
-			ur_plan_find_device(&u.user, UR_TEXT("B@x.example")), UR_NO_DEVICE);
-	ck_assert_int_eq(ur_plan_find_device(&u.user, UR_TEXT("")), UR_NO_DEVICE);
+	ck_assert_int_eq(ur_plan_find(&plan, UR_TEXT("a@x.example")), 0);
+	ck_assert_int_eq(ur_plan_find(&plan, UR_TEXT("b@x.example")), 1);
+	ck_assert_int_eq(ur_plan_find(&plan, UR_TEXT("B@x.example")), UR_NO_PLACE);
+	ck_assert_int_eq(ur_plan_find(&plan, UR_TEXT("")), UR_NO_PLACE);
+	member = ur_plan_member(&plan, 1);
+	ck_assert(ur_text_equal(ur_member_aor(&member), UR_TEXT("b@x.example")));
 }
 END_TEST
 
@@ -345,9 +359,9 @@ int main(void)
 	tcase_add_loop_test(tcase, test_transfer, 0, 3);
 	tcase_add_loop_test(tcase, test_ring_time, 0, 6);
 	tcase_add_test(tcase, test_no_ring_time);
-	tcase_add_test(tcase, test_member);
+	tcase_add_loop_test(tcase, test_member, 0, 2);
 	tcase_add_test(tcase, test_q_falls_to_the_end);
-	tcase_add_test(tcase, test_find_device);
+	tcase_add_test(tcase, test_find);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

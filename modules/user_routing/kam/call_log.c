@@ -100,7 +100,7 @@ void ur_call_log_step(struct sip_msg *msg, const struct ur_live_call *live,
 		const struct ur_contacts *contacts)
 {
 	const struct ur_user *user = ur_call_user(&live->call);
-	int i, last = UR_NO_DEVICE;
+	int i, last = UR_NO_PLACE;
 
 	begin(msg);
 	put("user ");
@@ -111,13 +111,14 @@ void ur_call_log_step(struct sip_msg *msg, const struct ur_live_call *live,
 	ur_output_put_number(&line, live->ring_ms);
 	put(" ms:");
 	for(i = 0; i < contacts->count; i++) {
-		const int device = contacts->list[i].device;
+		const int place = contacts->list[i].place;
+		const struct ur_member member = ur_plan_member(&live->call.plan, place);
 
-		if(device != last) {
-			put(last == UR_NO_DEVICE ? " " : "; ");
-			ur_output_put(&line, ur_user_text(user, user->devices[device].aor));
+		if(place != last) {
+			put(last == UR_NO_PLACE ? " " : "; ");
+			ur_output_put(&line, ur_member_aor(&member));
 		}
-		last = device;
+		last = place;
 		put(" ");
 		ur_output_put(&line, ur_text_of_str(contacts->list[i].uri));
 	}

@@ -100,8 +100,8 @@ static int keep_texts(struct ur_contact *contact, struct arena *arena)
 	return 0;
 }
 
-/* Another flow of the same phone among those already taken for the device, or NULL. */
-static struct ur_contact *same_instance(int device, const ucontact_t *c)
+/* Another flow of the same phone among those already taken for the member, or NULL. */
+static struct ur_contact *same_instance(int place, const ucontact_t *c)
 {
 	int i;
 
@@ -110,7 +110,7 @@ static struct ur_contact *same_instance(int device, const ucontact_t *c)
 	for(i = contacts.count - 1; i >= 0; i--) {
 		struct ur_contact *taken = &contacts.list[i];
 
-		if(taken->device == device && taken->instance.len == c->instance.len
+		if(taken->place == place && taken->instance.len == c->instance.len
 				&& memcmp(taken->instance.s, c->instance.s, c->instance.len)
 						   == 0)
 			return taken;
@@ -126,7 +126,7 @@ static bool is_newer(const ucontact_t *c, const struct ur_contact *taken)
 }
 
 /* Adds a contact to the others, if they were asked for and there is space. */
-static void keep_other(const struct ur_contact *contact, int device,
+static void keep_other(const struct ur_contact *contact, int place,
 		enum ur_contact_state state)
 {
 	struct ur_contact *slot = &others.list[others.count];
@@ -134,26 +134,26 @@ static void keep_other(const struct ur_contact *contact, int device,
 	if(!keep_others || others.count == UR_CONTACTS_MAX)
 		return;
 	*slot = *contact;
-	slot->device = device;
+	slot->place = place;
 	slot->state = state;
 	if(keep_texts(slot, &other_texts) == 0)
 		others.count++;
 }
 
 static void pass_over(
-		int device, const ucontact_t *c, enum ur_contact_state state)
+		int place, const ucontact_t *c, enum ur_contact_state state)
 {
 	struct ur_contact contact = {0};
 
 	read_contact(&contact, c);
-	keep_other(&contact, device, state);
+	keep_other(&contact, place, state);
 }
 
-static void leave_out(int device, const ucontact_t *c, bool is_too_long)
+static void leave_out(int place, const ucontact_t *c, bool is_too_long)
 {
 	contacts.left_out++;
 	contacts.too_long += is_too_long;
-	pass_over(device, c, UR_CONTACT_NO_BRANCH);
+	pass_over(place, c, UR_CONTACT_NO_BRANCH);
 }
 
 /* Replaces an older flow with a newer one, or leaves the newer one out if it does not fit. The
@@ -170,66 +170,65 @@ static void replace(struct ur_contact *slot, const ucontact_t *c)
 	if((int)sizeof(live_texts.texts) - live_texts.used < texts_len(slot)) {
 		live_texts.used = used;
 		*slot = older;
-		leave_out(slot->device, c, true);
+		leave_out(slot->place, c, true);
 		return;
 	}
-	keep_other(&older, slot->device, UR_CONTACT_OLDER_FLOW);
+	keep_other(&older, slot->place, UR_CONTACT_OLDER_FLOW);
 	keep_texts(slot, &live_texts);
 }
 
-static void take_live(int device, int q, const ucontact_t *c, int limit)
+static void take_live(int place, int q, const ucontact_t *c, int limit)
 {
-	struct ur_contact *slot = same_instance(device, c);
+	struct ur_contact *slot = same_instance(place, c);
 
 	if(slot != NULL) {
 		if(is_newer(c, slot))
 			replace(slot, c);
 		else
-			pass_over(device, c, UR_CONTACT_OLDER_FLOW);
+			pass_over(place, c, UR_CONTACT_OLDER_FLOW);
 		return;
 	}
 	slot = contacts.count < limit ? &contacts.list[contacts.count] : NULL;
 	if(slot != NULL)
 		read_contact(slot, c);
 	if(slot == NULL || keep_texts(slot, &live_texts) < 0) {
-		leave_out(device, c, slot != NULL);
+		leave_out(place, c, slot != NULL);
 		return;
 	}
-	slot->device = device;
+	slot->place = place;
 	slot->q = q;
 	slot->state = UR_CONTACT_LIVE;
 	contacts.count++;
 }
 
 static void take_contact(
-		int device, int q, const ucontact_t *c, int limit, time_t now)
+		int place, int q, const ucontact_t *c, int limit, time_t now)
 {
 	if(!VALID_CONTACT(c, now))
-		pass_over(device, c, UR_CONTACT_EXPIRED);
+		pass_over(place, c, UR_CONTACT_EXPIRED);
 	else if(!(c->methods & METHOD_INVITE))
-		pass_over(device, c, UR_CONTACT_NO_INVITE);
+		pass_over(place, c, UR_CONTACT_NO_INVITE);
 	else
-		take_live(device, q, c, limit);
+		take_live(place, q, c, limit);
 }
 
-static void read_device(
-		udomain_t *domain, const struct ur_plan *plan, int device, int limit)
+static void read_member(
+		udomain_t *domain, const struct ur_plan *plan, int place, int limit)
 {
-	const struct ur_member member = ur_plan_member(plan, device);
-	const struct ur_device *row = &member.owner->devices[member.device];
-	const int q = ur_plan_q(plan, device);
+	const struct ur_member member = ur_plan_member(plan, place);
+	const int q = ur_plan_q(plan, place);
 	char buf[UR_LOCATION_AOR_MAX];
 	time_t now = time(NULL);
 	urecord_t *record;
 	ucontact_t *c;
 	str key;
 
-	if(ur_location_key(ur_user_text(member.owner, row->aor), buf, &key) < 0)
+	if(ur_location_key(ur_member_aor(&member), buf, &key) < 0)
 		return;
 	ul->lock_udomain(domain, &key);
 	if(ul->get_urecord(domain, &key, &record) == 0) {
 		for(c = record->contacts; c != NULL; c = c->next)
-			take_contact(device, q, c, limit, now);
+			take_contact(place, q, c, limit, now);
 		ul->release_urecord(record);
 	}
 	ul->unlock_udomain(domain, &key);
@@ -258,18 +257,18 @@ const struct ur_contacts *ur_contacts_read(const struct ur_plan *plan,
 
 	for(i = start->first; domain != NULL && i < start->next; i++) {
 		if(ur_plan_rings(plan, i))
-			read_device(domain, plan, i, at_most(limit));
+			read_member(domain, plan, i, at_most(limit));
 	}
 	return &contacts;
 }
 
-void ur_contacts_read_all(const struct ur_plan *plan, int device, int limit,
+void ur_contacts_read_all(const struct ur_plan *plan, int place, int limit,
 		const struct ur_contacts **live, const struct ur_contacts **rest)
 {
 	udomain_t *domain = begin(true);
 
 	if(domain != NULL)
-		read_device(domain, plan, device, at_most(limit));
+		read_member(domain, plan, place, at_most(limit));
 	*live = &contacts;
 	*rest = &others;
 }

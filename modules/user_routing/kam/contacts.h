@@ -20,8 +20,8 @@
  * ur_contacts_read() in this process. The texts are in a buffer of this module. */
 struct ur_contact
 {
-	int device; /* place in user->devices */
-	int q;		/* of its step, in thousandths: qvalue_t */
+	int place; /* of its member in the plan */
+	int q;	   /* of its step, in thousandths: qvalue_t */
 	str uri;
 	str received; /* the source of the REGISTER, or empty */
 	str path;
@@ -58,11 +58,11 @@ const struct ur_contacts *ur_contacts_read(const struct ur_plan *plan,
 		const struct ur_plan_start *start, int limit);
 
 /*
- * Reads all contacts of one device with the same code. `live` gets those that a start with the
- * device would ring if `limit` branches are left; `others` gets the rest, each with its state. Both
+ * Reads all contacts of one member with the same code. `live` gets those that a start with the
+ * member would ring if `limit` branches are left; `others` gets the rest, each with its state. Both
  * belong to this module and are overwritten by the next call of either function.
  */
-void ur_contacts_read_all(const struct ur_plan *plan, int device, int limit,
+void ur_contacts_read_all(const struct ur_plan *plan, int place, int limit,
 		const struct ur_contacts **live, const struct ur_contacts **others);
 
 #endif

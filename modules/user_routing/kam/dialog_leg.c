@@ -51,15 +51,16 @@ static void address_of_leg(struct sip_msg *msg, struct ur_address *address)
 static struct ur_text device_of_leg(
 		const struct sip_msg *msg, const struct ur_live_call *live)
 {
-	const struct ur_user *user = ur_call_user(&live->call);
-	int device;
+	struct ur_member member;
+	int place;
 
-	if(live->call.phase != UR_CALL_RINGING || user == NULL)
+	if(live->call.phase != UR_CALL_RINGING)
 		return UR_TEXT("");
-	device = ur_live_call_device_of(live, msg->ruid);
-	return device == UR_NO_DEVICE
-				   ? UR_TEXT("")
-				   : ur_user_text(user, user->devices[device].aor);
+	place = ur_live_call_place_of(live, msg->ruid);
+	if(place == UR_NO_PLACE)
+		return UR_TEXT("");
+	member = ur_plan_member(&live->call.plan, place);
+	return ur_member_aor(&member);
 }
 
 /* ---- the seal */

@@ -159,22 +159,22 @@ int ur_live_call_set_target(struct ur_live_call *live,
 	return 0;
 }
 
-void ur_live_call_add_leg(struct ur_live_call *live, str ruid, int device)
+void ur_live_call_add_leg(struct ur_live_call *live, str ruid, int place)
 {
 	live->legs[live->legs_count++] =
-			(struct ur_call_leg){get_hash1_raw(ruid.s, ruid.len), device};
+			(struct ur_call_leg){get_hash1_raw(ruid.s, ruid.len), place};
 }
 
-int ur_live_call_device_of(const struct ur_live_call *live, str ruid)
+int ur_live_call_place_of(const struct ur_live_call *live, str ruid)
 {
 	const unsigned hash = get_hash1_raw(ruid.s, ruid.len);
 	int i;
 
 	for(i = 0; i < live->legs_count && ruid.len > 0; i++) {
 		if(live->legs[i].ruid == hash)
-			return live->legs[i].device;
+			return live->legs[i].place;
 	}
-	return UR_NO_DEVICE;
+	return UR_NO_PLACE;
 }
 
 enum ur_leg_to ur_live_call_leg_to(const struct ur_live_call *live)

@@ -33,12 +33,12 @@ struct ur_call_dialog
 	uint8_t routes[UR_DIALOG_ROUTES_SIZE]; /* their MAC, if any */
 };
 
-/* Maps a leg of the step to the device that it rings: the contact's ruid, hashed, and the
- * device. */
+/* Maps a leg of the step to the member that it rings: the contact's ruid, hashed, and the
+ * member's place in the plan. */
 struct ur_call_leg
 {
 	unsigned ruid;
-	int device; /* place in user->devices */
+	int place;
 };
 
 /* The transaction's timers before the module rang anybody. */
@@ -103,9 +103,9 @@ int ur_live_call_set_target(struct ur_live_call *live,
 enum ur_leg_to ur_live_call_leg_to(const struct ur_live_call *live);
 
 /* Adds a leg of the step that rings. */
-void ur_live_call_add_leg(struct ur_live_call *live, str ruid, int device);
+void ur_live_call_add_leg(struct ur_live_call *live, str ruid, int place);
 
-/* The place in user->devices of the device that a leg with this ruid rings, or UR_NO_DEVICE. */
-int ur_live_call_device_of(const struct ur_live_call *live, str ruid);
+/* The place of the member that a leg with this ruid rings, or UR_NO_PLACE. */
+int ur_live_call_place_of(const struct ur_live_call *live, str ruid);
 
 #endif

@@ -208,13 +208,13 @@ static int copy_contacts(const struct ur_contacts *from,
 	return count;
 }
 
-static int read_contacts(void *context, const struct ur_plan *plan, int device,
+static int read_contacts(void *context, const struct ur_plan *plan, int place,
 		int limit, struct ur_explain_contact *list, int size)
 {
 	const struct ur_contacts *live, *others;
 
 	(void)context;
-	ur_contacts_read_all(plan, device, limit, &live, &others);
+	ur_contacts_read_all(plan, place, limit, &live, &others);
 	return copy_contacts(
 			others, list, copy_contacts(live, list, 0, size), size);
 }

@@ -231,7 +231,7 @@ static void decided(void *context, const struct ur_explain_decision *decision)
 
 static const char *strategy_name(const struct ur_plan *plan)
 {
-	if(plan->only != UR_NO_DEVICE)
+	if(plan->only != UR_NO_PLACE)
 		return "device";
 	switch(plan->user->strategy) {
 		case UR_RING_SEQUENTIAL:
@@ -271,13 +271,14 @@ static void device(void *context, const struct ur_explain_ring *ring,
 		const struct ur_explain_device *device)
 {
 	struct ur_rpc_explain_struct *a = context;
-	const struct ur_user *user = ring->plan->user;
-	const struct ur_device *row = &user->devices[device->device];
+	const struct ur_member *member = &device->member;
 	void *element = add_element(a, a->devices), *contacts;
 	int i;
 
-	add_text(a, element, "device", ur_user_text(user, row->aor));
-	add_number(a, element, "order", row->ring_order);
+	(void)ring;
+	add_text(a, element, "device", ur_member_aor(member));
+	add_number(a, element, "order",
+			member->owner->devices[member->device].ring_order);
 	add_number(a, element, "step", device->step);
 	add_number(a, element, "begin_ms", device->begin_ms);
 	add_string(a, element, "why", ur_plan_reason_name(device->reason));

@@ -111,7 +111,7 @@ static void note_devices(
 	live->legs_count = 0;
 	for(i = 0; i < contacts->count; i++)
 		ur_live_call_add_leg(
-				live, contacts->list[i].ruid, contacts->list[i].device);
+				live, contacts->list[i].ruid, contacts->list[i].place);
 }
 
 static int ring(struct sip_msg *msg, struct ur_live_call *live)

@@ -18,7 +18,7 @@ static void begin_ring(struct ur_call *call, const struct ur_call_facts *facts)
 	const struct ur_user *user = ur_chain_user(&call->chain);
 
 	call->plan.user = user;
-	call->plan.caller = ur_plan_find_device(user, call->caller.aor);
+	call->plan.caller = ur_plan_find(&call->plan, call->caller.aor);
 	call->plan.is_transfer = call->transfer == UR_TRANSFER_ASKED;
 	memset(&call->ring, 0, sizeof(call->ring));
 	call->next_place = 0;
@@ -85,7 +85,7 @@ void ur_call_init(struct ur_call *call, const struct ur_caller *caller,
 	memset(call, 0, sizeof(*call));
 	call->caller = *caller;
 	call->transfer = transfer;
-	call->plan.only = UR_NO_DEVICE;
+	call->plan.only = UR_NO_PLACE;
 }
 
 void ur_call_begin(
@@ -115,7 +115,7 @@ static void decide_called(struct ur_call *call,
 {
 	if(decide_transfer(call, decision))
 		return;
-	if(call->plan.only != UR_NO_DEVICE)
+	if(call->plan.only != UR_NO_PLACE)
 		ur_rules_decide_device(UR_EVENT_CALLED, decision);
 	else
 		ur_rules_decide(
@@ -183,12 +183,13 @@ bool ur_call_has_start(const struct ur_call *call, int64_t now)
 	return find_start(call, now).count > 0;
 }
 
+/* Before the first start nobody rings. */
 static int64_t due_at(
 		const struct ur_call *call, const struct ur_plan_start *start)
 {
-	return start->from_ms == UR_PLAN_WHEN_IDLE
-				   ? INT64_MAX
-				   : call->began_at + start->from_ms;
+	if(start->from_ms != UR_PLAN_WHEN_IDLE)
+		return call->began_at + start->from_ms;
+	return call->phase == UR_CALL_TO_RING ? call->began_at : INT64_MAX;
 }
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -238,7 +239,7 @@ void ur_call_after_ring(struct ur_call *call, enum ur_event event,
 		ur_rules_decide_end(call->ring.negotiation, decision);
 	else if(call->transfer == UR_TRANSFER_ASKED)
 		ur_rules_decide_end(ur_ring_status_of_transfer(&call->ring), decision);
-	else if(call->plan.only != UR_NO_DEVICE)
+	else if(call->plan.only != UR_NO_PLACE)
 		ur_rules_decide_device(event, decision);
 	else
 		ur_rules_decide(&call->chain, facts->directory, event, decision);

@@ -191,17 +191,18 @@ static int count_live(const struct ur_explain_contact *contacts, int count)
 }
 
 /* Reports a device. Returns how many branches it takes. */
-static int tell_device(struct walk *walk, struct progress *p, int device)
+static int tell_device(struct walk *walk, struct progress *p, int place)
 {
 	struct ur_explain_contact contacts[UR_EXPLAIN_CONTACTS_MAX];
-	struct ur_explain_device told = {.device = device,
-			.reason = ur_plan_reason(&walk->call.plan, device),
+	const struct ur_plan *plan = &walk->call.plan;
+	struct ur_explain_device told = {.member = ur_plan_member(plan, place),
+			.reason = ur_plan_reason(plan, place),
 			.contacts = contacts};
 	const bool rings = told.reason == UR_PLAN_RINGS;
 
-	told.contact_count = walk->world->read_contacts(walk->world->context,
-			&walk->call.plan, device, rings ? p->room : UR_EXPLAIN_CONTACTS_MAX,
-			contacts, UR_EXPLAIN_CONTACTS_MAX);
+	told.contact_count = walk->world->read_contacts(walk->world->context, plan,
+			place, rings ? p->room : UR_EXPLAIN_CONTACTS_MAX, contacts,
+			UR_EXPLAIN_CONTACTS_MAX);
 	if(rings)
 		told.reason = reason_of_contacts(contacts, told.contact_count);
 	if(told.reason == UR_PLAN_RINGS) {
@@ -212,7 +213,7 @@ static int tell_device(struct walk *walk, struct progress *p, int device)
 	return told.step > 0 ? count_live(contacts, told.contact_count) : 0;
 }
 
-/* Reports the devices from `from` up to before `next`. True: one of them rings. */
+/* Reports the members from place `from` up to before `next`. True: one of them rings. */
 static bool tell_start(
 		struct walk *walk, struct progress *p, int from, int next)
 {
@@ -254,7 +255,7 @@ static int tell_ring(struct walk *walk, int room, bool *rings)
 		}
 		from = start.next;
 	}
-	tell_start(walk, &p, from, p.ring.plan->user->device_count);
+	tell_start(walk, &p, from, ur_plan_count(p.ring.plan));
 	*rings = p.steps > 0;
 	return p.room;
 }

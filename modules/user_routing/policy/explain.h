@@ -40,10 +40,10 @@ struct ur_explain_contact
 	enum ur_contact_state state;
 };
 
-/* A device of the user who is rung. device: its place in user->devices. */
+/* A member of the ring, and whether it rings. */
 struct ur_explain_device
 {
-	int device;
+	struct ur_member member;
 	enum ur_plan_reason reason;
 	int step;	  /* the number of its step, from 1; 0: it does not ring */
 	int begin_ms; /* when the step begins, if all before it last to their end */
@@ -94,15 +94,15 @@ struct ur_explain_sink
 };
 
 /*
- * What the walk needs besides the directory. read_contacts writes a device's contacts, at most size
- * of them, at most limit of them live, and returns how many. Their texts are valid until its next
+ * What the walk needs besides the directory. read_contacts writes the contacts of the member at that place, at most
+ * size of them, at most limit of them live, and returns how many. Their texts are valid until its next
  * call. find_account returns a reference or NULL.
  */
 struct ur_explain_world
 {
 	const struct ur_directory *directory; /* of the callee's account */
 	void *context;
-	int (*read_contacts)(void *context, const struct ur_plan *plan, int device,
+	int (*read_contacts)(void *context, const struct ur_plan *plan, int place,
 			int limit, struct ur_explain_contact *list, int size);
 	const struct ur_account *(*find_account)(void *context, uint32_t number);
 	void (*put_account)(const struct ur_account *account);

@@ -225,7 +225,7 @@ static void decided(void *context, const struct ur_explain_decision *decision)
 
 static const char *strategy_of(const struct ur_plan *plan)
 {
-	if(plan->only != UR_NO_DEVICE)
+	if(plan->only != UR_NO_PLACE)
 		return "the device that was dialled, for ";
 	switch(plan->user->strategy) {
 		case UR_RING_SEQUENTIAL:
@@ -246,7 +246,7 @@ static void ring(void *context, const struct ur_explain_ring *ring)
 	put(&line, strategy_of(ring->plan));
 	put_seconds(&line, ring->step_ms);
 	if(ring->plan->user->strategy == UR_RING_SEQUENTIAL
-			&& ring->plan->only == UR_NO_DEVICE)
+			&& ring->plan->only == UR_NO_PLACE)
 		put(&line, ring->total ? " together" : " each");
 	put(&line, ", ");
 	put_seconds(&line, ring->silent_ms);
@@ -311,7 +311,6 @@ static void device(void *context, const struct ur_explain_ring *ring,
 		const struct ur_explain_device *device)
 {
 	struct ur_explain_text *text = context;
-	const struct ur_user *user = ring->plan->user;
 	struct line line;
 	int i;
 
@@ -320,8 +319,7 @@ static void device(void *context, const struct ur_explain_ring *ring,
 		put_step(&line, ring, device);
 	else
 		put(&line, "does not ring: ");
-	ur_output_put(
-			&line.out, ur_user_text(user, user->devices[device->device].aor));
+	ur_output_put(&line.out, ur_member_aor(&device->member));
 	if(device->step == 0) {
 		put(&line, ", ");
 		put(&line, sentence_of(device->reason));

@@ -7,14 +7,61 @@
 
 #include <limits.h>
 
-enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int device)
+static bool is_sequential(const struct ur_plan *plan)
 {
-	const unsigned flags = plan->user->devices[device].flags;
-	const bool is_dialled = plan->only != UR_NO_DEVICE;
+	return plan->user->strategy == UR_RING_SEQUENTIAL && !plan->is_transfer;
+}
 
-	if(device == plan->caller && !plan->is_transfer)
+static int ring_time(const struct ur_plan *plan)
+{
+	return plan->user->ring_timeout_sec * 1000;
+}
+
+/* ---- members */
+
+int ur_plan_count(const struct ur_plan *plan)
+{
+	return plan->user->device_count;
+}
+
+struct ur_member ur_plan_member(const struct ur_plan *plan, int place)
+{
+	return (struct ur_member){.owner = plan->user,
+			.device = place,
+			.from_ms = is_sequential(plan) ? UR_PLAN_WHEN_IDLE : 0,
+			.lasts_ms = ring_time(plan)};
+}
+
+struct ur_text ur_member_aor(const struct ur_member *member)
+{
+	return ur_user_text(
+			member->owner, member->owner->devices[member->device].aor);
+}
+
+int ur_plan_find(const struct ur_plan *plan, struct ur_text aor)
+{
+	int place;
+
+	for(place = 0; place < ur_plan_count(plan); place++) {
+		const struct ur_member member = ur_plan_member(plan, place);
+
+		if(ur_text_equal(ur_member_aor(&member), aor))
+			return place;
+	}
+	return UR_NO_PLACE;
+}
+
+/* ---- who rings */
+
+enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int place)
+{
+	const struct ur_member member = ur_plan_member(plan, place);
+	const unsigned flags = member.owner->devices[member.device].flags;
+	const bool is_dialled = plan->only != UR_NO_PLACE;
+
+	if(place == plan->caller && !plan->is_transfer)
 		return UR_PLAN_CALLER;
-	if(is_dialled && device != plan->only)
+	if(is_dialled && place != plan->only)
 		return UR_PLAN_NOT_DIALLED;
 	if(!(flags & UR_DEVICE_ACTIVE))
 		return UR_PLAN_DISABLED;
@@ -32,9 +79,9 @@ enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int device)
 	return UR_PLAN_RINGS;
 }
 
-bool ur_plan_rings(const struct ur_plan *plan, int device)
+bool ur_plan_rings(const struct ur_plan *plan, int place)
 {
-	return ur_plan_reason(plan, device) == UR_PLAN_RINGS;
+	return ur_plan_reason(plan, place) == UR_PLAN_RINGS;
 }
 
 const char *ur_plan_reason_name(enum ur_plan_reason reason)
@@ -56,54 +103,50 @@ const char *ur_plan_reason_name(enum ur_plan_reason reason)
 	return names[reason];
 }
 
-static bool is_sequential(const struct ur_plan *plan)
+/* ---- when */
+
+static bool starts_with(
+		const struct ur_member *member, const struct ur_plan_start *start)
 {
-	return plan->user->strategy == UR_RING_SEQUENTIAL && !plan->is_transfer;
+	return member->from_ms != UR_PLAN_WHEN_IDLE
+		   && member->from_ms == start->from_ms
+		   && member->lasts_ms == start->lasts_ms;
 }
 
-static int ring_time(const struct ur_plan *plan)
-{
-	return plan->user->ring_timeout_sec * 1000;
-}
-
-/* The start of all members from place `from` on, or of the first one only. */
+/* The first start from the place `from` on; all: together with all that follow. */
 static struct ur_plan_start find_start(
-		const struct ur_plan *plan, int from, bool only_one)
+		const struct ur_plan *plan, int from, bool all)
 {
-	const int end = plan->user->device_count;
-	struct ur_plan_start start = {.first = end,
-			.next = end,
-			.from_ms = only_one && from > 0 ? UR_PLAN_WHEN_IDLE : 0,
-			.lasts_ms = ring_time(plan)};
-	int i;
+	const int end = ur_plan_count(plan);
+	struct ur_plan_start start = {.first = end, .next = end};
+	int place;
 
-	for(i = from; i < end && start.lasts_ms > 0; i++) {
-		if(!ur_plan_rings(plan, i))
+	for(place = from; place < end; place++) {
+		const struct ur_member member = ur_plan_member(plan, place);
+
+		if(member.lasts_ms <= 0 || !ur_plan_rings(plan, place))
 			continue;
-		if(start.count == 0)
-			start.first = i;
-		start.count++;
-		if(only_one) {
-			start.next = i + 1;
+		if(start.count == 0) {
+			start.first = place;
+			start.from_ms = all ? 0 : member.from_ms;
+			start.lasts_ms = member.lasts_ms;
+		} else if(!all && !starts_with(&member, &start)) {
+			start.next = place;
 			break;
 		}
+		start.count++;
 	}
 	return start;
 }
 
 struct ur_plan_start ur_plan_next_start(const struct ur_plan *plan, int from)
 {
-	return find_start(plan, from, is_sequential(plan));
+	return find_start(plan, from, false);
 }
 
 struct ur_plan_start ur_plan_all_starts(const struct ur_plan *plan, int from)
 {
-	return find_start(plan, from, false);
-}
-
-struct ur_member ur_plan_member(const struct ur_plan *plan, int place)
-{
-	return (struct ur_member){plan->user, place};
+	return find_start(plan, from, true);
 }
 
 int ur_plan_ring_ms(const struct ur_plan *plan, bool total)
@@ -111,31 +154,21 @@ int ur_plan_ring_ms(const struct ur_plan *plan, bool total)
 	return total || !is_sequential(plan) ? ring_time(plan) : INT_MAX;
 }
 
-int ur_plan_q(const struct ur_plan *plan, int device)
+int ur_plan_q(const struct ur_plan *plan, int place)
 {
-	int steps = 0, place = 0;
+	int steps = 0, before = 0;
 	int i, q;
 
 	if(!is_sequential(plan))
 		return UR_PLAN_Q_MAX;
-	for(i = 0; i < plan->user->device_count; i++) {
+	for(i = 0; i < ur_plan_count(plan); i++) {
 		if(!ur_plan_rings(plan, i))
 			continue;
-		if(i < device)
-			place++;
+		if(i < place)
+			before++;
 		steps++;
 	}
-	q = steps ? UR_PLAN_Q_MAX - place * (UR_PLAN_Q_MAX / steps) : UR_PLAN_Q_MAX;
+	q = steps ? UR_PLAN_Q_MAX - before * (UR_PLAN_Q_MAX / steps)
+			  : UR_PLAN_Q_MAX;
 	return q > 0 ? q : 1;
-}
-
-int ur_plan_find_device(const struct ur_user *user, struct ur_text aor)
-{
-	int i;
-
-	for(i = 0; i < user->device_count; i++) {
-		if(ur_text_equal(ur_user_text(user, user->devices[i].aor), aor))
-			return i;
-	}
-	return UR_NO_DEVICE;
 }

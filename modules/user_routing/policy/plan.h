@@ -1,13 +1,14 @@
 /*
  * The ring plan: who rings, when, and for how long.
  *
- * A ring is a list of members, each with a time to start. Members that start together are one
- * start. The plan is not stored: each start is found from the user's record and from where the
- * start before ended, so that contacts are read only when their start is due.
+ * A ring is a list of members: whose device it is, when it starts and how long it rings. Places
+ * number the members in the order of their starts. Members that start together and ring equally
+ * long are one start. The plan is not stored: each start is found from the records and from the
+ * place where the start before ended, so that contacts are read only when their start is due.
  *
- * Members are numbered by place. Today a place is a device of the one user, the members of a start
- * are neighbours, and all of them ring equally long. Delays and groups need places in the order of
- * time, and a time of each member.
+ * Only ur_plan_count() and ur_plan_member() know what members are made from. Today it is the
+ * devices of one user, in ring order: a place is the device's. With delays the record has the
+ * devices in the order of their delays; a group has places of several users.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,17 +17,17 @@
 
 #include "policy/model.h"
 
-#define UR_NO_DEVICE (-1)
+#define UR_NO_PLACE (-1)
 
 /* Highest q-value, as Kamailio counts it: thousandths. */
 #define UR_PLAN_Q_MAX 1000
 
-/* Whose devices ring, and which are excluded or the only ones. */
+/* What a ring's members are found from. */
 struct ur_plan
 {
-	const struct ur_user *user;
-	int caller; /* place of the device that places the call, or UR_NO_DEVICE */
-	int only; /* the device that was dialled at its own address, or UR_NO_DEVICE */
+	const struct ur_user *user; /* whose strategy and ring time hold */
+	int caller; /* place of the device that places the call, or UR_NO_PLACE */
+	int only; /* … of the one that was dialled at its own address, or UR_NO_PLACE */
 	bool is_transfer; /* the caller asks for a call that some phone may have: all active ones ring */
 };
 
@@ -47,15 +48,17 @@ enum ur_plan_reason
 	UR_PLAN_NO_BRANCH,		/* the transaction has no branch left for it */
 };
 
-/* A member of the ring: a device and its user. */
+/* from_ms of what starts when nobody rings. */
+#define UR_PLAN_WHEN_IDLE (-1)
+
+/* A member of the ring. */
 struct ur_member
 {
 	const struct ur_user *owner; /* borrowed from the plan */
 	int device;					 /* its place in owner->devices */
+	int from_ms;				 /* time in the ring, or UR_PLAN_WHEN_IDLE */
+	int lasts_ms;				 /* how long it rings at most */
 };
-
-/* from_ms of a start that waits until nobody rings. */
-#define UR_PLAN_WHEN_IDLE (-1)
 
 /* Members that start together: those that ring, from place `first` up to before `next`. */
 struct ur_plan_start
@@ -63,9 +66,21 @@ struct ur_plan_start
 	int first;	  /* place of the first member */
 	int next;	  /* where the search for the next start begins */
 	int count;	  /* members; 0: the plan is at its end */
-	int from_ms;  /* time in the ring, or UR_PLAN_WHEN_IDLE */
-	int lasts_ms; /* how long the members ring at most */
+	int from_ms;  /* as in struct ur_member */
+	int lasts_ms; /* as in struct ur_member */
 };
+
+/* How many places the plan has. */
+int ur_plan_count(const struct ur_plan *plan);
+
+/* The member at that place, whether it rings or not. */
+struct ur_member ur_plan_member(const struct ur_plan *plan, int place);
+
+/* The AoR of the member's device. */
+struct ur_text ur_member_aor(const struct ur_member *member);
+
+/* The place of the device with that AoR (auth_username@realm), or UR_NO_PLACE. */
+int ur_plan_find(const struct ur_plan *plan, struct ur_text aor);
 
 /* Finds the first start at the place `from` (0 for the first of all) or later. */
 struct ur_plan_start ur_plan_next_start(const struct ur_plan *plan, int from);
@@ -74,31 +89,25 @@ struct ur_plan_start ur_plan_next_start(const struct ur_plan *plan, int from);
  * q-values. */
 struct ur_plan_start ur_plan_all_starts(const struct ur_plan *plan, int from);
 
-/* The member at that place. */
-struct ur_member ur_plan_member(const struct ur_plan *plan, int place);
-
 /* How long the whole ring may last, in milliseconds; INT_MAX: only each start is limited. total:
  * ring_timeout_sec is for all starts together. */
 int ur_plan_ring_ms(const struct ur_plan *plan, bool total);
 
-/* Does the device at that place ring, as far as SQL decides it: is its reason
+/* Does the member at that place ring, as far as SQL decides it: is its reason
  * UR_PLAN_RINGS? */
-bool ur_plan_rings(const struct ur_plan *plan, int device);
+bool ur_plan_rings(const struct ur_plan *plan, int place);
 
-/* Why the device at that place does not ring: the first reason in the order above. Its contacts are
+/* Why the member at that place does not ring: the first reason in the order above. Its contacts are
  * not considered. */
-enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int device);
+enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int place);
 
 /* The reason as a word, "not-on-fork"; "rings" if nothing keeps it from ringing. A constant. */
 const char *ur_plan_reason_name(enum ur_plan_reason reason);
 
 /*
- * The q-value of the device at that place, which rings, in thousandths: falling
+ * The q-value of the member at that place, which rings, in thousandths: falling
  * from start to start, never below 1; equal when all ring at once.
  */
-int ur_plan_q(const struct ur_plan *plan, int device);
-
-/* The place of the device with that AoR (auth_username@realm), or UR_NO_DEVICE. */
-int ur_plan_find_device(const struct ur_user *user, struct ur_text aor);
+int ur_plan_q(const struct ur_plan *plan, int place);
 
 #endif

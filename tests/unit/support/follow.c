@@ -70,7 +70,7 @@ static void device(void *context, const struct ur_explain_ring *ring,
 		const struct ur_explain_device *device)
 {
 	struct ur_test_follow *f = context;
-	const struct ur_user *user = ring->plan->user;
+	const struct ur_user *user = device->member.owner;
 	const struct ur_text id = ur_user_text(user, user->id);
 
 	UR_TEST_HOLDS((device->step > 0) == (device->reason == UR_PLAN_RINGS));
@@ -78,10 +78,10 @@ static void device(void *context, const struct ur_explain_ring *ring,
 			|| (f->ring.declined && device->step > f->step))
 		return;
 	ur_test_tell(f->story, "%s%.*s%d", device->step > f->step ? " " : "+",
-			id.len, id.s, device->device);
+			id.len, id.s, device->member.device);
 	f->step = device->step;
 	ur_ring_add(&f->ring, f->codes,
-			f->leg_end(f->context, ring->plan, device->device));
+			f->leg_end(f->context, ring->plan, device->member.device));
 }
 
 static void cut(void *context)
@@ -98,7 +98,7 @@ static void done(void *context)
 	f->skipped = f->skipped > 0 ? f->skipped - 1 : TO_THE_END;
 }
 
-static int read_contacts(void *context, const struct ur_plan *plan, int device,
+static int read_contacts(void *context, const struct ur_plan *plan, int place,
 		int limit, struct ur_explain_contact *list, int size)
 {
 	const struct ur_test_follow *f = context;
@@ -106,7 +106,7 @@ static int read_contacts(void *context, const struct ur_plan *plan, int device,
 	UR_TEST_HOLDS(limit > 0);
 	UR_TEST_HOLDS(size > 0);
 	memset(list, 0, sizeof(*list));
-	return f->is_registered(f->context, plan, device) ? 1 : 0;
+	return f->is_registered(f->context, plan, place) ? 1 : 0;
 }
 
 static const struct ur_account *find_account(void *context, uint32_t number)

@@ -49,12 +49,12 @@ static const char *letters_of(const struct ur_test_scenario *s, const char *aor)
 	return found != NULL ? found + strlen(aor) + 1 : "L";
 }
 
-static int read_contacts(void *context, const struct ur_plan *plan, int device,
+static int read_contacts(void *context, const struct ur_plan *plan, int place,
 		int limit, struct ur_explain_contact *list, int size)
 {
 	static char uris[UR_EXPLAIN_CONTACTS_MAX][64];
-	const struct ur_text aor =
-			ur_user_text(plan->user, plan->user->devices[device].aor);
+	const struct ur_member member = ur_plan_member(plan, place);
+	const struct ur_text aor = ur_member_aor(&member);
 	const char *letter;
 	char name[32];
 	int count = 0;
