@@ -8,16 +8,42 @@ import time
 HOPS = 4  # processes that wait one after another for the machine, between what a case does and what it sees
 FILE_MAX = 10_000_000  # bytes
 STEP = 0.005  # seconds of each sleep
+LOOK = 0.1  # seconds between two looks at what Kamailio's processes have waited
+LEAST = 0.001  # seconds that are worth a note
+
+
+def _kamailio():
+    """The pids of all of Kamailio's processes on this machine."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
+                if file.read().startswith("kamailio"):
+                    found.append(pid)
+        except OSError:
+            pass  # it has ended
+    return found
+
+
+def _waited(pid):
+    """Seconds that the process has waited for a CPU since it began (Linux: sched-stats), or None when it has ended."""
+    try:
+        with open(f"/proc/{pid}/schedstat", encoding="ascii") as file:
+            return int(file.read().split()[1]) / 1e9
+    except OSError:
+        return None
 
 
 class Stalls:
     """Measures from now on: how late a process wakes up when its sleep is over, whoever it is, or has written a line to a
-    file, as SIPp does with each message."""
+    file, as SIPp does with each message. And how long any of Kamailio's waited for a CPU: they are a session of their own,
+    and the scheduler shares the CPUs among sessions, so what is busy in another one may take theirs and not ours."""
 
     def __init__(self, folder):
         self._path = os.path.join(folder, "stalls")
-        self._late = []  # (when it began to sleep, seconds)
-        threading.Thread(target=self._sleep, daemon=True).start()
+        self._late = []  # (when it began, seconds)
+        for work in (self._sleep, self._look):
+            threading.Thread(target=work, daemon=True).start()
 
     def _sleep(self):
         with open(self._path, "wb", buffering=0) as file:
@@ -27,9 +53,23 @@ class Stalls:
                 begin = time.time()
                 time.sleep(STEP)
                 file.write(b"x" * 500)
-                late = time.time() - begin - STEP
-                if late > 0.001:
-                    self._late.append((begin, late))
+                self._note(begin, time.time() - begin - STEP)
+
+    def _look(self):
+        before, pids, listed = {}, [], 0.0
+        while True:
+            begin = time.time()
+            if begin > listed + 1:
+                pids, listed = _kamailio(), begin
+            time.sleep(LOOK)
+            now = {pid: waited for pid in pids if (waited := _waited(pid)) is not None}
+            waits = [waited - before[pid] for pid, waited in now.items() if pid in before]
+            self._note(begin, max(waits, default=0.0))
+            before = now
+
+    def _note(self, begin, late):
+        if late > LEAST:
+            self._late.append((begin, late))
 
     def worst(self, begin, end):
         """The longest, in seconds, between two times of the clock (time.time())."""
