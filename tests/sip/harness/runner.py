@@ -232,7 +232,7 @@ class Queue:
 def run_all(names, jobs, repeat, work, run_dir, report):
     """Runs every name `repeat` times, `jobs` at once; report(job, result, stall, again) after each. stall: the machine's
     worst meanwhile, in seconds; again: the case failed and will be run once more."""
-    queue, stalls, running = Queue(names, jobs, repeat), Stalls(work), []
+    queue, stalls, running = Queue(names, jobs, repeat), Stalls(work, [work, run_dir]), []
     try:
         while queue or running:
             while case := queue.next(len(running)):

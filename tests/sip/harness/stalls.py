@@ -12,16 +12,17 @@ LOOK = 0.1  # seconds between two looks at what Kamailio's processes have waited
 LEAST = 0.001  # seconds that are worth a note
 
 
-def _kamailio():
-    """The pids of all of Kamailio's processes on this machine."""
+def _kamailio(folders):
+    """The pids of the processes of each Kamailio whose configuration is below one of the folders."""
     found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
-            with open(f"/proc/{pid}/comm", encoding="utf-8") as file:
-                if file.read().startswith("kamailio"):
-                    found.append(pid)
+            with open(f"/proc/{pid}/cmdline", encoding="utf-8", errors="replace") as file:
+                program, *arguments = file.read().split("\0")
         except OSError:
-            pass  # it has ended
+            continue  # it has ended
+        if program.endswith("kamailio") and any(a.startswith(folders) for a in arguments):
+            found.append(pid)
     return found
 
 
@@ -36,13 +37,15 @@ def _waited(pid):
 
 class Stalls:
     """Measures from now on: how late a process wakes up when its sleep is over, whoever it is, or has written a line to a
-    file, as SIPp does with each message. And how long any of Kamailio's waited for a CPU: they are a session of their own,
-    and the scheduler shares the CPUs among sessions, so what is busy in another one may take theirs and not ours."""
+    file, as SIPp does with each message. With `stacks`, also how long any of Kamailio's processes waited for a CPU: they are
+    a session of their own, and the scheduler shares the CPUs among sessions, so what is busy in another one may take theirs
+    and not ours. That tells why a case failed; it is no bound for what a case measures, for Kamailio may be what is busy."""
 
-    def __init__(self, folder):
-        self._path = os.path.join(folder, "stalls")
+    def __init__(self, folder, stacks=()):
+        """`folder`: for a file of ours. `stacks`: the folders of the Kamailios that count."""
+        self._path, self._stacks = os.path.join(folder, "stalls"), tuple(stacks)
         self._late = []  # (when it began, seconds)
-        for work in (self._sleep, self._look):
+        for work in (self._sleep, self._look) if stacks else (self._sleep,):
             threading.Thread(target=work, daemon=True).start()
 
     def _sleep(self):
@@ -60,7 +63,7 @@ class Stalls:
         while True:
             begin = time.time()
             if begin > listed + 1:
-                pids, listed = _kamailio(), begin
+                pids, listed = _kamailio(self._stacks), begin
             time.sleep(LOOK)
             now = {pid: waited for pid in pids if (waited := _waited(pid)) is not None}
             waits = [waited - before[pid] for pid, waited in now.items() if pid in before]
