@@ -195,7 +195,7 @@ START_TEST(changes_during_full_loads_are_no_drift)
 	ur_test_mirror_run();
 	for(i = 1; i <= CHANGES; i++) {
 		if(i % 10 == 0)
-			ur_mirror_status_request_resync(ur_test_status);
+			ur_state_request_resync(ur_test_state);
 		ur_test_db_exec("UPDATE sip_user SET username = 'x%d' WHERE id ="
 						" 'us_%d';"
 						"DELETE FROM sip_user WHERE id = 'us_%d';"

@@ -91,7 +91,7 @@ START_TEST(restarted_meanwhile_changed)
 	UR_TEST_UNTIL_READY();
 	ur_test_cluster_stop();
 	UR_TEST_UNTIL(state() == UR_MIRROR_STALE, 10000);
-	ck_assert(ur_mirror_status_loaded(ur_test_status));
+	ck_assert(ur_state_is_loaded(ur_test_state));
 	turn_for(300, UR_TEST_TURN);
 	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
 	ck_assert_int_eq(
@@ -160,7 +160,7 @@ START_TEST(unusable_url)
 	ur_test_mirror_new(&ur_test_config);
 	config.db_url = "postgresql://u:s3cret@in@host/db";
 	ck_assert_int_eq(
-			ur_mirror_alloc(&mirror, ur_test_table, ur_test_status, &config),
+			ur_mirror_alloc(&mirror, ur_test_table, ur_test_state, &config),
 			EINVAL);
 	ck_assert_int_eq(ur_test_log_count("db_url can't be used: "), 1);
 	ck_assert_int_eq(ur_test_log_count("s3cret"), 0);

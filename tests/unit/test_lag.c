@@ -7,23 +7,23 @@
 
 #include "mirror/lag.h"
 #include "mirror/source/pg.h"
-#include "mirror/status.h"
+#include "mirror/state_update.h"
 #include "support/port.h"
 #include "support/suite.h"
 
-static struct ur_mirror_status *status;
+static struct ur_state *state;
 static struct ur_lag lag;
 
 static void setup(void)
 {
-	ck_assert_int_eq(ur_mirror_status_alloc(&status), 0);
-	ur_status_set_source(status, UR_SOURCE_DATABASE);
-	lag = (struct ur_lag){.status = status};
+	ck_assert_int_eq(ur_state_alloc(&state), 0);
+	ur_state_set_source(state, UR_SOURCE_DATABASE);
+	lag = (struct ur_lag){.state = state};
 }
 
 static void teardown(void)
 {
-	ur_mirror_status_free(status);
+	ur_state_free(state);
 	ck_assert_uint_eq(ur_test_port_blocks(), 0);
 }
 
@@ -31,7 +31,7 @@ static struct ur_mirror_report report(void)
 {
 	struct ur_mirror_report report;
 
-	ur_mirror_status_report(status, &report);
+	ur_state_report(state, &report);
 	return report;
 }
 
@@ -43,7 +43,7 @@ static void sleep_ms(int ms)
 START_TEST(nothing_is_known_before_the_database_was_read)
 {
 	ur_lag_announce(&lag);
-	ur_status_set_source(status, UR_SOURCE_SNAPSHOT);
+	ur_state_set_source(state, UR_SOURCE_SNAPSHOT);
 	ck_assert_int_eq(report().lag, -1);
 	ck_assert_int_eq(report().apply, -1);
 	ck_assert_int_eq(report().heard_ago, -1);
@@ -106,12 +106,12 @@ END_TEST
 
 START_TEST(next_attempt_is_told_while_it_waits)
 {
-	ur_status_set_phase(status, UR_PHASE_PAUSED, ur_pg_now() + 5000);
+	ur_state_set_phase(state, UR_PHASE_PAUSED, ur_pg_now() + 5000);
 	ck_assert_int_gt(report().retry_in, 4000);
 	ck_assert_int_le(report().retry_in, 5000);
-	ur_status_set_phase(status, UR_PHASE_PAUSED, ur_pg_now() - 10);
+	ur_state_set_phase(state, UR_PHASE_PAUSED, ur_pg_now() - 10);
 	ck_assert_int_eq(report().retry_in, 0);
-	ur_status_set_phase(status, UR_PHASE_CONNECTING, ur_pg_now() + 5000);
+	ur_state_set_phase(state, UR_PHASE_CONNECTING, ur_pg_now() + 5000);
 	ck_assert_int_eq(report().retry_in, 0);
 	ck_assert_int_eq(report().phase, UR_PHASE_CONNECTING);
 }

@@ -36,7 +36,7 @@ START_TEST(what_does_not_fit_is_left_out)
 	ck_assert_int_eq(ur_test_log_count("a device of user 'us_a' is skipped: of"
 									   " 252 there is room for the first 200"),
 			1);
-	ur_mirror_status_request_resync(ur_test_status);
+	ur_state_request_resync(ur_test_state);
 	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 10000);
 	user = ur_test_user("us_a");
 	ck_assert_uint_eq(user->device_count, UR_MAX_DEVICES);
@@ -109,7 +109,7 @@ START_TEST(without_memory_it_fails_closed)
 	ck_assert_str_eq(ur_test_user_of_device("desk"), "");
 	ck_assert_str_eq(ur_test_user_named("bob"), "us_b");
 	ur_test_port_limit(0);
-	ur_mirror_status_request_resync(ur_test_status);
+	ur_state_request_resync(ur_test_state);
 	ck_soon_str(ur_test_user_named("alice"), "us_a");
 	ck_assert(!is_user_active("us_a"));
 	ck_assert_uint_eq(ur_test_report().skipped, 0);
@@ -128,7 +128,7 @@ START_TEST(no_shared_memory_left)
 	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
 	ck_assert_int_eq(ur_test_report().state, UR_MIRROR_PARTIAL);
 	ur_test_port_limit(0);
-	ur_mirror_status_request_resync(ur_test_status);
+	ur_state_request_resync(ur_test_state);
 	ck_soon_str(ur_test_user_named("al"), "us_a");
 	ck_assert_uint_eq(ur_test_report().skipped, 0);
 	ck_assert_int_eq(ur_test_report().state, UR_MIRROR_READY);

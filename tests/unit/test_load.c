@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "mirror/status.h"
+#include "mirror/state_update.h"
 #include "support/mirror.h"
 #include "support/suite.h"
 
@@ -18,10 +18,10 @@
 
 START_TEST(everything_is_loaded)
 {
-	ck_assert(!ur_mirror_status_loaded(ur_test_status));
+	ck_assert(!ur_state_is_loaded(ur_test_state));
 	ck_assert_int_eq(ur_test_report().state, UR_MIRROR_LOADING);
 	UR_TEST_UNTIL_READY();
-	ck_assert(ur_mirror_status_loaded(ur_test_status));
+	ck_assert(ur_state_is_loaded(ur_test_state));
 	ck_assert_uint_eq(ur_test_stats().users, 3);
 	ck_assert_uint_eq(ur_test_stats().devices, 3);
 	ck_assert_uint_eq(ur_test_stats().accounts, 2);
@@ -217,7 +217,7 @@ START_TEST(odd_rows_are_skipped_and_named_once)
 	ur_user_put(ur_test_user("us_c"));
 	ck_assert_str_eq(ur_test_user_of_device("odd"), "");
 	ck_assert_str_eq(ur_test_user_of_device("soft"), "");
-	ur_mirror_status_request_resync(ur_test_status);
+	ur_state_request_resync(ur_test_state);
 	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 10000);
 	ck_assert_uint_eq(ur_test_report().skipped, 3004);
 	ck_assert_int_eq(
@@ -257,16 +257,16 @@ END_TEST
 START_TEST(who_asks_in_the_midst_of_a_load_waits_for_two)
 {
 	UR_TEST_UNTIL_READY();
-	ck_assert_uint_eq(ur_mirror_status_request_resync(ur_test_status), 2);
-	ur_status_drop_resync_request(ur_test_status);
-	ck_assert(!ur_status_take_resync_request(ur_test_status));
+	ck_assert_uint_eq(ur_state_request_resync(ur_test_state), 2);
+	ur_state_drop_resync_request(ur_test_state);
+	ck_assert(!ur_state_take_resync_request(ur_test_state));
 
-	ur_status_set_phase(ur_test_status, UR_PHASE_LOADING, 0);
-	ck_assert_uint_eq(ur_mirror_status_request_resync(ur_test_status), 3);
-	ur_status_set_phase(ur_test_status, UR_PHASE_LISTENING, 0);
-	ck_assert_uint_eq(ur_mirror_status_request_resync(ur_test_status), 2);
-	ur_status_drop_resync_request(ur_test_status);
-	ck_assert(ur_status_take_resync_request(ur_test_status));
+	ur_state_set_phase(ur_test_state, UR_PHASE_LOADING, 0);
+	ck_assert_uint_eq(ur_state_request_resync(ur_test_state), 3);
+	ur_state_set_phase(ur_test_state, UR_PHASE_LISTENING, 0);
+	ck_assert_uint_eq(ur_state_request_resync(ur_test_state), 2);
+	ur_state_drop_resync_request(ur_test_state);
+	ck_assert(ur_state_take_resync_request(ur_test_state));
 }
 END_TEST
 

@@ -44,7 +44,7 @@ static void session(void)
 	int err;
 
 	config.db_url = ur_test_db_url("user_routing");
-	err = ur_mirror_alloc(&mirror, ur_test_table, ur_test_status, &config);
+	err = ur_mirror_alloc(&mirror, ur_test_table, ur_test_state, &config);
 	ur_test_heap_arm(false);
 	ck_assert_int_eq(err, mirror != NULL ? 0 : ENOMEM);
 	if(err != 0)
@@ -69,21 +69,21 @@ static void start_without_memory(void)
 {
 	struct ur_mirror_config config = ur_test_config;
 	struct ur_mirror *mirror = NULL;
-	struct ur_mirror_status *status;
+	struct ur_state *state;
 	struct ur_mirror_report report;
 	int err;
 
 	config.db_url = ur_test_db_url("user_routing");
 	ur_test_heap_arm(false);
-	ck_assert_int_eq(ur_mirror_status_alloc(&status), 0);
+	ck_assert_int_eq(ur_state_alloc(&state), 0);
 	ur_test_heap_arm(true);
-	err = ur_mirror_alloc(&mirror, ur_test_table, status, &config);
+	err = ur_mirror_alloc(&mirror, ur_test_table, state, &config);
 	ur_test_heap_arm(false);
-	ur_mirror_status_report(status, &report);
+	ur_state_report(state, &report);
 	ck_assert_str_eq(report.last_error,
 			err == 0 ? "" : "the mirror can't start: Cannot allocate memory");
 	ur_mirror_free(mirror);
-	ur_mirror_status_free(status);
+	ur_state_free(state);
 }
 
 START_TEST(no_private_memory_at_start)
@@ -94,10 +94,10 @@ END_TEST
 
 static void status_without_memory(void)
 {
-	struct ur_mirror_status *status = NULL;
+	struct ur_state *state = NULL;
 
-	if(ur_mirror_status_alloc(&status) == 0)
-		ur_mirror_status_free(status);
+	if(ur_state_alloc(&state) == 0)
+		ur_state_free(state);
 }
 
 START_TEST(no_shared_memory_for_the_status)
@@ -105,7 +105,7 @@ START_TEST(no_shared_memory_for_the_status)
 	ur_test_mirror_free();
 	UR_TEST_OOM(status_without_memory());
 	ck_assert_uint_eq(ur_test_port_blocks(), 0);
-	ur_mirror_status_free(NULL);
+	ur_state_free(NULL);
 	ur_mirror_free(NULL);
 }
 END_TEST

@@ -314,7 +314,7 @@ END_TEST
 START_TEST(resync_on_request)
 {
 	UR_TEST_UNTIL_READY();
-	ur_mirror_status_request_resync(ur_test_status);
+	ur_state_request_resync(ur_test_state);
 	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 10000);
 	ck_assert_int_eq(ur_test_report().state, UR_MIRROR_READY);
 }
@@ -356,7 +356,7 @@ START_TEST(changes_do_not_wait_for_a_full_load)
 	UR_TEST_UNTIL_READY();
 	ck_assert_int_eq(pthread_create(&holder, NULL, hold_the_devices, NULL), 0);
 	ur_test_db_wait_locked("sip_device");
-	ur_mirror_status_request_resync(ur_test_status);
+	ur_state_request_resync(ur_test_state);
 	ur_test_mirror_run();
 	start = ur_test_now();
 	ur_test_db_exec(

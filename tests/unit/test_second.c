@@ -127,7 +127,7 @@ START_TEST(full_load_is_cut)
 	UR_TEST_UNTIL_READY();
 	pid = ur_test_report().backend_pid;
 	extensions_are("pg_sleep(0.3)");
-	ur_mirror_status_request_resync(ur_test_status);
+	ur_state_request_resync(ur_test_state);
 	ur_test_mirror_run();
 	do
 		done = (int)ur_test_db_number(
@@ -192,7 +192,7 @@ START_TEST(no_second_connection)
 	UR_TEST_UNTIL_READY();
 	pid = ur_test_report().backend_pid;
 	ur_test_db_exec("ALTER ROLE user_routing CONNECTION LIMIT 1");
-	ur_mirror_status_request_resync(ur_test_status);
+	ur_state_request_resync(ur_test_state);
 	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 10000);
 	ck_assert_int_eq(ur_test_log_count("no second connection"), 1);
 	ck_listens(pid);

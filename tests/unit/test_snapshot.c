@@ -192,9 +192,9 @@ END_TEST
 START_TEST(only_the_database_is_written)
 {
 	ur_test_shot_fill();
-	ur_status_set_source(ur_test_shot.status, UR_SOURCE_SNAPSHOT);
+	ur_state_set_source(ur_test_shot.state, UR_SOURCE_SNAPSHOT);
 	ck_assert_int_eq(ur_test_shot_write(), 1);
-	ur_status_set_source(ur_test_shot.status, UR_SOURCE_NONE);
+	ur_state_set_source(ur_test_shot.state, UR_SOURCE_NONE);
 	ck_assert_int_eq(ur_test_shot_write(), 1);
 	ck_assert(!ur_test_shot_exists("snapshot"));
 }
@@ -208,7 +208,7 @@ START_TEST(interval_passes_first)
 
 	ur_snapshot_free(ur_test_shot.snapshot);
 	ck_assert_int_eq(ur_snapshot_alloc(&ur_test_shot.snapshot,
-							 ur_test_shot.table, ur_test_shot.status, &config),
+							 ur_test_shot.table, ur_test_shot.state, &config),
 			0);
 	ur_test_shot_fill();
 	ck_assert_int_gt(ur_test_shot_write(), 1);

@@ -59,7 +59,7 @@ START_TEST(folder_is_gone)
 	struct ur_snapshot *snapshot;
 
 	ck_assert_int_eq(ur_snapshot_alloc(&snapshot, ur_test_shot.table,
-							 ur_test_shot.status, &config),
+							 ur_test_shot.state, &config),
 			0);
 	ck_assert(!ur_snapshot_serve(
 			snapshot, &ur_test_shot.writer, &ur_test_shot.skips));
@@ -136,7 +136,7 @@ static void write_without_memory(void)
 			.snapshot_file = ur_test_shot_path("other")};
 	struct ur_snapshot *snapshot = NULL;
 	int err = ur_snapshot_alloc(
-			&snapshot, ur_test_shot.table, ur_test_shot.status, &config);
+			&snapshot, ur_test_shot.table, ur_test_shot.state, &config);
 
 	while(err == 0 && ur_snapshot_turn(snapshot))
 		;

@@ -213,7 +213,7 @@ START_TEST(account_goes_with_everything)
 					"INSERT INTO extension (id, account_id, digits, dest_kind,"
 					" dest_id) VALUES ('ext_a', 'acc_1', '200', 'queue', 'q')");
 	ck_soon_str(queue("q"), "sip:q@x");
-	ur_mirror_status_request_resync(ur_test_status);
+	ur_state_request_resync(ur_test_state);
 	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 10000);
 	ck_assert_str_eq(queue("q"), "sip:q@x");
 	ck_assert_str_eq(extension("200"), "queue:q");

@@ -292,7 +292,7 @@ int ur_auth_check(struct sip_msg *msg, str *realm)
 	}
 	/* A phone that gets 503 keeps its password; one that is challenged again and again may discard
 	 * it. */
-	if(!ur_mirror_status_has_passwords(ur_context_mirror())) {
+	if(!ur_state_has_passwords(ur_context_mirror())) {
 		counter_inc(ur_counters.auth_not_loaded);
 		ur_answer_not_loaded(msg);
 		return UR_AUTH_NOT_LOADED;

@@ -162,7 +162,7 @@ int ur_begin(struct sip_msg *msg, struct ur_live_call **livep)
 	if(ur_answer_is_lost(msg))
 		return UR_RC_ERROR;
 	counter_inc(ur_counters.calls);
-	if(!ur_mirror_status_loaded(ur_context_mirror())) {
+	if(!ur_state_is_loaded(ur_context_mirror())) {
 		counter_inc(ur_counters.decisions_not_loaded);
 		ur_act_log_end(msg, 503, "nothing is loaded yet");
 		ur_answer_not_loaded(msg);

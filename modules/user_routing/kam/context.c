@@ -10,14 +10,14 @@
 static struct
 {
 	struct ur_table *table;
-	struct ur_mirror_status *mirror;
+	struct ur_state *mirror;
 	struct ur_check *check;
 } context;
 
 int ur_context_init(void)
 {
 	if(ur_table_alloc(&context.table) == 0
-			&& ur_mirror_status_alloc(&context.mirror) == 0
+			&& ur_state_alloc(&context.mirror) == 0
 			&& ur_check_alloc(&context.check) == 0)
 		return 0;
 	LM_ERR("out of shared memory for the mirror's table: start Kamailio with"
@@ -28,7 +28,7 @@ int ur_context_init(void)
 void ur_context_destroy(void)
 {
 	ur_table_free(context.table);
-	ur_mirror_status_free(context.mirror);
+	ur_state_free(context.mirror);
 	ur_check_free(context.check);
 }
 
@@ -37,7 +37,7 @@ struct ur_table *ur_context_table(void)
 	return context.table;
 }
 
-struct ur_mirror_status *ur_context_mirror(void)
+struct ur_state *ur_context_mirror(void)
 {
 	return context.mirror;
 }

@@ -18,7 +18,7 @@ void ur_context_destroy(void);
 
 /* Never NULL after ur_context_init(); in shared memory. */
 struct ur_table *ur_context_table(void);
-struct ur_mirror_status *ur_context_mirror(void);
+struct ur_state *ur_context_mirror(void);
 struct ur_check *ur_context_check(void);
 
 #endif

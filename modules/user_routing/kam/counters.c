@@ -66,7 +66,7 @@ static counter_val_t read_status(counter_handle_t handle, void *param)
 	struct ur_mirror_report report;
 
 	(void)handle;
-	ur_mirror_status_report(ur_context_mirror(), &report);
+	ur_state_report(ur_context_mirror(), &report);
 	switch((enum gauge)(uintptr_t)param) {
 		case GAUGE_STATE:
 			return report.state;

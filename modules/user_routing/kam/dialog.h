@@ -15,7 +15,7 @@
 #define UR_KAM_DIALOG_H
 
 #include "kam/live_call.h"
-#include "mirror/status.h"
+#include "mirror/state.h"
 
 struct cell;
 

@@ -123,7 +123,7 @@ static enum ur_sender_state sender_state(struct ur_text device)
 {
 	if(ur_text_is_empty(device))
 		return UR_SENDER_NO_DEVICE;
-	if(!ur_mirror_status_loaded(ur_context_mirror()))
+	if(!ur_state_is_loaded(ur_context_mirror()))
 		return UR_SENDER_UNKNOWN;
 	return ur_request_device_is_active(ur_context_table(), device)
 				   ? UR_SENDER_ACTIVE

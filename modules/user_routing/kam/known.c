@@ -39,7 +39,7 @@ int ur_known_check(struct sip_msg *msg)
 	struct ur_callee callee;
 	bool is_domain;
 
-	if(!ur_mirror_status_loaded(ur_context_mirror())) {
+	if(!ur_state_is_loaded(ur_context_mirror())) {
 		ur_answer_not_loaded(msg);
 		return UR_RC_NOT_LOADED;
 	}

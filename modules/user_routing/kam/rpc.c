@@ -19,7 +19,7 @@
 /* False, with a fault, if nothing is loaded yet. */
 static bool is_loaded(rpc_t *rpc, void *ctx)
 {
-	if(ur_mirror_status_loaded(ur_context_mirror()))
+	if(ur_state_is_loaded(ur_context_mirror()))
 		return true;
 	rpc->fault(ctx, 503,
 			"Nothing is loaded from the database yet: see last_error in"

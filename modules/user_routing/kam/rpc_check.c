@@ -82,7 +82,7 @@ static int tell(rpc_t *rpc, void *ctx, const struct ur_check_answer *answer)
 }
 
 void ur_rpc_check(rpc_t *rpc, void *ctx, struct ur_table *table,
-		struct ur_mirror_status *status, struct ur_check *check)
+		struct ur_state *state, struct ur_check *check)
 {
 	static struct ur_check_answer answer;
 	struct ur_mirror_report report;
@@ -92,7 +92,7 @@ void ur_rpc_check(rpc_t *rpc, void *ctx, struct ur_table *table,
 
 	if(!read_account(rpc, ctx, table, &account))
 		return;
-	ur_mirror_status_report(status, &report);
+	ur_state_report(state, &report);
 	if(report.backend_pid == 0) {
 		rpc->fault(ctx, 503, "The database is out of reach: %.90s",
 				report.last_error);

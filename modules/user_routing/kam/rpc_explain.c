@@ -123,7 +123,7 @@ static bool read_callee(
 	host.s = dialled;
 	strlower(&host);
 	question->caller.dialled = ur_text_of_str(host);
-	question->is_loaded = ur_mirror_status_loaded(ur_context_mirror());
+	question->is_loaded = ur_state_is_loaded(ur_context_mirror());
 	if(question->is_loaded)
 		question->callee = ur_called_by_name(user, host);
 	return true;

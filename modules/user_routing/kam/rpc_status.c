@@ -117,8 +117,8 @@ static void add_error(
 			(int)is_over);
 }
 
-void ur_rpc_status(rpc_t *rpc, void *ctx, struct ur_table *table,
-		struct ur_mirror_status *status)
+void ur_rpc_status(
+		rpc_t *rpc, void *ctx, struct ur_table *table, struct ur_state *state)
 {
 	struct ur_mirror_report report;
 	struct ur_table_stats stats;
@@ -126,7 +126,7 @@ void ur_rpc_status(rpc_t *rpc, void *ctx, struct ur_table *table,
 
 	if(answer == NULL)
 		return;
-	ur_mirror_status_report(status, &report);
+	ur_state_report(state, &report);
 	ur_table_stats(table, &stats);
 	rpc->struct_add(answer, "sd", "state", state_name(report.state),
 			"state_since", (int)report.state_since);
@@ -139,8 +139,8 @@ void ur_rpc_status(rpc_t *rpc, void *ctx, struct ur_table *table,
 	add_snapshot(rpc, answer, &report);
 }
 
-void ur_rpc_stats(rpc_t *rpc, void *ctx, struct ur_table *table,
-		struct ur_mirror_status *status)
+void ur_rpc_stats(
+		rpc_t *rpc, void *ctx, struct ur_table *table, struct ur_state *state)
 {
 	struct ur_mirror_report report;
 	struct ur_table_stats stats;
@@ -148,7 +148,7 @@ void ur_rpc_stats(rpc_t *rpc, void *ctx, struct ur_table *table,
 
 	if(answer == NULL)
 		return;
-	ur_mirror_status_report(status, &report);
+	ur_state_report(state, &report);
 	ur_table_stats(table, &stats);
 	add_records(rpc, answer, &stats);
 	rpc->struct_add(answer, "jd", "bytes", (unsigned long)stats.bytes,
@@ -156,7 +156,7 @@ void ur_rpc_stats(rpc_t *rpc, void *ctx, struct ur_table *table,
 	add_events(rpc, answer, &report);
 }
 
-void ur_rpc_resync(rpc_t *rpc, void *ctx, struct ur_mirror_status *status)
+void ur_rpc_resync(rpc_t *rpc, void *ctx, struct ur_state *state)
 {
 	struct ur_mirror_report report;
 	void *answer = begin(rpc, ctx);
@@ -165,8 +165,8 @@ void ur_rpc_resync(rpc_t *rpc, void *ctx, struct ur_mirror_status *status)
 
 	if(answer == NULL)
 		return;
-	ur_mirror_status_report(status, &report);
-	done_at = ur_mirror_status_request_resync(status);
+	ur_state_report(state, &report);
+	done_at = ur_state_request_resync(state);
 	is_connected = report.backend_pid != 0;
 	rpc->struct_add(answer, "sdd", "asked",
 			is_connected ? "everything is read again"

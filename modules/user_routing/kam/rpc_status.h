@@ -11,10 +11,10 @@
 #include "mirror/store/table.h"
 
 /* All fault with 500 if memory for the answer is out. */
-void ur_rpc_status(rpc_t *rpc, void *ctx, struct ur_table *table,
-		struct ur_mirror_status *status);
-void ur_rpc_stats(rpc_t *rpc, void *ctx, struct ur_table *table,
-		struct ur_mirror_status *status);
-void ur_rpc_resync(rpc_t *rpc, void *ctx, struct ur_mirror_status *status);
+void ur_rpc_status(
+		rpc_t *rpc, void *ctx, struct ur_table *table, struct ur_state *state);
+void ur_rpc_stats(
+		rpc_t *rpc, void *ctx, struct ur_table *table, struct ur_state *state);
+void ur_rpc_resync(rpc_t *rpc, void *ctx, struct ur_state *state);
 
 #endif

@@ -18,7 +18,7 @@
 struct ur_mirror
 {
 	struct ur_mirror_config config;
-	struct ur_mirror_status *status;
+	struct ur_state *state;
 	struct ur_table *table;
 	struct ur_pg *pg;	   /* listens, and reads what has changed */
 	struct ur_pg *load_pg; /* connected for a full load, an audit or a check */
@@ -46,7 +46,7 @@ struct ur_mirror
 
 void ur_mirror_enter(struct ur_mirror *mirror, enum ur_mirror_phase phase);
 
-/* Tells the status when the database was heard of. */
+/* Tells the state when the database was heard of. */
 void ur_mirror_tell_heard(struct ur_mirror *mirror);
 
 /* The connection that listens failed: back to PAUSED. */

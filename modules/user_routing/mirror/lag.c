@@ -6,11 +6,11 @@
 #include "mirror/lag.h"
 
 #include "mirror/source/pg.h"
-#include "mirror/status.h"
+#include "mirror/state_update.h"
 
 static void tell(const struct ur_lag *lag)
 {
-	ur_status_set_behind(lag->status,
+	ur_state_set_behind(lag->state,
 			lag->load_since != 0 ? lag->load_since : lag->changes_since);
 }
 
@@ -24,7 +24,7 @@ void ur_lag_announce(struct ur_lag *lag)
 
 void ur_lag_apply(struct ur_lag *lag, uint64_t count)
 {
-	ur_status_add_changes(lag->status, count, ur_pg_now() - lag->changes_since);
+	ur_state_add_changes(lag->state, count, ur_pg_now() - lag->changes_since);
 	lag->changes_since = 0;
 	tell(lag);
 }
@@ -40,7 +40,7 @@ void ur_lag_leave_to_load(struct ur_lag *lag, int64_t since)
 void ur_lag_load(struct ur_lag *lag, int64_t announced)
 {
 	if(announced != 0)
-		ur_status_add_changes(lag->status, 0, ur_pg_now() - announced);
+		ur_state_add_changes(lag->state, 0, ur_pg_now() - announced);
 	lag->load_since = 0;
 	tell(lag);
 }

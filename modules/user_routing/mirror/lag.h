@@ -4,7 +4,7 @@
  *
  * What it doesn't know of: how long a notification was on its way, or in the socket while
  * the mirror did something else; and, until a query goes unanswered, that the network is
- * gone. For these the status has when the database was heard of last.
+ * gone. For these the state has when the database was heard of last.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,9 +16,9 @@
 /* Times: see ur_pg_now(); 0: nothing waits. */
 struct ur_lag
 {
-	struct ur_mirror_status *status; /* where it is told */
-	int64_t changes_since;			 /* announced, to be read one by one */
-	int64_t load_since;				 /* to come with the next full load */
+	struct ur_state *state; /* where it is told */
+	int64_t changes_since;	/* announced, to be read one by one */
+	int64_t load_since;		/* to come with the next full load */
 };
 
 /* A change was announced. */

@@ -27,10 +27,9 @@
 #include "mirror/inside.h"
 #include "mirror/port.h"
 #include "mirror/source/session.h"
-#include "mirror/status.h"
+#include "mirror/state_update.h"
 
-static int cannot_start(
-		struct ur_mirror_status *status, int err, const char *wrong_url)
+static int cannot_start(struct ur_state *state, int err, const char *wrong_url)
 {
 	char error[UR_SESSION_ERROR];
 
@@ -38,7 +37,7 @@ static int cannot_start(
 			wrong_url ? "db_url can't be used" : "the mirror can't start",
 			wrong_url ? wrong_url : strerror(err));
 	ur_port_log(UR_LOG_ERROR, "%s", error);
-	ur_status_set_error(status, error);
+	ur_state_set_error(state, error);
 	return err;
 }
 
@@ -61,7 +60,7 @@ static int alloc_snapshot(
 {
 	struct ur_origin database;
 	int err = ur_snapshot_alloc(
-			&mirror->snapshot, mirror->table, mirror->status, config);
+			&mirror->snapshot, mirror->table, mirror->state, config);
 
 	if(err != 0)
 		return err;
@@ -80,15 +79,15 @@ static int init_outages(struct ur_mirror *mirror)
 }
 
 int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
-		struct ur_mirror_status *status, const struct ur_mirror_config *config)
+		struct ur_state *state, const struct ur_mirror_config *config)
 {
 	struct ur_mirror *mirror = calloc(1, sizeof(*mirror));
 	const char *why = NULL;
 	int err;
 
 	if(mirror == NULL)
-		return cannot_start(status, ENOMEM, NULL);
-	mirror->status = mirror->lag.status = status;
+		return cannot_start(state, ENOMEM, NULL);
+	mirror->state = mirror->lag.state = state;
 	mirror->table = table;
 	ur_writer_init(&mirror->writer, table);
 	err = ur_pg_alloc(&mirror->pg, config->db_url, config->query_timeout, &why);
@@ -106,7 +105,7 @@ int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 		err = init_outages(mirror);
 	if(err != 0) {
 		ur_mirror_free(mirror);
-		return cannot_start(status, err, why);
+		return cannot_start(state, err, why);
 	}
 	mirror->apply = (struct ur_apply){
 			mirror->pg, mirror->load, &mirror->changes, &mirror->lag};
@@ -137,7 +136,7 @@ void ur_mirror_set_check(struct ur_mirror *mirror, struct ur_check *check)
 void ur_mirror_enter(struct ur_mirror *mirror, enum ur_mirror_phase phase)
 {
 	mirror->phase = phase;
-	ur_status_set_phase(mirror->status, phase, mirror->retry_at);
+	ur_state_set_phase(mirror->state, phase, mirror->retry_at);
 }
 
 void ur_mirror_tell_heard(struct ur_mirror *mirror)
@@ -145,7 +144,7 @@ void ur_mirror_tell_heard(struct ur_mirror *mirror)
 	int64_t at = ur_pg_last_heard(mirror->pg);
 	int64_t load_at = ur_pg_last_heard(mirror->load_pg);
 
-	ur_status_set_heard(mirror->status, load_at > at ? load_at : at);
+	ur_state_set_heard(mirror->state, load_at > at ? load_at : at);
 }
 
 /* Back to PAUSED. The old data serves on, as far as there is any. */
@@ -154,12 +153,12 @@ void ur_mirror_fail(struct ur_mirror *mirror, const char *error)
 	ur_pg_close(mirror->pg);
 	ur_changes_clear(&mirror->changes); /* a full load comes next */
 	ur_lag_leave_to_load(&mirror->lag, ur_pg_last_heard(mirror->pg));
-	ur_status_set_backend(mirror->status, 0);
-	ur_status_set_error(mirror->status, error);
+	ur_state_set_backend(mirror->state, 0);
+	ur_state_set_error(mirror->state, error);
 	ur_outage_log(&mirror->outage, &mirror->config,
-			ur_mirror_status_loaded(mirror->status), error);
-	if(ur_mirror_status_loaded(mirror->status))
-		ur_status_change_state(mirror->status, UR_MIRROR_STALE);
+			ur_state_is_loaded(mirror->state), error);
+	if(ur_state_is_loaded(mirror->state))
+		ur_state_change(mirror->state, UR_MIRROR_STALE);
 	mirror->retry_at = ur_pg_now()
 					   + ur_outage_next_pause(&mirror->outage, &mirror->config);
 	ur_mirror_enter(mirror, UR_PHASE_PAUSED);
@@ -203,8 +202,8 @@ static void drop_snapshot(struct ur_mirror *mirror)
 			" is read");
 	ur_writer_begin(&mirror->writer);
 	ur_writer_sweep(&mirror->writer);
-	ur_status_set_source(mirror->status, UR_SOURCE_NONE);
-	ur_status_set_state(mirror->status, UR_MIRROR_LOADING);
+	ur_state_set_source(mirror->state, UR_SOURCE_NONE);
+	ur_state_set(mirror->state, UR_MIRROR_LOADING);
 }
 
 static int ping(struct ur_mirror *mirror)
@@ -240,7 +239,7 @@ static void begin_session(struct ur_mirror *mirror)
 	char error[UR_SESSION_ERROR];
 	int err;
 
-	ur_status_set_backend(mirror->status, ur_pg_backend_pid(mirror->pg));
+	ur_state_set_backend(mirror->state, ur_pg_backend_pid(mirror->pg));
 	ur_mirror_enter(mirror, UR_PHASE_LISTENING);
 	if(ur_session_begin(mirror->pg, mirror->config.query_timeout, error) != 0) {
 		ur_mirror_fail(mirror, error);
@@ -263,7 +262,7 @@ static void begin_session(struct ur_mirror *mirror)
  * made anew has better already. */
 static void turn_starting(struct ur_mirror *mirror)
 {
-	if(mirror->snapshot != NULL && !ur_mirror_status_loaded(mirror->status))
+	if(mirror->snapshot != NULL && !ur_state_is_loaded(mirror->state))
 		ur_snapshot_serve(mirror->snapshot, &mirror->writer, &mirror->skips);
 	ur_mirror_enter(mirror, UR_PHASE_PAUSED);
 }
@@ -297,8 +296,8 @@ static void turn_connecting(struct ur_mirror *mirror, int wait_ms)
 		ur_mirror_fail(mirror, ur_pg_error(mirror->pg));
 		return;
 	}
-	if(ur_status_source(mirror->status) == UR_SOURCE_DATABASE)
-		ur_status_add_reconnect(mirror->status);
+	if(ur_state_source(mirror->state) == UR_SOURCE_DATABASE)
+		ur_state_add_reconnect(mirror->state);
 	begin_session(mirror);
 }
 
@@ -341,7 +340,7 @@ static bool audit_is_due(const struct ur_mirror *mirror)
 /* What comes next? Each may end the session. */
 static void hear_changes(struct ur_mirror *mirror, int wait_ms)
 {
-	if(ur_status_take_resync_request(mirror->status))
+	if(ur_state_take_resync_request(mirror->state))
 		ur_reload_now(&mirror->reload, "user_routing.resync asks for it");
 	/* What arrived with the answers of queries wakes no poll(). */
 	ur_whole_collect(mirror);

@@ -16,9 +16,9 @@ struct ur_check;
 
 /* Makes the mirror of this process, not connected yet. Process-private memory from
  * malloc. Returns 0, or an errno value (EINVAL: db_url can't be parsed) that the log and
- * the status tell of. */
+ * the state tell of. */
 int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
-		struct ur_mirror_status *status, const struct ur_mirror_config *config);
+		struct ur_state *state, const struct ur_mirror_config *config);
 void ur_mirror_free(struct ur_mirror *mirror);
 
 /* Has the mirror answer what is asked there, see check.h; it stays the caller's. */
@@ -32,7 +32,7 @@ void ur_mirror_configure(
 /*
  * One turn: connects, loads, waits for notifications and applies them, whatever
  * comes next, for at most wait_ms (a load may take longer). Never fails: errors
- * are logged once per change of state, put into the status, and tried again. The
+ * are logged once per change of state, put into the state, and tried again. The
  * caller's loop does what its program needs between two turns.
  */
 void ur_mirror_turn(struct ur_mirror *mirror, int wait_ms);

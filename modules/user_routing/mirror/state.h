@@ -1,5 +1,5 @@
 /*
- * What others may see of the mirror. status.h has the mirror's own side of it.
+ * What others may see of the mirror. state_update.h has the mirror's own side of it.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -38,9 +38,9 @@ enum ur_mirror_phase
 
 /* In shared memory, written by the mirror's process alone. Words are read and written
  * atomically, the error texts are guarded by a lock inside. */
-struct ur_mirror_status;
+struct ur_state;
 
-/* A copy of the status at one moment. Times are wall clock seconds, 0: never. */
+/* A copy of the state at one moment. Times are wall clock seconds, 0: never. */
 struct ur_mirror_report
 {
 	enum ur_mirror_state state;
@@ -70,21 +70,20 @@ struct ur_mirror_report
 	int64_t lag;
 };
 
-/* Allocates the shared status. Returns 0 or ENOMEM. */
-int ur_mirror_status_alloc(struct ur_mirror_status **statusp);
-void ur_mirror_status_free(struct ur_mirror_status *status);
+/* Allocates the shared state. Returns 0 or ENOMEM. */
+int ur_state_alloc(struct ur_state **statep);
+void ur_state_free(struct ur_state *state);
 
 /* True once the first load is done: cheap, read once per call by the workers. */
-bool ur_mirror_status_loaded(const struct ur_mirror_status *status);
+bool ur_state_is_loaded(const struct ur_state *state);
 
 /* True once the database has been read: a snapshot has no passwords. */
-bool ur_mirror_status_has_passwords(const struct ur_mirror_status *status);
+bool ur_state_has_passwords(const struct ur_state *state);
 
-void ur_mirror_status_report(
-		struct ur_mirror_status *status, struct ur_mirror_report *report);
+void ur_state_report(struct ur_state *state, struct ur_mirror_report *report);
 
 /* Asks the mirror's process for a full load (RPC resync), and returns at once: how many
  * resyncs there are when it is done. One that is under way has begun too early to count. */
-uint64_t ur_mirror_status_request_resync(struct ur_mirror_status *status);
+uint64_t ur_state_request_resync(struct ur_state *state);
 
 #endif

@@ -33,7 +33,7 @@
 #include "mirror/inside.h"
 #include "mirror/port.h"
 #include "mirror/source/session.h"
-#include "mirror/status.h"
+#include "mirror/state_update.h"
 
 /* ---- changes */
 
@@ -58,7 +58,7 @@ static void enter_state(struct ur_mirror *mirror, enum ur_mirror_state state)
 {
 	const struct ur_lack lack = ur_load_lack(mirror->load);
 
-	ur_status_change_state(mirror->status, state);
+	ur_state_change(mirror->state, state);
 	if(state == UR_MIRROR_PARTIAL)
 		ur_port_log(UR_LOG_WARNING,
 				"shared memory has no room for %llu records: users who are"
@@ -74,8 +74,8 @@ int ur_whole_apply(struct ur_mirror *mirror)
 
 	/* A full load counts from zero, and says so at its end. */
 	if(err == 0 && mirror->phase != UR_PHASE_LOADING) {
-		ur_status_set_skipped(mirror->status, mirror->skips.total);
-		if(ur_status_state(mirror->status) == UR_MIRROR_READY)
+		ur_state_set_skipped(mirror->state, mirror->skips.total);
+		if(ur_state_get(mirror->state) == UR_MIRROR_READY)
 			enter_state(mirror, state_of(mirror));
 	}
 	if(ur_load_account_came(mirror->load))
@@ -150,7 +150,7 @@ static int open_for_load(struct ur_mirror *mirror, struct ur_pg **pgp,
 	int err = 0;
 
 	*pgp = mirror->pg;
-	if(!ur_mirror_status_loaded(mirror->status))
+	if(!ur_state_is_loaded(mirror->state))
 		return 0;
 	err = open_load_pg(mirror, let_changes_in, error);
 	if(err == 0)
@@ -171,8 +171,8 @@ static void now_ready(
 	struct ur_table_stats stats;
 
 	ur_table_stats(mirror->table, &stats);
-	ur_status_add_resync(mirror->status, mirror->skips.total);
-	ur_status_set_source(mirror->status, UR_SOURCE_DATABASE);
+	ur_state_add_resync(mirror->state, mirror->skips.total);
+	ur_state_set_source(mirror->state, UR_SOURCE_DATABASE);
 	enter_state(mirror, state);
 	ur_outage_end(&mirror->outage);
 	ur_outage_end(&mirror->load_outage);
@@ -204,7 +204,7 @@ static void end_load(struct ur_mirror *mirror, int64_t started,
 static void put_off_load(
 		struct ur_mirror *mirror, int64_t announced, const char *error)
 {
-	ur_status_set_error(mirror->status, error);
+	ur_state_set_error(mirror->state, error);
 	ur_outage_log_second(
 			&mirror->load_outage, &mirror->config, "a full load", error);
 	ur_reload_put_off(&mirror->reload, announced,
@@ -220,8 +220,7 @@ static const char *take_reason(struct ur_mirror *mirror)
 	mirror->reload.why = NULL;
 	if(why != NULL)
 		return why;
-	return ur_mirror_status_loaded(mirror->status) ? "connected again"
-												   : "first load";
+	return ur_state_is_loaded(mirror->state) ? "connected again" : "first load";
 }
 
 void ur_whole_load(struct ur_mirror *mirror)
@@ -233,7 +232,7 @@ void ur_whole_load(struct ur_mirror *mirror)
 	struct ur_pg *pg;
 	int err;
 
-	ur_status_drop_resync_request(mirror->status); /* this is the answer */
+	ur_state_drop_resync_request(mirror->state); /* this is the answer */
 	ur_port_log(UR_LOG_INFO, "everything is read: %s", why);
 	ur_mirror_enter(mirror, UR_PHASE_LOADING);
 	err = open_for_load(mirror, &pg, error);
@@ -258,7 +257,7 @@ static void put_off_audit(struct ur_mirror *mirror, const char *error)
 
 	if(config.reconnect_max < config.audit_interval)
 		config.reconnect_max = config.audit_interval;
-	ur_status_set_error(mirror->status, error);
+	ur_state_set_error(mirror->state, error);
 	ur_outage_log_second(&mirror->audit_outage, &config, "an audit", error);
 	ur_auditor_put_off(&mirror->auditor,
 			ur_outage_next_pause(&mirror->audit_outage, &config));
@@ -268,7 +267,7 @@ static void end_audit(struct ur_mirror *mirror, enum ur_audit_result result)
 {
 	ur_outage_end(&mirror->audit_outage);
 	if(result == UR_AUDIT_DRIFT)
-		ur_status_add_drift(mirror->status);
+		ur_state_add_drift(mirror->state);
 	if(result != UR_AUDIT_FINE)
 		ur_reload_now(&mirror->reload,
 				result == UR_AUDIT_DRIFT

@@ -8,7 +8,7 @@
 #include "support/mirror.h"
 
 struct ur_table *ur_test_table;
-struct ur_mirror_status *ur_test_status;
+struct ur_state *ur_test_state;
 struct ur_mirror *ur_test_mirror;
 
 const struct ur_mirror_config ur_test_config = {
@@ -29,19 +29,19 @@ void ur_test_mirror_new(const struct ur_mirror_config *config)
 	if(filled.db_url == NULL)
 		filled.db_url = ur_test_db_url("user_routing");
 	ck_assert_int_eq(ur_table_alloc(&ur_test_table), 0);
-	ck_assert_int_eq(ur_mirror_status_alloc(&ur_test_status), 0);
+	ck_assert_int_eq(ur_state_alloc(&ur_test_state), 0);
 	ck_assert_int_eq(ur_mirror_alloc(&ur_test_mirror, ur_test_table,
-							 ur_test_status, &filled),
+							 ur_test_state, &filled),
 			0);
 }
 
 void ur_test_mirror_free(void)
 {
 	ur_mirror_free(ur_test_mirror);
-	ur_mirror_status_free(ur_test_status);
+	ur_state_free(ur_test_state);
 	ur_table_free(ur_test_table);
 	ur_test_mirror = NULL;
-	ur_test_status = NULL;
+	ur_test_state = NULL;
 	ur_test_table = NULL;
 	ck_assert_uint_eq(ur_test_port_blocks(), 0);
 }
@@ -90,7 +90,7 @@ struct ur_mirror_report ur_test_report(void)
 {
 	struct ur_mirror_report report;
 
-	ur_mirror_status_report(ur_test_status, &report);
+	ur_state_report(ur_test_state, &report);
 	return report;
 }
 

@@ -22,7 +22,7 @@ enum
 };
 
 extern struct ur_table *ur_test_table;
-extern struct ur_mirror_status *ur_test_status;
+extern struct ur_state *ur_test_state;
 extern struct ur_mirror *ur_test_mirror;
 
 /* Short waits, as above. */

@@ -49,10 +49,10 @@ void ur_test_shot_setup(void)
 	/* nobody may rely on zeros */
 	memset(&ur_test_shot.room, 0xa5, sizeof(ur_test_shot.room));
 	new_table();
-	ck_assert_int_eq(ur_mirror_status_alloc(&ur_test_shot.status), 0);
-	ur_status_set_source(ur_test_shot.status, UR_SOURCE_DATABASE);
+	ck_assert_int_eq(ur_state_alloc(&ur_test_shot.state), 0);
+	ur_state_set_source(ur_test_shot.state, UR_SOURCE_DATABASE);
 	ck_assert_int_eq(ur_snapshot_alloc(&ur_test_shot.snapshot,
-							 ur_test_shot.table, ur_test_shot.status, &config),
+							 ur_test_shot.table, ur_test_shot.state, &config),
 			0);
 	ur_test_log_clear();
 }
@@ -62,7 +62,7 @@ void ur_test_shot_teardown(void)
 	char command[128];
 
 	ur_snapshot_free(ur_test_shot.snapshot);
-	ur_mirror_status_free(ur_test_shot.status);
+	ur_state_free(ur_test_shot.state);
 	free_table();
 	snprintf(command, sizeof(command), "rm -rf %s", folder);
 	ck_assert_int_eq(system(command), 0);
@@ -278,7 +278,7 @@ struct ur_mirror_report ur_test_shot_report(void)
 {
 	struct ur_mirror_report report;
 
-	ur_mirror_status_report(ur_test_shot.status, &report);
+	ur_state_report(ur_test_shot.state, &report);
 	return report;
 }
 

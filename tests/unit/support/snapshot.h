@@ -14,14 +14,14 @@
 #include "mirror/snapshot/encode.h"
 #include "mirror/snapshot/file.h"
 #include "mirror/snapshot/load.h"
-#include "mirror/status.h"
+#include "mirror/state_update.h"
 
 /* All that a snapshot needs; the interval is 0: a change is due at once. */
 struct ur_test_shot
 {
 	struct ur_table *table;
 	struct ur_writer writer;
-	struct ur_mirror_status *status;
+	struct ur_state *state;
 	struct ur_snapshot *snapshot;
 	struct ur_skips skips;
 	struct ur_snapshot_room room;

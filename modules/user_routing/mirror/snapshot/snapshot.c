@@ -22,7 +22,7 @@
 #include "mirror/snapshot/encode.h"
 #include "mirror/snapshot/file.h"
 #include "mirror/snapshot/load.h"
-#include "mirror/status.h"
+#include "mirror/state_update.h"
 
 enum
 {
@@ -49,7 +49,7 @@ struct seen
 struct ur_snapshot
 {
 	struct ur_table *table;
-	struct ur_mirror_status *status;
+	struct ur_state *state;
 	int interval; /* ms */
 	enum step step;
 	int64_t begun_at; /* the last one, see ur_pg_now(); 0: none yet */
@@ -66,7 +66,7 @@ struct ur_snapshot
 };
 
 int ur_snapshot_alloc(struct ur_snapshot **snapshotp, struct ur_table *table,
-		struct ur_mirror_status *status, const struct ur_mirror_config *config)
+		struct ur_state *state, const struct ur_mirror_config *config)
 {
 	const char *wrong = ur_snapshot_file_wrong_path(config->snapshot_file);
 	struct ur_snapshot *snapshot;
@@ -80,7 +80,7 @@ int ur_snapshot_alloc(struct ur_snapshot **snapshotp, struct ur_table *table,
 	if(snapshot == NULL)
 		return ENOMEM;
 	snapshot->table = table;
-	snapshot->status = status;
+	snapshot->state = state;
 	ur_snapshot_configure(snapshot, config);
 	snapshot->saved = UINT64_MAX; /* nothing: the first load is written */
 	ur_snapshot_file_init(&snapshot->file, config->snapshot_file);
@@ -106,7 +106,7 @@ bool ur_snapshot_meet(struct ur_snapshot *snapshot, const char *server)
 	struct ur_origin *own = &snapshot->origin;
 	const char *served = snapshot->header.origin.server;
 	const bool is_served =
-			ur_status_source(snapshot->status) == UR_SOURCE_SNAPSHOT;
+			ur_state_source(snapshot->state) == UR_SOURCE_SNAPSHOT;
 
 	memset(own->server, 0, sizeof(own->server));
 	snprintf(own->server, sizeof(own->server), "%s", server);
@@ -152,9 +152,9 @@ static void now_serving(
 	struct ur_table_stats stats;
 	char text[32];
 
-	ur_status_set_snapshot(snapshot->status, (time_t)snapshot->header.created);
-	ur_status_set_source(snapshot->status, UR_SOURCE_SNAPSHOT);
-	ur_status_set_state(snapshot->status, UR_MIRROR_STALE);
+	ur_state_set_snapshot(snapshot->state, (time_t)snapshot->header.created);
+	ur_state_set_source(snapshot->state, UR_SOURCE_SNAPSHOT);
+	ur_state_set(snapshot->state, UR_MIRROR_STALE);
 	ur_table_stats(snapshot->table, &stats);
 	ur_port_log(UR_LOG_NOTICE,
 			"serving from the snapshot of %s until the database answers: %u"
@@ -324,7 +324,7 @@ static bool is_due(const struct ur_snapshot *snapshot, int64_t now)
 /* Is there anything that the file does not have? */
 static bool is_behind(const struct ur_snapshot *snapshot)
 {
-	return ur_status_source(snapshot->status) == UR_SOURCE_DATABASE
+	return ur_state_source(snapshot->state) == UR_SOURCE_DATABASE
 		   && snapshot->saved != ur_buckets_marks(snapshot->table)->changes;
 }
 
@@ -375,7 +375,7 @@ static int step_publishing(struct ur_snapshot *snapshot)
 		return err;
 	snapshot->step = STEP_FREEING;
 	snapshot->saved = snapshot->walked;
-	ur_status_set_snapshot(snapshot->status, (time_t)snapshot->header.created);
+	ur_state_set_snapshot(snapshot->state, (time_t)snapshot->header.created);
 	ur_port_log(snapshot->failing ? UR_LOG_NOTICE : UR_LOG_DEBUG,
 			"the snapshot %s is written", snapshot->file.path);
 	snapshot->failing = false;
@@ -398,7 +398,7 @@ static void fail(struct ur_snapshot *snapshot, int err)
 	snapshot->step = STEP_IDLE;
 	snprintf(error, sizeof(error), "can't %s it: %s", snapshot->file.failed_at,
 			strerror(err));
-	ur_status_set_snapshot_error(snapshot->status, error);
+	ur_state_set_snapshot_error(snapshot->state, error);
 	if(!snapshot->failing)
 		ur_port_log(UR_LOG_ERROR,
 				"the snapshot %s is not written: %s (tried again every %d s;"

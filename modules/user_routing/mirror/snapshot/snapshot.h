@@ -18,7 +18,7 @@ struct ur_snapshot;
 /* Makes one for config->snapshot_file. Returns 0, ENOMEM, or EINVAL with a log
  * line when it is no path for a snapshot. */
 int ur_snapshot_alloc(struct ur_snapshot **snapshotp, struct ur_table *table,
-		struct ur_mirror_status *status, const struct ur_mirror_config *config);
+		struct ur_state *state, const struct ur_mirror_config *config);
 
 /* Another config->snapshot_interval, counted from the last snapshot. */
 void ur_snapshot_configure(
@@ -36,7 +36,7 @@ void ur_snapshot_free(struct ur_snapshot *snapshot); /* NULL: nothing */
 
 /*
  * At start, when the table is empty: fills it from the file, if there is one, and
- * the status is stale from then on; says in the log what came of it. Returns
+ * the state is stale from then on; says in the log what came of it. Returns
  * true if it is loaded.
  */
 bool ur_snapshot_serve(struct ur_snapshot *snapshot, struct ur_writer *writer,
@@ -48,7 +48,7 @@ bool ur_snapshot_serve(struct ur_snapshot *snapshot, struct ur_writer *writer,
  * changed. Not between a writer's begin and commit. A record that changes
  * meanwhile is in the file as it was or as it is; so two users that swap a name
  * may both be in it with the same one. Returns true if there is more to do now.
- * What fails is logged once, is in the status, and leaves the old file.
+ * What fails is logged once, is in the state, and leaves the old file.
  */
 bool ur_snapshot_turn(struct ur_snapshot *snapshot);
 
