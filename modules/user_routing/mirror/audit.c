@@ -20,53 +20,52 @@ enum
 	LOOKS_MAX = 10,
 };
 
-void ur_auditor_restart(struct ur_auditor *auditor)
+void ur_audit_restart(struct ur_audit *audit)
 {
-	auditor->due = ur_pg_now() + auditor->interval;
-	auditor->type = 0;
-	auditor->looks = 0;
+	audit->due = ur_pg_now() + audit->interval;
+	audit->type = 0;
+	audit->looks = 0;
 }
 
-void ur_auditor_configure(struct ur_auditor *auditor, int interval)
+void ur_audit_configure(struct ur_audit *audit, int interval)
 {
-	if(auditor->interval == interval)
+	if(audit->interval == interval)
 		return;
-	auditor->interval = interval;
-	ur_auditor_restart(auditor);
+	audit->interval = interval;
+	ur_audit_restart(audit);
 }
 
-void ur_auditor_put_off(struct ur_auditor *auditor, int pause)
+void ur_audit_put_off(struct ur_audit *audit, int pause)
 {
-	auditor->due = ur_pg_now() + pause;
+	audit->due = ur_pg_now() + pause;
 }
 
-bool ur_auditor_is_due(const struct ur_auditor *auditor)
+bool ur_audit_is_due(const struct ur_audit *audit)
 {
-	return auditor->interval > 0 && ur_pg_now() >= auditor->due;
+	return audit->interval > 0 && ur_pg_now() >= audit->due;
 }
 
-static void next_type(struct ur_auditor *auditor)
+static void next_type(struct ur_audit *audit)
 {
-	auditor->looks = 0;
-	if(++auditor->type == UR_RECORD_TYPES)
-		ur_auditor_restart(auditor);
+	audit->looks = 0;
+	if(++audit->type == UR_RECORD_TYPES)
+		ur_audit_restart(audit);
 }
 
 /* It was different; is it for certain? */
 static enum ur_audit_result judge(
-		struct ur_auditor *auditor, struct ur_sum difference)
+		struct ur_audit *audit, struct ur_sum difference)
 {
-	const struct ur_sum *last = &auditor->difference;
-	const bool same = auditor->looks > 0 && last->rows == difference.rows
+	const struct ur_sum *last = &audit->difference;
+	const bool same = audit->looks > 0 && last->rows == difference.rows
 					  && last->hash == difference.hash;
 
-	auditor->looks++;
-	auditor->alike = same ? auditor->alike + 1 : 1;
-	auditor->difference = difference;
-	auditor->due =
-			ur_pg_now()
-			+ (auditor->interval < WAIT_MS ? auditor->interval : WAIT_MS);
-	if(auditor->alike == ALIKE) {
+	audit->looks++;
+	audit->alike = same ? audit->alike + 1 : 1;
+	audit->difference = difference;
+	audit->due = ur_pg_now()
+				 + (audit->interval < WAIT_MS ? audit->interval : WAIT_MS);
+	if(audit->alike == ALIKE) {
 		ur_port_log(UR_LOG_WARNING,
 				"the mirror differs from the database, in a change that was"
 				" not announced: all is read again; are the triggers of"
@@ -74,24 +73,24 @@ static enum ur_audit_result judge(
 				" PostgreSQL itself? (a pooler must pool sessions)");
 		return UR_AUDIT_DRIFT;
 	}
-	return auditor->looks == LOOKS_MAX ? UR_AUDIT_UNCLEAR : UR_AUDIT_FINE;
+	return audit->looks == LOOKS_MAX ? UR_AUDIT_UNCLEAR : UR_AUDIT_FINE;
 }
 
-int ur_auditor_step(struct ur_auditor *auditor, struct ur_load *load,
+int ur_audit_step(struct ur_audit *audit, struct ur_load *load,
 		struct ur_pg *pg, enum ur_audit_result *result)
 {
 	struct ur_sum difference;
-	enum ur_audit audit;
-	int err = ur_load_audit(load, pg, auditor->type, &audit, &difference);
+	enum ur_load_comparison comparison;
+	int err = ur_load_compare(load, pg, audit->type, &comparison, &difference);
 
 	*result = UR_AUDIT_FINE;
 	if(err != 0)
 		return err;
-	if(audit == UR_AUDIT_UNKNOWN)
+	if(comparison == UR_LOAD_UNKNOWN)
 		*result = UR_AUDIT_UNCLEAR;
-	else if(audit == UR_AUDIT_SAME)
-		next_type(auditor);
+	else if(comparison == UR_LOAD_SAME)
+		next_type(audit);
 	else
-		*result = judge(auditor, difference);
+		*result = judge(audit, difference);
 	return 0;
 }

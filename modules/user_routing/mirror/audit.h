@@ -14,7 +14,7 @@
 
 #include "mirror/load.h"
 
-struct ur_auditor
+struct ur_audit
 {
 	int interval; /* ms from the end of one audit to the next; 0: none */
 	int64_t due;  /* see ur_pg_now() */
@@ -33,18 +33,18 @@ enum ur_audit_result
 };
 
 /* Sets the interval. A new one begins now. */
-void ur_auditor_configure(struct ur_auditor *auditor, int interval);
+void ur_audit_configure(struct ur_audit *audit, int interval);
 
 /* A full load was done: the next audit is an interval away. */
-void ur_auditor_restart(struct ur_auditor *auditor);
+void ur_audit_restart(struct ur_audit *audit);
 
 /* The comparison failed: the next one comes after the pause, in ms. */
-void ur_auditor_put_off(struct ur_auditor *auditor, int pause);
+void ur_audit_put_off(struct ur_audit *audit, int pause);
 
-bool ur_auditor_is_due(const struct ur_auditor *auditor);
+bool ur_audit_is_due(const struct ur_audit *audit);
 
-/* Compares the next type, over pg as ur_load_audit() does. Returns 0 or what ur_pg_query() does. */
-int ur_auditor_step(struct ur_auditor *auditor, struct ur_load *load,
+/* Compares the next type, over pg as ur_load_compare() does. Returns 0 or what ur_pg_query() does. */
+int ur_audit_step(struct ur_audit *audit, struct ur_load *load,
 		struct ur_pg *pg, enum ur_audit_result *result);
 
 #endif

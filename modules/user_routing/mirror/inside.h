@@ -29,7 +29,7 @@ struct ur_mirror
 	int64_t pinged_at;
 	struct ur_load *load;
 	struct ur_reload reload; /* when the next full load is due */
-	struct ur_auditor auditor;
+	struct ur_audit audit;
 	struct ur_snapshot *snapshot; /* NULL: there is to be none */
 	struct ur_check *check;		  /* the caller's; NULL: none */
 	struct ur_changes changes;	  /* announced, not applied yet */

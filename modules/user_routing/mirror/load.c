@@ -377,8 +377,8 @@ static int read_sum(
 	return 0;
 }
 
-int ur_load_audit(struct ur_load *load, struct ur_pg *pg,
-		enum ur_record_type type, enum ur_audit *audit,
+int ur_load_compare(struct ur_load *load, struct ur_pg *pg,
+		enum ur_record_type type, enum ur_load_comparison *comparison,
 		struct ur_sum *difference)
 {
 	struct ur_sum here = load->changes.marks->sums[type];
@@ -386,7 +386,7 @@ int ur_load_audit(struct ur_load *load, struct ur_pg *pg,
 	int err;
 
 	*difference = (struct ur_sum){0};
-	*audit = UR_AUDIT_UNKNOWN;
+	*comparison = UR_LOAD_UNKNOWN;
 	if(load->omitted.is_uncertain)
 		return 0;
 	add(&here, load->omitted.sums[type]);
@@ -395,6 +395,6 @@ int ur_load_audit(struct ur_load *load, struct ur_pg *pg,
 		return err;
 	difference->rows = there.rows - here.rows; /* may wrap around */
 	difference->hash = there.hash ^ here.hash;
-	*audit = is_zero(*difference) ? UR_AUDIT_SAME : UR_AUDIT_DIFFERENT;
+	*comparison = is_zero(*difference) ? UR_LOAD_SAME : UR_LOAD_DIFFERENT;
 	return 0;
 }

@@ -48,18 +48,18 @@ struct ur_lack ur_load_lack(const struct ur_load *load);
 bool ur_load_account_came(struct ur_load *load);
 
 /* How the table and the database compare. */
-enum ur_audit
+enum ur_load_comparison
 {
-	UR_AUDIT_SAME,
-	UR_AUDIT_DIFFERENT, /* unless what was changed just now is not announced yet */
-	UR_AUDIT_UNKNOWN, /* rows were skipped: only a full load can tell */
+	UR_LOAD_SAME,
+	UR_LOAD_DIFFERENT, /* unless what was changed just now is not announced yet */
+	UR_LOAD_UNKNOWN,   /* rows were skipped: only a full load can tell */
 };
 
 /* Compares the rows of one type of record by count and hash; *difference: how both differ,
  * the same as long as the same rows do. Reads over pg: if that is a connection of its own,
  * changes can be applied meanwhile. Returns 0 or what ur_pg_query() does. */
-int ur_load_audit(struct ur_load *load, struct ur_pg *pg,
-		enum ur_record_type type, enum ur_audit *audit,
+int ur_load_compare(struct ur_load *load, struct ur_pg *pg,
+		enum ur_record_type type, enum ur_load_comparison *comparison,
 		struct ur_sum *difference);
 
 #endif

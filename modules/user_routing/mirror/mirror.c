@@ -182,7 +182,7 @@ void ur_mirror_configure(
 	mirror->config.db_url = NULL; /* was parsed at first, and is the caller's */
 	ur_pg_limit(mirror->pg, config->query_timeout);
 	ur_pg_limit(mirror->load_pg, config->query_timeout);
-	ur_auditor_configure(&mirror->auditor, config->audit_interval);
+	ur_audit_configure(&mirror->audit, config->audit_interval);
 	if(mirror->snapshot != NULL)
 		ur_snapshot_configure(mirror->snapshot, config);
 	/* The server has the limit, too. */
@@ -334,7 +334,7 @@ static bool is_asked(const struct ur_mirror *mirror)
 /* An audit while a full load is due would only find why. */
 static bool audit_is_due(const struct ur_mirror *mirror)
 {
-	return !mirror->reload.is_due && ur_auditor_is_due(&mirror->auditor);
+	return !mirror->reload.is_due && ur_audit_is_due(&mirror->audit);
 }
 
 /* What comes next? Each may end the session. */

@@ -176,7 +176,7 @@ static void now_ready(
 	enter_state(mirror, state);
 	ur_outage_end(&mirror->outage);
 	ur_outage_end(&mirror->load_outage);
-	ur_auditor_restart(&mirror->auditor);
+	ur_audit_restart(&mirror->audit);
 	ur_reload_end(&mirror->reload, ur_pg_now() - started,
 			ur_hash_text(&mirror->outage.random, (uint64_t)ur_pg_now(),
 					UR_TEXT("")));
@@ -259,7 +259,7 @@ static void put_off_audit(struct ur_mirror *mirror, const char *error)
 		config.reconnect_max = config.audit_interval;
 	ur_state_set_error(mirror->state, error);
 	ur_outage_log_second(&mirror->audit_outage, &config, "an audit", error);
-	ur_auditor_put_off(&mirror->auditor,
+	ur_audit_put_off(&mirror->audit,
 			ur_outage_next_pause(&mirror->audit_outage, &config));
 }
 
@@ -282,8 +282,8 @@ void ur_whole_audit(struct ur_mirror *mirror)
 	int err = open_load_pg(mirror, let_changes_in, error);
 
 	if(err == 0) {
-		err = ur_auditor_step(
-				&mirror->auditor, mirror->load, mirror->load_pg, &result);
+		err = ur_audit_step(
+				&mirror->audit, mirror->load, mirror->load_pg, &result);
 		ur_session_error(mirror->load_pg, err, error);
 	}
 	ur_pg_close(mirror->load_pg);

@@ -24,13 +24,13 @@ static void audit(struct ur_fuzz_mirror *mirror)
 	int type;
 
 	for(type = 0; type < UR_RECORD_TYPES; type++) {
-		enum ur_audit result;
+		enum ur_load_comparison result;
 		struct ur_sum difference;
 
 		UR_FUZZ_ASSERT(
-				ur_load_audit(mirror->load, NULL, type, &result, &difference)
+				ur_load_compare(mirror->load, NULL, type, &result, &difference)
 				== 0);
-		UR_FUZZ_ASSERT(result != UR_AUDIT_DIFFERENT);
+		UR_FUZZ_ASSERT(result != UR_LOAD_DIFFERENT);
 	}
 }
 
