@@ -192,7 +192,7 @@ static void explain(struct scene *scene, const struct ur_callee *callee)
 			.context = scene->table,
 			.read_contacts = read_contacts,
 			.find_account = find_account,
-			.put_account = ur_account_put,
+			.put_account = ur_table_account_put,
 			.branches = 5,
 			.fr_timer = 4000,
 			.ring_timeout_total = scene->calls % 2};
@@ -204,7 +204,7 @@ static void explain(struct scene *scene, const struct ur_callee *callee)
 
 	ur_explain_call(&world, &sink, &caller, callee);
 	UR_FUZZ_ASSERT(text.depth == 0 && listener.open == 0);
-	ur_user_put(caller.user);
+	ur_table_user_put(caller.user);
 }
 
 static void call_user(struct scene *scene, struct ur_text id)
@@ -215,7 +215,7 @@ static void call_user(struct scene *scene, struct ur_text id)
 	if(user == NULL)
 		return;
 	if(user->device_count > 0) {
-		ur_user_ref(user);
+		ur_table_user_ref(user);
 		callee.device = user->device_count - 1;
 		explain(scene, &callee);
 	}

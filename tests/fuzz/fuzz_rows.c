@@ -72,7 +72,7 @@ static void check_device(struct ur_table *table, const struct ur_user *user,
 	UR_FUZZ_ASSERT(place >= 0 && place < owner->device_count);
 	UR_FUZZ_ASSERT(
 			ur_text_equal(ur_user_text(owner, owner->devices[place].aor), aor));
-	ur_user_put(owner);
+	ur_table_user_put(owner);
 }
 
 static bool is_column(const struct ur_user *user, struct ur_slice slice,
@@ -208,7 +208,7 @@ static void check_user(struct ur_table *table, int row, bool is_first)
 	}
 	for(i = 0; i < user->device_count; i++)
 		check_device(table, user, i, structs);
-	ur_user_put(user);
+	ur_table_user_put(user);
 }
 
 static void check_account(
@@ -235,12 +235,12 @@ static void check_account(
 		found = ur_table_account_by_domain(
 				table, ur_account_domain(account, i));
 		UR_FUZZ_ASSERT(found != NULL);
-		ur_account_put(found);
+		ur_table_account_put(found);
 	}
 	found = ur_table_account_by_number(table, account->number);
 	UR_FUZZ_ASSERT(found == account);
-	ur_account_put(found);
-	ur_account_put(account);
+	ur_table_account_put(found);
+	ur_table_account_put(account);
 }
 
 static void check_table(struct ur_table *table, bool is_first)

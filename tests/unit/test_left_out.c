@@ -16,7 +16,7 @@ static bool is_user_active(const char *id)
 	const struct ur_user *user = ur_test_user(id);
 	const bool is_active = user->active;
 
-	ur_user_put(user);
+	ur_table_user_put(user);
 	return is_active;
 }
 
@@ -40,7 +40,7 @@ START_TEST(what_does_not_fit_is_left_out)
 	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 10000);
 	user = ur_test_user("us_a");
 	ck_assert_uint_eq(user->device_count, UR_MAX_DEVICES);
-	ur_user_put(user);
+	ur_table_user_put(user);
 	ck_assert_str_eq(ur_test_user_of_device("x198"), "us_a");
 	ck_assert_str_eq(ur_test_user_of_device("x199"), "");
 	ur_test_db_exec("UPDATE sip_user SET status = 'disabled'"
@@ -79,7 +79,7 @@ START_TEST(what_the_schema_takes_fits)
 	user = ur_test_user(
 			"uuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuuu");
 	ck_assert_uint_eq(user->device_count, UR_MAX_DEVICES);
-	ur_user_put(user);
+	ur_table_user_put(user);
 	ck_assert_str_ne(
 			ur_test_account_of(
 					"1999.ddddddddddddddddddddddddddddddddddddddddddddd"),

@@ -74,7 +74,7 @@ START_TEST(all_columns_arrive)
 	ck_assert_uint_eq(user->devices[0].ha1[15], 0xff);
 	ck_assert_uint_eq(user->devices[1].flags,
 			UR_DEVICE_ACTIVE | UR_DEVICE_AVAILABLE | UR_DEVICE_RING_ON_FORK);
-	ur_user_put(user);
+	ur_table_user_put(user);
 }
 END_TEST
 
@@ -96,7 +96,7 @@ START_TEST(devices_are_in_order)
 	ck_slice(user, user->devices[1].id, "Z");
 	ck_slice(user, user->devices[2].id, "a");
 	ck_slice(user, user->devices[3].id, "b");
-	ur_user_put(user);
+	ur_table_user_put(user);
 }
 END_TEST
 
@@ -156,7 +156,7 @@ START_TEST(as_many_devices_as_allowed)
 	ck_assert_str_eq(ur_test_user_of_device("x200"), "us_c");
 	user = ur_test_user("us_b");
 	ck_assert_int_eq(user->device_count, UR_MAX_DEVICES);
-	ur_user_put(user);
+	ur_table_user_put(user);
 	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
 	ck_assert_uint_eq(ur_test_report().skipped, 1);
 	ck_assert_int_eq(ur_test_log_count("a device of user 'us_b' is skipped: of"
@@ -180,7 +180,7 @@ START_TEST(odd_devices_do_not_hide_a_good_one)
 	UR_TEST_UNTIL_READY();
 	user = ur_test_user("us_a");
 	ck_assert_int_eq(user->device_count, 2);
-	ur_user_put(user);
+	ur_table_user_put(user);
 	ck_assert_str_eq(ur_test_user_of_device("desk"), "us_a");
 }
 END_TEST
@@ -214,7 +214,7 @@ START_TEST(odd_rows_are_skipped_and_named_once)
 	ck_assert_uint_eq(ur_test_report().skipped, 3004);
 	ck_assert_uint_eq(ur_test_stats().users, 2);
 	ck_assert_str_eq(ur_test_user_named("bob"), "");
-	ur_user_put(ur_test_user("us_c"));
+	ur_table_user_put(ur_test_user("us_c"));
 	ck_assert_str_eq(ur_test_user_of_device("odd"), "");
 	ck_assert_str_eq(ur_test_user_of_device("soft"), "");
 	ur_state_request_resync(ur_test_state);

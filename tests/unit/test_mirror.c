@@ -44,7 +44,7 @@ START_TEST(change_is_there_within_100_ms)
 		while(!done && ur_test_now() < start + 5000) {
 			user = ur_test_user("us_a");
 			done = user->ring_timeout_sec == 100 + i;
-			ur_user_put(user);
+			ur_table_user_put(user);
 		}
 		ck_assert(done);
 		took[i] = ur_test_now() - start;
@@ -102,7 +102,7 @@ static int first_of_ha1(void)
 	const struct ur_device *device = &user->devices[0];
 	int first = device->flags & UR_DEVICE_HA1 ? device->ha1[0] : -1;
 
-	ur_user_put(user);
+	ur_table_user_put(user);
 	return first;
 }
 
@@ -151,7 +151,7 @@ static int account_is_active(const char *domain)
 			ur_table_account_by_domain(ur_test_table, ur_test_text(domain));
 	int active = account != NULL ? account->active : -1;
 
-	ur_account_put(account);
+	ur_table_account_put(account);
 	return active;
 }
 

@@ -143,8 +143,8 @@ START_TEST(records_are_kept_when_nothing_changed)
 	UR_TEST_UNTIL_READY();
 	after = ur_test_user("us_a");
 	ck_assert_ptr_eq(before, after);
-	ur_user_put(before);
-	ur_user_put(after);
+	ur_table_user_put(before);
+	ur_table_user_put(after);
 	ck_assert_uint_eq(ur_test_stats().accounts, 2);
 }
 END_TEST

@@ -86,8 +86,8 @@ START_TEST(empty_table_finds_nothing)
 	ck_assert_str_eq(by_device(""), "");
 	ck_assert_uint_eq(account_of_domain("acme.example"), 0);
 	ck_assert_ptr_null(ur_table_account_by_number(table, 1));
-	ur_user_put(NULL);
-	ur_account_put(NULL);
+	ur_table_user_put(NULL);
+	ur_table_account_put(NULL);
 }
 END_TEST
 
@@ -125,13 +125,13 @@ START_TEST(reference_given_back_with_another_free)
 
 	publish("us_1", "1001", "desk");
 	user = ur_table_user_by_id(table, UR_TEXT("us_1"));
-	ur_user_ref(user);
-	ur_user_put_with(user, free_here);
+	ur_table_user_ref(user);
+	ur_table_user_put_with(user, free_here);
 	ur_writer_begin(&writer);
 	remove_unseen("us_1");
 	ur_writer_commit(&writer);
 	ck_assert_int_eq(freed, 0);
-	ur_user_put_with(user, free_here);
+	ur_table_user_put_with(user, free_here);
 	ck_assert_int_eq(freed, 1);
 }
 END_TEST
@@ -165,7 +165,7 @@ START_TEST(replaced_user_is_the_new_one)
 	ck_assert_str_eq(by_device("soft"), "");
 	user = ur_table_user_by_id(table, UR_TEXT("us_1"));
 	ck_assert(ur_test_slice_is(user, user->devices[1].id, "lap"));
-	ur_user_put(user);
+	ur_table_user_put(user);
 	ck_assert_uint_eq(stats().users, 1);
 	ck_assert_uint_eq(stats().devices, 2);
 }
@@ -181,17 +181,17 @@ START_TEST(same_user_keeps_the_record)
 	publish("us_1", "1001", "desk soft");
 	after = ur_table_user_by_id(table, UR_TEXT("us_1"));
 	ck_assert_ptr_eq(before, after);
-	ur_user_put(before);
-	ur_user_put(after);
+	ur_table_user_put(before);
+	ur_table_user_put(after);
 }
 END_TEST
 
 static time_t made_at(const char *id)
 {
 	const struct ur_user *user = ur_table_user_by_id(table, ur_test_text(id));
-	time_t when = ur_user_made_at(user);
+	time_t when = ur_table_user_made_at(user);
 
-	ur_user_put(user);
+	ur_table_user_put(user);
 	return when;
 }
 
@@ -266,15 +266,15 @@ START_TEST(reference_outlives_the_removal)
 
 	publish("us_1", "1001", "desk");
 	user = ur_table_user_by_name(table, 1, UR_TEXT("1001"));
-	ur_user_ref(user);
+	ur_table_user_ref(user);
 	ur_writer_begin(&writer);
 	remove_unseen("us_1");
 	ur_writer_commit(&writer);
 	ck_assert_str_eq(by_id("us_1"), "");
 	ck_assert(ur_test_slice_is(user, user->username, "1001"));
-	ur_user_put(user);
+	ur_table_user_put(user);
 	ck_assert(ur_test_slice_is(user, user->username, "1001"));
-	ur_user_put(user);
+	ur_table_user_put(user);
 }
 END_TEST
 
@@ -290,10 +290,10 @@ START_TEST(accounts_are_found_by_domain_number_and_id)
 	ck_assert_uint_eq(account_of_domain("c.example"), 0);
 	account = ur_table_account_by_number(table, 1);
 	ck_assert(ur_test_slice_is(account, account->id, "acc_1"));
-	ur_account_put(account);
+	ur_table_account_put(account);
 	account = ur_table_account_by_id(table, UR_TEXT("acc_1"));
 	ck_assert_uint_eq(account->number, 1);
-	ur_account_put(account);
+	ur_table_account_put(account);
 	ck_assert_ptr_null(ur_table_account_by_id(table, UR_TEXT("acc_2")));
 	ck_assert_uint_eq(ur_writer_account(&writer, UR_TEXT("acc_1")), 1);
 	ck_assert_uint_eq(ur_writer_account(&writer, UR_TEXT("acc_2")), 0);
@@ -340,7 +340,7 @@ static void *look_for_the_first(void *stop)
 
 		if(user == NULL)
 			return stop;
-		ur_user_put(user);
+		ur_table_user_put(user);
 	}
 	return NULL;
 }

@@ -19,7 +19,7 @@ static uint32_t account_number(void)
 			ur_table_account_by_domain(ur_test_table, UR_TEXT("acme.example"));
 	uint32_t number = account != NULL ? account->number : 0;
 
-	ur_account_put(account);
+	ur_table_account_put(account);
 	return number;
 }
 
@@ -36,7 +36,7 @@ static const char *extension(const char *digits)
 	target = ur_extension_target(e);
 	snprintf(text, sizeof(text), "%.*s:%.*s%s", target.kind.len, target.kind.s,
 			target.id.len, target.id.s, e->active ? "" : "*");
-	ur_extension_put(e);
+	ur_table_extension_put(e);
 	return text;
 }
 
@@ -55,7 +55,7 @@ static const char *queue(const char *id)
 	snprintf(text, sizeof(text), "%.*s", address.len, address.s);
 	ck_assert(ur_text_equal(ur_slice_text(target, target->kind), name.kind));
 	ck_assert(ur_text_equal(ur_slice_text(target, target->id), name.id));
-	ur_target_put(target);
+	ur_table_target_put(target);
 	return text[0] != '\0' ? text : "-";
 }
 
@@ -70,7 +70,7 @@ static const char *template_of(const char *kind)
 		return "";
 	uri = ur_slice_text(record, record->uri_template);
 	snprintf(text, sizeof(text), "%.*s", uri.len, uri.s);
-	ur_kind_put(record);
+	ur_table_kind_put(record);
 	return text;
 }
 
@@ -90,7 +90,7 @@ static const char *numbers(void)
 		len += snprintf(
 				text + len, sizeof(text) - len, " %.*s", number.len, number.s);
 	}
-	ur_account_put(account);
+	ur_table_account_put(account);
 	return text;
 }
 
@@ -108,7 +108,7 @@ START_TEST(extensions_come_change_and_go)
 	e = ur_table_extension_by_id(ur_test_table, UR_TEXT("ext_b"));
 	ck_assert_ptr_nonnull(e);
 	ck_assert_uint_ne(e->account, account_number());
-	ur_extension_put(e);
+	ur_table_extension_put(e);
 	ur_test_db_exec("UPDATE extension SET digits = '201', dest_kind = 'queue',"
 					" dest_id = 'q', status = 'disabled' WHERE id = 'ext_a'");
 	ck_soon_str(extension("201"), "queue:q*");

@@ -73,7 +73,7 @@ START_TEST(an_id_in_two_rows)
 	UR_TEST_UNTIL_READY();
 	user = ur_test_user("us_a");
 	ck_assert_uint_eq(user->device_count, 2);
-	ur_user_put(user);
+	ur_table_user_put(user);
 	ck_assert_uint_eq(ur_test_report().skipped, 3);
 	ck_assert_int_eq(ur_test_log_count("user 'us_a' is skipped: its id stands"
 									   " in more than one row"),

@@ -283,7 +283,7 @@ static void *read_on(void *arg)
 
 		if(user == NULL || !ur_test_slice_is(user, user->username, name))
 			__atomic_add_fetch(&missed, 1, __ATOMIC_RELAXED);
-		ur_user_put(user);
+		ur_table_user_put(user);
 		if(by_device(device)[0] == '\0' || by_id("us_2")[0] == '\0')
 			__atomic_add_fetch(&missed, 1, __ATOMIC_RELAXED);
 	}

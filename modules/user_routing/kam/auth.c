@@ -122,7 +122,7 @@ static bool account_is_active(uint32_t number)
 			ur_table_account_by_number(ur_context_table(), number);
 	const bool active = account != NULL && account->active;
 
-	ur_account_put(account);
+	ur_table_account_put(account);
 	return active;
 }
 
@@ -143,7 +143,7 @@ static bool is_realm_of_others(const struct ur_user *user, str realm)
 			ur_context_table(), ur_text_of_str(realm));
 	const bool others = account != NULL && account->number != user->account;
 
-	ur_account_put(account);
+	ur_table_account_put(account);
 	return others;
 }
 
@@ -158,7 +158,7 @@ static bool read_ha1(str username, str realm, char *hex)
 
 	if(found)
 		string2hex((unsigned char *)user->devices[i].ha1, UR_HA1_SIZE, hex);
-	ur_user_put(user);
+	ur_table_user_put(user);
 	return found;
 }
 

@@ -71,8 +71,8 @@ static int begin_called(struct sip_msg *msg, struct ur_live_call *live,
 
 static void put_callee(const struct ur_callee *callee)
 {
-	ur_user_put(callee->user);
-	ur_extension_put(callee->extension);
+	ur_table_user_put(callee->user);
+	ur_table_extension_put(callee->extension);
 }
 
 /* The call takes over the references to callee and caller. */
@@ -91,7 +91,7 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 	place = ur_caller_limit_take(caller->aor);
 	if(place == UR_CALLER_OVER_LIMIT) {
 		put_callee(callee);
-		ur_user_put(caller->user);
+		ur_table_user_put(caller->user);
 		ur_act_log_end(
 				msg, 503, "the caller's device exceeds max_calls_per_device");
 		return ur_act_answer(msg, 503, UR_RC_END);
@@ -147,7 +147,7 @@ static int begin_named(struct sip_msg *msg, enum ur_transfer transfer,
 	if(callee.kind == UR_CALLEE_FOREIGN)
 		callee = ur_called_by_contact(msg, &caller);
 	if(callee.kind == UR_CALLEE_FOREIGN) {
-		ur_user_put(caller.user);
+		ur_table_user_put(caller.user);
 		return foreign(msg, &callee);
 	}
 	ur_callee_keep_extension(&ur_called_directory, &callee, &caller);

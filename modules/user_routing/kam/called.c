@@ -45,9 +45,9 @@ const struct ur_callee_directory ur_called_directory = {
 		.user_by_name = user_by_name,
 		.extension_by_digits = extension_by_digits,
 		.user_by_device = user_by_device,
-		.put_account = ur_account_put,
-		.put_user = ur_user_put,
-		.put_extension = ur_extension_put,
+		.put_account = ur_table_account_put,
+		.put_user = ur_table_user_put,
+		.put_extension = ur_table_extension_put,
 };
 
 static struct ur_callee find(const struct ur_aor *a)

@@ -31,7 +31,7 @@ static const struct ur_user *find_user(void *context, struct ur_text id)
 		return NULL;
 	if(user->active && user->account == account_of(context))
 		return user;
-	ur_user_put(user);
+	ur_table_user_put(user);
 	return NULL;
 }
 
@@ -45,7 +45,7 @@ static const struct ur_extension *find_extension(
 		return NULL;
 	if(extension->active && extension->account == account_of(context))
 		return extension;
-	ur_extension_put(extension);
+	ur_table_extension_put(extension);
 	return NULL;
 }
 
@@ -76,8 +76,8 @@ static enum ur_refusal locate(
 						 : UR_TEXT("")};
 	arrival->uri_len = ur_target_uri(&form, arrival->uri, sizeof(arrival->uri));
 	names_host = ur_target_names_host(&form);
-	ur_kind_put(kind);
-	ur_target_put(row);
+	ur_table_kind_put(kind);
+	ur_table_target_put(row);
 	if(arrival->uri_len <= 0)
 		return UR_REFUSAL_NO_URI;
 	/* A number: the script sends it to a gateway, or to the host of the template. */
@@ -143,8 +143,8 @@ struct ur_directory ur_directory_of(uint32_t account)
 			.max_hops = ur_setting(max_hops),
 			.find_user = find_user,
 			.find_extension = find_extension,
-			.put_user = ur_user_put,
-			.put_extension = ur_extension_put,
+			.put_user = ur_table_user_put,
+			.put_extension = ur_table_extension_put,
 			.locate = locate,
 			.refused = refused,
 	};

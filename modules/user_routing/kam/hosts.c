@@ -136,7 +136,7 @@ static bool is_domain_of_ours(struct ur_table *table, struct ur_text host)
 {
 	const struct ur_account *account = ur_table_account_by_domain(table, host);
 
-	ur_account_put(account);
+	ur_table_account_put(account);
 	return account != NULL;
 }
 

@@ -28,9 +28,9 @@ static struct ur_callee find(struct sip_msg *msg)
 		return callee;
 	caller = ur_request_caller(msg, ur_context_table());
 	ur_callee_keep_extension(&ur_called_directory, &callee, &caller);
-	ur_user_put(caller.user);
-	ur_user_put(callee.user);
-	ur_extension_put(callee.extension);
+	ur_table_user_put(caller.user);
+	ur_table_user_put(callee.user);
+	ur_table_extension_put(callee.extension);
 	return callee;
 }
 

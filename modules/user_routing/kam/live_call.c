@@ -29,9 +29,9 @@ static void put_chain(
 
 	for(i = 0; i < chain->count; i++) {
 		if(chain->hops[i].user != NULL)
-			ur_user_put_with(chain->hops[i].user, free_block);
+			ur_table_user_put_with(chain->hops[i].user, free_block);
 		else
-			ur_extension_put_with(chain->hops[i].extension, free_block);
+			ur_table_extension_put_with(chain->hops[i].extension, free_block);
 	}
 }
 
@@ -49,7 +49,7 @@ void ur_live_call_unref(
 	ur_live_call_uncount(live);
 	put_chain(&live->call.chain, free_block);
 	if(live->call.caller.user != NULL)
-		ur_user_put_with(live->call.caller.user, free_block);
+		ur_table_user_put_with(live->call.caller.user, free_block);
 	if(live->target_uri.s != NULL)
 		free_block((void *)live->target_uri.s);
 	if(live->negotiation.s != NULL)
@@ -113,7 +113,7 @@ struct ur_live_call *ur_live_call_new(const struct ur_caller *caller,
 					   + caller->dialled.len);
 
 	if(live == NULL) {
-		ur_user_put(caller->user);
+		ur_table_user_put(caller->user);
 		ur_caller_limit_give(limit_place);
 		SHM_MEM_ERROR;
 		return NULL;

@@ -88,7 +88,7 @@ static struct ur_text domain_of(const struct ur_user *user,
 		domain.s = memcpy(buf, domain.s, domain.len);
 	else
 		domain = realm;
-	ur_account_put(account);
+	ur_table_account_put(account);
 	return domain;
 }
 
@@ -129,7 +129,7 @@ bool ur_request_is_domain_of_ours(struct ur_table *table, str host)
 	if(!ur_aor_make(no_user, host, &a))
 		return false;
 	account = ur_table_account_by_domain(table, a.domain);
-	ur_account_put(account);
+	ur_table_account_put(account);
 	return account != NULL;
 }
 
@@ -150,7 +150,7 @@ static bool account_is_active(struct ur_table *table, uint32_t number)
 			ur_table_account_by_number(table, number);
 	const bool active = account != NULL && account->active;
 
-	ur_account_put(account);
+	ur_table_account_put(account);
 	return active;
 }
 
@@ -162,7 +162,7 @@ bool ur_request_device_is_active(struct ur_table *table, struct ur_text aor)
 						&& (user->devices[device].flags & UR_DEVICE_ACTIVE)
 						&& account_is_active(table, user->account);
 
-	ur_user_put(user);
+	ur_table_user_put(user);
 	return active;
 }
 
@@ -175,7 +175,7 @@ static const struct ur_user *user_at(
 										 table, account->number, a->user)
 												 : NULL;
 
-	ur_account_put(account);
+	ur_table_account_put(account);
 	return user;
 }
 

@@ -32,7 +32,7 @@ static bool read_account(rpc_t *rpc, void *ctx, struct ur_table *table, str *id)
 				id->len < 64 ? id->len : 64, id->s);
 		return false;
 	}
-	ur_account_put(account);
+	ur_table_account_put(account);
 	return true;
 }
 

@@ -155,8 +155,8 @@ static bool read_caller(
 
 static void forget_callee(const struct ur_rpc_explain_question *question)
 {
-	ur_user_put(question->callee.user);
-	ur_extension_put(question->callee.extension);
+	ur_table_user_put(question->callee.user);
+	ur_table_extension_put(question->callee.extension);
 }
 
 /* False, with a fault, if the question is invalid. The texts are valid until the next question. */
@@ -230,7 +230,7 @@ static struct ur_explain_world world_of(const struct ur_directory *directory)
 	return (struct ur_explain_world){.directory = directory,
 			.read_contacts = read_contacts,
 			.find_account = find_account,
-			.put_account = ur_account_put,
+			.put_account = ur_table_account_put,
 			.branches = ur_legs_room_of_new(),
 			.fr_timer = ur_setting(fr_timer),
 			.ring_timeout_total = ur_setting(ring_timeout_total)};
@@ -286,7 +286,7 @@ void ur_rpc_explain(rpc_t *rpc, void *ctx)
 			shows_outbound(&question, &shown) ? &shown : NULL);
 	walk(&question, &sink);
 	ur_rpc_explain_struct_end(&answer);
-	ur_user_put(question.caller.user);
+	ur_table_user_put(question.caller.user);
 }
 
 /* Lines, each terminated by a zero byte. */
@@ -390,6 +390,6 @@ void ur_rpc_explain_tree(rpc_t *rpc, void *ctx)
 	tree.len = 0;
 	add_head(&tree, &question);
 	walk(&question, &sink);
-	ur_user_put(question.caller.user);
+	ur_table_user_put(question.caller.user);
 	send_tree(rpc, ctx, &tree);
 }

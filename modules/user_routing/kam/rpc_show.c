@@ -64,7 +64,7 @@ static const struct ur_user *find_by_name(
 
 	if(account != NULL)
 		user = ur_table_user_by_name(table, account->number, username);
-	ur_account_put(account);
+	ur_table_account_put(account);
 	return user;
 }
 
@@ -116,7 +116,7 @@ static int add_rules(rpc_t *rpc, void *to, const struct ur_user *user)
 
 static int add_user(rpc_t *rpc, void *to, const struct ur_user *user)
 {
-	time_t age = time(NULL) - ur_user_made_at(user);
+	time_t age = time(NULL) - ur_table_user_made_at(user);
 	int err = add_text(rpc, to, "id", user, user->id);
 
 	err |= add_text(rpc, to, "username", user, user->username);
@@ -232,6 +232,6 @@ void ur_rpc_show(rpc_t *rpc, void *ctx, struct ur_table *table)
 		rpc->fault(ctx, 500,
 				"The answer is too large: raise ctl's"
 				" binrpc_struct_max_body_size, or private memory (-M)");
-	ur_account_put(account);
-	ur_user_put(user);
+	ur_table_account_put(account);
+	ur_table_user_put(user);
 }

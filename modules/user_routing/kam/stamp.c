@@ -46,7 +46,7 @@ static bool leg_identity(
 		account = ur_table_account_by_number(ur_context_table(), number);
 	stamped = ur_caller_identity(
 			to, &live->call.chain, &live->call.caller, account, identity);
-	ur_account_put(account);
+	ur_table_account_put(account);
 	return stamped;
 }
 

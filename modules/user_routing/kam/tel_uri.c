@@ -67,6 +67,6 @@ int ur_tel_uri_to_sip(struct sip_msg *msg, struct ur_table *table)
 	caller = ur_request_caller(msg, table);
 	rc = ur_text_is_empty(caller.domain) ? 0
 										 : rewrite(msg, &tel, caller.domain);
-	ur_user_put(caller.user);
+	ur_table_user_put(caller.user);
 	return rc;
 }

@@ -15,7 +15,7 @@ static const struct ur_user *find_user(void *context, struct ur_text id)
 
 	if(user != NULL && user->active && user->account == d->account)
 		return user;
-	ur_user_put(user);
+	ur_table_user_put(user);
 	return NULL;
 }
 
@@ -27,7 +27,7 @@ static const struct ur_extension *find_extension(
 
 	if(e != NULL && e->active && e->account == d->account)
 		return e;
-	ur_extension_put(e);
+	ur_table_extension_put(e);
 	return NULL;
 }
 
@@ -49,8 +49,8 @@ static enum ur_refusal locate(
 		arrival->uri_len =
 				ur_target_uri(&form, arrival->uri, sizeof(arrival->uri));
 	}
-	ur_kind_put(kind);
-	ur_target_put(row);
+	ur_table_kind_put(kind);
+	ur_table_target_put(row);
 	return arrival->uri_len > 0 ? UR_REFUSAL_NONE : UR_REFUSAL_NO_URI;
 }
 
@@ -71,8 +71,8 @@ struct ur_directory ur_fuzz_directory(
 			.max_hops = max_hops,
 			.find_user = find_user,
 			.find_extension = find_extension,
-			.put_user = ur_user_put,
-			.put_extension = ur_extension_put,
+			.put_user = ur_table_user_put,
+			.put_extension = ur_table_extension_put,
 			.locate = locate,
 			.refused = refused};
 }

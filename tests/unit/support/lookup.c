@@ -23,7 +23,7 @@ static const char *user_id(const struct ur_user *user)
 	const char *id =
 			keep(user != NULL ? ur_user_text(user, user->id) : UR_TEXT(""));
 
-	ur_user_put(user);
+	ur_table_user_put(user);
 	return id;
 }
 
@@ -62,7 +62,7 @@ const char *ur_test_by_domain(struct ur_table *table, const char *domain)
 			keep(account != NULL ? ur_account_text(account, account->id)
 								 : UR_TEXT(""));
 
-	ur_account_put(account);
+	ur_table_account_put(account);
 	return id;
 }
 
@@ -72,6 +72,6 @@ uint32_t ur_test_account_number(struct ur_table *table, const char *domain)
 			ur_table_account_by_domain(table, ur_test_text(domain));
 	uint32_t number = account != NULL ? account->number : 0;
 
-	ur_account_put(account);
+	ur_table_account_put(account);
 	return number;
 }

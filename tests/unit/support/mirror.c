@@ -133,7 +133,7 @@ int ur_test_ring_timeout(const char *id)
 	const struct ur_user *user = ur_test_user(id);
 	int seconds = user->ring_timeout_sec;
 
-	ur_user_put(user);
+	ur_table_user_put(user);
 	return seconds;
 }
 

@@ -170,7 +170,7 @@ void ur_record_ref(struct ur_record *record);
 void ur_record_put(struct ur_record *record);
 
 /* The same where the allocator's lock is already held: see
- * ur_user_put_with(). */
+ * ur_table_user_put_with(). */
 void ur_record_put_with(
 		struct ur_record *record, void (*free_block)(void *block));
 

@@ -148,29 +148,29 @@ const struct ur_account *ur_table_account_by_number(
 			(struct ur_key){UR_KEY_ACCOUNT_NUMBER, number, UR_TEXT("")}, &node);
 }
 
-void ur_user_ref(const struct ur_user *user)
+void ur_table_user_ref(const struct ur_user *user)
 {
 	ur_record_ref(ur_record_of_body(user));
 }
 
-time_t ur_user_made_at(const struct ur_user *user)
+time_t ur_table_user_made_at(const struct ur_user *user)
 {
 	return (time_t)ur_record_of_body(user)->made_at;
 }
 
-void ur_user_put(const struct ur_user *user)
+void ur_table_user_put(const struct ur_user *user)
 {
 	if(user != NULL)
 		ur_record_put(ur_record_of_body(user));
 }
 
-void ur_user_put_with(
+void ur_table_user_put_with(
 		const struct ur_user *user, void (*free_block)(void *block))
 {
 	ur_record_put_with(ur_record_of_body(user), free_block);
 }
 
-void ur_account_put(const struct ur_account *account)
+void ur_table_account_put(const struct ur_account *account)
 {
 	if(account != NULL)
 		ur_record_put(ur_record_of_body(account));
@@ -207,7 +207,7 @@ const struct ur_route_target *ur_table_target(
 	id = ur_account_text(account, account->id);
 	len = snprintf(name, sizeof(name), "%.*s %.*s %.*s", id.len, id.s,
 			target.kind.len, target.kind.s, target.id.len, target.id.s);
-	ur_account_put(account);
+	ur_table_account_put(account);
 	if(len < 0 || len >= (int)sizeof(name))
 		return NULL;
 	return get(table,
@@ -236,25 +236,25 @@ bool ur_table_lists_host(
 	return listed != NULL;
 }
 
-void ur_extension_put(const struct ur_extension *extension)
+void ur_table_extension_put(const struct ur_extension *extension)
 {
 	if(extension != NULL)
 		ur_record_put(ur_record_of_body(extension));
 }
 
-void ur_extension_put_with(
+void ur_table_extension_put_with(
 		const struct ur_extension *extension, void (*free_block)(void *block))
 {
 	ur_record_put_with(ur_record_of_body(extension), free_block);
 }
 
-void ur_target_put(const struct ur_route_target *target)
+void ur_table_target_put(const struct ur_route_target *target)
 {
 	if(target != NULL)
 		ur_record_put(ur_record_of_body(target));
 }
 
-void ur_kind_put(const struct ur_target_kind *kind)
+void ur_table_kind_put(const struct ur_target_kind *kind)
 {
 	if(kind != NULL)
 		ur_record_put(ur_record_of_body(kind));

@@ -45,7 +45,7 @@ void ur_table_free(struct ur_table *table);
 
 /*
  * Look-ups: the record with a reference taken, or NULL when there is none. The
- * caller gives the reference back with ur_user_put() / ur_account_put().
+ * caller gives the reference back with ur_table_user_put() / ur_table_account_put().
  *
  *  by_name    username (unescaped, case-sensitive) within an account
  *  by_id      sip_user.id
@@ -70,16 +70,16 @@ const struct ur_account *ur_table_account_by_number(
 
 /* When what it says came into the table, as time() has it: read again and found the
  * same, it is as old as before. */
-time_t ur_user_made_at(const struct ur_user *user);
+time_t ur_table_user_made_at(const struct ur_user *user);
 
 /* One more reference to a record that the caller already holds one of. */
-void ur_user_ref(const struct ur_user *user);
-void ur_user_put(const struct ur_user *user);		   /* NULL: nothing */
-void ur_account_put(const struct ur_account *account); /* NULL: nothing */
+void ur_table_user_ref(const struct ur_user *user);
+void ur_table_user_put(const struct ur_user *user);			 /* NULL: nothing */
+void ur_table_account_put(const struct ur_account *account); /* NULL: nothing */
 
 /* The same where the allocator's lock is already held: free_block frees the
  * record if this was its last reference. */
-void ur_user_put_with(
+void ur_table_user_put_with(
 		const struct ur_user *user, void (*free_block)(void *block));
 
 /* Extensions, route targets and their kinds: the same, with puts of their own. */
@@ -97,11 +97,13 @@ const struct ur_target_kind *ur_table_kind(
 bool ur_table_lists_host(
 		struct ur_table *table, struct ur_text host, bool *is_empty);
 
-void ur_extension_put(const struct ur_extension *extension); /* NULL: nothing */
-void ur_extension_put_with(
+void ur_table_extension_put(
+		const struct ur_extension *extension); /* NULL: nothing */
+void ur_table_extension_put_with(
 		const struct ur_extension *extension, void (*free_block)(void *block));
-void ur_target_put(const struct ur_route_target *target); /* NULL: nothing */
-void ur_kind_put(const struct ur_target_kind *kind);	  /* NULL: nothing */
+void ur_table_target_put(
+		const struct ur_route_target *target);			   /* NULL: nothing */
+void ur_table_kind_put(const struct ur_target_kind *kind); /* NULL: nothing */
 
 void ur_table_stats(struct ur_table *table, struct ur_table_stats *stats);
 
