@@ -67,7 +67,7 @@ START_TEST(test_user)
 {
 	draft(&before, &users[_i].before);
 	draft(&after, &users[_i].after);
-	ck_assert_int_eq(ur_record_closes(&after, before.body), users[_i].closes);
+	ck_assert_int_eq(ur_closes(&after, before.body), users[_i].closes);
 }
 END_TEST
 
@@ -114,8 +114,7 @@ START_TEST(test_account)
 {
 	draft_account(&before, accounts[_i].before);
 	draft_account(&after, accounts[_i].after);
-	ck_assert_int_eq(
-			ur_record_closes(&after, before.body), accounts[_i].closes);
+	ck_assert_int_eq(ur_closes(&after, before.body), accounts[_i].closes);
 }
 END_TEST
 
@@ -128,11 +127,11 @@ START_TEST(test_extension)
 			.target = {UR_TEXT("user"), UR_TEXT("us_a")}};
 
 	ck_assert_int_eq(ur_record_draft_extension(&before, &row), 0);
-	ck_assert(!ur_record_closes(&before, before.body));
+	ck_assert(!ur_closes(&before, before.body));
 	row.status = UR_TEXT("disabled");
 	ck_assert_int_eq(ur_record_draft_extension(&after, &row), 0);
-	ck_assert(ur_record_closes(&after, before.body));
-	ck_assert(!ur_record_closes(&before, after.body));
+	ck_assert(ur_closes(&after, before.body));
+	ck_assert(!ur_closes(&before, after.body));
 }
 END_TEST
 

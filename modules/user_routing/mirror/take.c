@@ -55,7 +55,7 @@ static void fall_short(struct ur_taker *taker, const struct ur_key *id)
 	taker->lack.bytes += ur_record_draft_size(&taker->draft);
 	ur_skips_count(taker->skips);
 	ur_omitted_add(taker->omitted, type_of(id), id->text, taker->sum);
-	if(old == NULL || ur_record_closes(&taker->draft, old))
+	if(old == NULL || ur_closes(&taker->draft, old))
 		return;
 	kept = ur_writer_keep(taker->writer, id);
 	kept.rows = -kept.rows;

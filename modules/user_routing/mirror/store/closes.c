@@ -81,7 +81,7 @@ static bool account_closes(
 	return false;
 }
 
-bool ur_record_closes(const struct ur_draft *draft, const void *body)
+bool ur_closes(const struct ur_draft *draft, const void *body)
 {
 	const struct ur_extension *next, *extension;
 

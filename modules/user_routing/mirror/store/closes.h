@@ -11,6 +11,6 @@
 
 /* body: of a record with the draft's id. True if by the draft somebody can register, call, be
  * called or present a number no more who could by the body. */
-bool ur_record_closes(const struct ur_draft *draft, const void *body);
+bool ur_closes(const struct ur_draft *draft, const void *body);
 
 #endif
