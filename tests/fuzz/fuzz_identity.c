@@ -6,7 +6,7 @@
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
-#include "mirror/store/record.h"
+#include "mirror/store/draft.h"
 #include "support/input.h"
 #include "support/sip.h"
 
@@ -46,7 +46,7 @@ static bool make_account(struct ur_fuzz_input in, struct ur_text number)
 		return false;
 	domains = count;
 	return read_texts(in, true, &count)
-		   && ur_record_draft_account(
+		   && ur_draft_account(
 					  &account_draft, &row, texts, domains, count - domains)
 					  == 0;
 }
@@ -201,7 +201,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	row.out_cid_name = ur_fuzz_line(&in);
 	number = ur_fuzz_line(&in);
 	realm = ur_fuzz_line(&in);
-	if(ur_record_draft_user(&user_draft, &row, NULL, 0) == 0
+	if(ur_draft_user(&user_draft, &row, NULL, 0) == 0
 			&& make_account(in, number))
 		try_user(&row, realm, number);
 	ur_fuzz_forget();

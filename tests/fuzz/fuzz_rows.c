@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mirror/store/draft.h"
 #include "support/textdb.h"
 #include "support/loader.h"
 
@@ -118,7 +119,7 @@ static bool is_good_device(int row)
 			.ha1 = ur_fuzz_database_column(UR_VIEW_DEVICE, row, "ha1")};
 	static struct ur_draft draft;
 
-	return ur_record_check_device(&draft, &device) == 0
+	return ur_draft_check_device(&draft, &device) == 0
 		   && is_int(UR_VIEW_DEVICE, row, "ring_order", INT_MAX)
 		   && is_int(UR_VIEW_DEVICE, row, "ring_on_fork", 1)
 		   && is_int(UR_VIEW_DEVICE, row, "ring_specific", 1)
@@ -129,7 +130,7 @@ static bool is_good_account_text(int row)
 {
 	static struct ur_draft draft;
 
-	return ur_record_check_account_text(
+	return ur_draft_check_account_text(
 				   &draft, ur_fuzz_database_column(
 								   UR_VIEW_ACCOUNT_TEXT, row, "content"))
 				   == 0

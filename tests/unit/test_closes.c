@@ -60,7 +60,7 @@ static void draft(struct ur_draft *draft, const struct state *state)
 	row.status = ur_test_text(state->status);
 	devices[1].status = ur_test_text(state->device_status);
 	devices[1].ha1 = ur_test_text(state->ha1);
-	ck_assert_int_eq(ur_record_draft_user(draft, &row, devices, 2), 0);
+	ck_assert_int_eq(ur_draft_user(draft, &row, devices, 2), 0);
 }
 
 START_TEST(test_user)
@@ -105,9 +105,8 @@ static void draft_account(struct ur_draft *draft, const char *spec)
 		if(*at < 'a')
 			texts[count++] = (struct ur_text){at, 1};
 	}
-	ck_assert_int_eq(ur_record_draft_account(
-							 draft, &row, texts, domains, count - domains),
-			0);
+	ck_assert_int_eq(
+			ur_draft_account(draft, &row, texts, domains, count - domains), 0);
 }
 
 START_TEST(test_account)
@@ -126,10 +125,10 @@ START_TEST(test_extension)
 			.status = UR_TEXT("active"),
 			.target = {UR_TEXT("user"), UR_TEXT("us_a")}};
 
-	ck_assert_int_eq(ur_record_draft_extension(&before, &row), 0);
+	ck_assert_int_eq(ur_draft_extension(&before, &row), 0);
 	ck_assert(!ur_closes(&before, before.body));
 	row.status = UR_TEXT("disabled");
-	ck_assert_int_eq(ur_record_draft_extension(&after, &row), 0);
+	ck_assert_int_eq(ur_draft_extension(&after, &row), 0);
 	ck_assert(ur_closes(&after, before.body));
 	ck_assert(!ur_closes(&before, after.body));
 }

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirror/store/record.h"
+#include "mirror/store/draft.h"
 #include "support/port.h"
 #include "support/sample.h"
 #include "support/suite.h"
@@ -123,7 +123,7 @@ START_TEST(user_has_all_fields)
 	const struct ur_user *user = (const struct ur_user *)draft.body;
 	struct ur_user_row row = full_row();
 
-	ck_assert_int_eq(ur_record_draft_user(&draft, &row, NULL, 0), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, NULL, 0), 0);
 	ck_assert_uint_eq(user->account, 7);
 	ck_assert_uint_eq(user->ring_timeout_sec, 600);
 	ck_assert_uint_eq(user->active, 1);
@@ -151,7 +151,7 @@ START_TEST(user_without_anything_optional)
 	struct ur_user_row row = ur_test_user_row(1, "us_1", "1001");
 
 	row.status = UR_TEXT("disabled");
-	ck_assert_int_eq(ur_record_draft_user(&draft, &row, NULL, 0), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, NULL, 0), 0);
 	ck_assert_uint_eq(user->active, 0);
 	ck_assert_uint_eq(user->dnd, 0);
 	ck_assert_uint_eq(user->strategy, UR_RING_SIMULTANEOUS);
@@ -174,7 +174,7 @@ START_TEST(devices_have_all_fields_in_order)
 	devices[1].ring_specific = 1;
 	devices[2].status = UR_TEXT("disabled");
 	devices[2].ring_order = 2147483647;
-	ck_assert_int_eq(ur_record_draft_user(&draft, &row, devices, 3), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, 3), 0);
 	ck_assert_uint_eq(user->device_count, 3);
 	ck_slice(user, user->devices[0].id, "dev_a");
 	ck_slice(user, user->devices[0].aor, "a@acme.example");
@@ -196,22 +196,22 @@ START_TEST(odd_users_are_refused)
 
 	row = full_row();
 	row.id = UR_TEXT("");
-	ck_refused(ur_record_draft_user(&draft, &row, NULL, 0), "id is empty");
+	ck_refused(ur_draft_user(&draft, &row, NULL, 0), "id is empty");
 	row = full_row();
 	row.username = UR_TEXT("");
-	ck_refused(ur_record_draft_user(&draft, &row, NULL, 0), "username");
+	ck_refused(ur_draft_user(&draft, &row, NULL, 0), "username");
 	row = full_row();
 	row.ring_timeout_sec = 0;
-	ck_refused(ur_record_draft_user(&draft, &row, NULL, 0), "is 0, not 1");
+	ck_refused(ur_draft_user(&draft, &row, NULL, 0), "is 0, not 1");
 	row.ring_timeout_sec = 601;
-	ck_refused(ur_record_draft_user(&draft, &row, NULL, 0), "is 601");
+	ck_refused(ur_draft_user(&draft, &row, NULL, 0), "is 601");
 	row = full_row();
 	row.ring_strategy = UR_TEXT("loud");
-	ck_refused(ur_record_draft_user(&draft, &row, NULL, 0), "'loud'");
+	ck_refused(ur_draft_user(&draft, &row, NULL, 0), "'loud'");
 	row.ring_strategy = UR_TEXT("");
-	ck_refused(ur_record_draft_user(&draft, &row, NULL, 0), "ring_strategy");
+	ck_refused(ur_draft_user(&draft, &row, NULL, 0), "ring_strategy");
 	row = full_row();
-	ck_refused(ur_record_draft_user(&draft, &row, NULL, UR_MAX_DEVICES + 1),
+	ck_refused(ur_draft_user(&draft, &row, NULL, UR_MAX_DEVICES + 1),
 			"201 devices");
 }
 END_TEST
@@ -222,12 +222,12 @@ START_TEST(odd_devices_are_refused)
 	struct ur_device_row device;
 
 	device = ur_test_device_row("", "a");
-	ck_refused(ur_record_draft_user(&draft, &row, &device, 1), "empty id");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1), "empty id");
 	device = ur_test_device_row("dev_a", "");
-	ck_refused(ur_record_draft_user(&draft, &row, &device, 1), "'dev_a'");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1), "'dev_a'");
 	device = ur_test_device_row("dev_a", "a");
 	device.realm = UR_TEXT("");
-	ck_refused(ur_record_draft_user(&draft, &row, &device, 1), "realm");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1), "realm");
 }
 END_TEST
 
@@ -241,19 +241,19 @@ START_TEST(text_up_to_the_limit)
 	int room;
 
 	memset(big, 'x', sizeof(big));
-	ck_assert_int_eq(ur_record_draft_user(&draft, &row, &device, 1), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1), 0);
 	room = UR_BODY_MAX - (int)draft.body_size;
 	row.display_name = (struct ur_text){big, room};
-	ck_assert_int_eq(ur_record_draft_user(&draft, &row, &device, 1), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1), 0);
 	ck_assert_uint_eq(draft.body_size, UR_BODY_MAX);
 	ck_slice(user, user->devices[0].aor, "a@acme.example");
 	row.display_name.len = room + 1;
-	ck_refused(ur_record_draft_user(&draft, &row, &device, 1), "65535");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1), "65535");
 	row.display_name.len = 0;
 	device.realm = (struct ur_text){big, sizeof(big)};
-	ck_refused(ur_record_draft_user(&draft, &row, &device, 1), "65535");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1), "65535");
 	row.id = (struct ur_text){big, sizeof(big)};
-	ck_refused(ur_record_draft_user(&draft, &row, &device, 1), "65535");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1), "65535");
 }
 END_TEST
 
@@ -269,8 +269,7 @@ START_TEST(as_many_devices_as_allowed)
 		snprintf(names[i], sizeof(names[i]), "d%d", i);
 		devices[i] = ur_test_device_row(names[i], names[i]);
 	}
-	ck_assert_int_eq(
-			ur_record_draft_user(&draft, &row, devices, UR_MAX_DEVICES), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, UR_MAX_DEVICES), 0);
 	ck_assert_uint_eq(user->device_count, UR_MAX_DEVICES);
 	ck_slice(user, user->devices[199].aor, "d199@acme.example");
 }
@@ -285,7 +284,7 @@ START_TEST(account_has_all_fields)
 			.default_cid_number = UR_TEXT("4930")};
 	struct ur_text domains[] = {UR_TEXT("acme.example"), UR_TEXT("ACME.Net")};
 
-	ck_assert_int_eq(ur_record_draft_account(&draft, &row, domains, 2, 0), 0);
+	ck_assert_int_eq(ur_draft_account(&draft, &row, domains, 2, 0), 0);
 	ck_assert_uint_eq(account->number, 3);
 	ck_assert_uint_eq(account->active, 1);
 	ck_assert_uint_eq(account->domain_count, 2);
@@ -294,7 +293,7 @@ START_TEST(account_has_all_fields)
 	ck_slice(account, account->texts[0], "acme.example");
 	ck_slice(account, account->texts[1], "acme.net");
 	row.status = UR_TEXT("suspended");
-	ck_assert_int_eq(ur_record_draft_account(&draft, &row, NULL, 0, 0), 0);
+	ck_assert_int_eq(ur_draft_account(&draft, &row, NULL, 0, 0), 0);
 	ck_assert_uint_eq(account->active, 0);
 }
 END_TEST
@@ -304,13 +303,11 @@ START_TEST(odd_accounts_are_refused)
 	struct ur_account_row row = {.number = 3, .id = UR_TEXT("acc_1")};
 	struct ur_text domain = UR_TEXT("");
 
-	ck_refused(ur_record_draft_account(&draft, &row, &domain, 1, 0), "domains");
-	ck_refused(
-			ur_record_draft_account(&draft, &row, NULL, UR_MAX_DOMAINS + 1, 0),
+	ck_refused(ur_draft_account(&draft, &row, &domain, 1, 0), "domains");
+	ck_refused(ur_draft_account(&draft, &row, NULL, UR_MAX_DOMAINS + 1, 0),
 			"1001 domains");
 	row.id = UR_TEXT("");
-	ck_refused(
-			ur_record_draft_account(&draft, &row, NULL, 0, 0), "id is empty");
+	ck_refused(ur_draft_account(&draft, &row, NULL, 0, 0), "id is empty");
 }
 END_TEST
 
@@ -323,14 +320,14 @@ START_TEST(same_rows_are_equal_bytes)
 	struct ur_record *record;
 
 	memset(&draft, 0x5a, sizeof(draft));
-	ck_assert_int_eq(ur_record_draft_user(&draft, &row, &device, 1), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1), 0);
 	record = ur_record_new(&draft, &seed);
 	ck_assert_ptr_nonnull(record);
 	memset(&draft, 0xc3, sizeof(draft));
-	ck_assert_int_eq(ur_record_draft_user(&draft, &row, &device, 1), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1), 0);
 	ck_assert(ur_record_equals(record, &draft));
 	device.available = 0;
-	ck_assert_int_eq(ur_record_draft_user(&draft, &row, &device, 1), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1), 0);
 	ck_assert(!ur_record_equals(record, &draft));
 	ur_record_put(record);
 	ck_assert_uint_eq(ur_test_port_blocks(), 0);
@@ -345,7 +342,7 @@ START_TEST(nodes_and_bodies_find_their_record)
 	struct ur_record *record;
 	int i;
 
-	ck_assert_int_eq(ur_record_draft_user(&draft, &row, devices, 2), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, 2), 0);
 	record = ur_record_new(&draft, &seed);
 	ck_assert_ptr_nonnull(record);
 	ck_assert_ptr_eq(ur_record_of_body(record->body), record);
@@ -380,7 +377,7 @@ START_TEST(user_with_two_devices_is_small)
 	devices[0].ha1 = UR_TEXT("00112233445566778899aabbccddeeff");
 	devices[1].ha1 = devices[0].ha1;
 	ck_assert_uint_eq(sizeof(struct ur_device), 32);
-	ck_assert_int_eq(ur_record_draft_user(&draft, &row, devices, 2), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, 2), 0);
 	record = ur_record_new(&draft, &seed);
 	ck_assert_ptr_nonnull(record);
 	ck_assert_uint_le(ur_record_size(record), 400);
@@ -392,7 +389,7 @@ START_TEST(no_memory_no_record)
 {
 	struct ur_user_row row = full_row();
 
-	ck_assert_int_eq(ur_record_draft_user(&draft, &row, NULL, 0), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, NULL, 0), 0);
 	ur_test_port_fail_at(1);
 	ck_assert_ptr_null(ur_record_new(&draft, &seed));
 }

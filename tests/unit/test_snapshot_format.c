@@ -106,8 +106,7 @@ START_TEST(no_credential_is_in_it)
 
 	device.ha1 = ur_test_text(hex);
 	ck_assert_int_eq(
-			ur_record_draft_user(&ur_test_shot.room.draft, &row, &device, 1),
-			0);
+			ur_draft_user(&ur_test_shot.room.draft, &row, &device, 1), 0);
 	ck_assert_int_eq(
 			ur_writer_publish(&ur_test_shot.writer, &ur_test_shot.room.draft),
 			0);
@@ -132,7 +131,7 @@ START_TEST(layout_is_as_documented)
 	uint8_t out[UR_SNAPSHOT_RECORD_MAX];
 	struct ur_record *record;
 
-	ck_assert_int_eq(ur_record_draft_target_kind(&ur_test_shot.room.draft,
+	ck_assert_int_eq(ur_draft_target_kind(&ur_test_shot.room.draft,
 							 UR_TEXT("queue"), UR_TEXT("sip")),
 			0);
 	record = ur_record_new(
@@ -257,8 +256,8 @@ START_TEST(largest_user)
 		devices[i] = ur_test_device_row("d", "a");
 		devices[i].realm = (struct ur_text){name, 90};
 	}
-	ck_assert_int_eq(ur_record_draft_user(&ur_test_shot.room.draft, &row,
-							 devices, UR_MAX_DEVICES),
+	ck_assert_int_eq(ur_draft_user(&ur_test_shot.room.draft, &row, devices,
+							 UR_MAX_DEVICES),
 			0);
 	record = ur_record_new(
 			&ur_test_shot.room.draft, ur_buckets_seed(ur_test_shot.table));

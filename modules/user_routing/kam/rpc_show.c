@@ -9,7 +9,7 @@
 
 #include "core/ut.h"
 #include "kam/compat.h"
-#include "mirror/store/record.h"
+#include "mirror/store/draft.h"
 
 #define WHAT_MAX 512	 /* longer than any address */
 #define DOMAINS_MAX 4096 /* bytes of domains shown */
@@ -100,7 +100,7 @@ static int add_rules(rpc_t *rpc, void *to, const struct ur_user *user)
 			[UR_FORWARD_NO_ANSWER] = {"fwd_noanswer_kind", "fwd_noanswer_id"},
 	};
 	str strategy = ur_str_of_text(
-			ur_record_strategy_name((enum ur_ring_strategy)user->strategy));
+			ur_draft_strategy_name((enum ur_ring_strategy)user->strategy));
 	int err = rpc->struct_add(to, "sSdd", "status",
 			user->active ? "active" : "disabled", "ring_strategy", &strategy,
 			"ring_timeout_sec", (int)user->ring_timeout_sec, "dnd",

@@ -144,7 +144,7 @@ static void tell_left_over(
 /* One part less, the last. */
 static bool drop_part(struct ur_taker *taker)
 {
-	if(!ur_record_is_too_long(&taker->draft) || taker->parts == 0)
+	if(!ur_draft_is_too_long(&taker->draft) || taker->parts == 0)
 		return false;
 	leave_over(taker, taker->parts - 1);
 	return true;
@@ -164,7 +164,7 @@ static void take_account_text(
 	struct ur_account_text_row row;
 
 	if(!read_row(taker, parts, &row)
-			|| ur_record_check_account_text(&taker->draft, row.content) != 0) {
+			|| ur_draft_check_account_text(&taker->draft, row.content) != 0) {
 		ur_skips_add(taker->skips, ur_take_accounts.part_name,
 				ur_rows_key(parts), taker->draft.error);
 		return;
@@ -180,7 +180,7 @@ static int draft_account(
 	int err;
 
 	do
-		err = ur_record_draft_account(&taker->draft, row, taker->texts,
+		err = ur_draft_account(&taker->draft, row, taker->texts,
 				taker->domain_count, taker->parts - taker->domain_count);
 	while(err != 0 && drop_part(taker));
 	return err;
@@ -229,7 +229,7 @@ static void take_device(struct ur_taker *taker, const struct ur_rows *parts)
 
 	if(!read_row(taker, parts, row))
 		skip_device(taker, parts, row);
-	else if(ur_record_check_device(&taker->draft, row) != 0)
+	else if(ur_draft_check_device(&taker->draft, row) != 0)
 		ur_skips_add(taker->skips, ur_take_users.part_name, ur_rows_key(parts),
 				taker->draft.error);
 	else
@@ -248,8 +248,7 @@ static const char *draft_user(struct ur_taker *taker,
 	if(row->account == 0)
 		return no_account;
 	do
-		err = ur_record_draft_user(
-				&taker->draft, row, taker->devices, taker->parts);
+		err = ur_draft_user(&taker->draft, row, taker->devices, taker->parts);
 	while(err != 0 && drop_part(taker));
 	return err != 0 ? taker->draft.error : NULL;
 }
@@ -279,7 +278,7 @@ static void take_extension(struct ur_taker *taker, const struct ur_rows *rows)
 	row.account = ur_writer_account(taker->writer, row.account_id);
 	if(is_read && row.account == 0)
 		skip_without_account(taker, &id, "extension", row.account_id);
-	else if(!is_read || ur_record_draft_extension(&taker->draft, &row) != 0)
+	else if(!is_read || ur_draft_extension(&taker->draft, &row) != 0)
 		skip(taker, &id, "extension", taker->draft.error);
 	else
 		publish(taker, &id, "extension");
@@ -291,7 +290,7 @@ static void take_target(struct ur_taker *taker, const struct ur_rows *rows)
 	struct ur_target_row row;
 
 	if(!read_row(taker, rows, &row)
-			|| ur_record_draft_target(&taker->draft, &row) != 0)
+			|| ur_draft_target(&taker->draft, &row) != 0)
 		skip(taker, &id, "route target", taker->draft.error);
 	else
 		publish(taker, &id, "route target");
@@ -303,8 +302,7 @@ static void take_target_kind(struct ur_taker *taker, const struct ur_rows *rows)
 	struct ur_target_kind_row row;
 
 	if(!read_row(taker, rows, &row)
-			|| ur_record_draft_target_kind(
-					   &taker->draft, row.kind, row.uri_template)
+			|| ur_draft_target_kind(&taker->draft, row.kind, row.uri_template)
 					   != 0)
 		skip(taker, &id, "kind of route target", taker->draft.error);
 	else
@@ -317,7 +315,7 @@ static void take_target_host(struct ur_taker *taker, const struct ur_rows *rows)
 	struct ur_target_host_row row;
 
 	if(!read_row(taker, rows, &row)
-			|| ur_record_draft_target_host(&taker->draft, row.host) != 0)
+			|| ur_draft_target_host(&taker->draft, row.host) != 0)
 		skip(taker, &id, "host of targets", taker->draft.error);
 	else
 		publish(taker, &id, "host of targets");

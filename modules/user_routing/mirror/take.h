@@ -14,6 +14,7 @@
 #include "mirror/omitted.h"
 #include "mirror/source/rows.h"
 #include "mirror/skips.h"
+#include "mirror/store/draft.h"
 #include "mirror/store/writer.h"
 
 /* Where rows go to, and the room that one owner with its parts needs on the

@@ -76,7 +76,7 @@ int ur_test_publish_user(struct ur_writer *writer, uint32_t account,
 		rows[i].id = names[i];
 		rows[i].auth_username = names[i];
 	}
-	if(ur_record_draft_user(&draft, &row, rows, count) != 0)
+	if(ur_draft_user(&draft, &row, rows, count) != 0)
 		abort();
 	return ur_writer_publish(writer, &draft);
 }
@@ -91,7 +91,7 @@ int ur_test_publish_account(struct ur_writer *writer, uint32_t number,
 	struct ur_text names[PARTS_MAX];
 	int count = split(domains, names);
 
-	if(ur_record_draft_account(&draft, &row, names, count, 0) != 0)
+	if(ur_draft_account(&draft, &row, names, count, 0) != 0)
 		abort();
 	return ur_writer_publish(writer, &draft);
 }

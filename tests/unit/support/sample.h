@@ -6,6 +6,7 @@
 #ifndef UR_TEST_SAMPLE_H
 #define UR_TEST_SAMPLE_H
 
+#include "mirror/store/draft.h"
 #include "mirror/store/writer.h"
 
 /* A C string as text. */

@@ -89,11 +89,11 @@ static void fill_account(uint32_t number)
 			.status = UR_TEXT("active"),
 			.default_cid_number = UR_TEXT("4930100")};
 
-	publish(ur_record_draft_account(draft, &row, texts, 2, 1));
+	publish(ur_draft_account(draft, &row, texts, 2, 1));
 	row = (struct ur_account_row){.number = number + 1,
 			.id = UR_TEXT("acc_2"),
 			.status = UR_TEXT("suspended")};
-	publish(ur_record_draft_account(draft, &row, texts, 0, 0));
+	publish(ur_draft_account(draft, &row, texts, 0, 0));
 }
 
 static void fill_users(uint32_t number)
@@ -122,11 +122,11 @@ static void fill_users(uint32_t number)
 			.ring_order = 70000,
 			.ring_specific = 1,
 			.status = UR_TEXT("disabled")};
-	publish(ur_record_draft_user(&ur_test_shot.room.draft, &row, devices, 2));
+	publish(ur_draft_user(&ur_test_shot.room.draft, &row, devices, 2));
 	row = ur_test_user_row(number + 1, "us_2", "1002");
 	row.status = UR_TEXT("disabled");
 	row.ring_strategy = UR_TEXT("specific");
-	publish(ur_record_draft_user(&ur_test_shot.room.draft, &row, NULL, 0));
+	publish(ur_draft_user(&ur_test_shot.room.draft, &row, NULL, 0));
 }
 
 static void fill_targets(uint32_t number)
@@ -141,20 +141,20 @@ static void fill_targets(uint32_t number)
 			.target = {UR_TEXT_INIT("queue"), UR_TEXT_INIT("q1")},
 			.address = UR_TEXT("sip:q1@media.example")};
 
-	publish(ur_record_draft_extension(draft, &extension));
+	publish(ur_draft_extension(draft, &extension));
 	extension.id = UR_TEXT("ext_2");
 	extension.digits = UR_TEXT("201");
 	extension.status = UR_TEXT("disabled");
-	publish(ur_record_draft_extension(draft, &extension));
-	publish(ur_record_draft_target(draft, &target));
+	publish(ur_draft_extension(draft, &extension));
+	publish(ur_draft_target(draft, &target));
 	target.target.id = UR_TEXT("q2");
 	target.address = UR_TEXT("");
-	publish(ur_record_draft_target(draft, &target));
-	publish(ur_record_draft_target_kind(
+	publish(ur_draft_target(draft, &target));
+	publish(ur_draft_target_kind(
 			draft, UR_TEXT("queue"), UR_TEXT("sip:{id}@queue.example")));
-	publish(ur_record_draft_target_kind(draft, UR_TEXT("flow"), UR_TEXT("")));
-	publish(ur_record_draft_target_host(draft, UR_TEXT("media.example")));
-	publish(ur_record_draft_target_host(draft, UR_TEXT("10.0.0.9")));
+	publish(ur_draft_target_kind(draft, UR_TEXT("flow"), UR_TEXT("")));
+	publish(ur_draft_target_host(draft, UR_TEXT("media.example")));
+	publish(ur_draft_target_host(draft, UR_TEXT("10.0.0.9")));
 }
 
 void ur_test_shot_fill(void)
@@ -192,7 +192,7 @@ void ur_test_shot_user(int i, const char *display_name)
 	row.display_name = ur_test_text(display_name);
 	devices[0] = ur_test_device_row(desk, desk);
 	devices[1] = ur_test_device_row(soft, soft);
-	publish(ur_record_draft_user(&ur_test_shot.room.draft, &row, devices, 2));
+	publish(ur_draft_user(&ur_test_shot.room.draft, &row, devices, 2));
 }
 
 void ur_test_shot_crowd(int users)

@@ -201,23 +201,22 @@ int ur_snapshot_draft(struct ur_snapshot_room *room, uint32_t account)
 	switch(row->type) {
 		case UR_RECORD_ACCOUNT:
 			row->account.number = account;
-			return ur_record_draft_account(&room->draft, &row->account,
-					row->texts, row->domain_count, row->number_count);
+			return ur_draft_account(&room->draft, &row->account, row->texts,
+					row->domain_count, row->number_count);
 		case UR_RECORD_USER:
 			row->user.account = account;
-			return ur_record_draft_user(
+			return ur_draft_user(
 					&room->draft, &row->user, row->devices, row->device_count);
 		case UR_RECORD_EXTENSION:
 			row->extension.account = account;
-			return ur_record_draft_extension(&room->draft, &row->extension);
+			return ur_draft_extension(&room->draft, &row->extension);
 		case UR_RECORD_TARGET:
-			return ur_record_draft_target(&room->draft, &row->target);
+			return ur_draft_target(&room->draft, &row->target);
 		case UR_RECORD_TARGET_HOST:
-			return ur_record_draft_target_host(
-					&room->draft, row->target_host.host);
+			return ur_draft_target_host(&room->draft, row->target_host.host);
 		default:
-			return ur_record_draft_target_kind(&room->draft,
-					row->target_kind.kind, row->target_kind.uri_template);
+			return ur_draft_target_kind(&room->draft, row->target_kind.kind,
+					row->target_kind.uri_template);
 	}
 }
 

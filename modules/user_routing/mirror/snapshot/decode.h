@@ -8,6 +8,7 @@
 #define UR_MIRROR_SNAPSHOT_DECODE_H
 
 #include "mirror/snapshot/format.h"
+#include "mirror/store/draft.h"
 
 /* One record as rows; texts point into the buffer. */
 struct ur_snapshot_row
@@ -62,7 +63,7 @@ bool ur_snapshot_next(
 		struct ur_snapshot_reader *reader, struct ur_snapshot_room *room);
 
 /* Makes room->draft of room->row. account: the number of an account's own, or of
- * the one that a user or an extension is in. Returns what ur_record_draft_…()
+ * the one that a user or an extension is in. Returns what ur_draft_…()
  * do. */
 int ur_snapshot_draft(struct ur_snapshot_room *room, uint32_t account);
 

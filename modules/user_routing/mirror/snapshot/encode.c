@@ -6,6 +6,7 @@
 #include <endian.h>
 
 #include "mirror/snapshot/encode.h"
+#include "mirror/store/draft.h"
 
 /* Where the next field goes. */
 struct output
@@ -153,7 +154,7 @@ static void put_user(struct output *out, const struct ur_user *user,
 	int i;
 
 	row.account_id = account_id;
-	row.ring_strategy = ur_record_strategy_name(user->strategy);
+	row.ring_strategy = ur_draft_strategy_name(user->strategy);
 	put_row(out, UR_VIEW_USER, user, &row);
 	put16(out, user->device_count);
 	for(i = 0; i < user->device_count; i++)

@@ -7,7 +7,7 @@
 #ifndef UR_MIRROR_STORE_CLOSES_H
 #define UR_MIRROR_STORE_CLOSES_H
 
-#include "mirror/store/record.h"
+#include "mirror/store/draft.h"
 
 /* body: of a record with the draft's id. True if by the draft somebody can register, call, be
  * called or present a number no more who could by the body. */

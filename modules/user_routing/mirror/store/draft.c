@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mirror/store/record.h"
+#include "mirror/store/draft.h"
 
 __attribute__((format(printf, 2, 3))) static int refuse(
 		struct ur_draft *draft, const char *format, ...)
@@ -22,7 +22,7 @@ __attribute__((format(printf, 2, 3))) static int refuse(
 	return EINVAL;
 }
 
-bool ur_record_is_too_long(const struct ur_draft *draft)
+bool ur_draft_is_too_long(const struct ur_draft *draft)
 {
 	return draft->body_size > UR_BODY_MAX;
 }
@@ -69,7 +69,7 @@ static void fold_case(struct ur_draft *draft, struct ur_slice slice)
 	char *s = draft->body + slice.off;
 	int i;
 
-	if(ur_record_is_too_long(draft))
+	if(ur_draft_is_too_long(draft))
 		return; /* not all of it is there */
 	for(i = 0; i < slice.len; i++) {
 		if(s[i] >= 'A' && s[i] <= 'Z')
@@ -197,7 +197,7 @@ static const struct ur_text strategy_names[] = {
 
 #define STRATEGIES (sizeof(strategy_names) / sizeof(strategy_names[0]))
 
-struct ur_text ur_record_strategy_name(enum ur_ring_strategy strategy)
+struct ur_text ur_draft_strategy_name(enum ur_ring_strategy strategy)
 {
 	return strategy_names[strategy];
 }
@@ -254,7 +254,7 @@ static bool read_ha1(struct ur_text hex, uint8_t ha1[UR_HA1_SIZE])
 	return true;
 }
 
-int ur_record_check_device(
+int ur_draft_check_device(
 		struct ur_draft *draft, const struct ur_device_row *row)
 {
 	uint8_t ha1[UR_HA1_SIZE];
@@ -277,7 +277,7 @@ int ur_record_check_device(
 static int draft_device(struct ur_draft *draft, struct ur_device *device,
 		const struct ur_device_row *row)
 {
-	if(ur_record_check_device(draft, row) != 0)
+	if(ur_draft_check_device(draft, row) != 0)
 		return EINVAL;
 	keep_row(draft, UR_VIEW_DEVICE, row, device);
 	if(!ur_text_is_empty(row->ha1)) {
@@ -291,7 +291,7 @@ static int draft_device(struct ur_draft *draft, struct ur_device *device,
 	return 0;
 }
 
-int ur_record_draft_user(struct ur_draft *draft, const struct ur_user_row *row,
+int ur_draft_user(struct ur_draft *draft, const struct ur_user_row *row,
 		const struct ur_device_row *devices, int count)
 {
 	struct ur_user *user = (struct ur_user *)draft->body;
@@ -326,16 +326,15 @@ static int check_account(
 	return 0;
 }
 
-int ur_record_check_account_text(struct ur_draft *draft, struct ur_text text)
+int ur_draft_check_account_text(struct ur_draft *draft, struct ur_text text)
 {
 	const struct ur_account_text_row row = {.content = text};
 
 	return check_row(draft, UR_VIEW_ACCOUNT_TEXT, &row);
 }
 
-int ur_record_draft_account(struct ur_draft *draft,
-		const struct ur_account_row *row, const struct ur_text *texts,
-		int domain_count, int number_count)
+int ur_draft_account(struct ur_draft *draft, const struct ur_account_row *row,
+		const struct ur_text *texts, int domain_count, int number_count)
 {
 	struct ur_account *account = (struct ur_account *)draft->body;
 	const int count = domain_count + number_count;
@@ -351,7 +350,7 @@ int ur_record_draft_account(struct ur_draft *draft,
 	account->number_count = number_count;
 	keep_row(draft, UR_VIEW_ACCOUNT, row, account);
 	for(i = 0; i < count; i++) {
-		if(ur_record_check_account_text(draft, texts[i]) != 0)
+		if(ur_draft_check_account_text(draft, texts[i]) != 0)
 			return EINVAL;
 		append(draft, &account->texts[i], texts[i]);
 		if(i < domain_count)
@@ -362,7 +361,7 @@ int ur_record_draft_account(struct ur_draft *draft,
 
 /* ---- extensions and targets */
 
-int ur_record_draft_extension(
+int ur_draft_extension(
 		struct ur_draft *draft, const struct ur_extension_row *row)
 {
 	struct ur_extension *extension = (struct ur_extension *)draft->body;
@@ -382,8 +381,7 @@ static bool has_blank(struct ur_text text)
 }
 
 /* A notification names it by all three with a blank between, so only the id may have others. */
-int ur_record_draft_target(
-		struct ur_draft *draft, const struct ur_target_row *row)
+int ur_draft_target(struct ur_draft *draft, const struct ur_target_row *row)
 {
 	struct ur_route_target *target = (struct ur_route_target *)draft->body;
 
@@ -414,7 +412,7 @@ static int draft_simple(struct ur_draft *draft, enum ur_record_type type,
 	return finish(draft);
 }
 
-int ur_record_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
+int ur_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
 		struct ur_text uri_template)
 {
 	const struct ur_target_kind_row row = {kind, uri_template};
@@ -424,7 +422,7 @@ int ur_record_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
 }
 
 /* In an odd spelling it matches nothing, and the list is not empty: that would allow all. */
-int ur_record_draft_target_host(struct ur_draft *draft, struct ur_text host)
+int ur_draft_target_host(struct ur_draft *draft, struct ur_text host)
 {
 	const struct ur_target_host_row row = {host};
 

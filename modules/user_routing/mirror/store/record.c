@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "mirror/port.h"
-#include "mirror/store/record.h"
+#include "mirror/store/draft.h"
 
 static struct ur_key user_key(const struct ur_user *user, int number)
 {

@@ -108,53 +108,10 @@ enum
 	UR_NODE_EXTENSION_DIGITS = 1,
 };
 
-/*
- * A record in the making, in the writer's own memory: most of what a resync
- * reads is already in the table, byte by byte, and never gets a block of shared
- * memory.
- */
-struct ur_draft
-{
-	uint8_t type; /* enum ur_record_type */
-	uint16_t node_count;
-	uint32_t body_size;
-	struct ur_sum sum; /* of its rows; set by who reads them */
-	char error[160];   /* why the row could not be taken */
-	_Alignas(8) char body[UR_BODY_MAX + 1];
-};
+/* A record in the making, see draft.h. */
+struct ur_draft;
 
-/*
- * Make a draft from rows. count may be larger than the maximum, the rows behind
- * the maximum are not looked at. The devices must be in their order
- * (ring_order, then id). An account's texts are its domains, which are folded to
- * lower case, then its numbers. Return 0, or EINVAL with the reason in
- * draft->error.
- */
-int ur_record_draft_user(struct ur_draft *draft, const struct ur_user_row *row,
-		const struct ur_device_row *devices, int count);
-int ur_record_draft_account(struct ur_draft *draft,
-		const struct ur_account_row *row, const struct ur_text *texts,
-		int domain_count, int number_count);
-/* Could that part be in one? 0, or EINVAL with the reason in draft->error. */
-int ur_record_check_device(
-		struct ur_draft *draft, const struct ur_device_row *row);
-int ur_record_check_account_text(struct ur_draft *draft, struct ur_text text);
-
-/* After EINVAL: was it only for all that text? Fewer parts may fit. */
-bool ur_record_is_too_long(const struct ur_draft *draft);
-
-int ur_record_draft_extension(
-		struct ur_draft *draft, const struct ur_extension_row *row);
-int ur_record_draft_target(
-		struct ur_draft *draft, const struct ur_target_row *row);
-int ur_record_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
-		struct ur_text uri_template);
-int ur_record_draft_target_host(struct ur_draft *draft, struct ur_text host);
-
-/* As ring_strategy has it in a row. */
-struct ur_text ur_record_strategy_name(enum ur_ring_strategy strategy);
-
-/* The shared memory that its record takes, in bytes, without the allocator's part. */
+/* The shared memory that a draft's record takes, in bytes, without the allocator's part. */
 size_t ur_record_draft_size(const struct ur_draft *draft);
 
 /* The record of a draft, with one reference, in shared memory that is freed

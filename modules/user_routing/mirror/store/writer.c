@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "mirror/store/draft.h"
 #include "mirror/store/writer.h"
 
 void ur_writer_init(struct ur_writer *writer, struct ur_table *table)
