@@ -34,10 +34,10 @@ static uint64_t sum_of(const uint8_t *data, size_t size)
 	uint64_t sum = 0;
 
 	for(; size > UR_SNAPSHOT_BLOCK; size -= UR_SNAPSHOT_BLOCK) {
-		sum = ur_snapshot_sum(sum, data, UR_SNAPSHOT_BLOCK);
+		sum = ur_snapshot_format_sum(sum, data, UR_SNAPSHOT_BLOCK);
 		data += UR_SNAPSHOT_BLOCK;
 	}
-	return ur_snapshot_sum(sum, data, size);
+	return ur_snapshot_format_sum(sum, data, size);
 }
 
 /* By their heads alone. */
@@ -45,7 +45,7 @@ static void count_records(
 		struct ur_snapshot_header *header, const uint8_t *at, size_t left)
 {
 	while(left >= UR_SNAPSHOT_RECORD_HEAD) {
-		const int type = ur_snapshot_type(at[0]);
+		const int type = ur_snapshot_format_type(at[0]);
 		uint32_t size;
 
 		memcpy(&size, at + 1, sizeof(size));
@@ -67,7 +67,7 @@ static void seal(uint8_t *data, size_t size)
 
 	count_records(&header, records, header.size);
 	header.sum = sum_of(records, header.size);
-	ur_snapshot_header_encode(&header, data);
+	ur_snapshot_format_encode_header(&header, data);
 }
 
 size_t LLVMFuzzerCustomMutator(
@@ -96,11 +96,11 @@ static void check_again(const struct ur_record *record, struct ur_text account,
 
 	UR_FUZZ_ASSERT(size <= sizeof(bytes));
 	UR_FUZZ_ASSERT(size == read_from);
-	UR_FUZZ_ASSERT(ur_snapshot_next(&reader, &again));
+	UR_FUZZ_ASSERT(ur_snapshot_decode_next(&reader, &again));
 	UR_FUZZ_ASSERT(reader.next == reader.end);
 	if(record->type == UR_RECORD_USER || record->type == UR_RECORD_EXTENSION)
 		UR_FUZZ_ASSERT(ur_text_equal(again.row.account_id, account));
-	UR_FUZZ_ASSERT(ur_snapshot_draft(&again, 1) == 0);
+	UR_FUZZ_ASSERT(ur_snapshot_decode_draft(&again, 1) == 0);
 	UR_FUZZ_ASSERT(ur_record_equals(record, &again.draft));
 }
 
@@ -109,15 +109,15 @@ static void check_records(const struct ur_snapshot_header *header,
 		const uint8_t *data, size_t size)
 {
 	static const struct ur_hash_seed seed;
-	struct ur_snapshot_reader reader = ur_snapshot_begin(data, size);
+	struct ur_snapshot_reader reader = ur_snapshot_decode_begin(data, size);
 	uint32_t counts[UR_SNAPSHOT_KINDS] = {0};
 	const uint8_t *at = reader.next;
 
-	for(; ur_snapshot_next(&reader, &room); at = reader.next) {
+	for(; ur_snapshot_decode_next(&reader, &room); at = reader.next) {
 		struct ur_record *record;
 
 		counts[room.row.type]++;
-		UR_FUZZ_ASSERT(ur_snapshot_draft(&room, 1) == 0);
+		UR_FUZZ_ASSERT(ur_snapshot_decode_draft(&room, 1) == 0);
 		record = ur_record_new(&room.draft, &seed);
 		check_again(record, room.row.account_id, reader.next - at);
 		ur_record_put(record);
@@ -129,7 +129,7 @@ static void check_records(const struct ur_snapshot_header *header,
 static bool passes(const uint8_t *data, size_t size)
 {
 	struct ur_snapshot_header header;
-	const int err = ur_snapshot_check(&header, data, size, &room);
+	const int err = ur_snapshot_decode_check(&header, data, size, &room);
 
 	UR_FUZZ_ASSERT(err == 0 || (err == EINVAL && room.error[0] != '\0'));
 	return err == 0;
@@ -204,7 +204,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct ur_snapshot_header header;
 	bool is_good;
 
-	is_good = ur_snapshot_check(&header, data, size, &room) == 0;
+	is_good = ur_snapshot_decode_check(&header, data, size, &room) == 0;
 	if(is_good) {
 		check_records(&header, data, size);
 		check_damage(data, size);

@@ -280,10 +280,10 @@ static void count_users(unsigned char seen[CROWD])
 {
 	size_t size;
 	uint8_t *data = ur_test_shot_bytes("snapshot", &size);
-	struct ur_snapshot_reader reader = ur_snapshot_begin(data, size);
+	struct ur_snapshot_reader reader = ur_snapshot_decode_begin(data, size);
 	struct ur_snapshot_room *room = &ur_test_shot.room;
 
-	while(ur_snapshot_next(&reader, room)) {
+	while(ur_snapshot_decode_next(&reader, room)) {
 		if(room->row.type == UR_RECORD_USER && room->row.id.s[0] == 'u')
 			seen[strtol(room->row.id.s + 1, NULL, 10)]++;
 	}

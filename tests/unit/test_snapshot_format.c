@@ -39,7 +39,7 @@ static int check_bytes(const uint8_t *bytes, size_t count)
 
 	memcpy(copy, bytes, count);
 	ur_test_shot.room.error[0] = '\0';
-	err = ur_snapshot_check(&header, copy, count, &ur_test_shot.room);
+	err = ur_snapshot_decode_check(&header, copy, count, &ur_test_shot.room);
 	free(copy);
 	return err;
 }
@@ -56,20 +56,20 @@ static void ck_same_as_record(struct ur_snapshot_room *room)
 	struct ur_record *record;
 	struct ur_key id;
 
-	ck_assert_int_eq(ur_snapshot_draft(room, 1), 0);
+	ck_assert_int_eq(ur_snapshot_decode_draft(room, 1), 0);
 	id = ur_record_draft_id(&room->draft);
 	record = ur_buckets_find(ur_test_shot.table, &id);
 	ck_assert_ptr_nonnull(record);
 	if(record->type == UR_RECORD_ACCOUNT) {
 		const struct ur_account *account = (const void *)record->body;
 
-		ck_assert_int_eq(ur_snapshot_draft(room, account->number), 0);
+		ck_assert_int_eq(ur_snapshot_decode_draft(room, account->number), 0);
 	} else if(room->row.account_id.len > 0
 			  && (record->type == UR_RECORD_USER
 					  || record->type == UR_RECORD_EXTENSION)) {
-		ck_assert_int_eq(
-				ur_snapshot_draft(room, ur_writer_account(&ur_test_shot.writer,
-												room->row.account_id)),
+		ck_assert_int_eq(ur_snapshot_decode_draft(
+								 room, ur_writer_account(&ur_test_shot.writer,
+											   room->row.account_id)),
 				0);
 	}
 	ck_assert_msg(ur_record_equals(record, &room->draft), "'%.*s' differs",
@@ -85,8 +85,8 @@ START_TEST(every_record_comes_back_as_it_was)
 	ck_assert_int_ge(header.created, time(NULL) - 10);
 	for(int i = 0; i < UR_SNAPSHOT_KINDS; i++)
 		ck_assert_uint_eq(header.counts[i], 2);
-	reader = ur_snapshot_begin(data, size);
-	while(ur_snapshot_next(&reader, &ur_test_shot.room)) {
+	reader = ur_snapshot_decode_begin(data, size);
+	while(ur_snapshot_decode_next(&reader, &ur_test_shot.room)) {
 		ck_same_as_record(&ur_test_shot.room);
 		count++;
 	}
@@ -267,11 +267,11 @@ START_TEST(largest_user)
 			out + UR_SNAPSHOT_HEADER_SIZE);
 	ck_assert_uint_le(count, UR_SNAPSHOT_RECORD_MAX);
 	struct ur_snapshot_reader reader =
-			ur_snapshot_begin(out, UR_SNAPSHOT_HEADER_SIZE + count);
-	ck_assert(ur_snapshot_next(&reader, &ur_test_shot.room));
-	ck_assert_int_eq(ur_snapshot_draft(&ur_test_shot.room, 1), 0);
+			ur_snapshot_decode_begin(out, UR_SNAPSHOT_HEADER_SIZE + count);
+	ck_assert(ur_snapshot_decode_next(&reader, &ur_test_shot.room));
+	ck_assert_int_eq(ur_snapshot_decode_draft(&ur_test_shot.room, 1), 0);
 	ck_assert(ur_record_equals(record, &ur_test_shot.room.draft));
-	ck_assert(!ur_snapshot_next(&reader, &ur_test_shot.room));
+	ck_assert(!ur_snapshot_decode_next(&reader, &ur_test_shot.room));
 	ur_record_put(record);
 }
 END_TEST

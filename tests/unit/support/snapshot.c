@@ -288,10 +288,10 @@ void ur_test_shot_seal(uint8_t *data, size_t size)
 	struct ur_snapshot_header header;
 	uint64_t checksum;
 
-	(void)ur_snapshot_header_decode(&header, &checksum, data, size);
+	(void)ur_snapshot_format_decode_header(&header, &checksum, data, size);
 	header.size = size - UR_SNAPSHOT_HEADER_SIZE;
 	ck_assert_uint_le(header.size, UR_SNAPSHOT_BLOCK);
-	header.sum =
-			ur_snapshot_sum(0, data + UR_SNAPSHOT_HEADER_SIZE, header.size);
-	ur_snapshot_header_encode(&header, data);
+	header.sum = ur_snapshot_format_sum(
+			0, data + UR_SNAPSHOT_HEADER_SIZE, header.size);
+	ur_snapshot_format_encode_header(&header, data);
 }

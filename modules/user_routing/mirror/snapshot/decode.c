@@ -86,7 +86,7 @@ static void get_row(struct input *in, enum ur_view view, void *row)
 	for(i = 0; i < columns->count; i++) {
 		const struct ur_column *column = &columns->list[i];
 
-		if(!ur_snapshot_has(column))
+		if(!ur_snapshot_format_has(column))
 			continue;
 		switch(column->type) {
 			case UR_COLUMN_TEXT:
@@ -175,7 +175,7 @@ static const char *decode(
 {
 	struct input head = {reader->next, reader->end, true};
 	struct input fields = {.ok = true};
-	int type = ur_snapshot_type(get8(&head));
+	int type = ur_snapshot_format_type(get8(&head));
 	uint32_t size = get32(&head);
 
 	fields.next = take(&head, size);
@@ -194,7 +194,7 @@ static const char *decode(
 	return NULL;
 }
 
-int ur_snapshot_draft(struct ur_snapshot_room *room, uint32_t account)
+int ur_snapshot_decode_draft(struct ur_snapshot_room *room, uint32_t account)
 {
 	struct ur_snapshot_row *row = &room->row;
 
@@ -220,7 +220,8 @@ int ur_snapshot_draft(struct ur_snapshot_room *room, uint32_t account)
 	}
 }
 
-struct ur_snapshot_reader ur_snapshot_begin(const void *data, size_t size)
+struct ur_snapshot_reader ur_snapshot_decode_begin(
+		const void *data, size_t size)
 {
 	const uint8_t *start = data;
 
@@ -228,7 +229,7 @@ struct ur_snapshot_reader ur_snapshot_begin(const void *data, size_t size)
 			start + UR_SNAPSHOT_HEADER_SIZE, start + size};
 }
 
-bool ur_snapshot_next(
+bool ur_snapshot_decode_next(
 		struct ur_snapshot_reader *reader, struct ur_snapshot_room *room)
 {
 	return reader->next < reader->end && decode(reader, &room->row) == NULL;
@@ -239,10 +240,10 @@ static uint64_t sum_of(const uint8_t *data, size_t size)
 	uint64_t sum = 0;
 
 	for(; size > UR_SNAPSHOT_BLOCK; size -= UR_SNAPSHOT_BLOCK) {
-		sum = ur_snapshot_sum(sum, data, UR_SNAPSHOT_BLOCK);
+		sum = ur_snapshot_format_sum(sum, data, UR_SNAPSHOT_BLOCK);
 		data += UR_SNAPSHOT_BLOCK;
 	}
-	return ur_snapshot_sum(sum, data, size);
+	return ur_snapshot_format_sum(sum, data, size);
 }
 
 static int refuse(struct ur_snapshot_room *room, const char *why)
@@ -263,7 +264,7 @@ static int refuse_record(
 static int check_records(const struct ur_snapshot_header *header,
 		const void *data, size_t size, struct ur_snapshot_room *room)
 {
-	struct ur_snapshot_reader reader = ur_snapshot_begin(data, size);
+	struct ur_snapshot_reader reader = ur_snapshot_decode_begin(data, size);
 	uint32_t counts[UR_SNAPSHOT_KINDS] = {0};
 
 	while(reader.next < reader.end) {
@@ -272,7 +273,7 @@ static int check_records(const struct ur_snapshot_header *header,
 
 		if(why != NULL)
 			return refuse_record(room, offset, why);
-		if(ur_snapshot_draft(room, 1) != 0)
+		if(ur_snapshot_decode_draft(room, 1) != 0)
 			return refuse_record(room, offset, room->draft.error);
 		counts[room->row.type]++;
 	}
@@ -281,18 +282,19 @@ static int check_records(const struct ur_snapshot_header *header,
 	return 0;
 }
 
-int ur_snapshot_check(struct ur_snapshot_header *header, const void *data,
-		size_t size, struct ur_snapshot_room *room)
+int ur_snapshot_decode_check(struct ur_snapshot_header *header,
+		const void *data, size_t size, struct ur_snapshot_room *room)
 {
 	uint8_t bytes[UR_SNAPSHOT_HEADER_SIZE];
 	uint64_t checksum, found;
-	const char *why = ur_snapshot_header_decode(header, &checksum, data, size);
+	const char *why =
+			ur_snapshot_format_decode_header(header, &checksum, data, size);
 
 	if(why != NULL)
 		return refuse(room, why);
 	header->sum = sum_of(
 			(const uint8_t *)data + UR_SNAPSHOT_HEADER_SIZE, header->size);
-	ur_snapshot_header_encode(header, bytes);
+	ur_snapshot_format_encode_header(header, bytes);
 	memcpy(&found, bytes + UR_SNAPSHOT_SUMMED, sizeof(found));
 	if(le64toh(found) != checksum)
 		return refuse(room, "is damaged: its checksum is wrong");

@@ -50,21 +50,22 @@ struct ur_snapshot_room
 /*
  * Looks at all of it: header, checksum, each record, their counts. Returns 0
  * with *header filled, or EINVAL with room->error. What passed is read with
- * ur_snapshot_begin() and ur_snapshot_next() without a further error.
+ * ur_snapshot_decode_begin() and ur_snapshot_decode_next() without a further error.
  */
-int ur_snapshot_check(struct ur_snapshot_header *header, const void *data,
-		size_t size, struct ur_snapshot_room *room);
+int ur_snapshot_decode_check(struct ur_snapshot_header *header,
+		const void *data, size_t size, struct ur_snapshot_room *room);
 
 /* A reader at the first record of a buffer that was checked. */
-struct ur_snapshot_reader ur_snapshot_begin(const void *data, size_t size);
+struct ur_snapshot_reader ur_snapshot_decode_begin(
+		const void *data, size_t size);
 
 /* The next record into room->row; false behind the last one. */
-bool ur_snapshot_next(
+bool ur_snapshot_decode_next(
 		struct ur_snapshot_reader *reader, struct ur_snapshot_room *room);
 
 /* Makes room->draft of room->row. account: the number of an account's own, or of
  * the one that a user or an extension is in. Returns what ur_draft_…()
  * do. */
-int ur_snapshot_draft(struct ur_snapshot_room *room, uint32_t account);
+int ur_snapshot_decode_draft(struct ur_snapshot_room *room, uint32_t account);
 
 #endif

@@ -108,7 +108,7 @@ static void put_row(struct output *out, enum ur_view view, const void *from,
 	for(i = 0; i < columns->count; i++) {
 		const struct ur_column *column = &columns->list[i];
 
-		if(!ur_snapshot_has(column))
+		if(!ur_snapshot_format_has(column))
 			continue;
 		if(column->kept == UR_KEPT_APART)
 			put_apart(out, column, row);
@@ -213,7 +213,7 @@ size_t ur_snapshot_encode(
 	struct output fields = {out + UR_SNAPSHOT_RECORD_HEAD, record->body};
 
 	put_fields(&fields, record->type, account_id);
-	put8(&head, ur_snapshot_tag(record->type));
+	put8(&head, ur_snapshot_format_tag(record->type));
 	put32(&head, (uint32_t)(fields.next - out - UR_SNAPSHOT_RECORD_HEAD));
 	return fields.next - out;
 }

@@ -107,7 +107,7 @@ static int write_block(
 
 	if(err != 0)
 		return err;
-	file->sum = ur_snapshot_sum(file->sum, block, size);
+	file->sum = ur_snapshot_format_sum(file->sum, block, size);
 	file->written += size;
 	if(file->written % FLUSH_CHUNK == 0)
 		flush_range(file, file->written - FLUSH_CHUNK, SYNC_FILE_RANGE_WRITE);
@@ -146,7 +146,7 @@ int ur_snapshot_file_end(
 		return err;
 	header->size = file->written;
 	header->sum = file->sum;
-	ur_snapshot_header_encode(header, bytes);
+	ur_snapshot_format_encode_header(header, bytes);
 	return write_at(file, bytes, sizeof(bytes), 0);
 }
 
@@ -277,7 +277,7 @@ static int read_open(int fd, void **datap, size_t *sizep, const char **why)
 	err = read_at(fd, head, *sizep < sizeof(head) ? *sizep : sizeof(head), 0);
 	if(err != 0)
 		return err;
-	*why = ur_snapshot_header_decode(&header, &checksum, head, *sizep);
+	*why = ur_snapshot_format_decode_header(&header, &checksum, head, *sizep);
 	if(*why != NULL)
 		return EINVAL;
 	data = malloc(*sizep);

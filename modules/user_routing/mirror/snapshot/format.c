@@ -31,7 +31,7 @@ static const struct
 		{UR_RECORD_TARGET_HOST, 'H'},
 };
 
-uint8_t ur_snapshot_tag(enum ur_record_type type)
+uint8_t ur_snapshot_format_tag(enum ur_record_type type)
 {
 	int i = 0;
 
@@ -40,7 +40,7 @@ uint8_t ur_snapshot_tag(enum ur_record_type type)
 	return kinds[i].tag;
 }
 
-int ur_snapshot_type(uint8_t tag)
+int ur_snapshot_format_type(uint8_t tag)
 {
 	int i;
 
@@ -51,7 +51,7 @@ int ur_snapshot_type(uint8_t tag)
 	return -1;
 }
 
-uint64_t ur_snapshot_sum(uint64_t sum, const void *block, size_t size)
+uint64_t ur_snapshot_format_sum(uint64_t sum, const void *block, size_t size)
 {
 	static const struct ur_hash_seed published = {
 			{UINT64_C(0x736e617073686f74), UINT64_C(0x636865636b73756d)}};
@@ -94,19 +94,19 @@ static uint64_t hash_columns(void)
 	int view, i;
 
 	for(view = 0; view < UR_VIEWS; view++) {
-		hash = ur_snapshot_sum(hash + 1, NULL, 0);
+		hash = ur_snapshot_format_sum(hash + 1, NULL, 0);
 		for(i = 0; i < ur_columns[view].count; i++) {
 			const struct ur_column *column = &ur_columns[view].list[i];
 
-			if(ur_snapshot_has(column))
-				hash = ur_snapshot_sum(hash + column->type, column->name,
+			if(ur_snapshot_format_has(column))
+				hash = ur_snapshot_format_sum(hash + column->type, column->name,
 						strlen(column->name));
 		}
 	}
 	return hash;
 }
 
-void ur_snapshot_header_encode(const struct ur_snapshot_header *header,
+void ur_snapshot_format_encode_header(const struct ur_snapshot_header *header,
 		uint8_t out[UR_SNAPSHOT_HEADER_SIZE])
 {
 	int i;
@@ -120,7 +120,7 @@ void ur_snapshot_header_encode(const struct ur_snapshot_header *header,
 	put64(out + UR_SNAPSHOT_COLUMNS, hash_columns());
 	memcpy(out + UR_SNAPSHOT_ORIGIN, &header->origin, sizeof(header->origin));
 	put64(out + UR_SNAPSHOT_SUMMED,
-			ur_snapshot_sum(header->sum, out, UR_SNAPSHOT_SUMMED));
+			ur_snapshot_format_sum(header->sum, out, UR_SNAPSHOT_SUMMED));
 }
 
 static bool is_text(const char *text, size_t size)
@@ -136,7 +136,7 @@ static bool read_origin(struct ur_origin *origin, const uint8_t *data)
 		   && is_text(origin->server, sizeof(origin->server));
 }
 
-const char *ur_snapshot_header_decode(struct ur_snapshot_header *header,
+const char *ur_snapshot_format_decode_header(struct ur_snapshot_header *header,
 		uint64_t *checksum, const uint8_t *data, uint64_t size)
 {
 	int i;

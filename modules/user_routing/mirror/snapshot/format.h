@@ -51,7 +51,7 @@ enum
 };
 
 /* Is it in a snapshot? */
-static inline bool ur_snapshot_has(const struct ur_column *column)
+static inline bool ur_snapshot_format_has(const struct ur_column *column)
 {
 	return column->type != UR_COLUMN_KEY && !column->is_secret;
 }
@@ -61,22 +61,22 @@ struct ur_snapshot_header
 	uint32_t counts[UR_SNAPSHOT_KINDS]; /* by enum ur_record_type */
 	int64_t created;					/* wall clock, seconds */
 	uint64_t size;						/* of the records, in bytes */
-	uint64_t sum;						/* of the records: ur_snapshot_sum() */
-	struct ur_origin origin;			/* whose data it is */
+	uint64_t sum;			 /* of the records: ur_snapshot_format_sum() */
+	struct ur_origin origin; /* whose data it is */
 };
 
 /* A record's tag; and its type, or -1 when there is no such tag. */
-uint8_t ur_snapshot_tag(enum ur_record_type type);
-int ur_snapshot_type(uint8_t tag);
+uint8_t ur_snapshot_format_tag(enum ur_record_type type);
+int ur_snapshot_format_type(uint8_t tag);
 
 /*
  * The checksum with one more block; it begins with 0. All blocks but the last
  * have UR_SNAPSHOT_BLOCK bytes. The key of its hash is published here: it finds
  * damage, not forgery. Against that the file's owner and mode must do.
  */
-uint64_t ur_snapshot_sum(uint64_t sum, const void *block, size_t size);
+uint64_t ur_snapshot_format_sum(uint64_t sum, const void *block, size_t size);
 
-void ur_snapshot_header_encode(const struct ur_snapshot_header *header,
+void ur_snapshot_format_encode_header(const struct ur_snapshot_header *header,
 		uint8_t out[UR_SNAPSHOT_HEADER_SIZE]);
 
 /*
@@ -85,7 +85,7 @@ void ur_snapshot_header_encode(const struct ur_snapshot_header *header,
  * is to be compared: the records' in header->sum, with the header's bytes put to
  * it, must be *checksum.
  */
-const char *ur_snapshot_header_decode(struct ur_snapshot_header *header,
+const char *ur_snapshot_format_decode_header(struct ur_snapshot_header *header,
 		uint64_t *checksum, const uint8_t *data, uint64_t size);
 
 #endif

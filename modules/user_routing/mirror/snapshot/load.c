@@ -47,7 +47,7 @@ static const char *publish(
 
 	if(account == 0)
 		return "its account is unknown";
-	if(ur_snapshot_draft(room, account) != 0)
+	if(ur_snapshot_decode_draft(room, account) != 0)
 		return room->draft.error;
 	room->draft.sum = (struct ur_sum){0, 0}; /* as no row of the database */
 	if(ur_writer_publish(writer, &room->draft) != 0)
@@ -58,11 +58,11 @@ static const char *publish(
 static void publish_all(const void *data, size_t size, struct ur_writer *writer,
 		struct ur_skips *skips, struct ur_snapshot_room *room)
 {
-	struct ur_snapshot_reader reader = ur_snapshot_begin(data, size);
+	struct ur_snapshot_reader reader = ur_snapshot_decode_begin(data, size);
 
 	ur_skips_begin(skips);
 	ur_writer_begin(writer);
-	while(ur_snapshot_next(&reader, room)) {
+	while(ur_snapshot_decode_next(&reader, room)) {
 		const char *why = publish(writer, room);
 
 		if(why != NULL)
@@ -94,7 +94,7 @@ static int load(const void *data, size_t size, const struct ur_origin *database,
 
 	if(room == NULL)
 		return ENOMEM;
-	err = ur_snapshot_check(header, data, size, room);
+	err = ur_snapshot_decode_check(header, data, size, room);
 	if(err != 0)
 		memcpy(error, room->error, sizeof(room->error));
 	else
