@@ -41,7 +41,7 @@ static struct ur_node **head_of(const struct ur_table *table, uint32_t hash)
 	return head_in(&table->stripes[stripe_of(hash)], hash);
 }
 
-/* From node on, the first of that hash and key in its bucket. */
+/* The first node of that hash and key, from node on. */
 static struct ur_node *match(
 		struct ur_node *node, uint32_t hash, const struct ur_key *key)
 {
@@ -93,8 +93,8 @@ static void add_bytes(struct ur_table *table, int64_t bytes)
 	__atomic_add_fetch(&table->stats.bytes, bytes, __ATOMIC_RELAXED);
 }
 
-/* Of several nodes of one key the newest is found first, and stays so: each goes to
- * the end of its new bucket. */
+/* Of several nodes of one key the newest must be found first. So each goes to the end of its new
+ * bucket. */
 static void move_bucket(struct ur_stripe *to, struct ur_node *node)
 {
 	while(node != NULL) {
@@ -114,8 +114,7 @@ static void add(uint32_t *figure, int n)
 	__atomic_add_fetch(figure, n, __ATOMIC_RELAXED);
 }
 
-/* Twice as many buckets. Without memory for them it stays as it is: slower, not
- * wrong. */
+/* Doubles the buckets of a stripe. Without memory for that it stays as it is: slower, not wrong. */
 static void grow(struct ur_table *table, struct ur_stripe *stripe)
 {
 	const size_t size = 2 * ((size_t)stripe->mask + 1) * sizeof(*stripe->heads);

@@ -1,6 +1,6 @@
 /*
- * The table's buckets: records into them, out of them, found in them. There is one
- * writer, the mirror's process; it may read buckets without a lock, for nobody else changes them.
+ * The table's buckets: records are linked into them, unlinked and looked up. There is one writer,
+ * the mirror's process; it may read buckets without a lock, for nobody else changes them.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,7 +10,7 @@
 #include "mirror/store/record.h"
 #include "mirror/store/table.h"
 
-/* What a writer leaves to the next one, should the mirror be made anew. */
+/* What stays in the table for the next writer, if the mirror's process is started again. */
 struct ur_buckets_marks
 {
 	uint32_t generation;   /* number of the last reading, see writer.h */
@@ -23,34 +23,32 @@ struct ur_buckets_marks *ur_buckets_marks(struct ur_table *table);
 
 const struct ur_hash_seed *ur_buckets_seed(const struct ur_table *table);
 
-/* Links all nodes of the record, each at the head of its bucket: from now on
- * it is found before any other of the same key. Its reference goes to the
- * table. */
+/* Links all nodes of the record, each at the head of its bucket: from now on it is found before any
+ * other record of the same key. Its reference goes to the table. */
 void ur_buckets_link(struct ur_table *table, struct ur_record *record);
 
-/* Takes the record's nodes out; the table's reference goes to the caller. */
+/* Unlinks the record's nodes; the table's reference goes to the caller. */
 void ur_buckets_unlink(struct ur_table *table, struct ur_record *record);
 
-/* For readers: the record that is found first, with a reference, or NULL; *number: by
- * which of its nodes. */
+/* For readers: the first record of that key, with a reference, or NULL. *number: which of its nodes
+ * has the key. */
 struct ur_record *ur_buckets_get(
 		struct ur_table *table, const struct ur_key *key, int *number);
 
-/* The record of that id that was not replaced; no reference is taken. */
+/* The record of that id that is not replaced, or NULL; takes no reference. */
 struct ur_record *ur_buckets_find(
 		const struct ur_table *table, const struct ur_key *id);
 
 /* How many hosts target_host lists. */
 uint32_t ur_buckets_target_hosts(const struct ur_table *table);
 
-/* Counts what a record holds into the table's figures and sums, or out of them. */
+/* Adds a record to the table's figures and sums (sign 1), or takes it out (-1). */
 void ur_buckets_count(
 		struct ur_table *table, const struct ur_record *record, int sign);
 
 /*
- * The heads of the buckets, for walking over all records: nodes of the number 0 stand
- * for their record. A record stays in its stripe while the table grows; in which
- * bucket it is there may change.
+ * The heads of the buckets, for a walk over all records: each record has one node of the number 0.
+ * While the table grows a record stays in its stripe; its bucket may change.
  */
 uint32_t ur_buckets_stripes(const struct ur_table *table);
 uint32_t ur_buckets_in_stripe(const struct ur_table *table, uint32_t stripe);

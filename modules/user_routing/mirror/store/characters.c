@@ -25,7 +25,7 @@ static inline bool fits_host(unsigned char c)
 		   || (c >= '0' && c <= '9') || (c != '\0' && strchr("-._:[]", c));
 }
 
-/* A loop for each: so that no function is called for a character. */
+/* Inlined once for each test, so that no function is called for a character. */
 __attribute__((always_inline)) static inline const char *first_odd(
 		struct ur_text text, bool (*fits)(unsigned char c))
 {

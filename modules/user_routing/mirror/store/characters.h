@@ -1,7 +1,6 @@
 /*
- * Characters of a row. The schema refuses as much and more; here it is for tables of somebody
- * else's behind the views. A row that could end a header, a URI or a line of the log is
- * better not there.
+ * Characters that a row's texts must not have. Our schema refuses these and more; this is for views
+ * over other tables. Such a character could end a header, a URI or a log line early.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,12 +11,12 @@
 
 #include "policy/text.h"
 
-/* The first character of the text that can't be … or NULL. */
+/* The first character of the text that must not be … or NULL. */
 
 /* … in a log line, or escaped in a message: control characters. */
 const char *ur_characters_control(struct ur_text text);
 
-/* … between the < and > of a URI as it is, which is in ASCII. */
+/* … between the < and > of a URI, unescaped; a URI is ASCII */
 const char *ur_characters_not_uri(struct ur_text text);
 
 const char *ur_characters_not_host(struct ur_text text);

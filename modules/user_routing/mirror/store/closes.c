@@ -11,7 +11,7 @@ static bool is_login(const struct ur_device *device)
 		   && (device->flags & UR_DEVICE_HA1);
 }
 
-/* By the same password. */
+/* With the same password. */
 static bool may_log_in(const struct ur_user *user, struct ur_text aor,
 		const uint8_t ha1[UR_HA1_SIZE])
 {
@@ -46,7 +46,7 @@ static bool user_closes(const struct ur_user *next, const struct ur_user *user)
 	return false;
 }
 
-/* Domains and numbers, apart: a number is no domain. */
+/* Looks at domains only, or at numbers only, as first and count say. */
 static bool has_text(const struct ur_account *account, int first, int count,
 		struct ur_text text)
 {

@@ -1,6 +1,6 @@
 /*
- * Does a record allow what its successor does not allow any more? Then it must not go on to
- * serve when there is no memory for the successor.
+ * Does a record allow what its successor does not allow any more? Then it must not stay in use when
+ * there is no memory for the successor.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,8 +9,8 @@
 
 #include "mirror/store/draft.h"
 
-/* body: of a record with the draft's id. True if by the draft somebody can register, call, be
- * called or present a number no more who could by the body. */
+/* body: of the old record with the draft's id. True if somebody who could register, call, be called
+ * or present a number can't do so by the draft. */
 bool ur_closes(const struct ur_draft *draft, const void *body);
 
 #endif

@@ -1,6 +1,5 @@
 /*
- * Rows of the database → the body of a record, with the rows' odd values
- * refused.
+ * Rows of the database → the body of a record. Rows with invalid values are refused.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -57,13 +56,13 @@ static void append(
 	draft->body_size += text.len;
 }
 
-/* The last bytes of the body, once more under a name of their own. */
+/* The last len bytes of the body, as a second slice over the same text. */
 static struct ur_slice tail(const struct ur_draft *draft, int len)
 {
 	return (struct ur_slice){draft->body_size - len, len};
 }
 
-/* Domain names compare without regard to case: one spelling is kept. */
+/* Domain names are not case-sensitive: they are kept in lower case. */
 static void fold_case(struct ur_draft *draft, struct ur_slice slice)
 {
 	char *s = draft->body + slice.off;
@@ -91,7 +90,7 @@ static bool is_active(struct ur_text status)
 
 /* ---- by the list of columns */
 
-/* A column as messages say it: of the owner itself, or of a part. */
+/* How messages name a column, of the owner or of a part. */
 #define SAID "%s%s"
 #define SAY(view, column)                                                    \
 	(view) == UR_VIEW_DEVICE ? "a device's " : "",                           \
@@ -154,7 +153,7 @@ static int number_of(const struct ur_column *column, const void *row)
 	}
 }
 
-/* Into the struct of the body that has the columns of the view. */
+/* Copies the columns into their struct in the body. */
 static void keep_row(
 		struct ur_draft *draft, enum ur_view view, const void *row, void *body)
 {
@@ -380,7 +379,7 @@ static bool has_blank(struct ur_text text)
 	return text.len > 0 && memchr(text.s, ' ', text.len) != NULL;
 }
 
-/* A notification names it by all three with a blank between, so only the id may have others. */
+/* A notification has all three with a blank between, so only the id may have blanks. */
 int ur_draft_target(struct ur_draft *draft, const struct ur_target_row *row)
 {
 	struct ur_route_target *target = (struct ur_route_target *)draft->body;
@@ -401,7 +400,7 @@ int ur_draft_target(struct ur_draft *draft, const struct ur_target_row *row)
 	return finish(draft);
 }
 
-/* A row that is kept as it is. */
+/* A draft of a row without parts or other special fields. */
 static int draft_simple(struct ur_draft *draft, enum ur_record_type type,
 		size_t size, enum ur_view view, const void *row)
 {
@@ -421,7 +420,8 @@ int ur_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
 			sizeof(struct ur_target_kind), UR_VIEW_TARGET_KIND, &row);
 }
 
-/* In an odd spelling it matches nothing, and the list is not empty: that would allow all. */
+/* An odd spelling is kept: it matches no host. If it were skipped, the list might be empty, and
+ * that allows all hosts. */
 int ur_draft_target_host(struct ur_draft *draft, struct ur_text host)
 {
 	const struct ur_target_host_row row = {host};

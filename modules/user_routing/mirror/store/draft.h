@@ -10,37 +10,35 @@
 #include "mirror/store/record.h"
 
 /*
- * A record in the making, in the writer's own memory: most of what a resync
- * reads is already in the table, byte by byte, and never gets a block of shared
- * memory.
+ * A record in the making, in private memory: most of what a full load reads is in the table
+ * already, byte by byte, and needs no block of shared memory.
  */
 struct ur_draft
 {
 	uint8_t type; /* enum ur_record_type */
 	uint16_t node_count;
 	uint32_t body_size;
-	struct ur_sum sum; /* of its rows; set by who reads them */
+	struct ur_sum sum; /* of its rows; set by whoever reads them */
 	char error[160];   /* why the row could not be taken */
 	_Alignas(8) char body[UR_BODY_MAX + 1];
 };
 
 /*
- * Make a draft from rows. count may be larger than the maximum, the rows behind
- * the maximum are not looked at. The devices must be in their order
- * (ring_order, then id). An account's texts are its domains, which are folded to
- * lower case, then its numbers. Return 0, or EINVAL with the reason in
+ * Make a draft from rows. A count above the maximum is refused before the rows are looked at. The
+ * devices must be in their order (ring_order, then id). An account's texts are its domains, which
+ * are converted to lower case, then its numbers. Return 0, or EINVAL with the reason in
  * draft->error.
  */
 int ur_draft_user(struct ur_draft *draft, const struct ur_user_row *row,
 		const struct ur_device_row *devices, int count);
 int ur_draft_account(struct ur_draft *draft, const struct ur_account_row *row,
 		const struct ur_text *texts, int domain_count, int number_count);
-/* Could that part be in one? 0, or EINVAL with the reason in draft->error. */
+/* Is that part valid? Return 0, or EINVAL with the reason in draft->error. */
 int ur_draft_check_device(
 		struct ur_draft *draft, const struct ur_device_row *row);
 int ur_draft_check_account_text(struct ur_draft *draft, struct ur_text text);
 
-/* After EINVAL: was it only for all that text? Fewer parts may fit. */
+/* After EINVAL: were just the texts too long? With fewer parts they may fit. */
 bool ur_draft_is_too_long(const struct ur_draft *draft);
 
 int ur_draft_extension(
@@ -50,7 +48,7 @@ int ur_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
 		struct ur_text uri_template);
 int ur_draft_target_host(struct ur_draft *draft, struct ur_text host);
 
-/* As ring_strategy has it in a row. */
+/* The strategy's name, as in a row's ring_strategy. */
 struct ur_text ur_draft_strategy_name(enum ur_ring_strategy strategy);
 
 #endif

@@ -160,8 +160,8 @@ void ur_record_ref(struct ur_record *record)
 	__atomic_add_fetch(&record->refs, 1, __ATOMIC_RELAXED);
 }
 
-/* ASan does not see what becomes of shared memory: so who still uses the record, in
- * whatever process, is to come upon nonsense. */
+/* ASan does not track shared memory. So the block is overwritten: whoever still uses the record, in
+ * whatever process, reads garbage. */
 static void spoil(struct ur_record *record)
 {
 #ifdef __SANITIZE_ADDRESS__

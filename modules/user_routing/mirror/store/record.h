@@ -1,6 +1,6 @@
 /*
- * Records: one block of shared memory for a user with the devices, or for an
- * account with the domains, and the keys under which it is found.
+ * Records: one block of shared memory each, for example a user with the devices or an account with
+ * the domains, together with the keys under which it is found.
  *
  *   ┌ node n-1 ┬ … ┬ node 1 ┬ node 0 ┬ struct ur_record ┬ body ────────────────┐
  *   └──────────┴───┴────────┴────────┴──────────────────┴ ur_user | ur_account ┘
@@ -25,7 +25,7 @@ enum
 {
 	UR_MAX_DEVICES = 200,  /* of a user */
 	UR_MAX_DOMAINS = 1000, /* of an account, its numbers included */
-	UR_BODY_MAX = 65535,   /* what a struct ur_slice can reach */
+	UR_BODY_MAX = 65535,   /* bytes that a struct ur_slice can reach */
 };
 
 enum ur_record_type
@@ -39,8 +39,8 @@ enum ur_record_type
 	UR_RECORD_TYPES,
 };
 
-/* Rows that were read: how many, and the exclusive or of their hashes. Equal for
- * equal sets of rows, in whatever order. */
+/* Rows that were read: their number, and the exclusive or of their hashes. Equal for equal sets of
+ * rows, in any order. */
 struct ur_sum
 {
 	uint64_t rows;
@@ -62,7 +62,7 @@ struct ur_record
 	uint32_t body_size;
 	uint16_t node_count;
 	uint8_t type;	  /* enum ur_record_type */
-	uint8_t replaced; /* the writer's: will be taken out, see writer.h */
+	uint8_t replaced; /* the writer's: to be unlinked, see writer.h */
 	uint64_t
 			hash; /* the writer's: of the rows it was made from, see ur_sum … */
 	uint32_t rows;	  /* … and how many these are */
@@ -71,7 +71,7 @@ struct ur_record
 };
 
 _Static_assert(sizeof(struct ur_record) == 32,
-		"a million users pay for each byte of a record's header");
+		"a million records have this header: keep it small");
 
 /* What is looked up. The kinds share the table, so the kind is part of the
  * key. */
@@ -97,7 +97,7 @@ struct ur_key
 	struct ur_text text;
 };
 
-/* Numbers of nodes: the id is 0, so that each record has one of that number. */
+/* Numbers of nodes. Node 0 has the id, so each record has one of that number. */
 enum
 {
 	UR_NODE_ID = 0,
@@ -114,12 +114,12 @@ struct ur_draft;
 /* The shared memory that a draft's record takes, in bytes, without the allocator's part. */
 size_t ur_record_draft_size(const struct ur_draft *draft);
 
-/* The record of a draft, with one reference, in shared memory that is freed
- * with the last ur_record_put(); NULL when there is no memory. */
+/* Makes the record of a draft, with one reference, in shared memory that the last ur_record_put()
+ * frees. Returns NULL without memory. */
 struct ur_record *ur_record_new(
 		const struct ur_draft *draft, const struct ur_hash_seed *seed);
 
-/* True if the record says the same as the draft. */
+/* True if the record has the same content as the draft. */
 bool ur_record_equals(
 		const struct ur_record *record, const struct ur_draft *draft);
 
@@ -134,7 +134,7 @@ void ur_record_put_with(
 /* The key of the record's node of that number. */
 struct ur_key ur_record_key(const struct ur_record *record, int number);
 
-/* The id of what a draft was made from. */
+/* The key of a draft's id. */
 struct ur_key ur_record_draft_id(const struct ur_draft *draft);
 
 bool ur_record_key_equal(const struct ur_key *a, const struct ur_key *b);
@@ -155,7 +155,7 @@ static inline struct ur_record *ur_record_of_node(const struct ur_node *node)
 	return (struct ur_record *)(node + 1 + node->number);
 }
 
-/* The sum of the rows it was made from. */
+/* The sum of the rows that it was made from. */
 static inline struct ur_sum ur_record_sum(const struct ur_record *record)
 {
 	return (struct ur_sum){record->rows, record->hash};

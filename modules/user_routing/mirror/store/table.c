@@ -85,8 +85,8 @@ void ur_table_stats(struct ur_table *table, struct ur_table_stats *stats)
 
 /* ---- look-ups */
 
-/* The body of the record that is found first, with a reference; *number: by
- * which node. */
+/* The body of the first record of that key, with a reference. *number: which of its nodes has the
+ * key. */
 static const void *get(struct ur_table *table, struct ur_key key, int *number)
 {
 	struct ur_record *record = ur_buckets_get(table, &key, number);

@@ -1,13 +1,13 @@
 /*
  * The table of mirrored records: immutable, reference counted, in shared memory.
  *
- * Many readers (SIP workers), one writer (the mirror's process). A record is one
- * block; it is never changed once it is in here, only replaced. get and put
- * are paired; the last put frees.
+ * There are many readers, the SIP workers, and one writer, the mirror's process. A record is one
+ * block. Once it is in the table it is never changed, only replaced. get and put are paired; the
+ * last put frees.
  *
- * Locks: buckets are parted into stripes, see bucket.c. A stripe's lock guards its
- * buckets, heads and links, and the step "found in the bucket → reference taken". Reference counts themselves are
- * atomic. No allocation, I/O or logging is done while a lock is held.
+ * Locks: the buckets are divided into stripes, see buckets.c. A stripe's lock guards its buckets,
+ * heads and links, and the step from finding a record to taking a reference. The reference counts
+ * themselves are atomic. No allocation, I/O or logging is done with a lock held.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -68,21 +68,21 @@ const struct ur_account *ur_table_account_by_domain(
 const struct ur_account *ur_table_account_by_number(
 		struct ur_table *table, uint32_t number);
 
-/* When what it says came into the table, as time() has it: read again and found the
- * same, it is as old as before. */
+/* When the record's content came into the table, as time() has it. Reading the same content again
+ * does not change that. */
 time_t ur_table_user_made_at(const struct ur_user *user);
 
-/* One more reference to a record that the caller already holds one of. */
+/* Takes one more reference; the caller already holds one. */
 void ur_table_user_ref(const struct ur_user *user);
 void ur_table_user_put(const struct ur_user *user);			 /* NULL: nothing */
 void ur_table_account_put(const struct ur_account *account); /* NULL: nothing */
 
-/* The same where the allocator's lock is already held: free_block frees the
- * record if this was its last reference. */
+/* The same where the allocator's lock is already held: free_block frees the record if this was its
+ * last reference. */
 void ur_table_user_put_with(
 		const struct ur_user *user, void (*free_block)(void *block));
 
-/* Extensions, route targets and their kinds: the same, with puts of their own. */
+/* The same for extensions, route targets and their kinds. */
 const struct ur_extension *ur_table_extension_by_id(
 		struct ur_table *table, struct ur_text id);
 const struct ur_extension *ur_table_extension_by_digits(
@@ -92,8 +92,8 @@ const struct ur_route_target *ur_table_target(
 const struct ur_target_kind *ur_table_kind(
 		struct ur_table *table, struct ur_text kind);
 
-/* Is the host, in its one spelling, among those that targets may name? With an empty list
- * (*is_empty) all are. */
+/* Is the host, in its normal form, among those that targets may name? If the list is empty
+ * (*is_empty), all hosts are allowed. */
 bool ur_table_lists_host(
 		struct ur_table *table, struct ur_text host, bool *is_empty);
 

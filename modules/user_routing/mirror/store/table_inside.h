@@ -1,5 +1,5 @@
 /*
- * The table's inside, shared by table.c and buckets.c.
+ * The table's internals, shared by table.c and buckets.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

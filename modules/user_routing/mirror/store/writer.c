@@ -1,5 +1,5 @@
 /*
- * Publishing into the table without a moment in which a record is missing.
+ * Publishes into the table so that no record is missing for a moment.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -73,8 +73,8 @@ static bool reserve(struct ur_writer *writer)
 	return true;
 }
 
-/* The record doesn't count any more. Without memory for the list it goes at
- * once: better a key missing for a moment than a stale record for ever. */
+/* Counts the record out and unlinks it at the next commit. Without memory for the list it is
+ * unlinked at once: better a key missing for a moment than an old record for ever. */
 static void retire(struct ur_writer *writer, struct ur_record *record)
 {
 	ur_buckets_count(writer->table, record, -1);
@@ -103,7 +103,7 @@ static bool has_key(const struct ur_record *record, const struct ur_node *node,
 	return false;
 }
 
-/* True if all that finds the old record finds the new one, too. */
+/* True if the record has all keys of the old one. */
 static bool covers(const struct ur_record *record, const struct ur_record *old)
 {
 	int i;
@@ -130,7 +130,7 @@ static struct ur_record *new_record(
 	return record;
 }
 
-/* Other rows can say the same: a column that was NULL is empty now. */
+/* Different rows can make the same record: a column that was NULL is empty now. */
 static void change_sum(struct ur_writer *writer, struct ur_record *record,
 		const struct ur_sum *sum)
 {
@@ -142,7 +142,7 @@ static void change_sum(struct ur_writer *writer, struct ur_record *record,
 	record->hash = sum->hash;
 }
 
-/* Did changes within this reading see the record, or remove it? */
+/* Did changes during this reading see the record, or remove it? */
 static bool is_outdated(const struct ur_writer *writer, const struct ur_key *id,
 		const struct ur_record *old)
 {
@@ -223,7 +223,7 @@ struct ur_sum ur_writer_keep(struct ur_writer *writer, const struct ur_key *id)
 	return ur_record_sum(record);
 }
 
-/* Without memory for it the load may bring it back: until the next audit. */
+/* Without memory for the note the load may bring the record back, until the next audit. */
 static void note_removed(struct ur_writer *writer, const struct ur_key *id)
 {
 	size_t capacity =
@@ -282,8 +282,8 @@ void ur_writer_leave_to(struct ur_writer *writer, struct ur_writer *other)
 	}
 }
 
-/* The first record of the bucket that was not seen. What another writer has replaced is that
- * one's to take out. */
+/* The first record of the bucket that was not seen. One that another writer has replaced is left to
+ * that writer. */
 static struct ur_record *find_unseen(
 		const struct ur_writer *writer, uint32_t stripe, uint32_t bucket)
 {
