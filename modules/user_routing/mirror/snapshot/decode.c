@@ -1,5 +1,5 @@
 /*
- * Bytes → rows, by the lists of columns: encode.c writes the same.
+ * Bytes → rows, by the lists of columns. encode.c writes the same format.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,8 +9,8 @@
 
 #include "mirror/snapshot/decode.h"
 
-/* What is left of a record. A field that it has no bytes for is zero or empty,
- * and ok is false from then on. */
+/* What is left of a record. A field that has no bytes left is zero or empty, and ok is false from
+ * then on. */
 struct input
 {
 	const uint8_t *next;
@@ -65,7 +65,7 @@ static struct ur_text get_text(struct input *in)
 	return (struct ur_text){(const char *)at, at != NULL ? len : 0};
 }
 
-/* A count that room is for. */
+/* A count, at most max. */
 static int get_count(struct input *in, int max)
 {
 	int count = get16(in);
@@ -77,7 +77,7 @@ static int get_count(struct input *in, int max)
 	return count;
 }
 
-/* A row without what is not in a snapshot. */
+/* Reads the columns that are in a snapshot. */
 static void get_row(struct input *in, enum ur_view view, void *row)
 {
 	const struct ur_columns *columns = &ur_columns[view];
@@ -252,7 +252,7 @@ static int refuse(struct ur_snapshot_room *room, const char *why)
 	return EINVAL;
 }
 
-/* With a right checksum this is a fault of whoever wrote it. */
+/* The checksum is right, so whatever wrote the file made the mistake. */
 static int refuse_record(
 		struct ur_snapshot_room *room, size_t offset, const char *why)
 {

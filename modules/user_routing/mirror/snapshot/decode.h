@@ -39,7 +39,7 @@ struct ur_snapshot_reader
 	const uint8_t *end;
 };
 
-/* Room that checking and reading need; large. */
+/* Buffers for checking and reading; large. */
 struct ur_snapshot_room
 {
 	struct ur_snapshot_row row;
@@ -48,24 +48,23 @@ struct ur_snapshot_room
 };
 
 /*
- * Looks at all of it: header, checksum, each record, their counts. Returns 0
- * with *header filled, or EINVAL with room->error. What passed is read with
- * ur_snapshot_decode_begin() and ur_snapshot_decode_next() without a further error.
+ * Checks everything: the header, the checksum, each record and the counts. Returns 0 with *header
+ * filled, or EINVAL with room->error. After 0, ur_snapshot_decode_begin() and
+ * ur_snapshot_decode_next() read the records without errors.
  */
 int ur_snapshot_decode_check(struct ur_snapshot_header *header,
 		const void *data, size_t size, struct ur_snapshot_room *room);
 
-/* A reader at the first record of a buffer that was checked. */
+/* A reader at the first record of a checked buffer. */
 struct ur_snapshot_reader ur_snapshot_decode_begin(
 		const void *data, size_t size);
 
-/* The next record into room->row; false behind the last one. */
+/* Reads the next record into room->row; returns false after the last one. */
 bool ur_snapshot_decode_next(
 		struct ur_snapshot_reader *reader, struct ur_snapshot_room *room);
 
-/* Makes room->draft of room->row. account: the number of an account's own, or of
- * the one that a user or an extension is in. Returns what ur_draft_…()
- * do. */
+/* Makes room->draft from room->row. account: the number of the account itself, or of the account of
+ * a user or an extension. Returns what ur_draft_…() do. */
 int ur_snapshot_decode_draft(struct ur_snapshot_room *room, uint32_t account);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * A record → bytes, by the lists of columns: decode.c reads the same.
+ * A record → bytes, by the lists of columns. decode.c reads the same format.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -58,7 +58,7 @@ static bool is_active(struct ur_text status)
 	return ur_text_equal(status, UR_TEXT("active"));
 }
 
-/* Which the record keeps at that place. */
+/* Writes a column that the record keeps at that place. */
 static void put_kept(
 		struct output *out, const struct ur_column *column, const void *at)
 {
@@ -82,7 +82,7 @@ static void put_kept(
 	}
 }
 
-/* Which the record keeps in another form: it is in the row by now. */
+/* Writes a column that the record keeps in another form; the caller has put it into the row. */
 static void put_apart(
 		struct output *out, const struct ur_column *column, const void *row)
 {
@@ -95,9 +95,9 @@ static void put_apart(
 }
 
 /*
- * A row: from the struct of the body that keeps its columns, and for those that are kept apart
- * from a row that has these. Without credentials: nobody who gets hold of the file, or of a
- * backup of it, shall be able to register with it.
+ * Writes a row. from: the struct of the body that keeps its columns; row: has those that are kept
+ * apart. Credentials are left out: with the file, or a backup of it, nobody shall be able to
+ * register.
  */
 static void put_row(struct output *out, enum ur_view view, const void *from,
 		const void *row)
@@ -131,8 +131,7 @@ static void put_account(struct output *out, const struct ur_account *account)
 }
 
 /*
- * The address of record apart again: the realm, a host, has no @ in it. Neither
- * part is empty.
+ * Splits the address of record: the realm, a host, has no @ in it. Neither part is empty.
  */
 static void put_device(struct output *out, const struct ur_device *device)
 {

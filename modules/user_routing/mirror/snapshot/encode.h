@@ -9,9 +9,8 @@
 #include "mirror/snapshot/format.h"
 
 /*
- * Writes the rows that the record was made of, at most UR_SNAPSHOT_RECORD_MAX
- * bytes; returns how many. account_id: of the account that a user or an
- * extension is in; not looked at otherwise.
+ * Writes the rows that the record was made of, at most UR_SNAPSHOT_RECORD_MAX bytes. Returns the
+ * number of bytes. account_id: the account of a user or an extension; not used for others.
  */
 size_t ur_snapshot_encode(const struct ur_record *record,
 		struct ur_text account_id, uint8_t *out);

@@ -1,11 +1,10 @@
 /*
  * Input and output of snapshots.
  *
- * Nothing here may stop the mirror's process for long, which has changes to
- * apply: the kernel is asked to begin writing a chunk to the disk as soon as it
- * is there, and to finish and forget it chunk by chunk. So little is left to
- * fsync(). The old file is kept open over rename(), which would free all its blocks at
- * once, and is made shorter chunk by chunk.
+ * Nothing here may stop the mirror's process for long, for it has changes to apply. So the kernel
+ * is asked to write each chunk to the disk as soon as it is complete, and later to finish it and
+ * drop it from the cache, chunk by chunk: little is left to fsync(). The old file is kept open over
+ * rename(), which would free all its blocks at once, and is truncated chunk by chunk.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -62,7 +61,7 @@ static int failed(struct ur_snapshot_file *file, const char *at)
 	return errno;
 }
 
-/* What an earlier process left behind goes first. */
+/* A file that an earlier process left behind is removed first. */
 int ur_snapshot_file_begin(struct ur_snapshot_file *file)
 {
 	file->written = file->flushed = file->sum = 0;
@@ -92,7 +91,7 @@ static int write_at(struct ur_snapshot_file *file, const uint8_t *data,
 	return 0;
 }
 
-/* Not every file system can do it; the fsync() at the end is what counts. */
+/* Not every file system can do this; the fsync() at the end is what counts. */
 static void flush_range(
 		struct ur_snapshot_file *file, uint64_t offset, unsigned flags)
 {
@@ -119,7 +118,7 @@ uint8_t *ur_snapshot_file_room(struct ur_snapshot_file *file)
 	return file->buffer + file->pending;
 }
 
-/* Keeps up to a block back: the last one is for end(), whatever its size. */
+/* Keeps up to a block in the buffer: the last block, of any size, is for end(). */
 int ur_snapshot_file_add(struct ur_snapshot_file *file, size_t size)
 {
 	size_t done = 0;
@@ -161,7 +160,7 @@ bool ur_snapshot_file_flush(struct ur_snapshot_file *file)
 	return file->flushed >= UR_SNAPSHOT_HEADER_SIZE + file->written;
 }
 
-/* The new name, too, has to be on the disk. */
+/* The new name must be on the disk, too. */
 static int flush_folder(struct ur_snapshot_file *file)
 {
 	int fd = open(file->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -196,8 +195,8 @@ int ur_snapshot_file_publish(struct ur_snapshot_file *file)
 	return flush_folder(file);
 }
 
-/* Nobody else has it: by another name, or open (a backup, say). That is what a lease is
- * granted for; it is given back at once, for it means signals. */
+/* Does nobody else have the file, by another name or open (for a backup, for example)? Only then
+ * the kernel grants a lease. It is given back at once, for it can cause signals. */
 static bool is_ours_alone(int fd, struct stat *st)
 {
 	return fstat(fd, st) == 0 && S_ISREG(st->st_mode) && st->st_nlink == 0
@@ -228,7 +227,7 @@ void ur_snapshot_file_abort(struct ur_snapshot_file *file)
 
 /* ---- reading */
 
-/* Nobody else may have written it: its checksum doesn't prevent that. */
+/* Refuses a file that others may have written: the checksum does not prevent that. */
 static const char *check_owner(const struct stat *st)
 {
 	if(!S_ISREG(st->st_mode))
@@ -258,7 +257,7 @@ static int read_at(int fd, uint8_t *data, size_t size, off_t offset)
 	return 0;
 }
 
-/* Header and size first: what is none of ours is not read. */
+/* Checks header and size first: another kind of file is not read. */
 static int read_open(int fd, void **datap, size_t *sizep, const char **why)
 {
 	uint8_t head[UR_SNAPSHOT_HEADER_SIZE] = {0};
@@ -291,8 +290,8 @@ static int read_open(int fd, void **datap, size_t *sizep, const char **why)
 	return err;
 }
 
-/* Not mapped: a file that somebody truncates meanwhile would end the process.
- * O_NONBLOCK: nor may somebody's FIFO stop it. */
+/* Not mapped: if somebody truncated the file, the process would end. O_NONBLOCK: a FIFO must not
+ * block it. */
 int ur_snapshot_file_read(
 		const char *path, void **datap, size_t *sizep, const char **why)
 {

@@ -87,7 +87,7 @@ static uint64_t get64(const uint8_t *data)
 	return le64toh(number);
 }
 
-/* It differs when the fields of any record do. */
+/* Differs if the fields of any record differ. */
 static uint64_t hash_columns(void)
 {
 	uint64_t hash = 0;

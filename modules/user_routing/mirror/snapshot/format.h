@@ -8,19 +8,20 @@
  *                         kinds of route targets, hosts of route targets
  *            36  u64      when it was made, seconds since 1970
  *            44  u64      bytes of the records
- *            52  u64      hash of the columns, by name and type, that the fields are
- *            60           which database it is of: three texts, filled up with zeros to
- *                         their sizes; see origin.h
+ *            52  u64      hash of the columns' names and types
+ *            60           which database it is of: three texts, padded with zeros; see
+ *                         origin.h
  *           748  u64      checksum of the records, then of the header before it
  *   records 756  u8 tag, u32 bytes of its fields, the fields
  *
- * The fields are the columns of a row in the order of their list (columns.c), but for keys and
+ * The fields are the columns of a row in the order of their list (columns.c), without keys and
  * credentials: a text is an u16 length and its bytes, a number an u32; a flag, or whether a
- * status is 'active', an u8. Behind an account's fields are u16 counts of its domains and its
- * numbers, then these texts; behind a user's an u16 count of devices, then their fields.
+ * status is 'active', an u8. After an account's fields come u16 counts of its domains and its
+ * numbers, then these texts; after a user's an u16 count of devices, then their fields.
  *
- * Numbers are little-endian. Nothing of a struct's layout is in the file, and no credential. A
- * module with other columns does not take it; another version is for another way to write them.
+ * Numbers are little-endian. The file does not depend on the layout of a struct, and has no
+ * credentials. A module with other columns does not read it. The version changes when the encoding
+ * does.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -36,21 +37,19 @@ enum
 {
 	UR_SNAPSHOT_VERSION = 4,
 	UR_SNAPSHOT_COLUMNS = 52, /* where their hash is in the header */
-	UR_SNAPSHOT_ORIGIN = 60,  /* where that is in the header */
+	UR_SNAPSHOT_ORIGIN = 60,  /* where the origin is in the header */
 	UR_SNAPSHOT_SUMMED =
-			UR_SNAPSHOT_ORIGIN
-			+ sizeof(
-					struct ur_origin), /* bytes of the header in its checksum */
+			UR_SNAPSHOT_ORIGIN + sizeof(struct ur_origin), /* in its checksum */
 	UR_SNAPSHOT_HEADER_SIZE = UR_SNAPSHOT_SUMMED + 8,
 	UR_SNAPSHOT_BLOCK = 1 << 16, /* the checksum is taken block by block */
 	UR_SNAPSHOT_RECORD_HEAD = 5, /* tag and size */
-	/* Bounds any record: the text of a body, the id of its account, and some
-	 * for numbers and lengths. */
+	/* No record is larger: the text of a body, the id of its account, and some bytes for numbers
+	 * and lengths. */
 	UR_SNAPSHOT_RECORD_MAX = 2 * UR_BODY_MAX + 1024,
 	UR_SNAPSHOT_KINDS = 6,
 };
 
-/* Is it in a snapshot? */
+/* Is the column in a snapshot? */
 static inline bool ur_snapshot_format_has(const struct ur_column *column)
 {
 	return column->type != UR_COLUMN_KEY && !column->is_secret;
@@ -65,14 +64,14 @@ struct ur_snapshot_header
 	struct ur_origin origin; /* whose data it is */
 };
 
-/* A record's tag; and its type, or -1 when there is no such tag. */
+/* The tag of a type of record; the type of a tag, or -1 if there is no such tag. */
 uint8_t ur_snapshot_format_tag(enum ur_record_type type);
 int ur_snapshot_format_type(uint8_t tag);
 
 /*
- * The checksum with one more block; it begins with 0. All blocks but the last
- * have UR_SNAPSHOT_BLOCK bytes. The key of its hash is published here: it finds
- * damage, not forgery. Against that the file's owner and mode must do.
+ * Adds a block to the checksum, which starts with 0. All blocks but the last one have
+ * UR_SNAPSHOT_BLOCK bytes. The key of the hash is public, so the checksum finds damage and not
+ * forgery: the owner and the mode of the file protect against that.
  */
 uint64_t ur_snapshot_format_sum(uint64_t sum, const void *block, size_t size);
 
@@ -80,10 +79,9 @@ void ur_snapshot_format_encode_header(const struct ur_snapshot_header *header,
 		uint8_t out[UR_SNAPSHOT_HEADER_SIZE]);
 
 /*
- * Reads the header of a file that has so many bytes in all. Returns NULL, or
- * what is wrong as the end of the sentence "the snapshot …". The checksum still
- * is to be compared: the records' in header->sum, with the header's bytes put to
- * it, must be *checksum.
+ * Reads the header of a file of that size. Returns NULL, or what is wrong, as the end of a sentence
+ * "the snapshot …". The checksum must still be compared: when header->sum is that of the records,
+ * ur_snapshot_format_encode_header() must give *checksum.
  */
 const char *ur_snapshot_format_decode_header(struct ur_snapshot_header *header,
 		uint64_t *checksum, const uint8_t *data, uint64_t size);

@@ -20,8 +20,8 @@ static const char *const names[] = {
 		[UR_RECORD_TARGET_HOST] = "host of targets",
 };
 
-/* The number of the account that the row is, or is in; 0 when the file has none
- * for it. */
+/* The number of the account itself, or of the account of a user or an extension; 0 if the file does
+ * not have that account. */
 static uint32_t account_of(
 		struct ur_writer *writer, const struct ur_snapshot_row *row)
 {
@@ -35,7 +35,7 @@ static uint32_t account_of(
 		case UR_RECORD_EXTENSION:
 			return ur_writer_account(writer, row->account_id);
 		default:
-			return 1; /* not asked for */
+			return 1; /* not used */
 	}
 }
 
@@ -49,7 +49,7 @@ static const char *publish(
 		return "its account is unknown";
 	if(ur_snapshot_decode_draft(room, account) != 0)
 		return room->draft.error;
-	room->draft.sum = (struct ur_sum){0, 0}; /* as no row of the database */
+	room->draft.sum = (struct ur_sum){0, 0}; /* not read from the database */
 	if(ur_writer_publish(writer, &room->draft) != 0)
 		return "no shared memory is left for it";
 	return NULL;

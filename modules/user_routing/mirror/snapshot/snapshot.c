@@ -1,5 +1,5 @@
 /*
- * The way of a snapshot:
+ * The steps of a snapshot:
  *
  *   IDLE ── is due ──> WALKING ──> FLUSHING ──> SYNCING ──> PUBLISHING ──> FREEING ──> IDLE
  *
@@ -36,7 +36,7 @@ enum step
 	STEP_FLUSHING,
 	STEP_SYNCING,
 	STEP_PUBLISHING,
-	STEP_FREEING, /* what stood in its place */
+	STEP_FREEING, /* the blocks of the file that was replaced */
 };
 
 /* Numbers of accounts that are in the file already, as bits. */
@@ -58,7 +58,7 @@ struct ur_snapshot
 	uint32_t stripe;  /* the next one to walk */
 	uint32_t records; /* in this turn */
 	struct seen seen;
-	bool failing; /* as the log has it */
+	bool failing; /* the log has the failure */
 	bool has_origin;
 	struct ur_origin origin; /* if so: of the database */
 	struct ur_snapshot_header header;
@@ -82,7 +82,7 @@ int ur_snapshot_alloc(struct ur_snapshot **snapshotp, struct ur_table *table,
 	snapshot->table = table;
 	snapshot->state = state;
 	ur_snapshot_configure(snapshot, config);
-	snapshot->saved = UINT64_MAX; /* nothing: the first load is written */
+	snapshot->saved = UINT64_MAX; /* none is saved yet */
 	ur_snapshot_file_init(&snapshot->file, config->snapshot_file);
 	*snapshotp = snapshot;
 	return 0;
@@ -190,7 +190,7 @@ bool ur_snapshot_serve(struct ur_snapshot *snapshot, struct ur_writer *writer,
 
 /* ---- the walk */
 
-/* Notes the account as seen. Returns 0, EEXIST if it was, or ENOMEM. */
+/* Notes the account as seen. Returns 0, EEXIST if it was seen before, or ENOMEM. */
 static int see(struct seen *seen, uint32_t number)
 {
 	const size_t byte = number / 8;
@@ -236,9 +236,9 @@ static int write_account(
 	return err != 0 ? err : write_record(snapshot, record, UR_TEXT(""));
 }
 
-/* The account is in the file before the first of what it owns: it is known when
- * that is read, also if it came into the table only after the walk had passed
- * its stripe. A record whose account has gone can't be reached by any call. */
+/* The account is written before the first record that it owns, so that a reader knows it: also if
+ * it was added after the walk had passed its stripe. A record without its account is left out: no
+ * call can reach it. */
 static int write_owned(struct ur_snapshot *snapshot,
 		const struct ur_record *record, uint32_t number)
 {
@@ -273,8 +273,8 @@ static int visit(struct ur_snapshot *snapshot, const struct ur_record *record)
 	}
 }
 
-/* What was replaced or removed, and is in the table until that is settled, is not written: of
- * two records with one id the reader would take the last. */
+/* Records that were replaced or removed, but are still linked, are left out: of two records with
+ * one id a reader would take the last. */
 static int walk_bucket(struct ur_snapshot *snapshot, const struct ur_node *node)
 {
 	int err = 0;
@@ -321,7 +321,7 @@ static bool is_due(const struct ur_snapshot *snapshot, int64_t now)
 		   || now >= snapshot->begun_at + snapshot->interval;
 }
 
-/* Is there anything that the file does not have? */
+/* Does the table have anything that the file does not? */
 static bool is_behind(const struct ur_snapshot *snapshot)
 {
 	return ur_state_source(snapshot->state) == UR_SOURCE_DATABASE
@@ -389,7 +389,7 @@ static int step_freeing(struct ur_snapshot *snapshot)
 	return 0;
 }
 
-/* Tried again when the interval has passed. */
+/* The next attempt is due when the interval has passed. */
 static void fail(struct ur_snapshot *snapshot, int err)
 {
 	char error[160];
@@ -424,7 +424,7 @@ bool ur_snapshot_turn(struct ur_snapshot *snapshot)
 	return snapshot->step != STEP_IDLE;
 }
 
-/* One that is under way may be without the last changes: another one follows. */
+/* A snapshot that is being written may lack the last changes: then another one follows. */
 void ur_snapshot_finish(struct ur_snapshot *snapshot, int max_ms)
 {
 	const int64_t until = ur_pg_now() + max_ms;
