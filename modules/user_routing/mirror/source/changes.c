@@ -61,7 +61,7 @@ static bool ids_add(struct ur_ids *ids, const char *s, size_t len)
 	char *id;
 
 	if(ids->count >= UR_CHANGES_MAX) {
-		/* Half must be free then, lest each id that follows sorts them all. */
+		/* At least half must be free then, or each id that follows would sort all of them. */
 		ids_settle(ids);
 		if(ids->count > UR_CHANGES_MAX / 2)
 			return false;

@@ -1,10 +1,9 @@
 /*
- * What the database said has changed: the items of its notifications, gathered
- * and without repetitions.
+ * What has changed: the items of the database's notifications, gathered and without repetitions.
  *
- * A payload is lines of items, "user ID", "account ID", "extension ID",
- * "target ACCOUNT KIND ID", "kind KIND" and "host HOST" among them, or "resync"; lines
- * of other kinds are for modules that know them.
+ * A payload is lines of items: "user ID", "account ID", "extension ID", "target ACCOUNT KIND ID",
+ * "kind KIND", "host HOST", or "resync". Lines of other kinds are ignored: they are for other
+ * versions of the module.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -16,11 +15,11 @@
 
 enum
 {
-	/* More distinct ids than that are read faster as a whole. */
+	/* With more distinct ids a full load is faster. */
 	UR_CHANGES_MAX = 20000,
 };
 
-/* Ids, each its own copy. */
+/* Ids; each is a copy. */
 struct ur_ids
 {
 	char **ids;
@@ -31,7 +30,7 @@ struct ur_ids
 /* All zero bytes: none. */
 struct ur_changes
 {
-	bool resync; /* everything may have changed; the ids don't matter then */
+	bool resync; /* everything may have changed; the ids are empty then */
 	struct ur_ids accounts;
 	struct ur_ids users;
 	struct ur_ids extensions;
@@ -40,7 +39,7 @@ struct ur_changes
 	struct ur_ids hosts; /* of target_host */
 };
 
-/* Adds what a payload names. Without memory for it, it becomes a resync. */
+/* Adds the items of a payload. Without memory for them they become a resync. */
 void ur_changes_add(struct ur_changes *changes, const char *payload);
 
 /* Drops repeated ids. */

@@ -27,12 +27,12 @@ static const struct
 		{"keepalives_interval", "1"},
 		{"keepalives_count", "3"},
 		{"tcp_user_timeout", "3000"},
-		/* LISTEN is refused on a standby. It is not on a primary that is read-only
-		 * for a while, and there is all to read. */
+		/* A standby refuses LISTEN. A primary that is read-only for a while does not, and all data
+		 * can be read there. */
 		{"target_session_attrs", "primary"},
 };
 
-/* What may be a list with an element for each host. */
+/* Parameters that may be a list with an element for each host. */
 enum
 {
 	HOST,
@@ -52,7 +52,7 @@ enum
 struct ur_conninfo
 {
 	PQconninfoOption *options;	/* of the string; owns the values */
-	PQconninfoOption *resolved; /* all that libpq puts to it */
+	PQconninfoOption *resolved; /* with all that libpq adds */
 	const char **keywords;		/* the lists of hosts come first */
 	const char **values;
 	char *parts[PARTS]; /* of the host that was asked for last */
@@ -136,9 +136,9 @@ static int fill(struct ur_conninfo *info)
 }
 
 /*
- * What libpq makes of the string with a service file, the environment and its defaults only
- * a connection can tell. So one is begun that it refuses before it looks for a server: a
- * parameter has a value that there is not.
+ * Only a connection tells what libpq makes of the string, a service file, the environment and its
+ * defaults. So one is begun with an invalid value, which libpq refuses before it looks for a
+ * server.
  */
 int ur_conninfo_refresh(struct ur_conninfo *info)
 {
@@ -263,8 +263,8 @@ static char *element(const char *list, int n)
 	return strndup(list, strcspn(list, ","));
 }
 
-/* The host's part of a list that has one for each of them. One port may be for all; other
- * numbers are a mistake that libpq tells of when it sees it. */
+/* The element of a list for host n. A single port may be for all hosts. Any other number of
+ * elements is a mistake, which libpq reports. */
 static char *part_of(const char *list, int hosts, int n)
 {
 	if(list == NULL)
@@ -301,7 +301,7 @@ void ur_conninfo_to(struct ur_conninfo *info,
 	*valuesp = info->values;
 }
 
-/* Nothing of what is sent there leaves the machine. */
+/* Does what is sent there stay on this machine? */
 static bool is_here(const struct ur_conninfo_host *host)
 {
 	const char *to = host->hostaddr[0] != '\0' ? host->hostaddr : host->host;
@@ -325,7 +325,7 @@ const char *ur_conninfo_unverified(struct ur_conninfo *info)
 	struct ur_conninfo_host host;
 	int i;
 
-	/* Kerberos verifies the server, too. */
+	/* Kerberos (GSSAPI encryption) verifies the server, too. */
 	if(is_said(info, "sslmode", "verify-full")
 			|| is_said(info, "gssencmode", "require"))
 		return NULL;

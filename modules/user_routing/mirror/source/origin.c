@@ -11,7 +11,7 @@
 
 #include "mirror/store/hash.h"
 
-/* One host more, unless there is no room: then it can't be compared by that one. */
+/* Adds a host. Without room it is left out, and can't be compared. */
 static void add_host(
 		struct ur_origin *origin, const struct ur_conninfo_host *host)
 {

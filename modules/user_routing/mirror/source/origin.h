@@ -1,6 +1,6 @@
 /*
- * Which database it is: as db_url names it, and as the server itself does. A snapshot bears it,
- * so that none is served that is of another database.
+ * Which database data is of: as db_url names it, and as the server itself does. A snapshot has it,
+ * so that none of another database is used.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,20 +20,19 @@ enum
 
 struct ur_origin
 {
-	/* By db_url: the name, and a hash of the options for its sessions, which may choose a
-	 * schema; "HOST:PORT", with a comma between two. No user, no password. */
+	/* From db_url: the database's name, with a hash of the sessions' options, which may choose a
+	 * schema; and "HOST:PORT", separated by commas. No user, no password. */
 	char database[UR_ORIGIN_DATABASE];
 	char hosts[UR_ORIGIN_HOSTS];
-	/* By the server, which has one for itself and its standbys: "SYSTEM/DATABASE/SCHEMA".
-	 * Empty: not known. */
+	/* From the server, the same for its standbys: "SYSTEM/DATABASE/SCHEMA". Empty: not known. */
 	char server[UR_ORIGIN_SERVER];
 };
 
-/* What db_url says, as libpq has it; the server is not known. */
+/* Fills it with what db_url says; the server stays empty. */
 void ur_origin_of(struct ur_origin *origin, struct ur_conninfo *info);
 
-/* Can both be the same database? They have its name and a host in common: hosts are added, and
- * others fail over. */
+/* Can both be the same database? True if they have its name and at least one host in common: hosts
+ * are added to db_url and removed from it. */
 bool ur_origin_is_alike(const struct ur_origin *a, const struct ur_origin *b);
 
 /* Are both servers known, and different? */

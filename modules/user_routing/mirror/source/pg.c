@@ -68,7 +68,7 @@ void ur_pg_pin(struct ur_pg *pg, const struct ur_pg *to)
 	pg->pinned = to;
 }
 
-/* The first line alone: libpq puts what it noticed later, or a guess, in the next ones. */
+/* In further lines libpq puts what it noticed later, or a guess. */
 int ur_pg_fail(struct ur_pg *pg, int err, const char *format, ...)
 {
 	va_list args;
@@ -124,7 +124,7 @@ static int fail_late(struct ur_pg *pg)
 	return err;
 }
 
-/* Sends all that is to be sent; reads meanwhile, or both sides might wait. */
+/* Sends everything that is to be sent. Reads meanwhile, or both sides might wait. */
 static int flush(struct ur_pg *pg, int64_t deadline)
 {
 	int left;
@@ -138,7 +138,7 @@ static int flush(struct ur_pg *pg, int64_t deadline)
 	return left == 0 ? 0 : ur_pg_fail_conn(pg);
 }
 
-/* Waits for a part of the answer, and does some of the other work meanwhile. */
+/* Waits for a part of the answer; does some of the other work meanwhile. */
 static int work_and_wait(struct ur_pg *pg, int64_t deadline)
 {
 	int64_t until = deadline;
@@ -169,8 +169,8 @@ static int next_result(struct ur_pg *pg, int64_t deadline, PGresult **resultp)
 	return 0;
 }
 
-/* The first result of the statement; those behind it (there are none, but
- * libpq wants to be asked) are dropped. */
+/* The first result of the statement. Further ones are dropped: there are none, but libpq wants to
+ * be asked. */
 static int only_result(struct ur_pg *pg, int64_t deadline, PGresult **resultp)
 {
 	PGresult *more = NULL;
@@ -238,7 +238,7 @@ int ur_pg_send(struct ur_pg *pg, const char *sql, PGresult **resultp)
 	return 0;
 }
 
-/* The answer to the statement that was sent first, and libpq's mark behind it. */
+/* The answer to the statement that was sent first, and libpq's sync mark after it. */
 static int receive_first(struct ur_pg *pg, int64_t deadline)
 {
 	PGresult **resultp = pg->sent[0];

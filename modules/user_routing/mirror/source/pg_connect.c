@@ -1,9 +1,9 @@
 /*
  * Connecting: host by host, each of its addresses by itself, with a deadline for each.
  *
- * libpq would look a name up in the midst of connecting, and try its addresses without any
- * deadline. So names are looked up here, and libpq is told one address at a time; it needs the
- * name as well, for the certificate.
+ * libpq looks a name up while it connects, and tries the addresses without a deadline. So names are
+ * looked up here, and libpq gets one address at a time. It gets the name as well, for the
+ * certificate.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,11 +17,10 @@
 
 enum
 {
-	SLOW_MS =
-			1000, /* a name that takes longer to look up is worth a line in the log */
+	SLOW_MS = 1000, /* ms; a slower look-up of a name is logged */
 };
 
-/* The server's remarks go to the log, not to stderr. */
+/* The server's notices go to the log, not to stderr. */
 static void take_notice(void *arg, const char *message)
 {
 	(void)arg;
@@ -49,7 +48,7 @@ static void tell_slow(struct ur_pg *pg, const char *host)
 	pg->was_slow = is_slow;
 }
 
-/* The addresses of the host that is tried now. What libpq knows where to find has none. */
+/* Looks up the addresses of the host that is tried now. A socket or an address needs no look-up. */
 static int look_up(struct ur_pg *pg)
 {
 	const char *host = pg->to.host;
@@ -69,7 +68,7 @@ static int look_up(struct ur_pg *pg)
 
 /* ---- one address */
 
-/* The time for it begins when libpq has begun. */
+/* The deadline counts from after libpq's first step. */
 static int start_address(struct ur_pg *pg)
 {
 	const char *const *keywords;
@@ -109,8 +108,8 @@ static void note_failure(struct ur_pg *pg)
 			len > 0 ? "; " : "", pg->error);
 }
 
-/* An address failed with err: on to the next one that does not fail at once. Returns 0, or
- * the last one's error when there is none. */
+/* An address failed with err: starts the next one that does not fail at once. Returns 0, or the
+ * last error if there is none. */
 static int start_next(struct ur_pg *pg, int err)
 {
 	const int hosts = pg->pinned == NULL ? ur_conninfo_hosts(pg->info) : 1;

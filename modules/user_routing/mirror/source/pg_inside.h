@@ -1,5 +1,5 @@
 /*
- * A connection's inside, shared by pg.c and pg_connect.c.
+ * A connection's internals, shared by pg.c and pg_connect.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -23,31 +23,30 @@ struct ur_pg
 	int query_timeout;
 	const struct ur_pg
 			*pinned; /* connect to that one's server; NULL: to any host */
-	int host;		 /* connecting: to which of them … */
-	struct ur_conninfo_host to;	   /* … which is that … */
-	struct ur_addresses addresses; /* … and has these; none: libpq knows */
-	int address;				   /* which of them */
-	bool was_slow;				   /* to look up the last name took long */
+	int host;		 /* connecting: the host's number … */
+	struct ur_conninfo_host to;	   /* … the host … */
+	struct ur_addresses addresses; /* … and its addresses, if it needs some */
+	int address;				   /* the number of the address */
+	bool was_slow;				   /* the last look-up of a name took long */
 	int64_t connect_deadline;
 	int connect_timeout;
 	PostgresPollingStatusType polling;
 	int64_t last_heard;
 	int (*work)(void *context); /* to be called while a query waits, or NULL */
 	void *context;
-	PGresult **sent
-			[UR_PG_SENT_MAX]; /* where the answers go that are still to come */
+	PGresult **sent[UR_PG_SENT_MAX]; /* answers to come go there */
 	int sent_count;
-	bool is_late; /* what went wrong last is a deadline that has passed */
+	bool is_late; /* the last error is that a deadline has passed */
 	char sqlstate[6];
 	char error[256];
 	char tried[256]; /* connecting: the errors of the hosts before */
 };
 
-/* Keeps the text as one line: libpq's end in a newline and may have several. Returns err. */
+/* Keeps the first line of the text: libpq's end in a newline and may have several. Returns err. */
 int ur_pg_fail(struct ur_pg *pg, int err, const char *format, ...)
 		__attribute__((format(printf, 3, 4)));
 
-/* With libpq's text. Returns ECONNABORTED. */
+/* The same with libpq's text. Returns ECONNABORTED. */
 int ur_pg_fail_conn(struct ur_pg *pg);
 
 /* Waits for events on the socket until the deadline. Returns true when there

@@ -14,10 +14,9 @@
 struct source
 {
 	const char *cursor;
-	const char *from; /* has all columns of the list */
-	const char
-			*condition; /* whose rows are wanted; NULL: by the first column */
-	const char *order;	/* of rows r; NULL: any */
+	const char *from;	   /* has all columns of the list */
+	const char *condition; /* the owners in $1; NULL: by the key */
+	const char *order;	   /* of rows r; NULL: any */
 };
 
 static const struct source sources[UR_VIEWS] = {
@@ -59,7 +58,7 @@ struct statement
 	size_t len;
 };
 
-/* What does not fit is cut off: a statement that PostgreSQL refuses. */
+/* What does not fit is cut off: then PostgreSQL refuses the statement. */
 static void add(struct statement *to, const char *text)
 {
 	const size_t room = UR_QUERY_MAX - 1 - to->len;
@@ -92,8 +91,8 @@ static const char *type_of(const struct ur_column *column)
 }
 
 /*
- * The columns that a schema may be without, as they are there. Inside LATERAL a name that the
- * view does not have is looked up here.
+ * Supplies the columns that an older schema does not have. Inside LATERAL a name that the view does
+ * not have is looked up here.
  */
 static void add_absent(struct statement *to, const struct ur_columns *columns)
 {
@@ -210,7 +209,7 @@ void ur_queries_sum(enum ur_record_type type, char sql[UR_QUERY_MAX])
 
 /* ---- others */
 
-/* By name: a column that the schema does not have yet is NULL. */
+/* By name, in JSON: a column that the schema does not have yet is NULL. */
 const char ur_query_schema_version[] =
 		"SELECT to_jsonb(m) ->> 'schema_version', to_jsonb(m) ->> "
 		"'compatible_from' FROM mirror_meta AS m";
@@ -223,7 +222,7 @@ const char ur_query_started[] =
 const char ur_query_listen[] = "LISTEN user_routing";
 const char ur_query_begin[] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const char ur_query_commit[] = "COMMIT";
-/* A trigger that was switched off and on again is another version (xmin) of its row. */
+/* Disabling a trigger and enabling it again changes the xmin of its row. */
 const char ur_query_ping[] =
 		"SELECT md5(concat_ws(' ', string_agg(concat_ws(' ', oid, xmin,"
 		" tgenabled), ' ' ORDER BY oid), to_regclass('mirror_user')::oid,"

@@ -1,6 +1,6 @@
 /*
- * All SQL of the module. The views it reads are made in sql/migrations, their columns listed in
- * mirror/columns.c.
+ * All SQL of the module. sql/migrations makes the views it reads; mirror/columns.c lists their
+ * columns.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,7 +11,7 @@
 
 #define UR_SCHEMA_VERSION 3 /* of mirror_meta that this module knows */
 #define UR_PAGE_ROWS 1000	/* a page of a full load */
-#define UR_PROBLEM_ROWS 200 /* of routing_problem that are read at most */
+#define UR_PROBLEM_ROWS 200 /* rows of routing_problem that are read at most */
 
 enum
 {
@@ -20,14 +20,13 @@ enum
 };
 
 /*
- * Statements over the rows of a view. Each row has the columns of the view's list, by their
- * names, and UR_QUERY_HASH, a bigint: a hash of just these columns. What else the view shows
- * is not read. The order is by the key first, in the C collation everywhere: so two views can
- * be merged.
+ * Statements over the rows of a view. Each row has the columns of the view's list, by name, and
+ * UR_QUERY_HASH, a bigint: a hash of these columns. Other columns of the view are not read. Rows
+ * are ordered by the key first, in the C collation everywhere, so that two views can be merged.
  */
 #define UR_QUERY_HASH "ur_hash"
 
-/* All rows of a list's columns from a view; the statements below are made of this. */
+/* All rows of a list's columns from a view. The statements below are made from this one. */
 void ur_queries_select(const struct ur_columns *columns, const char *from,
 		char sql[UR_QUERY_MAX]);
 
@@ -38,25 +37,25 @@ void ur_queries_fetch(enum ur_view view, char sql[UR_QUERY_MAX]);
 /* The rows of the owners in $1, a text[] of keys. */
 void ur_queries_some(enum ur_view view, char sql[UR_QUERY_MAX]);
 
-/* How many rows there are of what a type of record is made from, and the exclusive
- * or of their hashes: struct ur_sum. */
+/* The number of rows that a type of record is made from, and the exclusive or of their hashes:
+ * struct ur_sum. */
 void ur_queries_sum(enum ur_record_type type, char sql[UR_QUERY_MAX]);
 
 extern const char ur_query_schema_version[];
 extern const char ur_query_database[]; /* "SYSTEM/DATABASE/SCHEMA" */
-extern const char ur_query_started[];  /* when the server was */
+extern const char ur_query_started[];  /* when the server was started */
 extern const char ur_query_listen[];
 extern const char
-		ur_query_begin[]; /* one snapshot for all reads, writes nothing */
+		ur_query_begin[]; /* one view of the data for all reads; read only */
 extern const char ur_query_commit[];
 extern const char ur_query_ping[];
 extern const char ur_query_statement_timeout[]; /* $1: milliseconds */
 
-/* Problems of all accounts, and of the account $1; as many as one looks at. */
+/* Problems of all accounts, and of the account $1; at most UR_PROBLEM_ROWS of them. */
 extern const char ur_query_problems[];
 extern const char ur_query_account_problems[];
 
-/* Of these two. */
+/* The columns of these two. */
 enum ur_problem_column
 {
 	UR_COLUMN_PROBLEM_FOUND, /* how many there are in all */

@@ -19,8 +19,8 @@ struct ur_addresses
 	int took; /* ms */
 };
 
-/* Looks up a name, or takes an address as it is. Waits as long as the resolver does. Returns
- * NULL, or why there is no address. */
+/* Looks up a name; an address is taken as it is. Waits as long as the resolver does. Returns NULL,
+ * or why there is no address. */
 const char *ur_resolve(struct ur_addresses *addresses, const char *host);
 
 #endif

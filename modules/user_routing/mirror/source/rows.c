@@ -49,8 +49,8 @@ static int ask_for_page(struct ur_rows *rows)
 	return ur_pg_send(rows->pg, sql, &rows->page_next);
 }
 
-/* On to the page that was asked for, and asks for the one behind it. A page that isn't
- * full is the last one. */
+/* Moves to the page that was asked for, and asks for the next one. A page that isn't full is the
+ * last one. */
 static int turn_page(struct ur_rows *rows)
 {
 	int err = ur_pg_receive(rows->pg, &rows->page_next);
@@ -62,7 +62,7 @@ static int turn_page(struct ur_rows *rows)
 	return rows->count < UR_PAGE_ROWS ? 0 : ask_for_page(rows);
 }
 
-/* Another reader of the same connection may have asked for a page already. */
+/* Sent like a page: another reader of the same connection may have asked for one already. */
 static int declare(struct ur_rows *rows)
 {
 	char sql[UR_QUERY_MAX];

@@ -1,7 +1,6 @@
 /*
- * The rows of one view, one after the other: a page at a time in a full load,
- * so that a million of them are never held at once. While a page is read, the server
- * makes the next one.
+ * The rows of one view, one after the other. A full load reads them page by page, so that a million
+ * rows are never held at once; while a page is read, the server makes the next one.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,8 +12,8 @@
 #include "policy/text.h"
 
 /*
- * A reader; all zero bytes are a closed one. The text of a row is good until
- * the second page after its own: that is at least UR_PAGE_ROWS rows later.
+ * A reader; all zero bytes are a closed one. The text of a row is valid until the second page after
+ * its own, at least UR_PAGE_ROWS rows later.
  */
 struct ur_rows
 {
@@ -31,27 +30,27 @@ struct ur_rows
 };
 
 /*
- * Opens on the first row. ids: a text[] literal of the owners whose rows are
- * wanted, or NULL for all rows, within a transaction. Returns 0 or what
- * ur_pg_query() does; ur_rows_close() is due either way.
+ * Opens at the first row. ids: a text[] literal of the owners whose rows are wanted, or NULL for
+ * all rows, within a transaction. Returns 0 or what ur_pg_query() does; call ur_rows_close() in
+ * either case.
  */
 int ur_rows_open(struct ur_rows *rows, struct ur_pg *pg, enum ur_view view,
 		const char *ids);
 void ur_rows_close(struct ur_rows *rows);
 
-/* True behind the last row. */
+/* True after the last row. */
 bool ur_rows_at_end(const struct ur_rows *rows);
 
 /* Moves to the next row. Returns 0 or what ur_pg_query() does. */
 int ur_rows_next(struct ur_rows *rows);
 
-/* The first column of the list: whose row it is. */
+/* The first column of the list: the key of the row or of its owner. */
 struct ur_text ur_rows_key(const struct ur_rows *rows);
 
 /*
- * Reads the columns of the list into row, the view's struct of columns.h; what is not in the
- * list stays as it is. Returns true, or false with the reason in error: all else is read then,
- * too.
+ * Reads the columns of the list into row, the view's struct of columns.h; other members stay as
+ * they are. Returns true, or false with the reason in error; the other columns are read in either
+ * case.
  */
 bool ur_rows_read(
 		const struct ur_rows *rows, void *row, char *error, size_t size);

@@ -28,7 +28,7 @@ static const char *advice(const char *sqlstate)
 void ur_session_error(
 		const struct ur_pg *pg, int err, char error[UR_SESSION_ERROR])
 {
-	/* The advice is kept whole if the text is too long for both. */
+	/* If both are too long, the text is cut and not the advice. */
 	const char *more = err == EPROTO ? advice(ur_pg_sqlstate(pg)) : "";
 
 	if(err == ENOMEM)
@@ -110,7 +110,7 @@ static int read_text(struct ur_pg *pg, const char *sql, char *text, size_t size)
 	return 0;
 }
 
-/* Its identifier may have been taken from PUBLIC. */
+/* The system identifier may not be readable: the function's rights can be revoked from PUBLIC. */
 int ur_session_who(struct ur_pg *pg, struct ur_session_server *server)
 {
 	int err = read_text(
