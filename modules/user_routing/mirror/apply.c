@@ -1,11 +1,10 @@
 /*
- * Changes, from their announcement into the table.
+ * Applies announced changes to the table.
  *
- * Rows are read as they are by then, which may be more than what was announced of them:
- * a user has given up a name already that another one has now, and that one's
- * announcement is on its way. So what was replaced is found until all that is announced
- * in the next moment is applied, too: a name that goes from one to another is never
- * nobody's.
+ * Rows are read as they are now, which may be newer than what was announced. For example, a user
+ * has given up a name, and another user has it already but is not announced yet. So replaced
+ * records can be found until everything that is announced in the next moment is applied, too. A
+ * name that moves from one user to another can be called all the time.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -13,8 +12,8 @@
 
 enum
 {
-	HOLD_MS = 10,	 /* a moment: a commit is seen before it is announced */
-	HOLD_ROUNDS = 5, /* readings more; no time, as each may be slow */
+	HOLD_MS = 10,	 /* a moment: a commit can be seen before it is announced */
+	HOLD_ROUNDS = 5, /* further reads; not a time, for each may be slow */
 };
 
 void ur_apply_collect(const struct ur_apply *apply)
@@ -44,7 +43,7 @@ static int read_changes(const struct ur_apply *apply)
 	return 0;
 }
 
-/* What came with the answers wakes no poll(). */
+/* Notifications that arrived with the results of queries don't wake poll(). */
 static int hear_more(const struct ur_apply *apply)
 {
 	int err = 0;

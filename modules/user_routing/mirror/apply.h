@@ -1,5 +1,5 @@
 /*
- * Changes, from their announcement into the table.
+ * Applies announced changes to the table.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,14 +17,14 @@ struct ur_apply
 	struct ur_lag *lag;
 };
 
-/* What has arrived by now becomes a change. */
+/* Takes the notifications that have arrived. */
 void ur_apply_collect(const struct ur_apply *apply);
 
 /*
- * Reads what has changed. What that replaced goes when nothing more is announced for a
- * moment, so this may take HOLD_ROUNDS readings more. Returns 0, or what
- * ur_load_changes() and ur_pg_wait() do: then a full load is due, and what was replaced
- * goes at its end. There may be changes left, for the next time.
+ * Reads what has changed, and publishes it. Replaced records can be found until nothing more is
+ * announced for a moment, so this may read up to HOLD_ROUNDS times more. Returns 0, or what
+ * ur_load_changes() and ur_pg_wait() do: then a full load is due, and at its end the replaced
+ * records are released. Changes may be left for the next call.
  */
 int ur_apply_changes(const struct ur_apply *apply);
 

@@ -1,5 +1,5 @@
 /*
- * When to compare what, and when to believe it.
+ * When to compare, and when to believe a difference.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,14 +9,14 @@
 
 enum
 {
-	/* What is committed may be seen before it is announced, and is different for that
-	 * moment. A drift stays, and so does the difference it makes: the numbers and hashes of
-	 * other rows cancel each other out, however often these change. So a difference is
-	 * believed when it is seen so many times in a row … */
+	/* A commit can be seen before it is announced, and makes a difference for that moment. A drift
+	 * stays, and its difference stays the same: rows that are in the table as they are in the
+	 * database cancel each other out, however often they change. So a difference is believed when
+	 * it is seen this many times in a row … */
 	ALIKE = 3,
 	/* … at intervals that are longer than an announcement takes. */
 	WAIT_MS = 500,
-	/* When there is always something that is not announced yet, it can't be told. */
+	/* If there is always a change that is not announced yet, give up. */
 	LOOKS_MAX = 10,
 };
 
@@ -52,7 +52,7 @@ static void next_type(struct ur_audit *audit)
 		ur_audit_restart(audit);
 }
 
-/* It was different; is it for certain? */
+/* It differs. Is it a drift? */
 static enum ur_audit_result judge(
 		struct ur_audit *audit, struct ur_sum difference)
 {

@@ -15,14 +15,14 @@
 
 struct ur_check
 {
-	/* One, guards all that follows, but the answer as said below. What is done with it
-	 * held for longest is to copy one: 64 KB at most. */
+	/* One lock. Guards all that follows; for the answer see below. It is held longest to copy an
+	 * answer: 64 KB at most. */
 	struct ur_port_locks *lock;
 	char account[UR_CHECK_ACCOUNT];
 	uint32_t asked;	   /* number of the last question, 0: none */
-	uint32_t answered; /* and of the one that has been answered last */
-	bool was_taken;	   /* somebody has that answer */
-	/* The mirror's alone as long as a question is open. */
+	uint32_t answered; /* number of the last one that was answered */
+	bool was_taken;	   /* somebody has taken that answer */
+	/* Only the mirror's process uses it while a question is open. */
 	struct ur_check_answer answer;
 };
 
@@ -169,7 +169,7 @@ void ur_check_fail(struct ur_check *check, const char *error)
 	publish(check);
 }
 
-/* Puts a row's texts behind those that are there; false when they don't fit. */
+/* Appends a row's texts; returns false if they don't fit. */
 static bool add_row(
 		struct ur_check_answer *answer, const PGresult *rows, int row)
 {
@@ -218,7 +218,7 @@ int ur_check_run(struct ur_check *check, struct ur_pg *pg)
 {
 	const int64_t started = ur_pg_now();
 	PGresult *rows;
-	/* Nobody asks for another account while the question is open. */
+	/* The account can't change while the question is open. */
 	const bool is_all = check->account[0] == '\0';
 	int err = ur_pg_query(pg,
 			is_all ? ur_query_problems : ur_query_account_problems,

@@ -21,7 +21,7 @@
 #define TARGET_KIND struct ur_target_kind_row
 #define TARGET_HOST struct ur_target_host_row
 
-/* Where a member is; it does not compile if that is of another type. */
+/* Where a member is; does not compile if the member is of another type. */
 #define PLACE(of, member, type) (offsetof(of, member) + 0 * sizeof(char[ \
 	__builtin_types_compatible_p(__typeof__(((of *)0)->member), type) ? 1 : -1]))
 
@@ -56,7 +56,7 @@ static const struct ur_column account_text[] = {
 	{"content",    TEXT(ACCOUNT_TEXT, content),   APART, NEEDED, HOST},
 };
 
-/* The names are quoted, and lose their control characters by that. */
+/* display_name and out_cid_name are sent in quotes, which removes control characters. */
 static const struct ur_column user[] = {
 	{"id",                TEXT(USER, id),               SLICE(ur_user, id),              NEEDED, PLAIN},
 	{"account_id",        TEXT(USER, account_id),       APART},

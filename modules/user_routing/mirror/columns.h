@@ -1,8 +1,8 @@
 /*
  * The views that the module reads: one list of columns each, in columns.c.
  *
- * From the list are made the SELECT and the audit's hash (source/queries.c), the reader of rows
- * (source/rows.c), the limits and the fields of a record (store/draft.c) and the snapshot's
+ * These are made from the list: the SELECT and the audit's hash (source/queries.c), the reader of
+ * rows (source/rows.c), the limits and the fields of a record (store/draft.c) and the snapshot's
  * fields (snapshot/). A column is found by its name.
  *
  * To add a column: show it in the view (sql/migrations), give it a field in the row's struct below
@@ -18,7 +18,7 @@
 
 #include "policy/model.h"
 
-/* The sets of rows that are read: a view each, but for the one that is two. */
+/* The sets of rows that are read: one view each, except for the one that is two. */
 enum ur_view
 {
 	UR_VIEW_ACCOUNT,
@@ -74,7 +74,7 @@ struct ur_device_row
 	struct ur_text id;
 	struct ur_text auth_username;
 	struct ur_text realm;
-	struct ur_text ha1; /* a credential: goes nowhere but into the record */
+	struct ur_text ha1; /* a credential: kept in the record only */
 	int ring_order;
 	int ring_on_fork;
 	int ring_specific;
@@ -128,7 +128,7 @@ enum ur_column_type
 /* How a record keeps a column. */
 enum ur_column_kept
 {
-	UR_KEPT_APART, /* in a form of its own: draft.c makes it, encode.c reads it */
+	UR_KEPT_APART, /* in another form: draft.c makes it, encode.c reads it */
 	UR_KEPT_SLICE, /* a text: struct ur_slice */
 	/* A number, a flag, or whether a status is 'active'. */
 	UR_KEPT_BYTE, /* uint8_t */
@@ -146,13 +146,13 @@ struct ur_column
 	uint16_t at;	/* offset in the record's struct */
 	uint8_t bit;	/* for UR_KEPT_BIT */
 	bool is_secret; /* a credential: not in a snapshot */
-	/* Limits, which views over somebody else's tables may not have. */
+	/* Limits. Our schema has them, too; views over other tables may not. */
 	bool is_needed; /* a text: not empty */
-	/* A text: its first character that can't be there, or NULL; see characters.h. */
+	/* Finds a text's first character that is not allowed, or NULL; see characters.h. */
 	const char *(*odd)(struct ur_text text);
 	int min, max; /* of a number; both 0: any */
-	/* What it is in a schema that does not have it yet, as SQL shows it, '' for NULL. NULL: each
-	 * schema has it, or reading fails. */
+	/* The value in a schema that does not have the column yet: its text in SQL, '' for NULL. NULL:
+	 * each schema must have it, or reading fails. */
 	const char *absent;
 };
 

@@ -15,11 +15,10 @@ struct ur_mirror_config
 	int query_timeout; /* for one statement's answer, or between two of its rows */
 	int reconnect_min; /* first wait after a failure … */
 	int reconnect_max; /* … doubling up to this, with jitter */
-	int ping_interval; /* the connection is tested this often, and what tells of changes */
-	int audit_interval; /* so often table and database are compared; 0: never */
-	const char
-			*snapshot_file; /* absolute path; NULL: none. Stays the caller's */
-	int snapshot_interval;	/* seconds from one to the next */
+	int ping_interval; /* the connection and the triggers are checked this often */
+	int audit_interval; /* table and database are compared this often; 0: never */
+	const char *snapshot_file; /* absolute path, the caller's; NULL: none */
+	int snapshot_interval;	   /* seconds from one to the next */
 };
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The mirror's inside, shared by mirror.c and whole.c.
+ * The mirror's internals, shared by mirror.c and whole.c.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -30,33 +30,33 @@ struct ur_mirror
 	struct ur_load *load;
 	struct ur_reload reload; /* when the next full load is due */
 	struct ur_audit audit;
-	struct ur_snapshot *snapshot; /* NULL: there is to be none */
+	struct ur_snapshot *snapshot; /* NULL: none is configured */
 	struct ur_check *check;		  /* the caller's; NULL: none */
 	struct ur_changes changes;	  /* announced, not applied yet */
 	struct ur_lag lag;
-	struct ur_apply apply; /* of these */
+	struct ur_apply apply; /* of changes */
 	enum ur_mirror_phase phase;
-	int64_t retry_at;			  /* PAUSED: when to connect, see ur_pg_now() */
-	struct ur_outage outage;	  /* of the connection that listens */
-	struct ur_outage load_outage; /* of full loads over the second one */
-	struct ur_outage audit_outage; /* of audits over it */
+	int64_t retry_at;		 /* PAUSED: when to connect next, see ur_pg_now() */
+	struct ur_outage outage; /* of the connection that listens */
+	struct ur_outage load_outage; /* of full loads over the second connection */
+	struct ur_outage audit_outage; /* of audits over the second connection */
 };
 
 /* ---- mirror.c */
 
 void ur_mirror_enter(struct ur_mirror *mirror, enum ur_mirror_phase phase);
 
-/* Tells the state when the database was heard of. */
+/* Notes in the state when the database was last heard from. */
 void ur_mirror_tell_heard(struct ur_mirror *mirror);
 
 /* The connection that listens failed: back to PAUSED. */
 void ur_mirror_fail(struct ur_mirror *mirror, const char *error);
 void ur_mirror_fail_query(struct ur_mirror *mirror, int err);
 
-/* ---- whole.c: what concerns all rows, over a second connection. Its failure never ends the
- * first one: it is logged, and tried again after a pause. */
+/* ---- whole.c: work on all rows, over a second connection. If that connection fails, the first one
+ * stays; the failure is logged, and the work is tried again after a pause. */
 
-/* What has arrived is a change to apply, or a reason for a full load. */
+/* Takes the notifications that have arrived: changes to apply, or a reason for a full load. */
 void ur_whole_collect(struct ur_mirror *mirror);
 
 /* Applies the changes. Returns what ur_apply_changes() does. */

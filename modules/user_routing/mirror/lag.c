@@ -1,5 +1,5 @@
 /*
- * Bookkeeping of what waits.
+ * Since when changes wait.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

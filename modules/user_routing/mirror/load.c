@@ -14,16 +14,17 @@
 
 enum
 {
-	BATCH = 500, /* owners that are read again with one statement */
+	BATCH = 500, /* owners that one statement reads again */
 };
 
-/* Two readings, each with its writer and room: the changes' may be within the full load's. */
+/* Two kinds of reading, each with its own writer and buffers: changes may be read during a full
+ * load. */
 struct ur_load
 {
 	struct ur_pg *pg;
 	struct ur_taker all;
 	struct ur_taker changed;
-	struct ur_writer changes; /* of the latter */
+	struct ur_writer changes; /* the writer of changed */
 	struct ur_omitted omitted;
 };
 
@@ -61,7 +62,7 @@ void ur_load_free(struct ur_load *load)
 	free(load);
 }
 
-/* As the C collation does. */
+/* In the order of the C collation. */
 static int compare(struct ur_text a, struct ur_text b)
 {
 	int len = a.len < b.len ? a.len : b.len;
@@ -76,8 +77,8 @@ static void add(struct ur_sum *sum, struct ur_sum other)
 	sum->hash ^= other.hash;
 }
 
-/* A part of nobody; unless changes in the midst of this load know it better. There may be many:
- * the first is to be named for all. */
+/* A part without an owner, unless changes during this load have read that owner. There may be many:
+ * only the first one is logged by name. */
 static void omit_part(struct ur_taker *taker, const struct ur_take_kind *kind,
 		const struct ur_rows *parts)
 {
@@ -114,8 +115,8 @@ static bool is_zero(struct ur_sum sum)
 	return sum.rows == 0 && sum.hash == 0;
 }
 
-/* Only the first rows are looked at. Of all pages ur_rows keeps two, in which what is kept of
- * these may stand: more pages of the owner's would push them out. */
+/* Only the first parts_max rows are taken. Their texts are in pages, of which ur_rows keeps only
+ * two. So they are copied before further rows of the owner push these pages out. */
 static void take_part(struct ur_taker *taker, const struct ur_take_kind *kind,
 		struct ur_rows *parts)
 {
@@ -127,8 +128,8 @@ static void take_part(struct ur_taker *taker, const struct ur_take_kind *kind,
 		taker->parts_over++;
 }
 
-/* Gathers the parts of that owner. Parts before them belong to nobody: views
- * over a foreign schema may show some, ours can't. */
+/* Gathers the parts of that owner. Parts before them have no owner: views over another schema may
+ * show some, ours can't. */
 static int take_parts(struct ur_taker *taker, const struct ur_take_kind *kind,
 		struct ur_rows *parts, struct ur_text owner)
 {
@@ -167,7 +168,7 @@ static int merge(struct ur_taker *taker, const struct ur_take_kind *kind,
 			err = ur_rows_next(owners);
 		}
 	}
-	/* What is left belongs to nobody. */
+	/* What is left has no owner. */
 	while(err == 0 && !ur_rows_at_end(parts)) {
 		omit_part(taker, kind, parts);
 		err = ur_rows_next(parts);
@@ -176,8 +177,7 @@ static int merge(struct ur_taker *taker, const struct ur_take_kind *kind,
 	return err;
 }
 
-/* Reads the owners of that kind in ids, a text[] literal; all when it is
- * NULL. */
+/* Reads the owners of that kind: those in ids, a text[] literal, or all if it is NULL. */
 static int read_owners(struct ur_taker *taker, struct ur_pg *pg,
 		const struct ur_take_kind *kind, const char *ids)
 {
@@ -204,8 +204,8 @@ static int run(struct ur_pg *pg, const char *sql)
 	return err;
 }
 
-/* What there is to read, in this order: users and extensions are put into their
- * accounts. And where a notification's ids of that kind are. */
+/* What is read, in this order: users and extensions need their accounts. ids: where the changed
+ * ones are in a struct ur_changes. */
 static const struct
 {
 	const struct ur_take_kind *kind;
@@ -233,7 +233,7 @@ static int read_all(struct ur_load *load, struct ur_pg *pg)
 	return err;
 }
 
-/* What did not fit may fit now. */
+/* Records that did not fit may fit later. */
 static void end_load(struct ur_load *load)
 {
 	ur_writer_sweep(load->all.writer);
@@ -258,8 +258,8 @@ int ur_load_all(struct ur_load *load, struct ur_pg *pg)
 	return err;
 }
 
-/* What was asked for and didn't come is gone. Who belongs to an account that is gone can't be
- * found until it is read again, once the account is back. */
+/* An id without a row is removed. Users and extensions of a removed account can't be found until
+ * they are read again, once the account is back. */
 static void remove_unseen(struct ur_load *load, enum ur_key_kind kind,
 		const struct ur_ids *ids, size_t first)
 {
@@ -275,7 +275,7 @@ static void remove_unseen(struct ur_load *load, enum ur_key_kind kind,
 	}
 }
 
-/* What was left out of them is read again now. */
+/* Their omitted rows are read again now. */
 static void forget_omitted(struct ur_load *load,
 		const struct ur_take_kind *kind, const struct ur_ids *ids, size_t first)
 {
@@ -305,7 +305,8 @@ static int read_ids(struct ur_load *load, const struct ur_take_kind *kind,
 			return err;
 		remove_unseen(load, kind->key, ids, first);
 	}
-	/* Who waited for one of these accounts may be taken now; and what did not fit, soon. */
+	/* Users and extensions that waited for one of these accounts may be taken now; records that did
+	 * not fit, soon. */
 	if(load->changed.lack.records > 0 || load->omitted.account_came)
 		load->omitted.is_uncertain = true;
 	return 0;
@@ -391,7 +392,7 @@ int ur_load_compare(struct ur_load *load, struct ur_pg *pg,
 		return 0;
 	add(&here, load->omitted.sums[type]);
 	err = read_sum(pg, type, &there);
-	if(err != 0 || load->omitted.is_uncertain) /* changes may have made it so */
+	if(err != 0 || load->omitted.is_uncertain) /* changes may have set it */
 		return err;
 	difference->rows = there.rows - here.rows; /* may wrap around */
 	difference->hash = there.hash ^ here.hash;

@@ -7,13 +7,13 @@
  *     ^                                 │     LISTEN, full load     │
  *     └────────── anything fails ───────┴───────────────────────────┘
  *
- * LOADING is LISTENING while everything is read.
+ * During a full load the phase is LOADING instead of LISTENING.
  *
- * LISTEN is committed before the load takes its snapshot. So what is committed
- * before the snapshot is in the load, what is committed after it is announced,
- * and what falls between is both. Later full loads, while calls are served, read over
- * a second connection, and changes are applied in their midst; a check, which may take
- * long, too. Whatever the phase, each turn may write a piece of a snapshot first.
+ * LISTEN is committed before the load's transaction takes its view of the data. A change that is
+ * committed before that view is in the load. One that is committed after LISTEN is announced. One
+ * between the two is both. Once data is loaded, full loads, audits and checks read over a second
+ * connection, and changes are applied meanwhile. In any phase, a turn may first write a piece of
+ * the snapshot.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -147,7 +147,7 @@ void ur_mirror_tell_heard(struct ur_mirror *mirror)
 	ur_state_set_heard(mirror->state, load_at > at ? load_at : at);
 }
 
-/* Back to PAUSED. The old data serves on, as far as there is any. */
+/* Back to PAUSED. Calls go on with the old data, if there is any. */
 void ur_mirror_fail(struct ur_mirror *mirror, const char *error)
 {
 	ur_pg_close(mirror->pg);
@@ -179,20 +179,20 @@ void ur_mirror_configure(
 	int err = 0;
 
 	mirror->config = *config;
-	mirror->config.db_url = NULL; /* was parsed at first, and is the caller's */
+	mirror->config.db_url = NULL; /* parsed at start */
 	ur_pg_limit(mirror->pg, config->query_timeout);
 	ur_pg_limit(mirror->load_pg, config->query_timeout);
 	ur_audit_configure(&mirror->audit, config->audit_interval);
 	if(mirror->snapshot != NULL)
 		ur_snapshot_configure(mirror->snapshot, config);
-	/* The server has the limit, too. */
+	/* The server has its own copy of the limit, statement_timeout. */
 	if(mirror->phase == UR_PHASE_LISTENING && timeout != config->query_timeout)
 		err = ur_session_limit(mirror->pg, config->query_timeout);
 	if(err != 0)
 		ur_mirror_fail_query(mirror, err);
 }
 
-/* What serves is another database's: rather nothing. */
+/* The snapshot in use is of another database. Wrong data is worse than none. */
 static void drop_snapshot(struct ur_mirror *mirror)
 {
 	ur_port_log(UR_LOG_WARNING,
@@ -212,8 +212,8 @@ static int ping(struct ur_mirror *mirror)
 	return ur_session_ping(mirror->pg, &mirror->sources);
 }
 
-/* Is the server still there, and does it still tell of each change? A restore puts other tables
- * in the place of those that were listened to; a bulk load may switch the triggers off. */
+/* Is the server still there, and are the triggers that announce changes as they were? A restore
+ * replaces tables and triggers; a bulk load may disable triggers. */
 static int look_after(struct ur_mirror *mirror)
 {
 	const struct ur_session_sources before = mirror->sources;
@@ -233,7 +233,7 @@ static int look_after(struct ur_mirror *mirror)
 	return 0;
 }
 
-/* The connection stands: make it a mirror's. */
+/* Connected: begins the session and loads everything. */
 static void begin_session(struct ur_mirror *mirror)
 {
 	char error[UR_SESSION_ERROR];
@@ -258,8 +258,8 @@ static void begin_session(struct ur_mirror *mirror)
 	ur_whole_load(mirror);
 }
 
-/* A snapshot is as good as the last load of an earlier process. A mirror that is
- * made anew has better already. */
+/* At start the table is filled from the snapshot. When only the mirror's process was started again,
+ * the table already has newer data. */
 static void turn_starting(struct ur_mirror *mirror)
 {
 	if(mirror->snapshot != NULL && !ur_state_is_loaded(mirror->state))
@@ -271,7 +271,7 @@ static void turn_paused(struct ur_mirror *mirror, int wait_ms)
 {
 	int64_t left = mirror->retry_at - ur_pg_now();
 
-	if(left > mirror->config.reconnect_max) { /* it was more when that began */
+	if(left > mirror->config.reconnect_max) { /* lowered meanwhile */
 		left = mirror->config.reconnect_max;
 		mirror->retry_at = ur_pg_now() + left;
 	}
@@ -331,18 +331,19 @@ static bool is_asked(const struct ur_mirror *mirror)
 	return mirror->check != NULL && ur_check_is_open(mirror->check);
 }
 
-/* An audit while a full load is due would only find why. */
+/* No audit while a full load is due: it would only find the reason for the load. */
 static bool audit_is_due(const struct ur_mirror *mirror)
 {
 	return !mirror->reload.is_due && ur_audit_is_due(&mirror->audit);
 }
 
-/* What comes next? Each may end the session. */
+/* Takes changes and applies them; waits for some if there is nothing else to do. Any step may end
+ * the session. */
 static void hear_changes(struct ur_mirror *mirror, int wait_ms)
 {
 	if(ur_state_take_resync_request(mirror->state))
 		ur_reload_now(&mirror->reload, "user_routing.resync asks for it");
-	/* What arrived with the answers of queries wakes no poll(). */
+	/* Notifications that arrived with the results of queries don't wake poll(). */
 	ur_whole_collect(mirror);
 	if(ur_changes_is_empty(&mirror->changes) && !audit_is_due(mirror)) {
 		listen_on(mirror, is_asked(mirror)
@@ -358,7 +359,7 @@ static void hear_changes(struct ur_mirror *mirror, int wait_ms)
 static void turn_listening(struct ur_mirror *mirror, int wait_ms)
 {
 	hear_changes(mirror, wait_ms);
-	/* Right after changes: when they never pause, there is no better moment. */
+	/* Right after changes: if they never pause, there is no better moment. */
 	if(mirror->phase == UR_PHASE_LISTENING && audit_is_due(mirror))
 		ur_whole_audit(mirror);
 	if(mirror->phase == UR_PHASE_LISTENING
@@ -382,7 +383,7 @@ void ur_mirror_turn(struct ur_mirror *mirror, int wait_ms)
 		case UR_PHASE_CONNECTING:
 			turn_connecting(mirror, wait_ms);
 			break;
-		case UR_PHASE_LOADING: /* not between two turns */
+		case UR_PHASE_LOADING: /* never between two turns */
 		case UR_PHASE_LISTENING:
 			turn_listening(mirror, wait_ms);
 			break;

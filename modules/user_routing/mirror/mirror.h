@@ -1,6 +1,6 @@
 /*
- * The mirror: keeps the table like the database. Runs in a process of its own,
- * the only one that talks to PostgreSQL.
+ * The mirror keeps the table in step with the database. It runs in a dedicated process, the only
+ * one that talks to PostgreSQL.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,30 +14,29 @@
 struct ur_mirror;
 struct ur_check;
 
-/* Makes the mirror of this process, not connected yet. Process-private memory from
- * malloc. Returns 0, or an errno value (EINVAL: db_url can't be parsed) that the log and
- * the state tell of. */
+/* Allocates a mirror in private memory; it is not connected yet. Returns 0, or an errno value
+ * (EINVAL: db_url can't be parsed). The reason is in the log and in the state. */
 int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
 		struct ur_state *state, const struct ur_mirror_config *config);
 void ur_mirror_free(struct ur_mirror *mirror);
 
-/* Has the mirror answer what is asked there, see check.h; it stays the caller's. */
+/* The mirror answers the questions that are asked through check, see check.h. The caller still owns
+ * it. */
 void ur_mirror_set_check(struct ur_mirror *mirror, struct ur_check *check);
 
-/* Between two turns: other settings from now on, also for the connection that stands.
- * db_url and snapshot_file stay what they were. */
+/* Changes the settings between two turns, also for an open connection. db_url and snapshot_file
+ * keep their first values. */
 void ur_mirror_configure(
 		struct ur_mirror *mirror, const struct ur_mirror_config *config);
 
 /*
- * One turn: connects, loads, waits for notifications and applies them, whatever
- * comes next, for at most wait_ms (a load may take longer). Never fails: errors
- * are logged once per change of state, put into the state, and tried again. The
- * caller's loop does what its program needs between two turns.
+ * One turn: connects, loads, or waits for notifications and applies them, whichever comes next.
+ * Takes at most wait_ms, unless it loads. Never fails: an error is logged once per outage and shown
+ * in the state, and the step is tried again. The caller's loop does its own work between two turns.
  */
 void ur_mirror_turn(struct ur_mirror *mirror, int wait_ms);
 
-/* The last turn: what has changed since the last snapshot goes into one, if that is done within
+/* The last turn: writes a snapshot if anything has changed since the last one. Gives up after
  * max_ms. */
 void ur_mirror_finish(struct ur_mirror *mirror, int max_ms);
 

@@ -28,7 +28,7 @@ static uint64_t hash_of(enum ur_record_type type, struct ur_text owner)
 	return ur_hash_text(&seed, type, owner);
 }
 
-/* Its place, or count. */
+/* Its index, or count if there is none. */
 static int find(const struct ur_omitted *omitted, uint64_t hash)
 {
 	int i = 0;
@@ -66,7 +66,7 @@ void ur_omitted_add(struct ur_omitted *omitted, enum ur_record_type type,
 	add(&omitted->owners[i].sum, sum);
 }
 
-/* When not all are known by id, the owner may be one of the others. */
+/* If not all owners are kept, this may be one of the others. */
 void ur_omitted_forget(struct ur_omitted *omitted, enum ur_record_type type,
 		struct ur_text owner)
 {

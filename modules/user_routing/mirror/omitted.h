@@ -1,7 +1,7 @@
 /*
- * The database's rows that are in no record: an owner that could not be taken with all its
- * parts, or parts that belong to nobody. By their owner's id, so that it is known what they come
- * to when that one is read again: an audit counts them as if they were in the table.
+ * Rows of the database that are in no record: those of an owner that was skipped, and parts without
+ * an owner. An audit counts them as if they were in the table. They are kept by the owner's id, and
+ * taken out when that owner is read again.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,10 +12,10 @@
 
 enum
 {
-	UR_OMITTED_MAX = 1000, /* owners that are known by id */
+	UR_OMITTED_MAX = 1000, /* owners that are kept by id */
 };
 
-/* Records that there was no shared memory for, and what they would take. */
+/* Records that did not fit into shared memory, and the bytes that they need. */
 struct ur_lack
 {
 	uint64_t records;
@@ -33,29 +33,29 @@ struct ur_omitted
 	} owners[UR_OMITTED_MAX];
 	int count;
 	bool is_full; /* there were more */
-	/* From now on the sums may be wrong: too many owners, or what was left out may fit now. Only
-	 * a full load can tell. */
+	/* The sums may be wrong from now on: there are too many owners, or rows that were left out may
+	 * fit now. Only a full load can tell. */
 	bool is_uncertain;
 	uint64_t awaited[UR_OMITTED_MAX]; /* accounts; hashes of their ids */
 	int awaited_count;				  /* UR_OMITTED_MAX: any may be awaited */
-	bool account_came; /* one of these: all have to be read again */
+	bool account_came; /* one of these was added: everything has to be read again */
 };
 
 /* A full load begins. */
 void ur_omitted_clear(struct ur_omitted *omitted);
 
-/* That row, or these, are in no record. */
+/* Adds rows that are in no record. */
 void ur_omitted_add(struct ur_omitted *omitted, enum ur_record_type type,
 		struct ur_text owner, struct ur_sum sum);
 
-/* The owner is read again: nothing of it is left out any more. */
+/* The owner is read again: its rows are no longer omitted. */
 void ur_omitted_forget(struct ur_omitted *omitted, enum ur_record_type type,
 		struct ur_text owner);
 
-/* Who belongs to that account can't be taken, or found, before it comes. */
+/* The account is missing: its users and extensions can't be taken, or found, until it is added. */
 void ur_omitted_await(struct ur_omitted *omitted, struct ur_text account);
 
-/* Does anybody wait for it? */
+/* Do users or extensions wait for that account? Yes for any, if there were too many. */
 bool ur_omitted_is_awaited(
 		const struct ur_omitted *omitted, struct ur_text account);
 

@@ -35,7 +35,7 @@ int ur_outage_next_pause(
 	return ur_outage_backoff(&outage->backoff, random);
 }
 
-/* Notes that the log is going to have that error. Returns false if it has it. */
+/* Notes the error as logged. Returns false if it was logged before, or there were too many. */
 static bool is_news(struct ur_outage *outage, const char *error)
 {
 	struct ur_text text = {error, (int)strlen(error)};

@@ -23,11 +23,11 @@ enum ur_log_level
 void *ur_port_alloc(size_t size) __attribute__((warn_unused_result));
 void ur_port_free(void *p);
 
-/* How much shared memory would do for so many bytes more, in MB: Kamailio's -m. */
+/* The size of shared memory, in MB, that has room for so many more bytes: Kamailio's -m. */
 unsigned long ur_port_memory_for(size_t more);
 
-/* An array of count locks in shared memory, not recursive; NULL when they can't
- * be had. Held for a few instructions only. */
+/* An array of count locks in shared memory, not recursive; NULL if they can't be allocated. Held
+ * for a few instructions only. */
 struct ur_port_locks;
 struct ur_port_locks *ur_port_locks_new(int count)
 		__attribute__((warn_unused_result));

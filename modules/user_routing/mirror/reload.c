@@ -1,5 +1,5 @@
 /*
- * When everything is to be read again.
+ * When the next full load is due.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -62,7 +62,7 @@ void ur_reload_end(struct ur_reload *reload, int64_t took, uint64_t random)
 
 	reload->rests_until =
 			ur_pg_now() + (int64_t)(pause + random % (pause / 2 + 1));
-	if(reload->announced != 0) /* in its midst */
+	if(reload->announced != 0) /* during the load */
 		reload->at = reload->rests_until;
 }
 

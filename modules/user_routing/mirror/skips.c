@@ -12,7 +12,7 @@ enum
 	ID_SHOWN = 64, /* bytes of an id in a log line */
 };
 
-/* The text without what would disturb a log line. */
+/* The text with blanks and unprintable characters replaced, for a log line. */
 static const char *printable(struct ur_text text, char out[ID_SHOWN + 1])
 {
 	int len = text.len < ID_SHOWN ? text.len : ID_SHOWN;
@@ -24,8 +24,7 @@ static const char *printable(struct ur_text text, char out[ID_SHOWN + 1])
 	return out;
 }
 
-/* Notes that row and reason are going to be named. Returns false if they
- * were. */
+/* Notes row and reason as logged. Returns false if they were logged before. */
 static bool is_news(struct ur_skips *skips, const char *kind, struct ur_text id,
 		const char *reason)
 {

@@ -1,5 +1,5 @@
 /*
- * Rows that the mirror could not take: counted, and named in the log once.
+ * Rows that the mirror skipped: all are counted, each is logged once.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -12,7 +12,7 @@
 
 enum
 {
-	UR_SKIPS_NAMED = 100, /* so many are named, the others are counted */
+	UR_SKIPS_NAMED = 100, /* rows that are logged; more are only counted */
 };
 
 /* All zero bytes: nothing skipped yet. */
@@ -23,16 +23,16 @@ struct ur_skips
 	int count;
 };
 
-/* A row of that kind ("user") was not taken, for that reason. */
+/* Skips a row of that kind ("user") for that reason: counts and logs it. */
 void ur_skips_add(struct ur_skips *skips, const char *kind, struct ur_text id,
 		const char *reason);
 
-/* The halves of that: one more; and its name for the log, which may stand for many. */
+/* The two parts of that: count one row; log one, which may stand for many. */
 void ur_skips_count(struct ur_skips *skips);
 void ur_skips_name(struct ur_skips *skips, const char *kind, struct ur_text id,
 		const char *reason);
 
-/* Frame a full load; after one without a skip, names may come up again. */
+/* Called before and after a full load. After one without a skip, rows may be logged again. */
 void ur_skips_begin(struct ur_skips *skips);
 void ur_skips_end(struct ur_skips *skips);
 

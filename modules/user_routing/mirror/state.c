@@ -38,11 +38,11 @@ struct ur_state
 	char snapshot_error[160];
 };
 
-/* Of resync_request. */
+/* Bits of resync_request. */
 enum
 {
 	ASKED = 1,
-	ASKED_IN_LOAD = 2, /* which had begun too early to be the answer */
+	ASKED_IN_LOAD = 2, /* during a load: that is not the answer */
 };
 
 #define GET(field) __atomic_load_n(&(field), __ATOMIC_RELAXED)
@@ -82,8 +82,8 @@ enum ur_mirror_state ur_state_get(const struct ur_state *state)
 			&state->value, __ATOMIC_ACQUIRE);
 }
 
-/* Released after the table was written, so that who sees "loaded" sees the
- * load. */
+/* Stored with release after the table was written: a process that sees "loaded" sees the records,
+ * too. */
 void ur_state_set(struct ur_state *state, enum ur_mirror_state value)
 {
 	SET(state->state_since, (int64_t)time(NULL));
@@ -101,7 +101,7 @@ bool ur_state_is_loaded(const struct ur_state *state)
 	return ur_state_get(state) != UR_MIRROR_LOADING;
 }
 
-/* ms from then to now; if_never where it never was. */
+/* ms from then to now; if_never when then is 0. */
 static int64_t ms_since(int64_t then, int64_t now, int64_t if_never)
 {
 	if(then == 0)
@@ -151,11 +151,11 @@ void ur_state_report(struct ur_state *state, struct ur_mirror_report *report)
 
 uint64_t ur_state_request_resync(struct ur_state *state)
 {
-	const uint64_t resyncs = GET(state->resyncs); /* before the phase */
+	const uint64_t resyncs = GET(state->resyncs); /* read before the phase */
 	const bool is_loading = GET(state->phase) == UR_PHASE_LOADING
 							&& GET(state->backend_pid) != 0;
 
-	/* What was asked in the midst of a load is not made less by who asks after it. */
+	/* A later request does not take the flag away from one that was made during a load. */
 	__atomic_fetch_or(&state->resync_request,
 			is_loading ? ASKED | ASKED_IN_LOAD : ASKED, __ATOMIC_RELAXED);
 	return resyncs + (is_loading ? 2 : 1);

@@ -1,5 +1,6 @@
 /*
- * What others may see of the mirror. state_update.h has the mirror's own side of it.
+ * The mirror's state, as other processes see it. state_update.h has the functions for the mirror's
+ * process.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -14,11 +15,11 @@ enum ur_mirror_state
 {
 	UR_MIRROR_LOADING, /* nothing loaded yet: calls can't be routed */
 	UR_MIRROR_READY,   /* loaded and listening for changes */
-	UR_MIRROR_STALE, /* loaded, but the database is out of reach: old data serves */
-	UR_MIRROR_PARTIAL, /* as READY, but not all has fitted into shared memory */
+	UR_MIRROR_STALE, /* loaded, but the database is out of reach: calls use old data */
+	UR_MIRROR_PARTIAL, /* as READY, but some records did not fit into shared memory */
 };
 
-/* Where the data that serves has come from. */
+/* Where the data in use comes from. */
 enum ur_mirror_source
 {
 	UR_SOURCE_NONE,
@@ -26,18 +27,18 @@ enum ur_mirror_source
 	UR_SOURCE_DATABASE,
 };
 
-/* What the mirror's process is about. */
+/* What the mirror's process is doing. */
 enum ur_mirror_phase
 {
-	UR_PHASE_STARTING, /* not connected, nor tried to */
+	UR_PHASE_STARTING, /* has not tried to connect yet */
 	UR_PHASE_PAUSED,   /* waits before it connects again */
 	UR_PHASE_CONNECTING,
-	UR_PHASE_LOADING,	/* reads everything */
-	UR_PHASE_LISTENING, /* reads what changes */
+	UR_PHASE_LOADING,	/* full load */
+	UR_PHASE_LISTENING, /* waits for changes and applies them */
 };
 
-/* In shared memory, written by the mirror's process alone. Words are read and written
- * atomically, the error texts are guarded by a lock inside. */
+/* In shared memory. Only the mirror's process writes it, but anybody may request a resync. Words
+ * are atomic; a lock inside guards the error texts. */
 struct ur_state;
 
 /* A copy of the state at one moment. Times are wall clock seconds, 0: never. */
@@ -45,28 +46,27 @@ struct ur_mirror_report
 {
 	enum ur_mirror_state state;
 	time_t state_since;
-	time_t last_change; /* when a change came into force last */
+	time_t last_change; /* when a change was last applied */
 	uint64_t changes;	/* records re-read after notifications */
 	uint64_t resyncs;	/* full loads, the first one included */
-	uint64_t skipped;	/* rows not taken: in the last full load, and since */
-	uint64_t drifts; /* audits that found the table to differ, and mended it */
+	uint64_t skipped;	/* rows skipped in the last full load and since */
+	uint64_t drifts; /* audits that found a difference; a full load followed */
 	uint64_t reconnects;
 	int backend_pid;	  /* PostgreSQL's process for the connection, 0: none */
 	char last_error[256]; /* empty: none since start; without credentials */
 	time_t last_error_at; /* it is over when the state is READY or PARTIAL */
 	enum ur_mirror_source source;
-	time_t snapshot_written; /* the time that the snapshot file's data is of */
+	time_t snapshot_written; /* when the snapshot file was made */
 	char snapshot_error
 			[160]; /* why it could not be written last time, or empty */
 	enum ur_mirror_phase phase;
 	int64_t retry_in;  /* ms until it connects; 0 unless it is paused */
-	int64_t heard_ago; /* ms since the database was heard of; -1: never */
-	/* ms that the last change needed from its announcement, as it was read, until it was
-	 * in force; -1: there was none */
+	int64_t heard_ago; /* ms since the database was last heard from; -1: never */
+	/* ms from receiving the last change's notification to applying the change; -1: no change yet */
 	int64_t apply;
-	/* ms since when changes may be missing: since the first of those that are announced
-	 * and not in force yet, or since the database was heard of before it was out of reach.
-	 * 0: none is missing that is known of. -1: the database was never read. */
+	/* How long changes may have been missing, in ms: since the oldest notification whose change is
+	 * not applied yet, or since the database was last heard from before it went out of reach. 0: no
+	 * change is known to be missing. -1: the database was never read. */
 	int64_t lag;
 };
 
@@ -82,8 +82,9 @@ bool ur_state_has_passwords(const struct ur_state *state);
 
 void ur_state_report(struct ur_state *state, struct ur_mirror_report *report);
 
-/* Asks the mirror's process for a full load (RPC resync), and returns at once: how many
- * resyncs there are when it is done. One that is under way has begun too early to count. */
+/* Asks the mirror's process for a full load (RPC resync), and returns at once. The result is the
+ * number of resyncs when that load is done. A load that is running does not count: it began too
+ * early. */
 uint64_t ur_state_request_resync(struct ur_state *state);
 
 #endif

@@ -10,7 +10,7 @@
 
 #include "mirror/store/closes.h"
 
-/* Whose rows they are; the key of an id says so, too. */
+/* The type of record that has an id of that kind. */
 static enum ur_record_type type_of(const struct ur_key *id)
 {
 	static const struct ur_take_kind *const kinds[] = {&ur_take_accounts,
@@ -23,8 +23,8 @@ static enum ur_record_type type_of(const struct ur_key *id)
 	return kinds[i]->type;
 }
 
-/* The row isn't taken, and what there was before is no longer true: as it is not seen, it is
- * taken out. */
+/* Skips a row. What the table has of it is no longer true: it is not marked as seen, and so it is
+ * removed. */
 static void skip(struct ur_taker *taker, const struct ur_key *id,
 		const char *name, const char *reason)
 {
@@ -36,7 +36,7 @@ static void skip(struct ur_taker *taker, const struct ur_key *id,
 
 static const char no_account[] = "its account is unknown";
 
-/* It may be taken when that comes, without being announced itself. */
+/* The row can be taken when its account is added; it is not announced then. */
 static void skip_without_account(struct ur_taker *taker,
 		const struct ur_key *id, const char *name, struct ur_text account)
 {
@@ -44,8 +44,8 @@ static void skip_without_account(struct ur_taker *taker,
 	ur_omitted_await(taker->omitted, account);
 }
 
-/* There is no memory for what is new. What there was goes on to serve, if it allows nothing that
- * is not allowed any more. There may be many: one line in the log will say how many. */
+/* No shared memory for a new record. The old one stays in use, unless it allows what the new one
+ * does not. There may be many: they are counted here and logged in one line. */
 static void fall_short(struct ur_taker *taker, const struct ur_key *id)
 {
 	const void *old = ur_writer_body(taker->writer, id);
@@ -62,7 +62,7 @@ static void fall_short(struct ur_taker *taker, const struct ur_key *id)
 	ur_omitted_add(taker->omitted, type_of(id), id->text, kept);
 }
 
-/* The first row of an id counts. The tables have each once, a view may not. */
+/* The first row of an id is taken. In our tables ids are unique, in a view they may not be. */
 static void publish(
 		struct ur_taker *taker, const struct ur_key *id, const char *name)
 {
@@ -75,7 +75,7 @@ static void publish(
 		fall_short(taker, id);
 }
 
-/* False: so much text can't be in one record either. */
+/* Returns false without room: so much text does not fit into one record either. */
 static bool pin(struct ur_taker *taker, struct ur_text *text)
 {
 	char *to = taker->pinned + taker->pinned_len;
@@ -127,7 +127,7 @@ static void pin_devices(struct ur_taker *taker)
 	leave_over(taker, i);
 }
 
-/* Of the owner's parts those that are left over are not in the draft. */
+/* Logs how many of the owner's parts are left out of the draft. */
 static void tell_left_over(
 		struct ur_taker *taker, const struct ur_key *id, const char *name)
 {
@@ -141,7 +141,7 @@ static void tell_left_over(
 	ur_skips_add(taker->skips, name, id->text, reason);
 }
 
-/* One part less, the last. */
+/* Leaves out the last part, if the draft is too long. */
 static bool drop_part(struct ur_taker *taker)
 {
 	if(!ur_draft_is_too_long(&taker->draft) || taker->parts == 0)
@@ -150,7 +150,7 @@ static bool drop_part(struct ur_taker *taker)
 	return true;
 }
 
-/* False, with the reason in the draft's error: a column is not what it must be. */
+/* Returns false if a column is invalid, with the reason in the draft's error. */
 static bool read_row(
 		struct ur_taker *taker, const struct ur_rows *rows, void *row)
 {
@@ -206,7 +206,7 @@ static void take_account(struct ur_taker *taker, const struct ur_rows *owners)
 	}
 	tell_left_over(taker, &id, ur_take_accounts.part_name);
 	publish(taker, &id, "account");
-	/* One that can't be taken has not come, however often it is announced. */
+	/* An account that is skipped does not count as added, however often it is announced. */
 	if(is_new && ur_writer_is_seen(taker->writer, &id))
 		taker->omitted->account_came |=
 				ur_omitted_is_awaited(taker->omitted, row.id);
@@ -236,7 +236,7 @@ static void take_device(struct ur_taker *taker, const struct ur_rows *parts)
 		taker->parts++;
 }
 
-/* Why the user can't be taken, or NULL when there is a draft. */
+/* The reason why the user can't be taken, or NULL: then there is a draft. */
 static const char *draft_user(struct ur_taker *taker,
 		const struct ur_rows *owners, struct ur_user_row *row)
 {

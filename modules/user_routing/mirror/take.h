@@ -1,10 +1,10 @@
 /*
- * An owner's row with the rows of its parts → the table: a user with the
- * devices, an account with the domains and numbers; what has no parts, too.
+ * Makes a record of an owner's row and the rows of its parts, and publishes it: a user with the
+ * devices, an account with the domains and numbers, or a row without parts.
  *
- * It fails closed. A part that can't be taken, or does not fit, is left out, and the rest of its
- * owner goes on with all that has changed: a status, a password, a removal always hold. An
- * owner that can't be taken is taken out. Each is said in the log, and counted.
+ * It fails closed. A part that is invalid, or does not fit, is left out, and the rest of its owner
+ * is published: a changed status, a changed password and a removal always take effect. An owner
+ * that is invalid is removed from the table. Each is logged and counted.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,8 +17,7 @@
 #include "mirror/store/draft.h"
 #include "mirror/store/writer.h"
 
-/* Where rows go to, and the room that one owner with its parts needs on the
- * way. */
+/* Where rows go, and the buffers for one owner with its parts. */
 struct ur_taker
 {
 	struct ur_writer *writer;
@@ -28,15 +27,14 @@ struct ur_taker
 	int domain_count;					  /* how many of them are domains */
 	int rows;							  /* of the owner's parts, so far */
 	int parts;		 /* devices or texts that are kept for the draft */
-	int parts_over;	 /* those that there was no room for */
-	int orphans;	 /* parts of nobody, so far */
-	char orphan[65]; /* whom the first of them names as its owner */
-	char pinned[2 * UR_BODY_MAX]; /* their texts: see ur_take_kind's pin */
+	int parts_over;	 /* those that have no room */
+	int orphans;	 /* parts without an owner, so far */
+	char orphan[65]; /* the owner that the first of them names */
+	char pinned[2 * UR_BODY_MAX]; /* texts of parts: see ur_take_kind */
 	int pinned_len;
 	struct ur_lack lack;
-	struct ur_sum sum; /* of the owner and the parts */
-	struct ur_omitted
-			*omitted; /* where rows are noted that got into no record */
+	struct ur_sum sum;			/* of the owner and the parts */
+	struct ur_omitted *omitted; /* where rows are noted that are in no record */
 	struct ur_draft draft;
 };
 
@@ -44,16 +42,16 @@ struct ur_taker
 struct ur_take_kind
 {
 	enum ur_view owners;
-	enum ur_view parts; /* keyed by the id of the owner; if there is part() */
+	enum ur_view parts;	   /* keyed by the owner's id; if part is not NULL */
 	const char *part_name; /* in the log, before the owner's id */
 	enum ur_record_type type;
 	enum ur_key_kind key;
 	int parts_max;
-	/* Keeps a part's row as the next of its owner's, or skips it; NULL: it has no parts. */
+	/* Takes a part's row as the next of its owner's, or skips it; NULL: it has no parts. */
 	void (*part)(struct ur_taker *taker, const struct ur_rows *parts);
-	/* Copies the texts of all parts that are kept: many more rows of the owner follow. */
+	/* Copies the texts of all parts taken so far: more rows of the owner follow. */
 	void (*pin)(struct ur_taker *taker);
-	/* Publishes an owner with the parts that were kept; skips it if that can't be. */
+	/* Publishes an owner with the parts that were taken, or skips it. */
 	void (*owner)(struct ur_taker *taker, const struct ur_rows *owners);
 };
 

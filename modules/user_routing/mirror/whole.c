@@ -1,26 +1,26 @@
 /*
  * Full loads, audits and checks.
  *
- * What reads all rows takes long, and has a second connection, load_pg: changes are heard and
- * applied over the first one, pg, meanwhile. While load_pg waits for the server it calls this
- * file's let_changes_in(), every 10 ms at least:
+ * Reading all rows takes long, so it has a second connection, load_pg. Changes are received and
+ * applied over the first one, pg, meanwhile: while load_pg waits for the server it calls
+ * let_changes_in(), at least every 10 ms:
  *
  *   ur_whole_load()
  *    └ ur_load_all()                     the load's writer, over load_pg
  *       └ ur_pg_receive(load_pg)         waits for a page …
  *          └ let_changes_in()
- *             ├ ur_pg_wait(pg, 0)        … and hears
+ *             ├ ur_pg_wait(pg, 0)        … takes notifications
  *             ├ ur_whole_collect()
  *             └ ur_whole_apply()
  *                └ ur_apply_changes()
  *                   └ ur_load_changes()  the changes' writer, within the load's; over pg
  *
- *   returns 0      the load goes on, with what it has read before; what changes have seen or
- *                  removed it leaves alone, see writer.h
+ *   returns 0      the load goes on. It leaves alone what changes have read or removed, see
+ *                  writer.h
  *           EPIPE  pg has failed: the load ends, and both connections are closed
  *
- * An audit does the same; so does a check, which gives way to a full load, too. A second connection
- * that fails says nothing about the first.
+ * Audits and checks do the same; a check also gives way to a full load. If the second connection
+ * fails, the first one stays.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -53,7 +53,7 @@ static enum ur_mirror_state state_of(const struct ur_mirror *mirror)
 												   : UR_MIRROR_PARTIAL;
 }
 
-/* The state now. Who lacks memory is told how much. */
+/* Sets the state. Logs how much shared memory is missing, if any. */
 static void enter_state(struct ur_mirror *mirror, enum ur_mirror_state state)
 {
 	const struct ur_lack lack = ur_load_lack(mirror->load);
@@ -72,7 +72,7 @@ int ur_whole_apply(struct ur_mirror *mirror)
 {
 	int err = ur_apply_changes(&mirror->apply);
 
-	/* A full load counts from zero, and says so at its end. */
+	/* A full load counts from zero, and publishes the count at its end. */
 	if(err == 0 && mirror->phase != UR_PHASE_LOADING) {
 		ur_state_set_skipped(mirror->state, mirror->skips.total);
 		if(ur_state_get(mirror->state) == UR_MIRROR_READY)
@@ -84,8 +84,8 @@ int ur_whole_apply(struct ur_mirror *mirror)
 	return err;
 }
 
-/* Other work of the second connection, see ur_pg_while_waiting(). EPIPE: the first one has
- * failed. */
+/* Called while the second connection waits, see ur_pg_while_waiting(). EPIPE: the first connection
+ * has failed. */
 static int let_changes_in(void *context)
 {
 	struct ur_mirror *mirror = context;
@@ -99,7 +99,7 @@ static int let_changes_in(void *context)
 	return ur_whole_apply(mirror) == 0 ? 0 : EPIPE;
 }
 
-/* In the midst of a check: it gives way to a full load, and is done again. */
+/* The same during a check, which gives way to a full load and is run again after it. */
 static int let_all_changes_in(void *context)
 {
 	const struct ur_mirror *mirror = context;
@@ -108,7 +108,7 @@ static int let_all_changes_in(void *context)
 	return err == 0 && ur_reload_is_ripe(&mirror->reload) ? ECANCELED : err;
 }
 
-/* Behind a balancer one address is many servers. */
+/* Behind a load balancer one address may lead to several servers. */
 static int check_server(struct ur_mirror *mirror, char error[UR_SESSION_ERROR])
 {
 	struct ur_session_server server;
@@ -127,8 +127,8 @@ static int check_server(struct ur_mirror *mirror, char error[UR_SESSION_ERROR])
 	return err;
 }
 
-/* Connects once more; while that connection waits, work is done. Returns 0 or an
- * error, which may be the work's. */
+/* Opens the second connection; work is called while it waits. Returns 0 or an error, which may be
+ * what work returned. */
 static int open_load_pg(struct ur_mirror *mirror, int (*work)(void *context),
 		char error[UR_SESSION_ERROR])
 {
@@ -142,8 +142,9 @@ static int open_load_pg(struct ur_mirror *mirror, int (*work)(void *context),
 
 /* ---- full loads */
 
-/* The connection to load over. A server that refuses a second one (its limit is reached) is
- * asked by the first: changes wait then. One that does not answer is not. */
+/* Chooses the connection for a full load. If the server refuses a second one, for example because
+ * its limit is reached, the first one is used and changes wait. If the server does not answer in
+ * time, the load is put off. */
 static int open_for_load(struct ur_mirror *mirror, struct ur_pg **pgp,
 		char error[UR_SESSION_ERROR])
 {
@@ -193,14 +194,13 @@ static void end_load(struct ur_mirror *mirror, int64_t started,
 		int64_t announced, const char *why)
 {
 	ur_lag_load(&mirror->lag, announced);
-	if(mirror->reload.announced
-			!= 0) /* in its midst: it has to be read again */
+	if(mirror->reload.announced != 0) /* asked during the load: read again */
 		ur_lag_leave_to_load(&mirror->lag, mirror->reload.announced);
 	now_ready(mirror, started, why);
 	ur_mirror_enter(mirror, UR_PHASE_LISTENING);
 }
 
-/* The table has some of what was read; changes go on. */
+/* The table has some of what was read; changes are applied as before. */
 static void put_off_load(
 		struct ur_mirror *mirror, int64_t announced, const char *error)
 {
@@ -212,7 +212,7 @@ static void put_off_load(
 	ur_mirror_enter(mirror, UR_PHASE_LISTENING);
 }
 
-/* Why everything is read: for the log. */
+/* The reason for the load, for the log. */
 static const char *take_reason(struct ur_mirror *mirror)
 {
 	const char *why = mirror->reload.why;
@@ -297,7 +297,7 @@ void ur_whole_audit(struct ur_mirror *mirror)
 
 /* ---- checks */
 
-/* The answer may take long: by a connection of its own, or not at all. */
+/* The query may take long: it runs over the second connection or not at all. */
 void ur_whole_check(struct ur_mirror *mirror)
 {
 	char error[UR_SESSION_ERROR];
