@@ -33,8 +33,9 @@ START_TEST(what_does_not_fit_is_left_out)
 					" ring_order) SELECT 'x' || i, 'us_a', 'x' || i,"
 					" 'acme.example', 100 + i FROM generate_series(1, 250) i");
 	UR_TEST_UNTIL(ur_test_report().changes == 1, 10000);
-	ck_assert_int_eq(ur_test_log_count("a device of user 'us_a' is skipped: of"
-									   " 252 there is room for the first 200"),
+	ck_assert_int_eq(
+			ur_test_log_count("a device of user 'us_a' is skipped: only"
+							  " the first 200 of 252 fit"),
 			1);
 	ur_state_request_resync(ur_test_state);
 	UR_TEST_UNTIL(ur_test_report().resyncs == 2, 10000);

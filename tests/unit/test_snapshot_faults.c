@@ -105,10 +105,10 @@ START_TEST(files_that_are_refused)
 	ck_refused("of another kind");
 	ck_assert_int_eq(unlink(path), 0);
 	ck_assert_int_eq(mkfifo(path, 0600), 0);
-	ck_refused("is no ordinary file");
+	ck_refused("is not a regular file");
 	ck_assert_int_eq(unlink(path), 0);
 	ck_assert_int_eq(mkdir(path, 0700), 0);
-	ck_refused("is no ordinary file");
+	ck_refused("is not a regular file");
 }
 END_TEST
 

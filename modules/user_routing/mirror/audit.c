@@ -67,10 +67,11 @@ static enum ur_audit_result judge(
 				 + (audit->interval < WAIT_MS ? audit->interval : WAIT_MS);
 	if(audit->alike == ALIKE) {
 		ur_port_log(UR_LOG_WARNING,
-				"the mirror differs from the database, in a change that was"
-				" not announced: all is read again; are the triggers of"
-				" sql/migrations in place and enabled, and does db_url lead to"
-				" PostgreSQL itself? (a pooler must pool sessions)");
+				"the mirror differs from the database: a change was not"
+				" announced, so everything is read again; check that the"
+				" triggers of sql/migrations are there and enabled, and that"
+				" db_url leads to PostgreSQL itself (a pooler must pool"
+				" sessions)");
 		return UR_AUDIT_DRIFT;
 	}
 	return audit->looks == LOOKS_MAX ? UR_AUDIT_UNCLEAR : UR_AUDIT_FINE;

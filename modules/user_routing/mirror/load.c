@@ -104,7 +104,7 @@ static void name_orphan(struct ur_taker *taker, const char *part_name)
 	snprintf(reason, sizeof(reason), "there is nobody with that id");
 	if(taker->orphans > 1)
 		snprintf(reason, sizeof(reason),
-				"there is nobody with that id, nor with that of %d others",
+				"there is nobody with that id, and %d more rows have no owner",
 				taker->orphans - 1);
 	ur_skips_name(taker->skips, part_name, owner, reason);
 	taker->orphans = 0;

@@ -196,10 +196,9 @@ void ur_mirror_configure(
 static void drop_snapshot(struct ur_mirror *mirror)
 {
 	ur_port_log(UR_LOG_WARNING,
-			"the snapshot that serves is of another database than the one that"
-			" answers now: it is dropped, and calls are refused until "
-			"everything"
-			" is read");
+			"the snapshot in use is of another database than the one that"
+			" answers: it is dropped, and calls are refused until everything is"
+			" read");
 	ur_writer_begin(&mirror->writer);
 	ur_writer_sweep(&mirror->writer);
 	ur_state_set_source(mirror->state, UR_SOURCE_NONE);
@@ -222,13 +221,12 @@ static int look_after(struct ur_mirror *mirror)
 	if(err != 0 || strcmp(before.version, mirror->sources.version) == 0)
 		return err;
 	ur_reload_now(&mirror->reload,
-			"tables, or triggers that announce changes, were made anew, dropped"
-			" or switched");
+			"views or triggers were recreated, dropped, enabled or disabled");
 	if(mirror->sources.disabled > before.disabled)
 		ur_port_log(UR_LOG_WARNING,
-				"%d triggers that announce changes are switched off: what is"
-				" written meanwhile is not seen before they are on again (ALTER"
-				" TABLE ... ENABLE TRIGGER) or an audit finds it",
+				"%d triggers that announce changes are disabled: changes are"
+				" not seen until these are enabled again (ALTER TABLE ..."
+				" ENABLE TRIGGER) or an audit finds the changes",
 				mirror->sources.disabled);
 	return 0;
 }

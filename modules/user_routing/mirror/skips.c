@@ -67,7 +67,7 @@ void ur_skips_name(struct ur_skips *skips, const char *kind, struct ur_text id,
 				printable(id, shown), reason);
 	else
 		ur_port_log(UR_LOG_WARNING,
-				"more than %d rows are skipped, no more of them are named",
+				"more than %d rows are skipped: the others are only counted",
 				UR_SKIPS_NAMED);
 }
 

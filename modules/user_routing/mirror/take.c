@@ -67,7 +67,7 @@ static void publish(
 		struct ur_taker *taker, const struct ur_key *id, const char *name)
 {
 	if(ur_writer_is_seen(taker->writer, id)) {
-		skip(taker, id, name, "its id stands in more than one row");
+		skip(taker, id, name, "its id is in more than one row");
 		return;
 	}
 	taker->draft.sum = taker->sum;
@@ -136,8 +136,9 @@ static void tell_left_over(
 	if(taker->parts_over == 0)
 		return;
 	snprintf(reason, sizeof(reason),
-			"of %d there is room for the first %d, in number or in text",
-			taker->parts + taker->parts_over, taker->parts);
+			"only the first %d of %d fit, by their number or the length of"
+			" their texts",
+			taker->parts, taker->parts + taker->parts_over);
 	ur_skips_add(taker->skips, name, id->text, reason);
 }
 

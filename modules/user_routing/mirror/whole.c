@@ -61,9 +61,9 @@ static void enter_state(struct ur_mirror *mirror, enum ur_mirror_state state)
 	ur_state_change(mirror->state, state);
 	if(state == UR_MIRROR_PARTIAL)
 		ur_port_log(UR_LOG_WARNING,
-				"shared memory has no room for %llu records: users who are"
-				" missing get 404, those who were changed are as before or"
-				" missing; start Kamailio with -m %lu or more",
+				"shared memory has no room for %llu records: missing users get"
+				" 404, changed users keep their old data or are missing; start"
+				" Kamailio with -m %lu or more",
 				(unsigned long long)lack.records,
 				ur_port_memory_for(lack.bytes));
 }
@@ -80,7 +80,7 @@ int ur_whole_apply(struct ur_mirror *mirror)
 	}
 	if(ur_load_account_came(mirror->load))
 		ur_reload_soon(&mirror->reload,
-				"an account has come whose users were there before it");
+				"an account was added whose users were there before");
 	return err;
 }
 
@@ -119,7 +119,7 @@ static int check_server(struct ur_mirror *mirror, char error[UR_SESSION_ERROR])
 	} else if(strcmp(server.started, mirror->server.started) != 0) {
 		snprintf(error, UR_SESSION_ERROR,
 				"a second connection leads to another server than the first:"
-				" db_url must not lead to a balancer");
+				" db_url must not lead to a load balancer");
 		err = EINVAL;
 	}
 	if(err != 0)
@@ -159,8 +159,8 @@ static int open_for_load(struct ur_mirror *mirror, struct ur_pg **pgp,
 	if(err != ECONNABORTED || ur_pg_is_late(mirror->load_pg))
 		return err;
 	ur_port_log(UR_LOG_INFO,
-			"no second connection to read everything (%s): changes wait until"
-			" that is done",
+			"no second connection for the full load (%s): changes wait until it"
+			" is done",
 			error);
 	return 0;
 }

@@ -187,7 +187,7 @@ static const char *decode(
 	row->type = (enum ur_record_type)type;
 	get_fields(&fields, row);
 	if(!fields.ok)
-		return "its fields are longer than itself, or too many";
+		return "its fields are longer than the record, or too many";
 	if(fields.next != fields.end)
 		return "it is longer than its fields";
 	reader->next = fields.end;

@@ -231,7 +231,7 @@ void ur_snapshot_file_abort(struct ur_snapshot_file *file)
 static const char *check_owner(const struct stat *st)
 {
 	if(!S_ISREG(st->st_mode))
-		return "is no ordinary file";
+		return "is not a regular file";
 	if(st->st_uid != geteuid() && st->st_uid != 0)
 		return "belongs to another user: chown it to Kamailio's";
 	if((st->st_mode & (S_IWGRP | S_IWOTH)) != 0)

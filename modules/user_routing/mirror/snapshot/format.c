@@ -142,7 +142,7 @@ const char *ur_snapshot_format_decode_header(struct ur_snapshot_header *header,
 	int i;
 
 	if(memcmp(data, magic, size < 8 ? size : 8) != 0)
-		return "is none: it is a file of another kind";
+		return "is not a snapshot: it is a file of another kind";
 	if(size < UR_SNAPSHOT_HEADER_SIZE)
 		return "is truncated: its header is not complete";
 	if(get32(data + 8) != UR_SNAPSHOT_VERSION)

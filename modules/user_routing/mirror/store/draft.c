@@ -108,7 +108,7 @@ static int check_text(struct ur_draft *draft, enum ur_view view,
 		odd = column->odd(text);
 	if(odd == NULL)
 		return 0;
-	return refuse(draft, SAID " has a character that can't be there: 0x%02x",
+	return refuse(draft, SAID " has an invalid character: 0x%02x",
 			SAY(view, column), (unsigned char)*odd);
 }
 

@@ -42,7 +42,7 @@ def slow(t, traffic, mirror):
         t.pause(1)
         mirror.has_recovered(t.db)
     # that a view was made anew is noticed, and read
-    lines = [line for line in mirror.log() if "made anew" not in line and "mirror ready" not in line]
+    lines = [line for line in mirror.log() if "recreated" not in line and "mirror ready" not in line]
     t.equal(lines, [], "lines of the log about a slow database")
 
 

@@ -25,7 +25,7 @@ def run(t):
         t.settle()
         t.equal(register(devices[name], t.server, source, [contact(source[0])]).status, status, f"REGISTER of {name}, {what}")
 
-    t.wait_for(lambda: f"a device of user '{alice.id}' is skipped: of {TOO_MANY + 4} there is room for the first 200" in t.stack.log_text(), 5,
+    t.wait_for(lambda: f"a device of user '{alice.id}' is skipped: only the first 200 of {TOO_MANY + 4} fit" in t.stack.log_text(), 5,
                "the log should say what is left out")
     for name in devices:
         logs_in(name, 200, "which is among the first")
