@@ -48,7 +48,7 @@ static bool is_word(struct ur_text text)
 	for(i = 0; i < text.len; i++) {
 		const char c = text.s[i];
 
-		if((c < '0' || c > '9') && ((c | 0x20) < 'a' || (c | 0x20) > 'z')
+		if(!ur_is_letter_or_digit(c)
 				&& (c == '\0' || strchr(others, c) == NULL))
 			return false;
 	}

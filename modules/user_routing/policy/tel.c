@@ -20,8 +20,7 @@ static bool is_separator(char c)
 
 static bool is_host_character(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-		   || c == '-' || c == '.';
+	return ur_is_letter_or_digit(c) || c == '-' || c == '.';
 }
 
 static bool is_global(struct ur_text number)

@@ -34,6 +34,13 @@ static inline bool ur_is_control(unsigned char c)
 	return c < ' ' || c == 0x7f;
 }
 
+/* Of ASCII, whatever the locale. */
+static inline bool ur_is_letter_or_digit(unsigned char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
+		   || (c >= 'A' && c <= 'Z');
+}
+
 /* Same bytes; no case folding, as usernames and ids are case-sensitive. */
 static inline bool ur_text_equal(struct ur_text a, struct ur_text b)
 {
