@@ -21,7 +21,7 @@ void ur_output_put(struct ur_output *out, struct ur_text text)
 
 void ur_output_put_number(struct ur_output *out, int number)
 {
-	char digits[16];
+	char digits[sizeof("-2147483648")];
 	int len = snprintf(digits, sizeof(digits), "%d", number);
 
 	ur_output_put(out, (struct ur_text){digits, len});
@@ -41,9 +41,8 @@ void ur_output_put_address(
 		struct ur_output *out, struct ur_text user, struct ur_text domain)
 {
 	ur_output_put(out, UR_TEXT("sip:"));
-	if(out->len >= 0)
-		out->len = ur_target_escape(
-				out->buf, out->len, out->size, user, UR_TARGET_IN_USER);
+	out->len = ur_target_escape(
+			out->buf, out->len, out->size, user, UR_TARGET_IN_USER);
 	ur_output_put(out, UR_TEXT("@"));
 	if(ur_target_is_plain(domain))
 		ur_output_put(out, domain);

@@ -5,9 +5,9 @@
  */
 #include "policy/target.h"
 
-#include <ctype.h>
-#include <stdio.h>
 #include <strings.h>
+
+#include "policy/output.h"
 
 static bool is_uri(struct ur_text text)
 {
@@ -67,19 +67,19 @@ static bool is_one_of(unsigned char c, const char *set)
 static int escape(char *buf, int len, int size, struct ur_text text,
 		const char *marks, const char *also)
 {
+	static const char digits[] = "0123456789ABCDEF";
 	int i;
 
 	for(i = 0; i < text.len && len >= 0; i++) {
 		unsigned char c = text.s[i];
-		char escaped[4];
+		const char escaped[] = {'%', digits[c >> 4], digits[c & 0xf]};
 
-		if((c < 0x80 && isalnum(c)) || is_one_of(c, marks)
+		if(ur_is_letter_or_digit(c) || is_one_of(c, marks)
 				|| is_one_of(c, also)) {
 			len = append(buf, len, size, (const char *)&c, 1);
 			continue;
 		}
-		snprintf(escaped, sizeof(escaped), "%%%02X", c);
-		len = append(buf, len, size, escaped, 3);
+		len = append(buf, len, size, escaped, sizeof(escaped));
 	}
 	return len;
 }
@@ -176,16 +176,16 @@ int ur_target_add_cause(
 {
 	const int head = ur_target_headers((struct ur_text){uri, len});
 	char added[UR_TARGET_CAUSE_MAX];
-	char number[16];
-	int n;
+	struct ur_output out = {added, 0, sizeof(added)};
 
-	n = append(added, 0, sizeof(added), ";target=", 8);
-	n = ur_target_escape(added, n, sizeof(added), called, UR_TARGET_IN_VALUE);
-	snprintf(number, sizeof(number), ";cause=%d", cause);
-	n = append(added, n, sizeof(added), number, strlen(number));
-	if(n < 0 || n > size - len)
+	ur_output_put(&out, UR_TEXT(";target="));
+	out.len = ur_target_escape(
+			added, out.len, out.size, called, UR_TARGET_IN_VALUE);
+	ur_output_put(&out, UR_TEXT(";cause="));
+	ur_output_put_number(&out, cause);
+	if(out.len < 0 || out.len > size - len)
 		return -1;
-	memmove(uri + head + n, uri + head, len - head);
-	memcpy(uri + head, added, n);
-	return len + n;
+	memmove(uri + head + out.len, uri + head, len - head);
+	memcpy(uri + head, added, out.len);
+	return len + out.len;
 }
