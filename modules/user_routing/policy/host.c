@@ -83,27 +83,22 @@ const unsigned char *ur_host_ipv4_of(const unsigned char *address)
 	static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff};
 	static const unsigned char nat64[12] = {0x00, 0x64, 0xff, 0x9b};
 
-	if(memcmp(address, mapped, 12) == 0 || memcmp(address, nat64, 12) == 0)
+	if(memcmp(address, mapped, sizeof(mapped)) == 0
+			|| memcmp(address, nat64, sizeof(nat64)) == 0)
 		return address + 12;
 	/* ::1 is IPv6's loopback, and :: is not an address. */
-	if(memcmp(address, zero, 12) == 0
+	if(memcmp(address, zero, sizeof(zero)) == 0
 			&& (address[12] != 0 || address[13] != 0 || address[14] != 0))
 		return address + 12;
 	return NULL;
-}
-
-static bool is_ipv6_loopback(const unsigned char *address)
-{
-	static const unsigned char one[16] = {[15] = 1};
-
-	return memcmp(address, one, 16) == 0;
 }
 
 bool ur_host_address_is_loopback(const unsigned char *address, int len)
 {
 	if(len == 16) {
 		if(ur_host_ipv4_of(address) == NULL)
-			return is_ipv6_loopback(address);
+			return memcmp(address, &in6addr_loopback, sizeof(in6addr_loopback))
+				   == 0;
 		address = ur_host_ipv4_of(address);
 	}
 	return address[0] == 127;
@@ -116,9 +111,7 @@ static bool ipv4_fits(const unsigned char *a)
 
 static bool ipv6_fits(const unsigned char *a)
 {
-	static const unsigned char none[16];
-
-	return memcmp(a, none, 16) != 0 && a[0] != 0xff
+	return memcmp(a, &in6addr_any, sizeof(in6addr_any)) != 0 && a[0] != 0xff
 		   && !(a[0] == 0xfe && (a[1] & 0xc0) == 0x80);
 }
 
