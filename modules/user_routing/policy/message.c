@@ -5,18 +5,20 @@
  */
 #include "policy/message.h"
 
+#include <endian.h>
 #include <stdint.h>
 
 #define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
-#define IS_LITTLE_ENDIAN (__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
 
-/* Eight bytes at once: the highest bit of a byte is set if it is a control character. The first one
- * is exact; later ones may be wrong, as the subtraction borrows from them. */
+/* Eight bytes at once, the first one lowest: the highest bit of a byte is set if it is a control
+ * character. The first such bit is exact; later ones may be wrong, as the subtraction borrows from
+ * them. */
 static uint64_t controls(const char *s)
 {
 	uint64_t word;
 
 	memcpy(&word, s, sizeof(word));
+	word = le64toh(word);
 	return ((word - EACH_BYTE(' ')) | ((word & EACH_BYTE(0x7f)) + EACH_BYTE(1)))
 		   & ~word & EACH_BYTE(0x80);
 }
@@ -35,10 +37,8 @@ static const char *next_control(const char *s, const char *end)
 
 	while(end - s >= (int)sizeof(found)) {
 		found = controls(s);
-		if(found != 0 && IS_LITTLE_ENDIAN)
-			return s + __builtin_ctzll(found) / 8;
 		if(found != 0)
-			break;
+			return s + __builtin_ctzll(found) / 8;
 		s += sizeof(found);
 	}
 	while(s < end && !ur_is_control(*s))
