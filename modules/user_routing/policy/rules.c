@@ -147,7 +147,6 @@ void ur_rules_decide_device(enum ur_event event, struct ur_decision *decision)
 
 void ur_rules_decide_end(int status, struct ur_decision *decision)
 {
-	clear(decision);
 	end(decision, UR_DIVERSION_NONE, status);
 	decision->action = UR_ACTION_END;
 }
