@@ -78,6 +78,15 @@ START_TEST(test_too_long)
 }
 END_TEST
 
+/* What is before a host does not belong to it. */
+START_TEST(test_behind_dot)
+{
+	char buf[UR_HOST_MAX + 1];
+
+	ck_assert_int_eq(ur_host_normalise((struct ur_text){"." + 1, 0}, buf), -1);
+}
+END_TEST
+
 static const struct
 {
 	const char *host;
@@ -219,6 +228,7 @@ int main(void)
 
 	tcase_add_loop_test(tc, test_spelling, 0, COUNT(spellings));
 	tcase_add_test(tc, test_too_long);
+	tcase_add_test(tc, test_behind_dot);
 	tcase_add_loop_test(tc, test_odd_number, 0, COUNT(numbers));
 	tcase_add_test(tc, test_invalid);
 	tcase_add_loop_test(tc, test_address, 0, COUNT(addresses));

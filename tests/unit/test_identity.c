@@ -97,10 +97,11 @@ static void check_identity(const struct ur_identity *identity,
 	ck_assert_int_eq(memcmp(identity->uri, uri, strlen(uri)), 0);
 }
 
+/* The number stands behind the name, and does not belong to it. */
 START_TEST(test_caller)
 {
 	struct ur_user *user =
-			make_user(callers[_i].username, callers[_i].name, "", "");
+			make_user(callers[_i].username, callers[_i].name, "4930100", "");
 	struct ur_identity identity;
 
 	ur_identity_of_user(user, UR_TEXT("acme.example"), &identity);
@@ -207,7 +208,7 @@ START_TEST(test_number)
 	struct ur_user *user =
 			make_user("1001", "Alice", numbers[_i].number, numbers[_i].name);
 	struct ur_account *account = calloc(1, 1024);
-	size_t used = sizeof(*account) + 3 * sizeof(account->texts[0]);
+	size_t used = sizeof(*account) + 4 * sizeof(account->texts[0]);
 	struct ur_identity identity;
 
 	account->domain_count = 1;
@@ -215,6 +216,7 @@ START_TEST(test_number)
 	account->texts[0] = add(account, &used, "4930999");
 	account->texts[1] = add(account, &used, "4930100");
 	account->texts[2] = add(account, &used, "4930200");
+	account->texts[3] = account->texts[0]; /* behind them */
 	account->default_cid_number = add(account, &used, numbers[_i].common);
 	ur_identity_of_number(account, user, UR_TEXT("acme.example"), &identity);
 	ck_assert_int_eq(identity.anonymous, numbers[_i].uri == NULL);

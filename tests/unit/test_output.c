@@ -106,12 +106,12 @@ END_TEST
 START_TEST(test_one_line)
 {
 	char buf[] = "\na\r\x01\t \x7f\x80~\x1f\n"
-				 "behind";
+				 "\nbehind";
 	struct ur_output out = {buf, 11, sizeof(buf)};
 
 	ur_output_keep_on_one_line(&out);
 	ck_assert_str_eq(buf, "?a??? ?\x80~??"
-						  "behind");
+						  "\nbehind");
 	ck_assert_int_eq(out.len, 11);
 }
 END_TEST

@@ -321,6 +321,22 @@ START_TEST(test_q_falls_to_the_end)
 }
 END_TEST
 
+/* What stands behind the devices is none. */
+START_TEST(test_q_of_as_many)
+{
+	static uint64_t memory[64];
+	struct ur_user *user = memset(memory, 0, sizeof(memory));
+	const struct ur_plan plan = {user, UR_NO_PLACE, UR_NO_PLACE, false};
+	int i;
+
+	user->strategy = UR_RING_SEQUENTIAL;
+	user->device_count = 2;
+	for(i = 0; i < 3; i++)
+		user->devices[i].flags = flags_of("");
+	ck_assert_int_eq(ur_plan_q(&plan, 1), UR_PLAN_Q_MAX / 2);
+}
+END_TEST
+
 START_TEST(test_find)
 {
 	static const char aors[] = "a@x.exampleb@x.example";
@@ -361,6 +377,7 @@ int main(void)
 	tcase_add_test(tcase, test_no_ring_time);
 	tcase_add_loop_test(tcase, test_member, 0, 2);
 	tcase_add_test(tcase, test_q_falls_to_the_end);
+	tcase_add_test(tcase, test_q_of_as_many);
 	tcase_add_test(tcase, test_find);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);

@@ -110,7 +110,7 @@ START_TEST(test_lengths)
 }
 END_TEST
 
-/* Each character in a number, and in the domain where it is valid. */
+/* Each character at both ends of a number, and of the domain where it is valid. */
 START_TEST(test_characters)
 {
 	int c;
@@ -118,10 +118,10 @@ START_TEST(test_characters)
 	for(c = 0; c < 256; c++) {
 		const bool is_number = c != 0 && strchr("0123456789*#-.()", c) != NULL;
 		const bool is_host = (c < 0x80 && isalnum(c)) || c == '-' || c == '.';
-		char number[] = "1_1", params[] = "phone-context=a_b";
+		char number[] = "_1_", params[] = "phone-context=_a_";
 		struct ur_tel tel;
 
-		number[1] = params[15] = c;
+		number[0] = number[2] = params[14] = params[16] = c;
 		ck_assert_msg(
 				ur_tel_read((struct ur_text){number, 3}, UR_TEXT(""), &tel)
 						== is_number,
