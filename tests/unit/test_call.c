@@ -291,6 +291,18 @@ START_TEST(test_sequence)
 }
 END_TEST
 
+/* The ring's time begins with the first start, whether or not it reaches anybody. */
+START_TEST(test_total_begins_once)
+{
+	make_world();
+	facts.ring_timeout_total = true;
+	come_to(UR_CALL_TO_RING);
+	ck_assert_str_eq(next(1000, 0), "start 0-1 until 11000");
+	ck_assert_str_eq(start(4000), "start 1-2 until 11000");
+	forget();
+}
+END_TEST
+
 /* ring_timeout_total: what the first has used, the second has not. */
 START_TEST(test_total)
 {
@@ -371,6 +383,8 @@ START_TEST(test_next_user)
 	ck_assert_str_eq(phases[call.phase], "to-ring");
 	ck_assert_int_eq(call.step, 0);
 	ck_assert_int_eq(call.ring.negotiation, 0);
+	ck_assert_int_eq(
+			ur_call_leg_to(&call, (struct ur_target){0}), UR_LEG_TO_DEVICE);
 	ck_assert_str_eq(start(16000), "start 0-1 until 26000");
 	leg_ends(0, true);
 	ck_assert_str_eq(ask(26000), "no-answer: sip:7@voicemail");
@@ -583,6 +597,7 @@ int main(void)
 
 	tcase_add_loop_test(tcase, test_event, 0, COUNT(events));
 	tcase_add_test(tcase, test_sequence);
+	tcase_add_test(tcase, test_total_begins_once);
 	tcase_add_test(tcase, test_total);
 	tcase_add_test(tcase, test_total_is_over);
 	tcase_add_test(tcase, test_total_is_over_early);

@@ -191,6 +191,7 @@ START_TEST(test_dialled_extension)
 	ur_test_world_add(&c);
 	ur_test_world_add_line(&e);
 	ur_chain_begin_extension(&chain, ur_test_world_line("e"));
+	memset(&decision, 0xff, sizeof(decision));
 	known = ur_rules_decide_extension(&chain, &ur_test_directory, &decision);
 	if(known && decision.action == UR_ACTION_MOVE)
 		ur_test_decide(&chain, &ur_test_directory, UR_EVENT_CALLED, &decision);
@@ -198,6 +199,8 @@ START_TEST(test_dialled_extension)
 	if(known)
 		ck_assert_str_eq(
 				ur_test_world_print(&chain, &decision), dialled[_i].comes_to);
+	else
+		ck_assert_int_eq(decision.rule, UR_RULE_NONE);
 	ur_chain_end(&chain, &ur_test_directory);
 	ck_assert_int_eq(ur_test_world.references, 0);
 	ur_test_world_forget();
