@@ -49,6 +49,7 @@ END_TEST
 static struct
 {
 	int begun, open, deepest, cuts, rings;
+	int steps, begin_ms;
 } seen;
 
 static void count_at(
@@ -88,7 +89,8 @@ static void count_device(void *context, const struct ur_explain_ring *ring,
 {
 	(void)context;
 	(void)ring;
-	(void)device;
+	seen.steps += device->step > 0;
+	seen.begin_ms = device->begin_ms;
 }
 
 static void count_cut(void *context)
@@ -103,11 +105,12 @@ static void count_done(void *context)
 	seen.open--;
 }
 
+static const struct ur_explain_sink sink = {NULL, count_at, count_refused,
+		count_decided, count_ring, count_device, count_cut, count_done};
+
 START_TEST(test_bound)
 {
 	static char ids[30][16], targets[30][24];
-	const struct ur_explain_sink sink = {NULL, count_at, count_refused,
-			count_decided, count_ring, count_device, count_cut, count_done};
 	const struct ur_test_scenario s = {.callee = "u0", .caller = ""};
 	struct ur_directory directory = ur_test_directory;
 	const struct ur_explain_world world =
@@ -144,6 +147,30 @@ START_TEST(test_bound)
 }
 END_TEST
 
+/* ---- times */
+
+/* When a second step begins: with a time for both, at once if the first ends early. */
+START_TEST(test_second_step)
+{
+	const struct ur_test_scenario s = {.callee = "a",
+			.caller = "",
+			.total = _i,
+			.people = {{.id = "a",
+					.devices = 2,
+					.strategy = UR_RING_SEQUENTIAL,
+					.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}}};
+	const struct ur_explain_world world =
+			ur_test_scenario_world(&s, &ur_test_directory);
+
+	memset(&seen, 0, sizeof(seen));
+	ur_test_scenario_make(&s);
+	ur_test_scenario_explain(&world, &sink, &s);
+	ck_assert_int_eq(seen.steps, 2);
+	ck_assert_int_eq(seen.begin_ms, _i == 0 ? 25000 : 0);
+	ur_test_world_forget();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("explain");
@@ -154,6 +181,7 @@ int main(void)
 	tcase_add_loop_test(
 			tcase, test_branches, UR_RING_SIMULTANEOUS, UR_RING_SPECIFIC + 1);
 	tcase_add_loop_test(tcase, test_bound, 0, 2);
+	tcase_add_loop_test(tcase, test_second_step, 0, 2);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -88,6 +88,23 @@ static const struct ur_test_scenario scenarios[] = {
 						"Unavailable\n"},
 		{.callee = "a",
 				.caller = "",
+				.contacts = "a0@x:E",
+				.people = {{.id = "a",
+						.devices = 2,
+						.strategy = UR_RING_SEQUENTIAL,
+						.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}},
+				.text = "user a: to ring, showing what the trunk asserted\n"
+						"  one device after another, for 25 s each, 4 s if "
+						"nothing is heard\n"
+						"  does not ring: a0@x, its registration has expired\n"
+						"    sip:a0@x:5060: expired\n"
+						"  step 1, at once: a1@x\n"
+						"    sip:a1@x:5060\n"
+						"  if busy: no rule → 486 Busy Here\n"
+						"  if no answer: no rule → 480 Temporarily "
+						"Unavailable\n"},
+		{.callee = "a",
+				.caller = "",
 				.total = true,
 				.people = {{.id = "a",
 						.devices = 2,
@@ -437,6 +454,10 @@ START_TEST(test_shown)
 	ur_explain_text_put_shown(&out, &shown);
 	ck_assert_int_eq(out.len, 29);
 	ck_assert_mem_eq(buf, "\"Bob\" <sip:1002@acme.example>", out.len);
+	shown.display_len = 1;
+	out.len = 0;
+	ur_explain_text_put_shown(&out, &shown);
+	ck_assert_mem_eq(buf, "\" <sip:1002@acme.example>", out.len);
 	shown.display_len = 0;
 	out.len = 0;
 	ur_explain_text_put_shown(&out, &shown);

@@ -60,6 +60,8 @@ static int read_contacts(void *context, const struct ur_plan *plan, int place,
 	int count = 0;
 
 	snprintf(name, sizeof(name), "%.*s", aor.len, aor.s);
+	/* Behind those that are there stand live ones, which don't count. */
+	memset(list, 0, size * sizeof(list[0]));
 	for(letter = letters_of(context, name); *letter > ' '; letter++) {
 		ck_assert_int_lt(count, size);
 		list[count] = (struct ur_explain_contact){.state = state_of(*letter)};
