@@ -203,6 +203,13 @@ START_TEST(test_shorter)
 	short_one = there_and_back(&d);
 	d.from = text("@acme.exampl3");
 	ck_assert_int_ge(there_and_back(&d), short_one + 20);
+	/* and an empty one */
+	d.from = text("a@");
+	d.from_shown = text("bcd");
+	short_one = there_and_back(&d);
+	d.from_shown = text("bcd@");
+	ck_assert_int_eq(there_and_back(&d), short_one);
+	d = example();
 	/* neither in capitals nor with anything behind it */
 	d.from = text("SIP:bob@acme.example");
 	there_and_back(&d);
@@ -275,6 +282,18 @@ START_TEST(test_longer_than_any)
 	d.to.len++;
 	len = ur_dialog_write(&d, buf, sizeof(buf));
 	ck_assert(!ur_dialog_read(&again, buf, len, ur_test_edge(sizeof(texts))));
+}
+END_TEST
+
+/* "sip:" is no device's address, even where a device has none. */
+START_TEST(test_no_device)
+{
+	const struct ur_dialog d = {.from = text("sip:"), .to = text("sip:")};
+	uint8_t buf[UR_DIALOG_SIZE];
+
+	there_and_back(&d);
+	ck_assert_int_gt(ur_dialog_write(&d, buf, sizeof(buf)), 5);
+	ck_assert_uint_eq(buf[5], 0);
 }
 END_TEST
 
@@ -441,6 +460,7 @@ int main(void)
 	tcase_add_test(tcase, test_long_texts);
 	tcase_add_test(tcase, test_all_at_their_longest_fit);
 	tcase_add_test(tcase, test_longer_than_any);
+	tcase_add_test(tcase, test_no_device);
 	tcase_add_test(tcase, test_least);
 	tcase_add_test(tcase, test_address);
 	tcase_add_loop_test(tcase, test_broken, 0, COUNT(broken));

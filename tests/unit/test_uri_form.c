@@ -134,6 +134,26 @@ START_TEST(test_values)
 }
 END_TEST
 
+/* uri, its form as it was signed before an update: that may not change */
+static const struct
+{
+	const char *uri, *form;
+} forms[] = {
+		{"sip:A%41%40%25@B;Lr;A=B;ur=x", "sip:AA@%25@\nb;a=b;lr"},
+		{"sips:B:5061;x", "\nsips:b:5061;x"},
+};
+
+START_TEST(test_form)
+{
+	char buf[200];
+	struct ur_text value;
+	const int len = form(forms[_i].uri, buf, sizeof(buf), &value);
+
+	ck_assert_int_eq(len, strlen(forms[_i].form));
+	ck_assert_mem_eq(buf, forms[_i].form, len);
+}
+END_TEST
+
 /* What is signed has the form of what comes back with our parameter behind it. */
 START_TEST(test_no_name)
 {
@@ -194,6 +214,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tcase, test_pairs, 0, COUNT(pairs));
+	tcase_add_loop_test(tcase, test_form, 0, COUNT(forms));
 	tcase_add_loop_test(tcase, test_values, 0, COUNT(values));
 	tcase_add_loop_test(tcase, test_no_name, 0, 6);
 	tcase_add_test(tcase, test_too_long);
