@@ -84,16 +84,19 @@ bool ur_ring_note_negotiation(
 	return true;
 }
 
-static bool is_all(const struct ur_ring *ring, enum ur_verdict verdict)
+static int count_legs(const struct ur_ring *ring)
 {
-	int others = 0;
+	int legs = 0;
 	int i;
 
-	for(i = 0; i < UR_VERDICT_COUNT; i++) {
-		if(i != (int)verdict)
-			others += ring->legs[i];
-	}
-	return others == 0 && ring->legs[verdict] > 0;
+	for(i = 0; i < UR_VERDICT_COUNT; i++)
+		legs += ring->legs[i];
+	return legs;
+}
+
+static bool is_all(const struct ur_ring *ring, enum ur_verdict verdict)
+{
+	return ring->legs[verdict] > 0 && ring->legs[verdict] == count_legs(ring);
 }
 
 enum ur_outcome ur_ring_outcome(const struct ur_ring *ring)
@@ -107,12 +110,8 @@ enum ur_outcome ur_ring_outcome(const struct ur_ring *ring)
 /* A phone that could not be reached counts as one that does not know the call. */
 int ur_ring_status_of_transfer(const struct ur_ring *ring)
 {
-	int legs = 0;
-	int i;
-
-	for(i = 0; i < UR_VERDICT_COUNT; i++)
-		legs += ring->legs[i];
-	if(legs == ring->without_dialog + ring->legs[UR_VERDICT_UNREACHABLE])
+	if(count_legs(ring)
+			== ring->without_dialog + ring->legs[UR_VERDICT_UNREACHABLE])
 		return 481;
 	return ur_ring_outcome(ring) == UR_OUTCOME_BUSY ? 486 : 480;
 }
