@@ -312,6 +312,7 @@ static const struct
 		{{"acme.example", "acme.test"}, "evil.test", "acme.example"},
 		{{"acme.example", "acme.test"}, "acme.exampl", "acme.example"},
 		{{"acme.example", "acme.test"}, "4930100", "acme.example"},
+		{{"acme.example", NULL}, "evil.test", "acme.example"},
 		/* an account without a domain has no address */
 		{{NULL, NULL}, "evil.test", ""},
 		{{NULL, NULL}, "4930100", ""},

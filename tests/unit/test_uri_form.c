@@ -127,6 +127,8 @@ START_TEST(test_values)
 	if(value.s != NULL) {
 		ck_assert_int_eq(value.len, strlen(values[_i].value));
 		ck_assert_mem_eq(value.s, values[_i].value, value.len);
+	} else {
+		ck_assert_int_eq(value.len, 0);
 	}
 	len = ur_uri_without(uri, NAME, buf, sizeof(buf));
 	ck_assert_int_eq(len, strlen(values[_i].without));
