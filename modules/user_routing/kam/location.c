@@ -53,11 +53,21 @@ static int bind_api(void)
 	return -1;
 }
 
+/* Devices of the same name in two realms would be one: a call would ring another account's phone. */
+static int check_use_domain(void)
+{
+	if(ul.use_domain)
+		return 0;
+	LM_ERR("usrloc stores contacts without the domain, but devices are"
+		   " name@realm: set modparam(\"usrloc\", \"use_domain\", 1)\n");
+	return -1;
+}
+
 int ur_location_init(const char *usrloc_table)
 {
 	str group = str_init("registrar"), name = str_init("case_sensitive");
 
-	if(bind_api() < 0)
+	if(bind_api() < 0 || check_use_domain() < 0)
 		return -1;
 	table = usrloc_table;
 	if(cfg_lookup_var(
@@ -145,11 +155,8 @@ static int aor_is_case_sensitive(void)
 
 int ur_location_key(struct ur_text aor, char *buf, str *key)
 {
-	const char *at = memchr(aor.s, '@', aor.len);
-	int user_len = at ? (int)(at - aor.s) : aor.len;
-
 	key->s = buf;
-	key->len = ul.use_domain ? aor.len : user_len;
+	key->len = aor.len;
 	if(key->len > UR_LOCATION_AOR_MAX)
 		return -1;
 	memcpy(buf, aor.s, key->len);

@@ -13,8 +13,8 @@
 /* Longest address of record. */
 #define UR_LOCATION_AOR_MAX 512
 
-/* Binds usrloc; usrloc_table is the name given to save(). In mod_init: 0, or -1 and logs an
- * error. */
+/* Binds usrloc, whose use_domain must be set; usrloc_table is the name given to save(). In
+ * mod_init: 0, or -1 and logs an error. */
 int ur_location_init(const char *usrloc_table);
 
 /* In child_init(PROC_INIT), before the first fork: checks that the script saves in the table, or

@@ -14,6 +14,7 @@ loadmodule "sl.so"
 loadmodule "rr.so"
 loadmodule "usrloc.so"
 loadmodule "registrar.so"
+modparam("usrloc", "use_domain", {use_domain})
 loadmodule "user_routing.so"
 modparam("user_routing", "db_url", "postgresql://user_routing@127.0.0.1:9/user_routing")
 {parameters}
@@ -46,8 +47,8 @@ def run(t):
         own = file.read()
     modules = re.search(r'UR_MODULES "(.*)"', own)[1]
 
-    def small(parameters="", route=""):
-        return CONFIG.format(port=free_port(), modules=modules, parameters=parameters, route=route)
+    def small(parameters="", route="", use_domain=1):
+        return CONFIG.format(port=free_port(), modules=modules, parameters=parameters, route=route, use_domain=use_domain)
 
     # The sample, whatever its routes are written in, with a table of another name.
     config = re.sub(r"UR_SIP_PORT \d+", f"UR_SIP_PORT {free_port()}", own)
@@ -56,6 +57,8 @@ def run(t):
     t.check("\"lokation\"" in said and "table is location." in said, f"the log says: {said}")
 
     save = 'save("location");'
+    said = start(t, small("", save, use_domain=0)) or ""
+    t.check('set modparam("usrloc", "use_domain", 1)' in said, f"the log says: {said}")
     said = start(t, small(TABLE, save)) or ""
     t.check("table is location." in said, f"the log says: {said}")
     for what, parameters, route in (("as it should be", "", save), ("no table but this one", TABLE, ""), ("both", TABLE, save + 'lookup("lokation");'),
