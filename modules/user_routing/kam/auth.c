@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "core/dprint.h"
+#include "core/ip_addr.h"
 #include "core/parser/digest/digest.h"
 #include "core/parser/parse_from.h"
 #include "core/parser/parse_to.h"
@@ -19,10 +20,12 @@
 #include "kam/compat.h"
 #include "kam/context.h"
 #include "kam/counters.h"
+#include "kam/log_rate.h"
 #include "kam/request.h"
 #include "kam/tel_uri.h"
 #include "modules/auth/api.h"
 #include "modules/auth/rfc2617_sha256.h"
+#include "policy/message.h"
 
 static auth_api_s_t auth;
 
@@ -242,6 +245,32 @@ static bool registers_itself(
 		   && is_address(parse_from_uri(msg), name, realm);
 }
 
+/* Why a phone is challenged again and again. Strangers guess names as they like, so all unknown ones
+ * share a line. */
+static void log_failure(
+		struct sip_msg *msg, const struct hdr_field *header, str realm, int rc)
+{
+	const bool is_known = rc == UR_AUTH_WRONG_PASSWORD;
+	const str name = ((auth_body_t *)header->parsed)->digest.username.whole;
+	const struct ur_text key = is_known ? ur_text_of_str(name) : UR_TEXT("");
+	unsigned left_out;
+
+	if((!is_known && rc != UR_AUTH_NO_DEVICE)
+			|| ur_message_has_control(ur_text_of_str(name))
+			|| ur_message_has_control(ur_text_of_str(realm))
+			|| !ur_log_rate_take(
+					is_known ? UR_LOG_WRONG_PASSWORD : UR_LOG_NO_DEVICE, key,
+					&left_out))
+		return;
+	LM_NOTICE("%.*s from %s: %s %.*s@%.*s (logged once a minute; %u"
+			  " suppressed)\n",
+			REQ_LINE(msg).method.len, REQ_LINE(msg).method.s,
+			ip_addr2a(&msg->rcv.src_ip),
+			is_known ? "wrong password of device"
+					 : "no active device with a password is named",
+			name.len, name.s, realm.len, realm.s, left_out);
+}
+
 static int check(struct sip_msg *msg, str realm)
 {
 	const bool registers = msg->REQ_METHOD == METHOD_REGISTER;
@@ -252,6 +281,7 @@ static int check(struct sip_msg *msg, str realm)
 			registers ? HDR_AUTHORIZATION_T : HDR_PROXYAUTH_T, &header, NULL)) {
 		case DO_AUTHENTICATION:
 			rc = check_response(msg, header, realm);
+			log_failure(msg, header, realm, rc);
 			if(rc == UR_AUTH_OK && registers
 					&& !registers_itself(msg, header, realm))
 				return UR_AUTH_MISMATCH;

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+import re
+
 from harness.phone import rejects
 from harness.registrar import contact, register
 from harness.stack import SANITIZED
@@ -28,6 +30,9 @@ def run(t):
         sees(f"{what} {on} again", 200, 486)
 
     sees("at first", 200, 486)
+    for _ in range(3):
+        wrong = register(phone, t.server, source, [contact(source[0])], password="mistaken")
+        t.equal(wrong.status, 401, "REGISTER with a wrong password")
     without("device", phone, "disabled", "active")
     without("user", carol, "disabled", "active")
     without("account", other, "suspended", "active")
@@ -35,3 +40,8 @@ def run(t):
     sees("unavailable", 200, 486)
     t.sql("DELETE FROM sip_device WHERE id = %s", (phone.id,))
     sees("deleted", 401, 407)
+    said = re.findall(r"(REGISTER|INVITE) from (\S+): (.*) \(logged once a minute", t.stack.log_text())
+    name = f"{phone.auth_username}@{phone.realm}"
+    t.check(("REGISTER", source[0], f"wrong password of device {name}") in said, f"the log says: {said}")
+    t.check(("REGISTER", source[0], f"no active device with a password is named {name}") in said, f"the log says: {said}")
+    t.check(len(said) <= 4, f"two lines a minute at most, and the minute may end once: {said}")
