@@ -22,7 +22,8 @@ class Outside:
     def configuration(self):
         """What leads there, for Stack.up()."""
         lines = [f'#!define UR_MEDIA_SERVER "sip:{self.voicemail}:5060"', '#!define UR_GATEWAYS "{run_dir}/gateways"']
-        return {"before": "\n".join(lines), "files": {"gateways": f"1 sip:{self.gateway}:5060\n"}}
+        # No pings: the gateway comes with the call that needs it.
+        return {"before": "\n".join(lines), "after": 'modparam("dispatcher", "ds_ping_interval", 0)\n', "files": {"gateways": f"1 sip:{self.gateway}:5060\n"}}
 
 
 class Tour(Stage):
