@@ -22,6 +22,7 @@ from .stalls import HOPS, Stalls
 SLOWER = 0.05  # seconds that each may take longer than usual, besides the machine's stalls
 GIVEN_UP = 2.0  # seconds without an answer after which a request counts as lost
 WARM_UP, USUAL = 0.5, 2.5  # seconds
+REGISTERED = 3600  # seconds: longer than any traffic
 
 
 class Stream:
@@ -67,7 +68,7 @@ class Traffic:
         the user, and of two more after it; `rate`: calls a second of the trunk."""
         self._t, self._stalls, self._number = t, Stalls(t.folder), number
         people = None if phone else (t.user(str(number + 1)).device("calls"), t.user(str(number + 2)).device("registers"))
-        phone = phone or t.user(str(number)).phone("desk", answers(after=0.02))
+        phone = phone or t.user(str(number)).device("desk").phone(answers(after=0.02), expires=REGISTERED)
         t.settle()
         calls = self._scenario("<sip:+493012345@trunk.test>")
         self._calls = [Stream(t, "trunk", calls, t.addresses.take_trusted(TRUNKS), rate, t.domain)]
