@@ -171,6 +171,56 @@ START_TEST(test_second_step)
 }
 END_TEST
 
+/* ---- the account */
+
+static struct
+{
+	uint64_t memory[16];
+	int references;
+} acme;
+
+static const struct ur_account *find_acme(void *context, uint32_t number)
+{
+	(void)context;
+	ck_assert_uint_eq(number, 0);
+	acme.references++;
+	return (const struct ur_account *)acme.memory;
+}
+
+static void put_acme(const struct ur_account *account)
+{
+	ck_assert_ptr_eq(account, acme.memory);
+	acme.references--;
+}
+
+/* A call into the PSTN shows the account's number; the account is given back. */
+START_TEST(test_outbound)
+{
+	static const char uri[] = "sip:+4930@x";
+	const struct ur_test_scenario s = {.people = {{.id = "a"}}};
+	struct ur_explain_world world =
+			ur_test_scenario_world(&s, &ur_test_directory);
+	struct ur_account *account = (struct ur_account *)acme.memory;
+	const int at = sizeof(*account) + sizeof(account->texts[0]);
+	struct ur_caller caller = {.aor = UR_TEXT("a0@x"), .domain = UR_TEXT("x")};
+	struct ur_identity identity;
+
+	memset(&acme, 0, sizeof(acme));
+	account->number_count = 1;
+	account->texts[0] = account->default_cid_number = (struct ur_slice){at, 4};
+	memcpy((char *)account + at, "4930", 4);
+	world.find_account = find_acme;
+	world.put_account = put_acme;
+	ur_test_scenario_make(&s);
+	caller.user = ur_test_world_user("a");
+	ur_explain_outbound(&world, &caller, &identity);
+	ck_assert_int_eq(identity.uri_len, sizeof(uri) - 1);
+	ck_assert_mem_eq(identity.uri, uri, sizeof(uri) - 1);
+	ck_assert_int_eq(acme.references, 0);
+	ur_test_world_forget();
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("explain");
@@ -182,6 +232,7 @@ int main(void)
 			tcase, test_branches, UR_RING_SIMULTANEOUS, UR_RING_SPECIFIC + 1);
 	tcase_add_loop_test(tcase, test_bound, 0, 2);
 	tcase_add_loop_test(tcase, test_second_step, 0, 2);
+	tcase_add_test(tcase, test_outbound);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
