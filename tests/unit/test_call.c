@@ -395,6 +395,24 @@ START_TEST(test_next_user)
 }
 END_TEST
 
+/* On its way to the next user a call does not ring: a driver's timer leaves it alone. */
+START_TEST(test_move_after_ring)
+{
+	struct ur_decision decision;
+	enum ur_event event;
+
+	make_world();
+	come_to(UR_CALL_RINGING);
+	leg_ends(603, true);
+	leg_ends(486, true);
+	ck_assert_int_eq(ur_call_ask(&call, 5000, &facts, &event, &decision),
+			UR_CALL_DECIDED);
+	ck_assert_int_eq(decision.action, UR_ACTION_MOVE);
+	ck_assert_str_eq(phases[call.phase], "rung");
+	forget();
+}
+END_TEST
+
 START_TEST(test_negotiation)
 {
 	make_world();
@@ -604,6 +622,7 @@ int main(void)
 	tcase_add_test(tcase, test_total_has_no_time_left);
 	tcase_add_test(tcase, test_by_script);
 	tcase_add_test(tcase, test_next_user);
+	tcase_add_test(tcase, test_move_after_ring);
 	tcase_add_test(tcase, test_negotiation);
 	tcase_add_test(tcase, test_device);
 	tcase_add_loop_test(tcase, test_extension, 0, COUNT(lines));

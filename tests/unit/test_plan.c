@@ -334,6 +334,10 @@ START_TEST(test_q_of_as_many)
 	for(i = 0; i < 3; i++)
 		user->devices[i].flags = flags_of("");
 	ck_assert_int_eq(ur_plan_q(&plan, 1), UR_PLAN_Q_MAX / 2);
+	/* one that does not ring, behind all that do: not below 1 either */
+	user->device_count = 3;
+	user->devices[2].flags = flags_of("d");
+	ck_assert_int_eq(ur_plan_q(&plan, 2), 1);
 }
 END_TEST
 
