@@ -77,17 +77,22 @@ def sample_secrets(t):
         t.check("CHANGE-ME" not in log, "the log has the secret")
 
 
+def starts_with_all(t, wrong):
+    """Each is told on its own. Kamailio 5 reads on after one that is refused; Kamailio 6 ends."""
+    said = starts(t, URL, **wrong)
+    return said if len(said) > 1 else said + [s for n in list(wrong)[1:] for s in starts(t, URL, **{n: wrong[n]})]
+
+
 def run(t):
     sample_secrets(t)
     numbers = {name: s for name, s in settings.of(t.stack).items() if isinstance(s, settings.Number)}
     t.check(len(numbers) > 10, f"settings: {numbers}")
 
-    # Each is told on its own: one start is enough for all.
     for beyond in ({n: s.low - 1 for n, s in numbers.items()}, {n: s.high + 1 for n, s in numbers.items()}):
         expected = [
             f"modparam {n} is {beyond[n]}: it must be from {s.low} to {s.high} {s.unit}".rstrip() for n, s in numbers.items()
         ]
-        t.equal([s for s in starts(t, URL, **beyond) if s.startswith("modparam")], expected, "complaints")
+        t.equal([s for s in starts_with_all(t, beyond) if s.startswith("modparam")], expected, "complaints")
 
     url = ["modparam db_url is not set: it must be a libpq connection string such as"
            " postgresql://user_routing:PASSWORD@127.0.0.1/user_routing"]
@@ -102,7 +107,7 @@ def run(t):
         ["reconnect_min is 500 ms, and reconnect_max 499 ms: reconnect_max must not be less than reconnect_min"], "complaints",
     )
     t.equal(
-        starts(t, URL, busy_codes='"486,700"', no_answer_codes='"408;480"', unreachable_codes='"404,"', snapshot_file='"here"'),
+        starts_with_all(t, {"busy_codes": '"486,700"', "no_answer_codes": '"408;480"', "unreachable_codes": '"404,"', "snapshot_file": '"here"'}),
         [
             'busy_codes is "486,700": ' + CODES.format("700"),
             'no_answer_codes is "408;480": ' + CODES.format(";480"),
