@@ -252,7 +252,10 @@ static void log_failure(
 {
 	const bool is_known = rc == UR_AUTH_WRONG_PASSWORD;
 	const str name = ((auth_body_t *)header->parsed)->digest.username.whole;
-	const struct ur_text key = is_known ? ur_text_of_str(name) : UR_TEXT("");
+	struct ur_aor device;
+	const struct ur_text key = is_known && ur_aor_make(name, realm, &device)
+									   ? device.aor
+									   : UR_TEXT("");
 	unsigned left_out;
 
 	if((!is_known && rc != UR_AUTH_NO_DEVICE)
