@@ -25,9 +25,10 @@ struct ur_audit
 
 enum ur_audit_result
 {
-	UR_AUDIT_FINE,	  /* so far */
-	UR_AUDIT_DRIFT,	  /* the table differs: logged, and a full load is due */
-	UR_AUDIT_UNCLEAR, /* can't tell, so a full load is due: rows were skipped, or changes never pause */
+	UR_AUDIT_FINE,	/* so far */
+	UR_AUDIT_DRIFT, /* the table differs: logged, and a full load is due */
+	/* Can't tell, so a full load is due: rows were skipped, or changes never pause. */
+	UR_AUDIT_UNCLEAR,
 };
 
 /* Sets the interval. A new one starts now. */

@@ -93,6 +93,7 @@ void ur_call_begin(
 {
 	switch(callee->kind) {
 		case UR_CALLEE_DEVICE:
+			/* Of its user alone, so that its place is the device's. */
 			call->plan.only = callee->device;
 			ur_chain_begin_user(&call->chain, callee->user);
 			break;

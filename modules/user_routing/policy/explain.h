@@ -94,9 +94,9 @@ struct ur_explain_sink
 };
 
 /*
- * What the walk needs besides the directory. read_contacts writes the contacts of the member at that place, at most
- * size of them, at most limit of them live, and returns how many. Their texts are valid until its next
- * call. find_account returns a reference or NULL.
+ * What the walk needs besides the directory. read_contacts writes the contacts of the member at
+ * that place, at most size of them, at most limit of them live, and returns how many. Their texts
+ * are valid until its next call. find_account returns a reference or NULL.
  */
 struct ur_explain_world
 {

@@ -1,5 +1,5 @@
 /*
- * The ring plan: which of a user's devices ring, and in which order.
+ * The ring plan: who rings, when, and for how long.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
