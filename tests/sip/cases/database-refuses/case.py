@@ -12,6 +12,7 @@ STACK = {"after": SOON}
 ALONE = True
 LIMIT = 60
 HARMLESS = SAYS_SO
+NEW = 2  # processes of PostgreSQL that may have begun meanwhile: the mirror's, autovacuum's
 DROP_SESSION = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'user_routing'"
 
 
@@ -34,6 +35,7 @@ def read_only(t, traffic, mirror):
 
 def out_of_connections(t, traffic, mirror):
     postgres, others = Postgres(t.stack), []
+    before = set(postgres.pids())
 
     def fill():
         with contextlib.suppress(psycopg2.OperationalError):
@@ -57,6 +59,8 @@ def out_of_connections(t, traffic, mirror):
         took = mirror.has_recovered(t.db)
     for other in others:
         other.close()
+    # They are gone for us before they have ended, and that takes all CPUs for a second.
+    t.wait_for(lambda: len(set(postgres.pids()) - before) <= NEW, 10, "the others' processes should end")
     t.note(f"ready again {took:.1f} s after connections were free")
     lines = mirror.log()  # how often the mirror was first is luck
     told, ready = (sum(text in line for line in lines) for text in ("too many clients already", "mirror ready"))
