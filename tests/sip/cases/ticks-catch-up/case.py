@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import os
+import re
+import signal
+
+from harness.phone import answers, rings, silent
+
+NOT_IN_LUA = "the module's timers: no matter of the script"
+STACK = {}
+LAG = 1.5  # seconds
+
+
+def let_ticks_lag(t):
+    pid = int(re.search(r"(?m)^\s*(\d+)\s+timer$", t.stack.kamcmd("core.ps")).group(1))
+    os.kill(pid, signal.SIGSTOP)
+    t.pause(LAG)
+    os.kill(pid, signal.SIGCONT)
+
+
+def run(t):
+    users = []
+    for number in ("1001", "1002"):
+        user = t.user(number, ring_strategy="sequential", ring_timeout_sec=5)
+        users.append((number, user.phone("says-nothing", silent(), ring_order=1), user.phone("rings", rings(), ring_order=2)))
+    t.settle()
+    let_ticks_lag(t)
+    calls = []
+    for number, *phones in users:
+        calls.append((t.calls(number), *phones))
+        t.pause(2.5)
+    for call, _, rings_ in calls:
+        rings_.rang_after(call, 4.0).rang(5.0)
+        call.ends(480, after=9.0)
