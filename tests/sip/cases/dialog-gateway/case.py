@@ -24,6 +24,14 @@ def written_otherwise(dialog):
     yield user + "@" + ";".join([host, *sorted(params)])
 
 
+def leads_to_us(t, attack, bob, uri):
+    """A gateway whose Contact names us: its requests would come back to us until Max-Forwards is 0."""
+    with Trap(t, GATEWAY, answer="200 OK", headers=[f"Contact: <sip:x@{t.server[0]}:{t.server[1]}>"]) as gateway:
+        dialog = Dialog(attack, bob, uri, trap=gateway)
+        for method in ("INVITE", "INFO", "BYE"):
+            t.equal(dialog.sends(method).status, 482, f"{method} to a gateway that says it is us")
+
+
 def run(t):
     gateway = Trap(t, GATEWAY, answer="200 OK", headers=[f"Contact: <sip:{NUMBER}%2A@{GATEWAY}:5060;transport=UDP;user=phone>"])
     bob, caller = t.user("1001").device("bob"), f"sip:{NUMBER}@{t.domain}"
@@ -50,3 +58,5 @@ def run(t):
         gateway.forget()
         t.equal(dialog.sends(method, headers=EVIL).status, 200, method)
         t.check(b"evil" not in gateway.takes(1).raw, f"{method}: a header that is not from the list came to the gateway")
+    gateway.close()
+    leads_to_us(t, attack, bob, caller)

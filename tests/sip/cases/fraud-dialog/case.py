@@ -130,6 +130,27 @@ def moved_callee(t, somebody):
     phone.close()
 
 
+def instead_of_the_trunk(t, attack):
+    """Who knows all that a trunk knows of a dialog, at another address."""
+    phone, trunk, thief = Trap(t, answer="200 OK"), t.endpoint(address=t.addresses.take_trusted(TRUNKS)), t.endpoint()
+    t.user("1005").device("called").register(phone.address, source=(phone.address, 5099))
+    invite = Request(trunk, "INVITE", f"sip:1005@{t.domain}", "sip:+4917@carrier.test", headers=[("Contact", f"<sip:x@{trunk.address}:5060>")])
+    answer = invite.exchange()
+    invite.acknowledge(answer)
+    routes = [("Route", route) for route in reversed(answer.all("Record-Route"))]
+    for endpoint, expected in ((thief, 403), (trunk, 200)):
+        for method in ("INVITE", "REFER", "MESSAGE", "INFO", "UPDATE"):
+            phone.forget()
+            request = Request(endpoint, method, answer.header("Contact").strip("<>"), "sip:+4917@carrier.test", to=invite.to, from_tag=invite.from_tag,
+                              to_tag=answer.header("To").split(";tag=")[1], headers=routes)
+            request.call_id, request.cseq = invite.call_id, attack.count + 10
+            attack.count += 1
+            reply = request.exchange()
+            request.acknowledge(reply)
+            t.equal((reply.status, len(phone.seen)), (expected, int(expected == 200)), f"{method} from {endpoint.address}, requests at the phone")
+    phone.close()
+
+
 def remote_control(attack, dialog):
     """The caller can't make the called phone pick up."""
     for name in ("Event", "event", "o", "O"):
@@ -164,6 +185,7 @@ def run(t):
     slow_names(attack, dialog)
     from_another_address(t, attack, dialog, somebody)
     moved_callee(t, somebody)
+    instead_of_the_trunk(t, attack)
     remote_control(attack, dialog)
     callee.forget()
     line_ends(attack, dialog)
