@@ -20,7 +20,8 @@ static const struct ur_test_scenario scenarios[] = {
 						.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}},
 				.text = "user a (Ann): to ring, showing what the trunk "
 						"asserted\n"
-						"  all at once, for 25 s, 4 s if nothing is heard\n"
+						"  all at once, for 25 s, 4 s if a phone sends no "
+						"response\n"
 						"  step 1, at once: a0@x\n"
 						"    sip:a0@x:5060\n"
 						"  step 1, at once: a1@x\n"
@@ -43,7 +44,8 @@ static const struct ur_test_scenario scenarios[] = {
 						.voicemail = "7",
 						.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}},
 				.text = "user a: to ring, showing <sip:a@x>\n"
-						"  all at once, for 25 s, 4 s if nothing is heard\n"
+						"  all at once, for 25 s, 4 s if a phone sends no "
+						"response\n"
 						"  does not ring: a0@x, its registration has expired\n"
 						"    sip:a0@x:5060: expired\n"
 						"    sip:a0@x:5061: expired\n"
@@ -58,7 +60,8 @@ static const struct ur_test_scenario scenarios[] = {
 						.devices = 2,
 						.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}},
 				.text = "user a: to ring, showing <sip:a@x>\n"
-						"  all at once, for 25 s, 4 s if nothing is heard\n"
+						"  all at once, for 25 s, 4 s if a phone sends no "
+						"response\n"
 						"  does not ring: a0@x, it has registered without "
 						"INVITE\n"
 						"    sip:a0@x:5060: expired\n"
@@ -76,7 +79,7 @@ static const struct ur_test_scenario scenarios[] = {
 						.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}},
 				.text = "user a: to ring, showing what the trunk asserted\n"
 						"  one device after another, for 25 s each, 4 s if "
-						"nothing is heard\n"
+						"a phone sends no response\n"
 						"  step 1, at once: a0@x\n"
 						"    sip:a0@x:5060\n"
 						"  step 2, after 25 s: a1@x\n"
@@ -95,7 +98,7 @@ static const struct ur_test_scenario scenarios[] = {
 						.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}},
 				.text = "user a: to ring, showing what the trunk asserted\n"
 						"  one device after another, for 25 s each, 4 s if "
-						"nothing is heard\n"
+						"a phone sends no response\n"
 						"  does not ring: a0@x, its registration has expired\n"
 						"    sip:a0@x:5060: expired\n"
 						"  step 1, at once: a1@x\n"
@@ -112,7 +115,7 @@ static const struct ur_test_scenario scenarios[] = {
 						.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}},
 				.text = "user a: to ring, showing what the trunk asserted\n"
 						"  one device after another, for 25 s together, 4 s if "
-						"nothing is heard\n"
+						"a phone sends no response\n"
 						"  step 1, at once: a0@x\n"
 						"    sip:a0@x:5060\n"
 						"  step 2, if time is left: a1@x\n"
@@ -136,7 +139,8 @@ static const struct ur_test_scenario scenarios[] = {
 				.lines = {{"e", "user:b"}},
 				.text = "user a (Ann): to ring, showing what the trunk "
 						"asserted\n"
-						"  all at once, for 25 s, 4 s if nothing is heard\n"
+						"  all at once, for 25 s, 4 s if a phone sends no "
+						"response\n"
 						"  step 1, at once: a0@x\n"
 						"    sip:a0@x:5060\n"
 						"  if busy: fwd_busy → extension e → user b\n"
@@ -163,12 +167,14 @@ static const struct ur_test_scenario scenarios[] = {
 								.devices = 1,
 								.device_flags = {UR_TEST_RINGS}}},
 				.text = "user a: to ring, showing what the trunk asserted\n"
-						"  all at once, for 25 s, 4 s if nothing is heard\n"
+						"  all at once, for 25 s, 4 s if a phone sends no "
+						"response\n"
 						"  step 1, at once: a0@x\n"
 						"    sip:a0@x:5060\n"
 						"  if busy: fwd_busy → user b\n"
 						"    user b: to ring, showing what the trunk asserted\n"
-						"      all at once, for 25 s, 4 s if nothing is heard\n"
+						"      all at once, for 25 s, 4 s if a phone sends no "
+						"response\n"
 						"      step 1, at once: b0@x\n"
 						"        sip:b0@x:5060\n"
 						"      if busy: no rule → 486 Busy Here\n"
@@ -176,7 +182,8 @@ static const struct ur_test_scenario scenarios[] = {
 						"Unavailable\n"
 						"  if no answer: fwd_noanswer → user c\n"
 						"    user c: to ring, showing what the trunk asserted\n"
-						"      all at once, for 25 s, 4 s if nothing is heard\n"
+						"      all at once, for 25 s, 4 s if a phone sends no "
+						"response\n"
 						"      does not ring: c0@x, it is not registered\n"
 						"      nobody rings: no rule → 480 Temporarily "
 						"Unavailable\n"},
@@ -226,7 +233,7 @@ static const struct ur_test_scenario scenarios[] = {
 						.device_flags = {UR_TEST_RINGS, 3}}},
 				.text = "user a: to ring, showing what the trunk asserted\n"
 						"  the device that was dialled, for 25 s, 4 s if "
-						"nothing is heard\n"
+						"a phone sends no response\n"
 						"  does not ring: a0@x, another device was dialled\n"
 						"    sip:a0@x:5060\n"
 						"  step 1, at once: a1@x\n"
@@ -350,10 +357,14 @@ static const struct
 	int step_ms, silent_ms;
 	const char *line;
 } times[] = {
-		{25000, 4000, "all at once, for 25 s, 4 s if nothing is heard\n"},
-		{1000, 999, "all at once, for 1 s, 0.9 s if nothing is heard\n"},
-		{1500, 100, "all at once, for 1.5 s, 0.1 s if nothing is heard\n"},
-		{60000, 10900, "all at once, for 60 s, 10.9 s if nothing is heard\n"},
+		{25000, 4000,
+				"all at once, for 25 s, 4 s if a phone sends no response\n"},
+		{1000, 999,
+				"all at once, for 1 s, 0.9 s if a phone sends no response\n"},
+		{1500, 100,
+				"all at once, for 1.5 s, 0.1 s if a phone sends no response\n"},
+		{60000, 10900,
+				"all at once, for 60 s, 10.9 s if a phone sends no response\n"},
 };
 
 START_TEST(test_times)

@@ -12,6 +12,8 @@
 #include "core/parser/msg_parser.h"
 #include "kam/compat.h"
 #include "kam/directory.h"
+#include "kam/legs.h"
+#include "policy/explain.h"
 #include "policy/history.h"
 #include "policy/output.h"
 #include "policy/status.h"
@@ -62,6 +64,47 @@ static void put_rule(const struct ur_decision *decision)
 	put(" → ");
 }
 
+/* Why the member at that place does not ring, as a word; NULL: it rings, or nobody expects it to. */
+static const char *why_silent(const struct ur_plan *plan, int place)
+{
+	const enum ur_plan_reason reason = ur_plan_reason(plan, place);
+	const struct ur_contacts *live, *others;
+
+	if(reason == UR_PLAN_NOT_DIALLED)
+		return NULL;
+	if(reason != UR_PLAN_RINGS)
+		return ur_plan_reason_name(reason);
+	ur_contacts_read_all(plan, place, ur_legs_room(), &live, &others);
+	if(live->count > 0)
+		return NULL;
+	return others->count > 0 ? ur_explain_contact_name(others->list[0].state)
+							 : ur_plan_reason_name(UR_PLAN_NOT_REGISTERED);
+}
+
+/* The members of the ring that don't, and why. */
+static void put_silent(const struct ur_plan *plan)
+{
+	const int count = ur_plan_count(plan);
+	bool is_first = true;
+	int place;
+
+	if(count == 0)
+		put(", but the user has no device");
+	for(place = 0; place < count; place++) {
+		const struct ur_member member = ur_plan_member(plan, place);
+		const char *why = why_silent(plan, place);
+
+		if(why == NULL)
+			continue;
+		put(is_first ? ", but not " : ", ");
+		ur_output_put(&line, ur_member_aor(&member));
+		put(" (");
+		put(why);
+		put(")");
+		is_first = false;
+	}
+}
+
 static void put_action(
 		const struct ur_live_call *live, const struct ur_decision *decision)
 {
@@ -80,14 +123,30 @@ static void put_action(
 			break;
 		default:
 			put("to ring");
+			put_silent(&live->call.plan);
 	}
+}
+
+/* What happened: the call came, by whom; or a ring ended, how. */
+static void put_event(const struct ur_live_call *live, enum ur_event event)
+{
+	const struct ur_caller *caller = &live->call.caller;
+
+	put(ur_rules_event_name(event));
+	if(event != UR_EVENT_CALLED)
+		return;
+	put(" by ");
+	if(ur_text_is_empty(caller->aor))
+		put("a trunk");
+	else
+		ur_output_put(&line, caller->aor);
 }
 
 void ur_call_log_decision(struct sip_msg *msg, const struct ur_live_call *live,
 		enum ur_event event, const struct ur_decision *decision)
 {
 	begin(msg);
-	put(ur_rules_event_name(event));
+	put_event(live, event);
 	put(": ");
 	ur_output_put(&line, ur_directory_print(&live->call.chain));
 	put(": ");

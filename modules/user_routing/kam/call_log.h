@@ -14,7 +14,9 @@
 #include "kam/contacts.h"
 #include "policy/rules.h"
 
-/* Logs the event, the forward chain, the rule, and the action. Call it after the action. */
+/* Logs the event, with the caller of a call that has just come, the forward chain, the rule, and the
+ * action; of a ring, also the devices that do not ring, and why. Call it after the action. It reads
+ * contacts: what ur_contacts_read() has returned is overwritten. */
 void ur_call_log_decision(struct sip_msg *msg, const struct ur_live_call *live,
 		enum ur_event event, const struct ur_decision *decision);
 

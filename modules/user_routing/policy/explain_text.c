@@ -250,7 +250,7 @@ static void ring(void *context, const struct ur_explain_ring *ring)
 		put(&line, ring->total ? " together" : " each");
 	put(&line, ", ");
 	put_seconds(&line, ring->silent_ms);
-	put(&line, " if nothing is heard");
+	put(&line, " if a phone sends no response");
 	end(&line, text);
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from harness.accounts import Device
+from harness.net import TRUNKS
 from harness.phone import rejects
 
 STACK = {"after": 'modparam("user_routing", "log_calls", 1)'}
@@ -12,6 +13,8 @@ def run(t):
     alice = t.user("1001", ring_strategy="sequential", ring_timeout_sec=5, fwd_busy_kind="user", fwd_busy_id=bob.id)
     desk = alice.phone("desk", rejects(480, after=0.1), ring_order=1)
     soft = alice.phone("soft", rejects(486, after=0.1), ring_order=2)
+    alice.device("gone", ring_order=3)
+    alice.device("off", ring_order=4, status="disabled")
     carol = t.user("1003")
 
     def lines(call):
@@ -20,15 +23,17 @@ def run(t):
 
     call = t.calls("1001").ends(486)
     t.equal(lines(call), [
-        "called: user 1001: to ring",
+        "called by 1000-bob@D: user 1001: to ring, but not 1001-gone@D (not-registered), 1001-off@D (disabled)",
         f"user 1001 rings, step 1, 5000 ms: 1001-desk@D sip:phone@{desk.address}:5060",
         f"user 1001 rings, step 2, 5000 ms: 1001-soft@D sip:phone@{soft.address}:5060",
         f"busy: user 1001 → user 1002: voicemail (do-not-disturb) → voicemail 7, "
         f"sip:7@{box.address}:5060;target=sip:1002%40D;cause=486",
     ], "lines about a call that leaves")
     call = t.calls("1003").ends(480)
-    t.equal(lines(call), ["called: user 1003: to ring", "no-answer: user 1003: no rule (no-answer) → 480 Temporarily Unavailable"],
+    t.equal(lines(call), ["called by 1000-bob@D: user 1003: to ring, but the user has no device", "no-answer: user 1003: no rule (no-answer) → 480 Temporarily Unavailable"],
             "lines about a call to nobody's phone")
+    call = t.stranger_calls("1003", "<sip:+4930@carrier.test>", address=t.addresses.take_trusted(TRUNKS)).ends(480)
+    t.equal(lines(call)[:1], ["called by a trunk: user 1003: to ring, but the user has no device"], "the first line about a trunk's call")
     carol.update(status="disabled")
     call = t.calls("1003").ends(404)
     t.equal(lines(call), ["called: the user is disabled → 404 Not Found, unless the script sends it on"], "lines about a call to nobody")
