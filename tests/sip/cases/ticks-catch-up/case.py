@@ -3,7 +3,7 @@ import os
 import re
 import signal
 
-from harness.phone import answers, rings, silent
+from harness.phone import rings, silent
 
 NOT_IN_LUA = "the module's timers: no matter of the script"
 STACK = {}
