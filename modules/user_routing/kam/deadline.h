@@ -1,6 +1,5 @@
 /*
  * The deadline of a step: when its ring time ends, in real time, and how the legs pending then end.
- * Legs without any response end sooner, in the same way.
  *
  * tm's own timer would end a leg at once: the leg counts as answered with 408 while the CANCEL is
  * still on its way, and a 200 that crosses it is discarded. So tm's timer is set UR_GRACE_MS after
@@ -35,10 +34,8 @@ struct ur_live_call;
 
 struct ur_deadline
 {
-	/* In ms of the monotonic clock; or UR_NO_DEADLINE, once it has come. */
-	_Atomic int64_t at;
-	_Atomic int64_t silent_at; /* for legs without any response */
-	atomic_uint ended; /* the legs, as bits, that were pending when it came */
+	_Atomic int64_t at; /* ms of the monotonic clock, or UR_NO_DEADLINE */
+	atomic_uint ended;	/* the legs, as bits, that were pending at a deadline */
 	int stuck_looks; /* looks in a row that found all legs ended; only the timer uses it */
 	bool is_watched;	 /* the timer runs or did; only the route uses it */
 	unsigned hash_index; /* the transaction, as tm looks it up */
@@ -53,12 +50,11 @@ int ur_deadline_init(void);
 
 /*
  * Sets the deadline of the step that begins now, none of whose legs exists yet, to ring_ms from
- * now; a leg without any response has silent_ms, which are not more. The first call starts the
- * timer: from then on ur_deadline_stop() must be called before the call is freed. Only for the
- * process that runs the call's route.
+ * now. The first call starts the timer: from then on ur_deadline_stop() must be called before the
+ * call is freed. Only for the process that runs the call's route.
  */
-void ur_deadline_set(struct ur_live_call *live, const struct cell *t,
-		int silent_ms, int ring_ms);
+void ur_deadline_set(
+		struct ur_live_call *live, const struct cell *t, int ring_ms);
 
 /* Stops the timer; waits for it if it is running. Do not call it with a lock of tm held. */
 void ur_deadline_stop(struct ur_live_call *live);
@@ -66,7 +62,7 @@ void ur_deadline_stop(struct ur_live_call *live);
 /* Milliseconds until the deadline set last; 0: it has passed, or there is none. */
 int ur_deadline_left(const struct ur_live_call *live);
 
-/* Did the leg end because its time was over? */
+/* Was the leg pending at its deadline? */
 bool ur_deadline_ended(const struct ur_live_call *live, int branch);
 
 #endif

@@ -162,10 +162,7 @@ static void keep_alive(struct cell *t, ticks_t time)
 
 static void set_deadline(struct cell *t, struct ur_live_call *live)
 {
-	const int fr_timer = ur_setting(fr_timer);
-	const int silent_ms = live->ring_ms < fr_timer ? live->ring_ms : fr_timer;
-
-	ur_deadline_set(live, t, silent_ms, live->ring_ms);
+	ur_deadline_set(live, t, live->ring_ms);
 	keep_alive(t, MS_TO_TICKS((ticks_t)live->ring_ms));
 }
 
@@ -183,7 +180,7 @@ static void begin_leg(struct cell *t, struct ur_live_call *live)
 			|| live->call.is_total)
 		return;
 	set_deadline(t, live);
-	t->fr_timeout = t->fr_inv_timeout = interval(live->ring_ms);
+	t->fr_inv_timeout = interval(live->ring_ms);
 }
 
 /* A process that is cancelling the leg right now has decided whether to send CANCEL, but not yet
@@ -368,6 +365,8 @@ static enum ur_legs_state open_transaction(
 enum ur_legs_state ur_legs_prepare(
 		struct sip_msg *msg, struct ur_live_call *live, int ring_ms)
 {
+	const int fr_timer = ur_setting(fr_timer);
+	const int silent_ms = ring_ms < fr_timer ? ring_ms : fr_timer;
 	struct cell *t;
 	enum ur_legs_state state = open_transaction(msg, &t);
 
@@ -383,7 +382,7 @@ enum ur_legs_state ur_legs_prepare(
 		live->legs_taken = t->nr_of_outgoings;
 	live->ring_ms = ring_ms;
 	set_deadline(t, live);
-	tmb.set_fr(msg, ring_ms + UR_GRACE_MS, ring_ms + UR_GRACE_MS);
+	tmb.set_fr(msg, ring_ms + UR_GRACE_MS, silent_ms);
 	/* If nothing could be sent, the call must not end: the rules decide what follows. */
 	set_flags(t, T_DISABLE_6xx | T_DISABLE_INTERNAL_REPLY);
 	return UR_LEGS_OPEN;

@@ -3,7 +3,7 @@ import os
 import re
 import signal
 
-from harness.phone import rings, silent
+from harness.phone import rings
 
 NOT_IN_LUA = "the module's timers: no matter of the script"
 STACK = {}
@@ -20,14 +20,15 @@ def let_ticks_lag(t):
 def run(t):
     users = []
     for number in ("1001", "1002"):
-        user = t.user(number, ring_strategy="sequential", ring_timeout_sec=5)
-        users.append((number, user.phone("says-nothing", silent(), ring_order=1), user.phone("rings", rings(), ring_order=2)))
+        user = t.user(number, ring_strategy="sequential", ring_timeout_sec=3)
+        users.append((number, *(user.phone(name, rings(), ring_order=order) for order, name in enumerate(("desk", "soft")))))
     t.settle()
     let_ticks_lag(t)
     calls = []
     for number, *phones in users:
         calls.append((t.calls(number), *phones))
         t.pause(2.5)
-    for call, _, rings_ in calls:
-        rings_.rang_after(call, 4.0).rang(5.0)
-        call.ends(480, after=9.0)
+    for call, desk, soft in calls:
+        call.ends(480, after=6.0)
+        desk.rang_after(call, 0.0).rang(3.0)
+        soft.rang_after(call, 3.0).rang(3.0)
