@@ -146,7 +146,7 @@ SELECT is(pg_temp.problems(configuration), expected, pg_temp.one_line(configurat
   ('x1 to user nobody;UPDATE extension SET status = ''disabled'' WHERE id = ''x1''', '-'),
   ('x1 to user nobody;UPDATE account SET status = ''suspended'' WHERE id = ''acc_t''', '-'),
 
-  -- Hosts that targets may not name. A forward goes to a gateway, whatever stands there.
+  -- Hosts that targets may not name.
   ('u1 busy queue ours', 'forbidden_host u1.fwd_busy_id'),
   ('x1 to queue ours', 'forbidden_host x1.dest_id'),
   ('u1 busy queue invalid', 'forbidden_host u1.fwd_busy_id'),
@@ -155,7 +155,8 @@ SELECT is(pg_temp.problems(configuration), expected, pg_temp.one_line(configurat
   ('u1 busy pager uri;INSERT INTO target_host VALUES (''pager.example'')', '-'),
   ('u1 busy queue invalid;INSERT INTO target_host VALUES (''voicemail.invalid'')', '-'),
   ('u1 busy queue ours;INSERT INTO target_host VALUES (''o.example'')', 'forbidden_host u1.fwd_busy_id'),
-  ('u1 busy forward uri;INSERT INTO target_host VALUES (''other.example'')', '-'),
+  ('u1 busy forward uri;INSERT INTO target_host VALUES (''other.example'')', 'forbidden_host u1.fwd_busy_id'),
+  ('u1 busy forward uri;UPDATE route_target SET address = ''sip:x@o.example'' WHERE kind = ''forward'' AND id = ''uri''', 'forbidden_host u1.fwd_busy_id'),
   ('u1 busy queue ours;u1 no device', 'forbidden_host u1.fwd_busy_id, no_device u1, only_hangs_up u1'),
 
   -- Templates of the operator's own.
@@ -261,7 +262,7 @@ SELECT is(pg_temp.problems(configuration, problem), expected, 'sentence: ' || pg
    'The account should be shown to the PSTN as 4931, but that number is not verified: calls of users without a verified number show no number. Verify the number, or choose a verified one., '
    'User 101 (N1) should be shown to the PSTN as 4933, but that number is none of the account''s: calls show no number instead. Verify the number, or choose a verified one.'),
   ('UPDATE sip_device SET realm = ''o.example'' WHERE id = ''d1''', 'foreign_realm',
-   'Device d1@o.example of user 101 (N1) has its address in a domain of another account: who dials it there does not reach it. Set its realm to a domain of the user''s account.'),
+   'Device d1@o.example of user 101 (N1) has its address in a domain of another account: it cannot authenticate, and who dials it there does not reach it. Set its realm to a domain of the user''s account.'),
   ('INSERT INTO sip_device (user_id, auth_username, realm) SELECT ''u1'', n, ''t.example'' FROM generate_series(1, 200) AS n', 'too_many_devices',
    'User 101 (N1) has 201 devices, and 200 is the most: those after the first 200, by ring_order and id, neither register nor ring. Take some away.'),
   ('INSERT INTO cid_number SELECT ''acc_t'', n, 1 FROM generate_series(1000, 1998) AS n', 'too_many_domains',
