@@ -270,7 +270,7 @@ static void log_failure(
 			REQ_LINE(msg).method.len, REQ_LINE(msg).method.s,
 			ip_addr2a(&msg->rcv.src_ip),
 			is_known ? "wrong password of device"
-					 : "no active device with a password is named",
+					 : "no device that may authenticate is named",
 			name.len, name.s, realm.len, realm.s, left_out);
 }
 

@@ -152,7 +152,8 @@ static counter_def_t counters[] = {
 		"counter: calls that left for a target of another kind (queue,"
 		" ring_group, conference, flow)"},
 	{&ur_counters.decisions_end, "decisions_end_total", COUNTED,
-		"counter: calls ended by the module: 480, 486, hangup's status, or 400"},
+		"counter: calls ended by the module: 480, 486, hangup's status, 400,"
+		" 481, 513, or a phone's code that the caller has to mend"},
 	{&ur_counters.decisions_no_user, "decisions_no_user_total", COUNTED,
 		"counter: calls to unknown users in our domains (404, or outbound)"},
 	{&ur_counters.decisions_foreign, "decisions_foreign_total", COUNTED,
@@ -182,7 +183,8 @@ static counter_def_t counters[] = {
 	{&ur_counters.branches, "branches_total", COUNTED,
 		"counter: branches created, one for each contact to ring"},
 	{&ur_counters.contacts_left_out, "contacts_left_out_total", COUNTED,
-		"counter: contacts not rung because branches ran short (max_branches)"},
+		"counter: contacts not rung because branches ran short (max_branches),"
+		" or texts were too long (max_contacts)"},
 	{&ur_counters.legs[UR_VERDICT_BUSY], "legs_busy_total", COUNTED,
 		"counter: unanswered rings: legs that were busy"},
 	{&ur_counters.legs[UR_VERDICT_NO_ANSWER], "legs_no_answer_total", COUNTED,
@@ -196,8 +198,9 @@ static counter_def_t counters[] = {
 		"counter: unanswered rings: legs that were refused for other reasons"},
 
 	{&ur_counters.messages_refused, "messages_refused_total", COUNTED,
-		"counter: requests and replies refused by user_check_message(), and"
-		" datagrams larger than max_message_size"},
+		"counter: requests and replies refused by user_check_message(),"
+		" replies refused by user_check_reply(), and datagrams larger than"
+		" max_message_size"},
 	{&ur_counters.calls_limited, "calls_limited_total", COUNTED,
 		"counter: calls answered with 503 because their device already set up"
 		" max_calls_per_device calls"},

@@ -44,6 +44,6 @@ def run(t):
     said = re.findall(r"(REGISTER|INVITE) from (\S+): (.*) \(logged once a minute", t.stack.log_text())
     for why in (f"wrong password of device {phone.auth_username}@{phone.realm}",
                 f"wrong password of device {phone.auth_username}@{namesake.realm}",
-                f"no active device with a password is named {phone.auth_username}@{phone.realm}"):
+                f"no device that may authenticate is named {phone.auth_username}@{phone.realm}"):
         t.check(("REGISTER", source[0], why) in said, f"{why}: the log says {said}")
     t.check(len(said) <= 6, f"three lines a minute at most, and the minute may end once: {said}")
