@@ -365,8 +365,10 @@ static enum ur_legs_state open_transaction(
 enum ur_legs_state ur_legs_prepare(
 		struct sip_msg *msg, struct ur_live_call *live, int ring_ms)
 {
+	/* tm's timers end after the deadline, which is real time; theirs are ticks. Only fr_timer may be
+	 * less than the ring time. */
+	const int tm_ms = ring_ms + UR_GRACE_MS;
 	const int fr_timer = ur_setting(fr_timer);
-	const int silent_ms = ring_ms < fr_timer ? ring_ms : fr_timer;
 	struct cell *t;
 	enum ur_legs_state state = open_transaction(msg, &t);
 
@@ -382,7 +384,7 @@ enum ur_legs_state ur_legs_prepare(
 		live->legs_taken = t->nr_of_outgoings;
 	live->ring_ms = ring_ms;
 	set_deadline(t, live);
-	tmb.set_fr(msg, ring_ms + UR_GRACE_MS, silent_ms);
+	tmb.set_fr(msg, tm_ms, tm_ms < fr_timer ? tm_ms : fr_timer);
 	/* If nothing could be sent, the call must not end: the rules decide what follows. */
 	set_flags(t, T_DISABLE_6xx | T_DISABLE_INTERNAL_REPLY);
 	return UR_LEGS_OPEN;
