@@ -25,7 +25,7 @@ HARMLESS = [r"tsend_dgram_ev", r"ctl .*rpc_send"]
 
 
 def run(t):
-    Mix(t, slower=4).run(150, at_once=4)
+    Mix(t, slower=4).run(200, at_once=6)
 
 
 def after_stack(stack):
