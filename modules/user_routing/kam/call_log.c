@@ -64,21 +64,31 @@ static void put_rule(const struct ur_decision *decision)
 	put(" → ");
 }
 
+static enum ur_plan_reason reason_of_contacts(
+		const struct ur_plan *plan, int place)
+{
+	enum ur_plan_reason reason = UR_PLAN_NOT_REGISTERED;
+	const struct ur_contacts *live, *others;
+	int i;
+
+	ur_contacts_read_all(plan, place, ur_legs_room(), &live, &others);
+	if(live->count > 0)
+		return UR_PLAN_RINGS;
+	for(i = 0; i < others->count; i++)
+		reason = ur_explain_reason(reason, others->list[i].state);
+	return reason;
+}
+
 /* Why the member at that place does not ring, as a word; NULL: it rings, or nobody expects it to. */
 static const char *why_silent(const struct ur_plan *plan, int place)
 {
-	const enum ur_plan_reason reason = ur_plan_reason(plan, place);
-	const struct ur_contacts *live, *others;
+	enum ur_plan_reason reason = ur_plan_reason(plan, place);
 
-	if(reason == UR_PLAN_NOT_DIALLED)
-		return NULL;
-	if(reason != UR_PLAN_RINGS)
-		return ur_plan_reason_name(reason);
-	ur_contacts_read_all(plan, place, ur_legs_room(), &live, &others);
-	if(live->count > 0)
-		return NULL;
-	return others->count > 0 ? ur_explain_contact_name(others->list[0].state)
-							 : ur_plan_reason_name(UR_PLAN_NOT_REGISTERED);
+	if(reason == UR_PLAN_RINGS)
+		reason = reason_of_contacts(plan, place);
+	return reason == UR_PLAN_RINGS || reason == UR_PLAN_NOT_DIALLED
+				   ? NULL
+				   : ur_plan_reason_name(reason);
 }
 
 /* The members of the ring that don't, and why. */

@@ -154,29 +154,31 @@ struct progress
 	int64_t now; /* if each step so far lasts to its end */
 };
 
-/* Why the contacts of a device keep it from ringing, if its row does not. */
+enum ur_plan_reason ur_explain_reason(
+		enum ur_plan_reason reason, enum ur_contact_state state)
+{
+	if(reason == UR_PLAN_RINGS)
+		return reason;
+	switch(state) {
+		case UR_CONTACT_LIVE:
+			return UR_PLAN_RINGS;
+		case UR_CONTACT_NO_BRANCH:
+			return UR_PLAN_NO_BRANCH;
+		case UR_CONTACT_NO_INVITE:
+			return reason == UR_PLAN_NO_BRANCH ? reason : UR_PLAN_NO_INVITE;
+		default:
+			return reason == UR_PLAN_NOT_REGISTERED ? UR_PLAN_EXPIRED : reason;
+	}
+}
+
 static enum ur_plan_reason reason_of_contacts(
 		const struct ur_explain_contact *contacts, int count)
 {
 	enum ur_plan_reason reason = UR_PLAN_NOT_REGISTERED;
 	int i;
 
-	for(i = 0; i < count; i++) {
-		switch(contacts[i].state) {
-			case UR_CONTACT_LIVE:
-				return UR_PLAN_RINGS;
-			case UR_CONTACT_NO_BRANCH:
-				reason = UR_PLAN_NO_BRANCH;
-				break;
-			case UR_CONTACT_NO_INVITE:
-				if(reason != UR_PLAN_NO_BRANCH)
-					reason = UR_PLAN_NO_INVITE;
-				break;
-			default:
-				if(reason == UR_PLAN_NOT_REGISTERED)
-					reason = UR_PLAN_EXPIRED;
-		}
-	}
+	for(i = 0; i < count; i++)
+		reason = ur_explain_reason(reason, contacts[i].state);
 	return reason;
 }
 

@@ -124,6 +124,11 @@ void ur_explain_call(const struct ur_explain_world *world,
 void ur_explain_outbound(const struct ur_explain_world *world,
 		const struct ur_caller *caller, struct ur_identity *identity);
 
+/* Why the contacts of a member, whose row lets it ring, keep it from ringing; RINGS: they don't. Call it
+ * for one contact after the other: first with UR_PLAN_NOT_REGISTERED, then with what it returned. */
+enum ur_plan_reason ur_explain_reason(
+		enum ur_plan_reason reason, enum ur_contact_state state);
+
 /* "live", "expired" and so on. A constant. */
 const char *ur_explain_contact_name(enum ur_contact_state state);
 
