@@ -22,7 +22,7 @@ static void turn_armed(struct ur_mirror *mirror)
 {
 	struct ur_mirror_report before = ur_test_report();
 	struct ur_mirror_report now = before;
-	long until = ur_test_now() + 3000;
+	long until = ur_test_now() + 10000;
 
 	while(now.resyncs == before.resyncs && now.changes == before.changes
 			&& ur_test_now() < until) {
