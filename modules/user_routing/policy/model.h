@@ -93,6 +93,7 @@ struct ur_user
 	struct ur_slice voicemail_id;
 	struct ur_slice out_cid_number;
 	struct ur_slice out_cid_name;
+	struct ur_slice dial_class;
 	struct ur_target_slice forward[UR_FORWARD_COUNT];
 	struct ur_device devices[]; /* device_count of them */
 };
@@ -111,14 +112,21 @@ struct ur_account
 	uint16_t number_count;
 	struct ur_slice id;
 	struct ur_slice default_cid_number;
+	/* The dial plan, see policy/number.h; empty: NULL. */
+	struct ur_slice country_code;
+	struct ur_slice area_code;
+	struct ur_slice international_prefix;
+	struct ur_slice national_prefix;
 	struct ur_slice texts[]; /* domain_count domains, number_count numbers */
 };
 
-/* A row of extension, followed in memory by the strings. */
+/* A row of extension or of did, followed in memory by the strings. A did leads to a target as an
+ * extension does, but anybody can dial it. */
 struct ur_extension
 {
 	uint32_t account;
 	uint8_t active; /* status = 'active' */
+	uint8_t is_did; /* id and digits are the e164 */
 	struct ur_slice id;
 	struct ur_slice digits;
 	struct ur_target_slice target; /* dest_kind, dest_id */
