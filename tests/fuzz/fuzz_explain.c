@@ -232,6 +232,15 @@ static void call_extension(struct scene *scene, struct ur_text id)
 		explain(scene, &callee);
 }
 
+static void call_did(struct scene *scene, struct ur_text e164)
+{
+	const struct ur_callee callee = {.kind = UR_CALLEE_EXTENSION,
+			.extension = ur_table_did(scene->table, e164)};
+
+	if(callee.extension != NULL)
+		explain(scene, &callee);
+}
+
 static void call_all(struct scene *scene)
 {
 	struct ur_text id;
@@ -242,6 +251,10 @@ static void call_all(struct scene *scene)
 	id.len > 0 && scene->calls < CALLS_MAX / 2;
 			i++)
 		call_extension(scene, id);
+	for(i = 0; id = ur_fuzz_database_key(UR_VIEW_DID, i),
+	id.len > 0 && scene->calls < CALLS_MAX / 2;
+			i++)
+		call_did(scene, id);
 	for(i = 0; id = ur_fuzz_database_key(UR_VIEW_USER, i),
 	id.len > 0 && scene->calls < CALLS_MAX;
 			i++)

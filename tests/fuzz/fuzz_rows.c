@@ -22,7 +22,8 @@ static const struct
 } owners[] = {{UR_VIEW_ACCOUNT, "account"}, {UR_VIEW_ACCOUNT_TEXT, "account"},
 		{UR_VIEW_USER, "user"}, {UR_VIEW_DEVICE, "user"},
 		{UR_VIEW_EXTENSION, "extension"}, {UR_VIEW_TARGET, "target"},
-		{UR_VIEW_TARGET_KIND, "kind"}, {UR_VIEW_TARGET_HOST, "host"}};
+		{UR_VIEW_TARGET_KIND, "kind"}, {UR_VIEW_TARGET_HOST, "host"},
+		{UR_VIEW_DID, "did"}};
 
 #define OWNERS (sizeof(owners) / sizeof(owners[0]))
 

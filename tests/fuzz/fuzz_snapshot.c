@@ -98,7 +98,8 @@ static void check_again(const struct ur_record *record, struct ur_text account,
 	UR_FUZZ_ASSERT(size == read_from);
 	UR_FUZZ_ASSERT(ur_snapshot_decode_next(&reader, &again));
 	UR_FUZZ_ASSERT(reader.next == reader.end);
-	if(record->type == UR_RECORD_USER || record->type == UR_RECORD_EXTENSION)
+	if(record->type == UR_RECORD_USER || record->type == UR_RECORD_EXTENSION
+			|| record->type == UR_RECORD_DID)
 		UR_FUZZ_ASSERT(ur_text_equal(again.row.account_id, account));
 	UR_FUZZ_ASSERT(ur_snapshot_decode_draft(&again, 1) == 0);
 	UR_FUZZ_ASSERT(ur_record_equals(record, &again.draft));

@@ -30,7 +30,8 @@ SELECT tab, col, name, bad, good FROM (VALUES
   ('{"",Active,suspended,deleted," active"}', '{active,disabled}', ARRAY[
     'sip_user status sip_user_status_active_disabled',
     'sip_device status sip_device_status_active_disabled',
-    'extension status extension_status_active_disabled']),
+    'extension status extension_status_active_disabled',
+    'did status did_status_active_disabled']),
   ('{"",Simultaneous,random}', '{simultaneous,sequential,specific}', ARRAY[
     'sip_user ring_strategy sip_user_ring_strategy_simultaneous_sequential_specific']),
   (ARRAY['', 'a b', 'a@b', 'a:b', 'a"b', 'a''b', 'a\b', 'a<b', 'a>b', 'a%b', E'a\nb', E'a\tb', E'a\u007fb', 'ä', repeat('x', 65)],
@@ -50,8 +51,17 @@ SELECT tab, col, name, bad, good FROM (VALUES
    ARRAY['49', '123456789012345', NULL], ARRAY[
     'account default_cid_number account_default_cid_number_e164',
     'sip_user out_cid_number sip_user_out_cid_number_e164']),
+  (ARRAY['', '0', '049', '+49', '12345', E'49\n'], ARRAY['1', '49', '4912', NULL], ARRAY[
+    'account country_code account_country_code_1_to_4_digits']),
+  (ARRAY['', '+', '0 0', '1234567', E'00\n'], ARRAY['0', '00', '011', '123456'], ARRAY[
+    'account international_prefix account_international_prefix_1_to_6_digits']),
+  (ARRAY['+', '0 ', '1234567', E'0\n'], ARRAY['', '0', '123456'], ARRAY[
+    'account national_prefix account_national_prefix_0_to_6_digits']),
+  (ARRAY['', E'a\nb', E'a\u007fb', repeat('ä', 129)], ARRAY['international', 'a b', repeat('ä', 128), NULL], ARRAY[
+    'sip_user dial_class sip_user_dial_class_label']),
   (ARRAY['', '1', '+4930123'], ARRAY['49', '123456789012345'], ARRAY[
-    'cid_number e164 cid_number_e164_e164']),
+    'cid_number e164 cid_number_e164_e164',
+    'did e164 did_e164_e164']),
   (ARRAY[E'a\nb', E'a\rb', E'a\u0001b', E'a\u001fb', E'a\u007fb', repeat('ä', 129)],
    ARRAY['', 'Ann "The Boss" O''Neil <1>, 東京 \', repeat('ä', 128)], ARRAY[
     'account name account_name_no_control_max_128',
@@ -66,6 +76,7 @@ SELECT tab, col, name, bad, good FROM (VALUES
    ARRAY['x', 'no_such_thing', 'böx', repeat('x', 128)], ARRAY[
     'sip_user voicemail_id sip_user_voicemail_id_characters',
     'extension dest_id extension_dest_id_characters',
+    'did dest_id did_dest_id_characters',
     'route_target id route_target_id_characters']),
   (ARRAY['', '1 2', '1a', '++1', '1+', '1,2', repeat('1', 33), E'1\n'],
    ARRAY['0', '1001', '*98', '#', '+4930123', repeat('1', 32)], ARRAY[
@@ -116,6 +127,13 @@ SELECT pg_temp.refused(statement, state, name) FROM (VALUES
   ($$UPDATE extension SET dest_kind = 'hangup', dest_id = '399'$$, '23514', 'extension_dest_hangup_400_to_699'),
   ($$UPDATE extension SET dest_kind = 'hangup', dest_id = '700'$$, '23514', 'extension_dest_hangup_400_to_699'),
   ($$UPDATE extension SET dest_kind = 'pager'$$, '23503', 'extension_dest_kind_fkey'),
+  ($$UPDATE did SET dest_kind = 'hangup', dest_id = '399'$$, '23514', 'did_dest_hangup_400_to_699'),
+  ($$UPDATE did SET dest_kind = 'hangup', dest_id = '700'$$, '23514', 'did_dest_hangup_400_to_699'),
+  ($$UPDATE did SET dest_kind = 'pager'$$, '23503', 'did_dest_kind_fkey'),
+  ($$UPDATE account SET area_code = '30'$$, '23514', 'account_area_code_needs_country_code'),
+  ($$UPDATE account SET country_code = '49', area_code = ''$$, '23514', 'account_area_code_1_to_6_digits'),
+  ($$UPDATE account SET country_code = '49', area_code = '1234567'$$, '23514', 'account_area_code_1_to_6_digits'),
+  ($$UPDATE account SET country_code = '49', area_code = '+30'$$, '23514', 'account_area_code_1_to_6_digits'),
   ($$UPDATE route_target SET kind = 'hangup', id = '399'$$, '23514', 'route_target_hangup_400_to_699'),
   ($$UPDATE route_target SET kind = 'hangup', id = '700'$$, '23514', 'route_target_hangup_400_to_699'),
   ($$UPDATE route_target SET kind = 'pager'$$, '23503', 'route_target_kind_fkey'),
@@ -156,6 +174,7 @@ SELECT pg_temp.refused(statement, state, name) FROM (VALUES
   ($$INSERT INTO sip_device (user_id, auth_username, realm) VALUES ('us_t', 't-desk', 't.example')$$, '23505', 'sip_device_auth_username_realm_unique'),
   ($$INSERT INTO extension (id, account_id, digits, dest_kind, dest_id) VALUES ('ext_t', 'acc_t', '11', 'user', 'us_t')$$, '23505', 'extension_pkey'),
   ($$INSERT INTO extension (account_id, digits, dest_kind, dest_id) VALUES ('acc_t', '10', 'user', 'us_t')$$, '23505', 'extension_digits_unique_per_account'),
+  ($$INSERT INTO did VALUES ('493023125009', 'acc_t', 'queue', 'q_t')$$, '23505', 'did_pkey'),
   ($$INSERT INTO route_target VALUES ('acc_t', 'queue', 'q_t')$$, '23505', 'route_target_pkey'),
   ($$INSERT INTO route_target_kind VALUES ('queue')$$, '23505', 'route_target_kind_pkey'),
 
@@ -166,6 +185,7 @@ SELECT pg_temp.refused(statement, state, name) FROM (VALUES
   ($$INSERT INTO sip_user (account_id, username) VALUES ('acc_none', 't')$$, '23503', 'sip_user_account_id_fkey'),
   ($$INSERT INTO sip_device (user_id, auth_username, realm) VALUES ('us_none', 'u', 't.example')$$, '23503', 'sip_device_user_id_fkey'),
   ($$INSERT INTO extension (account_id, digits, dest_kind, dest_id) VALUES ('acc_none', '10', 'user', 'us_t')$$, '23503', 'extension_account_id_fkey'),
+  ($$INSERT INTO did VALUES ('49', 'acc_none', 'user', 'us_t')$$, '23503', 'did_account_id_fkey'),
   ($$INSERT INTO route_target VALUES ('acc_none', 'queue', 'q_t')$$, '23503', 'route_target_account_id_fkey')
 ) AS c (statement, state, name);
 
@@ -178,6 +198,8 @@ SELECT pg_temp.accepted(statement) FROM (VALUES
   ($$INSERT INTO extension (account_id, digits, dest_kind, dest_id) VALUES ('acc_u', '10', 'user', 'us_t')$$),
   ($$INSERT INTO cid_number VALUES ('acc_u', '493023125001')$$),
   ($$INSERT INTO route_target VALUES ('acc_u', 'queue', 'q_t')$$),
+  ($$INSERT INTO did VALUES ('49', 'acc_u', 'user', 'us_t')$$),
+  ($$UPDATE account SET country_code = '49', area_code = '030303' WHERE id = 'acc_u'$$),
   ($$INSERT INTO route_target_kind VALUES ('pager', 'sips:{id}@pager.example;n={address}')$$),
   ($$UPDATE route_target_kind SET uri_template = 'sip:{account}~{id}@{account}.b' WHERE kind = 'queue'$$),
   ($$INSERT INTO target_host VALUES ('10.0.0.1'), ('a'), ('xn--bcher-kva.example'), ('[2001:db8::1]'), ('1a')$$),
@@ -193,7 +215,7 @@ SELECT set_eq(
 -- Every column but these must have a value.
 CREATE TEMP TABLE optional (col text);
 INSERT INTO optional VALUES
-  ('account.default_cid_number'), ('route_target.address'), ('route_target_kind.uri_template'),
+  ('account.default_cid_number'), ('account.country_code'), ('account.area_code'), ('sip_user.dial_class'), ('route_target.address'), ('route_target_kind.uri_template'),
   ('sip_device.ha1'), ('sip_device.ha1b'), ('sip_user.voicemail_id'), ('sip_user.out_cid_number'), ('sip_user.out_cid_name'),
   ('sip_user.fwd_always_kind'), ('sip_user.fwd_always_id'), ('sip_user.fwd_busy_kind'), ('sip_user.fwd_busy_id'),
   ('sip_user.fwd_noanswer_kind'), ('sip_user.fwd_noanswer_id');
@@ -206,6 +228,6 @@ WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND
 -- Deleting an account takes all that is its own along.
 DELETE FROM account;
 SELECT is_empty('SELECT * FROM ' || tab, 'gone with its account: ' || tab)
-FROM unnest('{sip_domain,cid_number,sip_user,sip_device,extension,route_target}'::text[]) AS tab;
+FROM unnest('{sip_domain,cid_number,sip_user,sip_device,extension,did,route_target}'::text[]) AS tab;
 
 \ir include/end.psql

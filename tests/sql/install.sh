@@ -111,7 +111,7 @@ before_005 "${base}_upgraded"
 ask -f "$sql/sample.sql" -c 'GRANT SELECT ON mirror_device TO user_routing_test_reader'
 "$sql/apply" "dbname=$PGDATABASE" >/dev/null
 is "$(ask -c "SET ROLE user_routing" -c "SELECT count(ha1), (SELECT schema_version FROM mirror_meta) FROM mirror_device" 2>&1)" \
-	"14|3" "before roles.sql the module reads the devices' ha1, too"
+	"14|4" "before roles.sql the module reads the devices' ha1, too"
 is "$(ask -c "SELECT has_column_privilege('user_routing_test_reader', 'mirror_device', 'status', 'SELECT'),
               has_column_privilege('user_routing_test_reader', 'mirror_device', 'ha1', 'SELECT')")" \
 	"t|f" "who else could read mirror_device reads what it did, and no credential"
@@ -136,6 +136,22 @@ is "$("$sql/apply" "dbname=$PGDATABASE" 2>&1 | grep -c 'applied 005 device_ha1')
 is "$(ask -c "SELECT auth_username, ha1 = md5('x') FROM mirror_device")" "a|t" "it stays as it is"
 ask -f "$sql/roles.sql"
 ask -d "${base}_upgraded" -c 'DROP OWNED BY user_routing_test_reader; DROP ROLE user_routing_test_reader'
+
+# Before 016: account is watched by row, its view is somebody's own.
+new_database "${base}_by_row"
+rm -rf "$copy"/migrations
+cp -r "$sql/migrations" "$copy"
+rm "$copy"/migrations/01[6-9]_* "$copy"/migrations/0[2-9]?_* 2>/dev/null
+"$copy/apply" "dbname=$PGDATABASE" >/dev/null 2>&1
+ask -c "SELECT ur_notify_watch('account', \$\$'account ' || id\$\$, 'id, status, default_cid_number', each_row => true)" >/dev/null
+ask -c "CREATE OR REPLACE VIEW mirror_account AS SELECT id, status, NULL::text AS default_cid_number FROM account"
+"$sql/apply" "dbname=$PGDATABASE" >/dev/null
+is "$(ask -c "SELECT count(*) FROM pg_trigger WHERE tgname IN ('account_notify_row', 'did_notify_row') AND tgenabled = 'A'")" 2 \
+	"who watches account by row watches it so after 016, and did, too"
+is "$(ask -c "SELECT count(*) FROM pg_attribute WHERE attrelid = 'mirror_account'::regclass AND attnum > 0")" 3 \
+	"a view of somebody's own stays without the columns of 016"
+is "$(ask -c "SELECT 'dial_class' IN (SELECT attname FROM pg_attribute WHERE attrelid = 'mirror_user'::regclass)")" t \
+	"and one that is as it was gets them"
 
 # Who may connect. The owners of tables are no superusers here, the database is somebody else's.
 connect="SELECT string_agg(rolname, ', ' ORDER BY rolname) FROM pg_roles

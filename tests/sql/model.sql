@@ -2,19 +2,22 @@
 -- Defaults, ids, comments and indexes of the tables; what the views show and hide.
 \ir include/begin.psql
 
-SELECT is(to_jsonb(t), jsonb_build_object('id', 'acc_t', 'name', '', 'status', 'active', 'default_cid_number', NULL),
+SELECT is(to_jsonb(t), jsonb_build_object('id', 'acc_t', 'name', '', 'status', 'active', 'default_cid_number', NULL,
+            'country_code', NULL, 'area_code', NULL, 'international_prefix', '00', 'national_prefix', '0'),
           'defaults of account') FROM account t;
 SELECT is(to_jsonb(t), jsonb_build_object('account_id', 'acc_t', 'e164', '493023125001', 'verified', 0),
           'defaults of cid_number') FROM cid_number t;
 SELECT is(to_jsonb(t), '{"id": "us_t", "account_id": "acc_t", "username": "t", "display_name": "", "status": "active",
   "ring_strategy": "simultaneous", "ring_timeout_sec": 25, "dnd": 0, "fwd_always_kind": null, "fwd_always_id": null,
   "fwd_busy_kind": null, "fwd_busy_id": null, "fwd_noanswer_kind": null, "fwd_noanswer_id": null, "voicemail_id": null,
-  "out_cid_number": null, "out_cid_name": null}'::jsonb, 'defaults of sip_user') FROM sip_user t;
+  "out_cid_number": null, "out_cid_name": null, "dial_class": null}'::jsonb, 'defaults of sip_user') FROM sip_user t;
 SELECT is(to_jsonb(t) - 'ha1', '{"id": "dev_t", "user_id": "us_t", "auth_username": "t-desk", "realm": "t.example",
   "ha1b": null, "ring_order": 0, "ring_on_fork": 1, "ring_specific": 0, "available": 1, "status": "active"}'::jsonb,
   'defaults of sip_device') FROM sip_device t;
 SELECT is(to_jsonb(t), '{"id": "ext_t", "account_id": "acc_t", "digits": "10", "dest_kind": "user", "dest_id": "us_t",
   "status": "active"}'::jsonb, 'defaults of extension') FROM extension t;
+SELECT is(to_jsonb(t), '{"e164": "493023125009", "account_id": "acc_t", "dest_kind": "user", "dest_id": "us_t",
+  "status": "active"}'::jsonb, 'defaults of did') FROM did t;
 SELECT is(to_jsonb(t), '{"account_id": "acc_t", "kind": "queue", "id": "q_t", "address": null}'::jsonb,
           'defaults of route_target') FROM route_target t;
 
@@ -61,19 +64,20 @@ SELECT set_eq($$
   FROM pg_class r JOIN pg_attribute a ON attrelid = r.oid AND attnum > 0
   WHERE relnamespace = 'public'::regnamespace AND relkind = 'v' GROUP BY relname$$,
   ARRAY[
-  'mirror_account: id, status, default_cid_number',
+  'mirror_account: id, status, default_cid_number, country_code, area_code, international_prefix, national_prefix',
   'mirror_cid_number: account_id, e164, verified smallint',
   'mirror_device: id, user_id, auth_username, realm, ring_order integer, ring_on_fork smallint, ring_specific smallint, available smallint, status, ha1',
+  'mirror_did: e164, account_id, dest_kind, dest_id, status',
   'mirror_domain: domain, account_id',
   'mirror_extension: id, account_id, digits, dest_kind, dest_id, status',
   'mirror_meta: schema_version integer, compatible_from integer',
   'mirror_route_target: account_id, kind, id, address',
   'mirror_route_target_kind: kind, uri_template',
   'mirror_target_host: host',
-  'mirror_user: id, account_id, username, display_name, status, ring_strategy, ring_timeout_sec integer, dnd smallint, fwd_always_kind, fwd_always_id, fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id, voicemail_id, out_cid_number, out_cid_name',
+  'mirror_user: id, account_id, username, display_name, status, ring_strategy, ring_timeout_sec integer, dnd smallint, fwd_always_kind, fwd_always_id, fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id, voicemail_id, out_cid_number, out_cid_name, dial_class',
   'routing_problem: account_id, problem, object, object_id, field, sentence'],
   'views and their columns; text where no type stands');
-SELECT results_eq('SELECT schema_version FROM mirror_meta', ARRAY[3], 'version of the views');
+SELECT results_eq('SELECT schema_version FROM mirror_meta', ARRAY[4], 'version of the views');
 SELECT results_eq('SELECT compatible_from FROM mirror_meta', ARRAY[2], 'the oldest module that can read them');
 SELECT is(count(*), 5::bigint, 'default templates are per account')
 FROM route_target_kind WHERE uri_template ~ '^sip:\{account\}~\{id\}@[a-z-]+\.invalid$';
@@ -85,7 +89,7 @@ SELECT set_eq(format('SELECT to_jsonb(v) FROM %I v', 'mirror_' || view),
               format('SELECT to_jsonb(t) - %L::text[] FROM %I t', hidden, tab), 'rows and values of mirror_' || view)
 FROM (VALUES
   ('account', 'account', '{name}'), ('domain', 'sip_domain', '{}'), ('user', 'sip_user', '{}'),
-  ('device', 'sip_device', '{ha1b}'), ('extension', 'extension', '{}'), ('route_target', 'route_target', '{}'),
+  ('device', 'sip_device', '{ha1b}'), ('extension', 'extension', '{}'), ('did', 'did', '{}'), ('route_target', 'route_target', '{}'),
   ('route_target_kind', 'route_target_kind', '{}'), ('cid_number', 'cid_number', '{}')
 ) AS c (view, tab, hidden);
 

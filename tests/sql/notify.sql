@@ -25,6 +25,8 @@ SELECT is(pg_temp.announced(statement), expected, pg_temp.one_line(statement)) F
   ($$INSERT INTO account (id) VALUES ('acc_v')$$, 'account acc_v'),
   ($$UPDATE account SET status = 'suspended' WHERE id = 'acc_v'$$, 'account acc_v'),
   ($$UPDATE account SET default_cid_number = '4930' WHERE id = 'acc_v'$$, 'account acc_v'),
+  ($$UPDATE account SET country_code = '49', area_code = '30' WHERE id = 'acc_v'$$, 'account acc_v'),
+  ($$UPDATE account SET international_prefix = '000', national_prefix = '' WHERE id = 'acc_v'$$, 'account acc_v'),
   ($$UPDATE account SET name = 'V' WHERE id = 'acc_v'$$, '-'),
   ($$UPDATE account SET id = 'acc_w' WHERE id = 'acc_v'$$, 'account acc_v,account acc_w'),
   ($$DELETE FROM account WHERE id = 'acc_w'$$, 'account acc_w'),
@@ -40,6 +42,7 @@ SELECT is(pg_temp.announced(statement), expected, pg_temp.one_line(statement)) F
 
   ($$INSERT INTO sip_user (id, account_id, username) VALUES ('us_v', 'acc_t', 'v')$$, 'user us_v'),
   ($$UPDATE sip_user SET username = 'w' WHERE id = 'us_v'$$, 'user us_v'),
+  ($$UPDATE sip_user SET dial_class = 'national' WHERE id = 'us_v'$$, 'user us_v'),
   ($$UPDATE sip_user SET account_id = 'acc_u' WHERE id = 'us_v'$$, 'user us_v'),
   ($$UPDATE sip_user SET id = 'us_w' WHERE id = 'us_v'$$, 'user us_v,user us_w'),
   ($$UPDATE sip_user SET dnd = 0, fwd_busy_kind = NULL$$, '-'),
@@ -65,6 +68,12 @@ SELECT is(pg_temp.announced(statement), expected, pg_temp.one_line(statement)) F
   ($$UPDATE extension SET status = 'disabled' WHERE id = 'ext_u'$$, 'extension ext_u'),
   ($$DELETE FROM extension WHERE id = 'ext_u'$$, 'extension ext_u'),
 
+  ($$INSERT INTO did VALUES ('4930', 'acc_t', 'user', 'us_t')$$, 'did 4930'),
+  ($$UPDATE did SET status = 'disabled' WHERE e164 = '4930'$$, 'did 4930'),
+  ($$UPDATE did SET e164 = '4931' WHERE e164 = '4930'$$, 'did 4930,did 4931'),
+  ($$UPDATE did SET status = status$$, '-'),
+  ($$DELETE FROM did WHERE e164 = '4931'$$, 'did 4931'),
+
   ($$INSERT INTO route_target VALUES ('acc_t', 'voicemail', 'v_t')$$, 'target acc_t voicemail v_t'),
   ($$UPDATE route_target SET address = 'sip:v@vm.example' WHERE id = 'v_t'$$, 'target acc_t voicemail v_t'),
   ($$UPDATE route_target SET account_id = 'acc_u', kind = 'flow' WHERE id = 'v_t'$$, 'target acc_t voicemail v_t,target acc_u flow v_t'),
@@ -82,13 +91,13 @@ SELECT is(pg_temp.announced(statement), expected, pg_temp.one_line(statement)) F
 
   ($$DELETE FROM sip_user WHERE id = 'us_t'$$, 'user us_t'),
   ($$DELETE FROM account WHERE id = 'acc_t'$$,
-   'account acc_t | extension ext_t | target acc_t queue q_t | user us_u')
+   'account acc_t | did 493023125009 | extension ext_t | target acc_t queue q_t | user us_u')
 ) AS c (statement, expected);
 
 -- CASCADE takes other tables along, whose triggers would hide that one's own is missing.
 SELECT has_trigger('public', tab, (tab || '_notify_truncate')::name, tab || ' has a trigger for TRUNCATE')
 FROM unnest('{account,sip_user,route_target_kind}'::text[]) AS tab;
 SELECT is(pg_temp.announced('TRUNCATE ' || tab || ' CASCADE'), 'resync', 'TRUNCATE ' || tab)
-FROM unnest('{cid_number,sip_domain,extension,route_target,target_host,sip_device,sip_user,account,route_target_kind}'::text[]) AS tab;
+FROM unnest('{cid_number,sip_domain,extension,did,route_target,target_host,sip_device,sip_user,account,route_target_kind}'::text[]) AS tab;
 
 \ir include/end.psql

@@ -26,6 +26,7 @@ SELECT is(pg_temp.outcome_as('user_routing', statement), expected, 'user_routing
   ('SELECT * FROM mirror_user', 'accepted'),
   ('SELECT * FROM mirror_device', 'accepted'),
   ('SELECT * FROM mirror_extension', 'accepted'),
+  ('SELECT * FROM mirror_did', 'accepted'),
   ('SELECT * FROM mirror_route_target', 'accepted'),
   ('SELECT * FROM mirror_route_target_kind', 'accepted'),
   ('SELECT * FROM mirror_target_host', 'accepted'),
@@ -49,7 +50,7 @@ CREATE ROLE user_routing_test_reader;
 SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT * FROM routing_problem'), '42501', 'problems: not for everybody');
 SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT * FROM routing_problem_of(''acc_t'')'), '42501', 'nor those of an account');
 GRANT EXECUTE ON FUNCTION routing_problem_of(text) TO user_routing_test_reader;
-GRANT SELECT ON routing_problem, mirror_account, mirror_domain, mirror_user, mirror_extension, mirror_route_target,
+GRANT SELECT ON routing_problem, mirror_account, mirror_domain, mirror_user, mirror_extension, mirror_did, mirror_route_target,
   mirror_route_target_kind, mirror_target_host, mirror_cid_number TO user_routing_test_reader;
 GRANT SELECT (id, user_id, auth_username, realm, ring_order, ring_on_fork, ring_specific, available, status)
   ON mirror_device TO user_routing_test_reader;

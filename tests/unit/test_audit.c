@@ -247,7 +247,8 @@ START_TEST(changes_beside_rows_left_out_are_no_drift)
 			" ring_timeout_sec END AS ring_timeout_sec,"
 			" dnd, fwd_always_kind, fwd_always_id, fwd_busy_kind,"
 			" fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id,"
-			" voicemail_id, out_cid_number, out_cid_name FROM sip_user");
+			" voicemail_id, out_cid_number, out_cid_name, dial_class"
+			" FROM sip_user");
 	audit_every(50);
 	ck_assert_uint_eq(ur_test_report().skipped, 1);
 	for(i = 0; i < 5; i++) {

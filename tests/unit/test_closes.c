@@ -134,6 +134,26 @@ START_TEST(test_extension)
 }
 END_TEST
 
+/* Also one that is another account's now: the old one must not get its calls. */
+START_TEST(test_did)
+{
+	struct ur_did_row row = {.account = 1,
+			.e164 = UR_TEXT("4930100"),
+			.status = UR_TEXT("active"),
+			.target = {UR_TEXT("user"), UR_TEXT("us_a")}};
+
+	ck_assert_int_eq(ur_draft_did(&before, &row), 0);
+	ck_assert(!ur_closes(&before, before.body));
+	row.account = 2;
+	ck_assert_int_eq(ur_draft_did(&after, &row), 0);
+	ck_assert(ur_closes(&after, before.body));
+	row.status = UR_TEXT("disabled");
+	ck_assert_int_eq(ur_draft_did(&before, &row), 0);
+	ck_assert(ur_closes(&before, after.body));
+	ck_assert(!ur_closes(&after, before.body));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("closes");
@@ -144,6 +164,7 @@ int main(void)
 	tcase_add_loop_test(tcase, test_user, 0, COUNT(users));
 	tcase_add_loop_test(tcase, test_account, 0, COUNT(accounts));
 	tcase_add_test(tcase, test_extension);
+	tcase_add_test(tcase, test_did);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -194,7 +194,7 @@ START_TEST(schema_missing)
 	ck_assert_int_eq(state(), UR_MIRROR_LOADING);
 	ck_assert(error_has("sql/apply"));
 	ck_assert_int_eq(ur_test_log_count("apply it with sql/apply"), 1);
-	ur_test_db_exec("CREATE VIEW mirror_meta AS SELECT 3 AS schema_version;"
+	ur_test_db_exec("CREATE VIEW mirror_meta AS SELECT 4 AS schema_version;"
 					"GRANT SELECT ON mirror_meta TO user_routing");
 	UR_TEST_UNTIL_READY();
 }
@@ -203,7 +203,7 @@ END_TEST
 START_TEST(schema_of_another_version)
 {
 	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_meta AS"
-					" SELECT 999 AS schema_version, 4 AS compatible_from");
+					" SELECT 999 AS schema_version, 5 AS compatible_from");
 	ur_test_mirror_new(&ur_test_config);
 	UR_TEST_UNTIL(error_has("version 999"), 10000);
 	ck_assert_int_eq(state(), UR_MIRROR_LOADING);
@@ -218,7 +218,7 @@ END_TEST
 START_TEST(schema_that_is_newer_and_compatible)
 {
 	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_meta AS"
-					" SELECT 999 AS schema_version, 3 AS compatible_from");
+					" SELECT 999 AS schema_version, 4 AS compatible_from");
 	ur_test_mirror_new(&ur_test_config);
 	UR_TEST_UNTIL_READY();
 }

@@ -44,7 +44,7 @@ START_TEST(all_columns_arrive)
 			" fwd_busy_kind = 'hangup', fwd_busy_id = '486',"
 			" fwd_noanswer_kind = 'queue', fwd_noanswer_id = 'q1',"
 			" voicemail_id = 'vm1', out_cid_number = '4930101',"
-			" out_cid_name = 'Acme' WHERE id = 'us_a';"
+			" out_cid_name = 'Acme', dial_class = 'national' WHERE id = 'us_a';"
 			"UPDATE sip_device SET ring_order = -5, ring_on_fork = 0,"
 			" ring_specific = 1, available = 0, status = 'disabled',"
 			" ha1 = '000102030405060708090a0b0c0d0eff'"
@@ -56,6 +56,7 @@ START_TEST(all_columns_arrive)
 	ck_assert_uint_eq(user->strategy, UR_RING_SPECIFIC);
 	ck_assert_uint_eq(user->ring_timeout_sec, 600);
 	ck_assert_uint_eq(user->dnd, 1);
+	ck_slice(user, user->dial_class, "national");
 	ck_slice(user, user->forward[UR_FORWARD_ALWAYS].kind, "user");
 	ck_slice(user, user->forward[UR_FORWARD_ALWAYS].id, "us_b");
 	ck_slice(user, user->forward[UR_FORWARD_BUSY].kind, "hangup");
@@ -80,6 +81,46 @@ END_TEST
 
 /* By ring_order, then id as bytes: 'Z' before 'a', which the database's
  * collation denies. */
+/* With every change, as calls find them. */
+START_TEST(dids_and_dial_plans)
+{
+	const struct ur_account *account;
+	const struct ur_extension *did;
+
+	ur_test_db_exec(
+			"UPDATE account SET country_code = '49', area_code = '30',"
+			" international_prefix = '011', national_prefix = ''"
+			" WHERE id = 'acc_1';"
+			"INSERT INTO did VALUES ('4930100', 'acc_1', 'user', 'us_a')");
+	UR_TEST_UNTIL_READY();
+	account = ur_table_account_by_domain(ur_test_table, UR_TEXT("acme.test"));
+	did = ur_table_did(ur_test_table, UR_TEXT("4930100"));
+	ck_assert_ptr_nonnull(did);
+	ck_slice(account, account->country_code, "49");
+	ck_slice(account, account->area_code, "30");
+	ck_slice(account, account->international_prefix, "011");
+	ck_slice(account, account->national_prefix, "");
+	ck_assert_uint_eq(did->account, account->number);
+	ck_assert(did->active && did->is_did);
+	ck_slice(did, did->id, "4930100");
+	ck_slice(did, did->digits, "4930100");
+	ck_slice(did, did->target.kind, "user");
+	ck_slice(did, did->target.id, "us_a");
+	ur_table_account_put(account);
+	ur_table_extension_put(did);
+	ck_assert_uint_eq(ur_test_stats().dids, 1);
+	ur_test_db_exec("UPDATE did SET e164 = '4930101', status = 'disabled'");
+	UR_TEST_UNTIL(ur_test_report().changes == 2, 10000);
+	ck_assert_ptr_null(ur_table_did(ur_test_table, UR_TEXT("4930100")));
+	did = ur_table_did(ur_test_table, UR_TEXT("4930101"));
+	ck_assert(did != NULL && !did->active);
+	ur_table_extension_put(did);
+	ur_test_db_exec("DELETE FROM account WHERE id = 'acc_1'");
+	UR_TEST_UNTIL(ur_test_stats().dids == 0, 10000);
+	ck_assert_uint_eq(ur_test_report().resyncs, 1);
+}
+END_TEST
+
 START_TEST(devices_are_in_order)
 {
 	const struct ur_user *user;
@@ -198,10 +239,10 @@ START_TEST(odd_rows_are_skipped_and_named_once)
 			"   AS ring_timeout_sec,"
 			" dnd, fwd_always_kind, fwd_always_id, fwd_busy_kind, fwd_busy_id,"
 			" fwd_noanswer_kind, fwd_noanswer_id, voicemail_id,"
-			" out_cid_number, out_cid_name FROM sip_user"
+			" out_cid_number, out_cid_name, dial_class FROM sip_user"
 			" UNION ALL SELECT 'us_n', 'acc_nowhere', 'n', '', 'active',"
 			" 'simultaneous', 25, 0::smallint, NULL, NULL, NULL, NULL, NULL,"
-			" NULL, NULL, NULL, NULL;"
+			" NULL, NULL, NULL, NULL, NULL;"
 			"CREATE OR REPLACE VIEW mirror_device AS SELECT id, user_id,"
 			" auth_username, realm,"
 			" CASE id WHEN 'dev_soft' THEN NULL ELSE ring_order END"
@@ -275,8 +316,9 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {everything_is_loaded, all_columns_arrive,
-			devices_are_in_order, many_rows_in_pages, full_pages_end_well,
-			as_many_devices_as_allowed, odd_devices_do_not_hide_a_good_one,
+			dids_and_dial_plans, devices_are_in_order, many_rows_in_pages,
+			full_pages_end_well, as_many_devices_as_allowed,
+			odd_devices_do_not_hide_a_good_one,
 			odd_rows_are_skipped_and_named_once,
 			what_a_change_could_not_take_is_counted_at_once,
 			who_asks_in_the_midst_of_a_load_waits_for_two, NULL};

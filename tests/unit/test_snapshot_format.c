@@ -66,7 +66,8 @@ static void ck_same_as_record(struct ur_snapshot_room *room)
 		ck_assert_int_eq(ur_snapshot_decode_draft(room, account->number), 0);
 	} else if(room->row.account_id.len > 0
 			  && (record->type == UR_RECORD_USER
-					  || record->type == UR_RECORD_EXTENSION)) {
+					  || record->type == UR_RECORD_EXTENSION
+					  || record->type == UR_RECORD_DID)) {
 		ck_assert_int_eq(ur_snapshot_decode_draft(
 								 room, ur_writer_account(&ur_test_shot.writer,
 											   room->row.account_id)),
@@ -90,7 +91,7 @@ START_TEST(every_record_comes_back_as_it_was)
 		ck_same_as_record(&ur_test_shot.room);
 		count++;
 	}
-	ck_assert_int_eq(count, 12);
+	ck_assert_int_eq(count, 14);
 }
 END_TEST
 
@@ -140,8 +141,8 @@ START_TEST(layout_is_as_documented)
 			ur_snapshot_encode(record, UR_TEXT(""), out), sizeof(kind) - 1);
 	ck_assert_mem_eq(out, kind, sizeof(kind) - 1);
 	ur_record_put(record);
-	ck_assert_mem_eq(data, "URSNAP\r\n\x04\0\0\0\x02\0\0\0", 16);
-	ck_assert_uint_eq(data[44] + 256 * data[45], size - 756);
+	ck_assert_mem_eq(data, "URSNAP\r\n\x05\0\0\0\x02\0\0\0", 16);
+	ck_assert_uint_eq(data[48] + 256 * data[49], size - 760);
 }
 END_TEST
 
@@ -182,15 +183,15 @@ START_TEST(reasons_are_told_apart)
 	data[size - 1] ^= 1;
 	ck_refused(data, size, "is damaged");
 	data[size - 1] ^= 1;
-	data[36] ^= 1;
+	data[40] ^= 1;
 	ck_refused(data, size, "is damaged");
-	data[36] ^= 1;
+	data[40] ^= 1;
 	data[8]++;
 	ck_refused(data, size, "another version");
 	data[8]--;
-	data[52]++;
+	data[56]++;
 	ck_refused(data, size, "other columns");
-	data[52]--;
+	data[56]--;
 	data[12]++;
 	ur_test_shot_seal(data, size);
 	ck_refused(data, size, "not as many records as its header says");

@@ -11,12 +11,15 @@
 
 #define ck_soon_str(call, value) UR_TEST_UNTIL(strcmp(call, value) == 0, 10000)
 
-#define ALL_OF_ACCOUNT "SELECT id, status, default_cid_number FROM account"
+#define DIAL_PLAN                                      \
+	", country_code, area_code, international_prefix," \
+	" national_prefix FROM account"
+#define ALL_OF_ACCOUNT "SELECT id, status, default_cid_number" DIAL_PLAN
 #define ALL_OF_USER(username)                                                \
 	"SELECT id, account_id, " username " AS username, display_name, status," \
 	" ring_strategy, ring_timeout_sec, dnd, fwd_always_kind, fwd_always_id," \
 	" fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id,"       \
-	" voicemail_id, out_cid_number, out_cid_name FROM sip_user"
+	" voicemail_id, out_cid_number, out_cid_name, dial_class FROM sip_user"
 #define ALL_OF_DEVICE(realm)                                           \
 	"SELECT id, user_id, auth_username, " realm " AS realm,"           \
 	" ring_order, ring_on_fork, ring_specific, available, status, ha1" \
@@ -52,7 +55,7 @@ START_TEST(an_account_that_cannot_be_taken)
 
 	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_account AS SELECT id,"
 					" status, CASE id WHEN 'acc_1' THEN E'\\n' END AS"
-					" default_cid_number FROM account");
+					" default_cid_number" DIAL_PLAN);
 	UR_TEST_UNTIL_READY();
 	ck_assert_str_eq(ur_test_user_named("alice"), "");
 	for(i = 0; i < 3; i++) {
@@ -186,6 +189,32 @@ START_TEST(a_trigger_made_anew_is_noticed)
 }
 END_TEST
 
+/* As they were before the module knew of dial plans and dial classes. */
+START_TEST(views_without_new_columns)
+{
+	const struct ur_account *account;
+
+	ur_test_db_exec(
+			"DROP VIEW mirror_account; CREATE VIEW mirror_account AS"
+			" SELECT id, status, default_cid_number FROM account;"
+			"DROP VIEW mirror_user; CREATE VIEW mirror_user AS"
+			" SELECT id, account_id, username, display_name, status,"
+			" ring_strategy, ring_timeout_sec, dnd, fwd_always_kind,"
+			" fwd_always_id, fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind,"
+			" fwd_noanswer_id, voicemail_id, out_cid_number, out_cid_name"
+			" FROM sip_user;"
+			"GRANT SELECT ON mirror_account, mirror_user TO user_routing");
+	UR_TEST_UNTIL_READY();
+	ck_assert_uint_eq(ur_test_report().skipped, 0);
+	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
+	account = ur_table_account_by_domain(ur_test_table, UR_TEXT("acme.test"));
+	ck_assert(ur_test_slice_is(account, account->international_prefix, "00"));
+	ck_assert(ur_test_slice_is(account, account->national_prefix, "0"));
+	ck_assert(ur_test_slice_is(account, account->country_code, ""));
+	ur_table_account_put(account);
+}
+END_TEST
+
 int main(void)
 {
 	const TTest *const tests[] = {an_account_leaves_its_view_and_comes_back,
@@ -193,7 +222,7 @@ int main(void)
 			a_target_id_with_blanks, a_target_kind_with_a_blank_is_refused,
 			a_realm_in_capitals, a_device_of_nobody_is_named,
 			triggers_that_were_off_are_noticed, triggers_that_stay_off_are_told,
-			a_trigger_made_anew_is_noticed, NULL};
+			a_trigger_made_anew_is_noticed, views_without_new_columns, NULL};
 	const struct ur_test_suite suite = {.name = "views",
 			.start = ur_test_cluster_setup,
 			.stop = ur_test_cluster_teardown,

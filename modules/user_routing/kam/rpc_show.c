@@ -125,6 +125,7 @@ static int add_user(rpc_t *rpc, void *to, const struct ur_user *user)
 	err |= add_text(rpc, to, "voicemail_id", user, user->voicemail_id);
 	err |= add_text(rpc, to, "out_cid_number", user, user->out_cid_number);
 	err |= add_text(rpc, to, "out_cid_name", user, user->out_cid_name);
+	err |= add_text(rpc, to, "dial_class", user, user->dial_class);
 	err |= rpc->struct_add(to, "d", "age", age > 0 ? (int)age : 0);
 	return err;
 }

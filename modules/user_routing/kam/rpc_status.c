@@ -89,10 +89,10 @@ static void add_snapshot(
 static void add_records(
 		rpc_t *rpc, void *answer, const struct ur_table_stats *stats)
 {
-	rpc->struct_add(answer, "ddddddd", "users", (int)stats->users, "devices",
+	rpc->struct_add(answer, "dddddddd", "users", (int)stats->users, "devices",
 			(int)stats->devices, "accounts", (int)stats->accounts, "domains",
-			(int)stats->domains, "extensions", (int)stats->extensions,
-			"targets", (int)stats->targets, "target_hosts",
+			(int)stats->domains, "extensions", (int)stats->extensions, "dids",
+			(int)stats->dids, "targets", (int)stats->targets, "target_hosts",
 			(int)stats->target_hosts);
 }
 

@@ -17,6 +17,7 @@
 #define USER struct ur_user_row
 #define DEVICE struct ur_device_row
 #define EXTENSION struct ur_extension_row
+#define DID struct ur_did_row
 #define TARGET struct ur_target_row
 #define TARGET_KIND struct ur_target_kind_row
 #define TARGET_HOST struct ur_target_host_row
@@ -48,6 +49,11 @@ static const struct ur_column account[] = {
 	{"id",                 TEXT(ACCOUNT, id),                 SLICE(ur_account, id),                 NEEDED, PLAIN},
 	{"status",             STATUS(ACCOUNT, status),           BYTE(ur_account, active)},
 	{"default_cid_number", TEXT(ACCOUNT, default_cid_number), SLICE(ur_account, default_cid_number), PLAIN},
+#define DIAL_PLAN(member) TEXT(ACCOUNT, member), SLICE(ur_account, member), .odd = ur_characters_not_digit
+	{"country_code",         DIAL_PLAN(country_code),         .absent = ""},
+	{"area_code",            DIAL_PLAN(area_code),            .absent = ""},
+	{"international_prefix", DIAL_PLAN(international_prefix), .absent = "00"},
+	{"national_prefix",      DIAL_PLAN(national_prefix),      .absent = "0"},
 };
 
 static const struct ur_column account_text[] = {
@@ -77,6 +83,7 @@ static const struct ur_column user[] = {
 	{"voicemail_id",      TEXT(USER, voicemail_id),     SLICE(ur_user, voicemail_id),    PLAIN},
 	{"out_cid_number",    TEXT(USER, out_cid_number),   SLICE(ur_user, out_cid_number),  PLAIN},
 	{"out_cid_name",      TEXT(USER, out_cid_name),     SLICE(ur_user, out_cid_name)},
+	{"dial_class",        TEXT(USER, dial_class),       SLICE(ur_user, dial_class),      PLAIN, .absent = ""},
 };
 
 static const struct ur_column device[] = {
@@ -99,6 +106,14 @@ static const struct ur_column extension[] = {
 	{"dest_kind",  TEXT(EXTENSION, target.kind), SLICE(ur_extension, target.kind), PLAIN},
 	{"dest_id",    TEXT(EXTENSION, target.id),   SLICE(ur_extension, target.id),   PLAIN},
 	{"status",     STATUS(EXTENSION, status),    BYTE(ur_extension, active)},
+};
+
+static const struct ur_column did[] = {
+	{"e164",       TEXT(DID, e164),        SLICE(ur_extension, digits),      NEEDED, .odd = ur_characters_not_digit},
+	{"account_id", TEXT(DID, account_id),  APART},
+	{"dest_kind",  TEXT(DID, target.kind), SLICE(ur_extension, target.kind), PLAIN},
+	{"dest_id",    TEXT(DID, target.id),   SLICE(ur_extension, target.id),   PLAIN},
+	{"status",     STATUS(DID, status),    BYTE(ur_extension, active)},
 };
 
 static const struct ur_column target[] = {
@@ -129,6 +144,7 @@ const struct ur_columns ur_columns[UR_VIEWS] = {
 	[UR_VIEW_TARGET] = LIST(target),
 	[UR_VIEW_TARGET_KIND] = LIST(target_kind),
 	[UR_VIEW_TARGET_HOST] = LIST(target_host),
+	[UR_VIEW_DID] = LIST(did),
 };
 
 /* clang-format on */

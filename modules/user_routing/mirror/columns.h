@@ -29,6 +29,7 @@ enum ur_view
 	UR_VIEW_TARGET,
 	UR_VIEW_TARGET_KIND,
 	UR_VIEW_TARGET_HOST,
+	UR_VIEW_DID,
 	UR_VIEWS,
 };
 
@@ -41,6 +42,10 @@ struct ur_account_row
 	struct ur_text id;
 	struct ur_text status;
 	struct ur_text default_cid_number;
+	struct ur_text country_code;
+	struct ur_text area_code;
+	struct ur_text international_prefix;
+	struct ur_text national_prefix;
 };
 
 /* A row of mirror_domain, or of mirror_cid_number if that is verified. */
@@ -66,6 +71,7 @@ struct ur_user_row
 	struct ur_text voicemail_id;
 	struct ur_text out_cid_number;
 	struct ur_text out_cid_name;
+	struct ur_text dial_class;
 };
 
 /* A row of mirror_device. */
@@ -89,6 +95,16 @@ struct ur_extension_row
 	struct ur_text id;
 	struct ur_text account_id;
 	struct ur_text digits;
+	struct ur_text status;
+	struct ur_target target;
+};
+
+/* A row of mirror_did. */
+struct ur_did_row
+{
+	uint32_t account; /* the number of its account, not 0 */
+	struct ur_text e164;
+	struct ur_text account_id;
 	struct ur_text status;
 	struct ur_target target;
 };

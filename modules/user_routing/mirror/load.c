@@ -204,7 +204,7 @@ static int run(struct ur_pg *pg, const char *sql)
 	return err;
 }
 
-/* What is read, in this order: users and extensions need their accounts. ids: where the changed
+/* What is read, in this order: users, extensions and dids need their accounts. ids: where the changed
  * ones are in a struct ur_changes. */
 static const struct
 {
@@ -214,6 +214,7 @@ static const struct
 		{&ur_take_accounts, offsetof(struct ur_changes, accounts)},
 		{&ur_take_users, offsetof(struct ur_changes, users)},
 		{&ur_take_extensions, offsetof(struct ur_changes, extensions)},
+		{&ur_take_dids, offsetof(struct ur_changes, dids)},
 		{&ur_take_target_hosts, offsetof(struct ur_changes, hosts)},
 		{&ur_take_targets, offsetof(struct ur_changes, targets)},
 		{&ur_take_target_kinds, offsetof(struct ur_changes, kinds)},

@@ -14,8 +14,8 @@
 static enum ur_record_type type_of(const struct ur_key *id)
 {
 	static const struct ur_take_kind *const kinds[] = {&ur_take_accounts,
-			&ur_take_users, &ur_take_extensions, &ur_take_targets,
-			&ur_take_target_kinds, &ur_take_target_hosts};
+			&ur_take_users, &ur_take_extensions, &ur_take_dids,
+			&ur_take_targets, &ur_take_target_kinds, &ur_take_target_hosts};
 	size_t i = 0;
 
 	while(kinds[i]->key != id->kind)
@@ -285,6 +285,21 @@ static void take_extension(struct ur_taker *taker, const struct ur_rows *rows)
 		publish(taker, &id, "extension");
 }
 
+static void take_did(struct ur_taker *taker, const struct ur_rows *rows)
+{
+	struct ur_key id = {UR_KEY_DID, 0, ur_rows_key(rows)};
+	struct ur_did_row row;
+	bool is_read = read_row(taker, rows, &row);
+
+	row.account = ur_writer_account(taker->writer, row.account_id);
+	if(is_read && row.account == 0)
+		skip_without_account(taker, &id, "did", row.account_id);
+	else if(!is_read || ur_draft_did(&taker->draft, &row) != 0)
+		skip(taker, &id, "did", taker->draft.error);
+	else
+		publish(taker, &id, "did");
+}
+
 static void take_target(struct ur_taker *taker, const struct ur_rows *rows)
 {
 	struct ur_key id = {UR_KEY_TARGET, 0, ur_rows_key(rows)};
@@ -327,6 +342,13 @@ const struct ur_take_kind ur_take_extensions = {
 		.type = UR_RECORD_EXTENSION,
 		.key = UR_KEY_EXTENSION_ID,
 		.owner = take_extension,
+};
+
+const struct ur_take_kind ur_take_dids = {
+		.owners = UR_VIEW_DID,
+		.type = UR_RECORD_DID,
+		.key = UR_KEY_DID,
+		.owner = take_did,
 };
 
 const struct ur_take_kind ur_take_targets = {

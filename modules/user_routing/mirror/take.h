@@ -58,6 +58,7 @@ struct ur_take_kind
 extern const struct ur_take_kind ur_take_accounts;
 extern const struct ur_take_kind ur_take_users;
 extern const struct ur_take_kind ur_take_extensions;
+extern const struct ur_take_kind ur_take_dids;
 extern const struct ur_take_kind ur_take_targets;
 extern const struct ur_take_kind ur_take_target_kinds;
 extern const struct ur_take_kind ur_take_target_hosts;

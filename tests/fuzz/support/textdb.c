@@ -40,6 +40,7 @@ static const struct
 		[UR_VIEW_TARGET] = {'T', true},
 		[UR_VIEW_TARGET_KIND] = {'K', true},
 		[UR_VIEW_TARGET_HOST] = {'H', true},
+		[UR_VIEW_DID] = {'N', true},
 };
 
 static struct
@@ -310,8 +311,9 @@ static PGresult *sum_of(enum ur_record_type type)
 			[UR_RECORD_TARGET] = {UR_VIEW_TARGET, UR_VIEW_TARGET},
 			[UR_RECORD_TARGET_KIND] = {UR_VIEW_TARGET_KIND,
 					UR_VIEW_TARGET_KIND},
-			[UR_RECORD_TARGET_HOST] = {
-					UR_VIEW_TARGET_HOST, UR_VIEW_TARGET_HOST}};
+			[UR_RECORD_TARGET_HOST] = {UR_VIEW_TARGET_HOST,
+					UR_VIEW_TARGET_HOST},
+			[UR_RECORD_DID] = {UR_VIEW_DID, UR_VIEW_DID}};
 	PGresult *result = new_result(2);
 	struct ur_sum sum = {0, 0};
 	char text[24];

@@ -87,7 +87,11 @@ static void fill_account(uint32_t number)
 	struct ur_account_row row = {.number = number,
 			.id = UR_TEXT("acc_1"),
 			.status = UR_TEXT("active"),
-			.default_cid_number = UR_TEXT("4930100")};
+			.default_cid_number = UR_TEXT("4930100"),
+			.country_code = UR_TEXT("49"),
+			.area_code = UR_TEXT("30"),
+			.international_prefix = UR_TEXT("00"),
+			.national_prefix = UR_TEXT("0")};
 
 	publish(ur_draft_account(draft, &row, texts, 2, 1));
 	row = (struct ur_account_row){.number = number + 1,
@@ -115,6 +119,7 @@ static void fill_users(uint32_t number)
 	row.voicemail_id = UR_TEXT("vm_1");
 	row.out_cid_number = UR_TEXT("4930123");
 	row.out_cid_name = UR_TEXT("Acme");
+	row.dial_class = UR_TEXT("national");
 	devices[0].ring_order = -5;
 	devices[1] = (struct ur_device_row){.id = UR_TEXT("dev_2"),
 			.auth_username = UR_TEXT("s@ft"),
@@ -137,6 +142,10 @@ static void fill_targets(uint32_t number)
 			.digits = UR_TEXT("200"),
 			.status = UR_TEXT("active"),
 			.target = {UR_TEXT_INIT("queue"), UR_TEXT_INIT("q1")}};
+	struct ur_did_row did = {.account = number,
+			.e164 = UR_TEXT("4930100"),
+			.status = UR_TEXT("active"),
+			.target = {UR_TEXT_INIT("user"), UR_TEXT_INIT("us_1")}};
 	struct ur_target_row target = {.account_id = UR_TEXT("acc_1"),
 			.target = {UR_TEXT_INIT("queue"), UR_TEXT_INIT("q1")},
 			.address = UR_TEXT("sip:q1@media.example")};
@@ -146,6 +155,10 @@ static void fill_targets(uint32_t number)
 	extension.digits = UR_TEXT("201");
 	extension.status = UR_TEXT("disabled");
 	publish(ur_draft_extension(draft, &extension));
+	publish(ur_draft_did(draft, &did));
+	did.e164 = UR_TEXT("4930101");
+	did.status = UR_TEXT("disabled");
+	publish(ur_draft_did(draft, &did));
 	publish(ur_draft_target(draft, &target));
 	target.target.id = UR_TEXT("q2");
 	target.address = UR_TEXT("");

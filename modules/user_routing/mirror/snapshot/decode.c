@@ -142,6 +142,14 @@ static void get_extension(struct input *in, struct ur_snapshot_row *row)
 	row->account_id = row->extension.account_id;
 }
 
+static void get_did(struct input *in, struct ur_snapshot_row *row)
+{
+	row->did = (struct ur_did_row){0};
+	get_row(in, UR_VIEW_DID, &row->did);
+	row->id = row->did.e164;
+	row->account_id = row->did.account_id;
+}
+
 static void get_fields(struct input *in, struct ur_snapshot_row *row)
 {
 	switch(row->type) {
@@ -153,6 +161,9 @@ static void get_fields(struct input *in, struct ur_snapshot_row *row)
 			break;
 		case UR_RECORD_EXTENSION:
 			get_extension(in, row);
+			break;
+		case UR_RECORD_DID:
+			get_did(in, row);
 			break;
 		case UR_RECORD_TARGET:
 			get_row(in, UR_VIEW_TARGET, &row->target);
@@ -210,6 +221,9 @@ int ur_snapshot_decode_draft(struct ur_snapshot_room *room, uint32_t account)
 		case UR_RECORD_EXTENSION:
 			row->extension.account = account;
 			return ur_draft_extension(&room->draft, &row->extension);
+		case UR_RECORD_DID:
+			row->did.account = account;
+			return ur_draft_did(&room->draft, &row->did);
 		case UR_RECORD_TARGET:
 			return ur_draft_target(&room->draft, &row->target);
 		case UR_RECORD_TARGET_HOST:

@@ -21,6 +21,7 @@ struct ur_snapshot_row
 		struct ur_account_row account;
 		struct ur_user_row user;
 		struct ur_extension_row extension;
+		struct ur_did_row did;
 		struct ur_target_row target;
 		struct ur_target_kind_row target_kind;
 		struct ur_target_host_row target_host;
@@ -64,7 +65,7 @@ bool ur_snapshot_decode_next(
 		struct ur_snapshot_reader *reader, struct ur_snapshot_room *room);
 
 /* Makes room->draft from room->row. account: the number of the account itself, or of the account of
- * a user or an extension. Returns what ur_draft_…() do. */
+ * a user, an extension or a did. Returns what ur_draft_…() do. */
 int ur_snapshot_decode_draft(struct ur_snapshot_room *room, uint32_t account);
 
 #endif

@@ -168,6 +168,14 @@ static void put_extension(struct output *out, struct ur_text account_id)
 	put_row(out, UR_VIEW_EXTENSION, out->body, &row);
 }
 
+static void put_did(struct output *out, struct ur_text account_id)
+{
+	struct ur_did_row row;
+
+	row.account_id = account_id;
+	put_row(out, UR_VIEW_DID, out->body, &row);
+}
+
 /* The name is "account_id kind id". */
 static void put_target(struct output *out, const struct ur_route_target *target)
 {
@@ -192,6 +200,9 @@ static void put_fields(
 			break;
 		case UR_RECORD_EXTENSION:
 			put_extension(out, account_id);
+			break;
+		case UR_RECORD_DID:
+			put_did(out, account_id);
 			break;
 		case UR_RECORD_TARGET:
 			put_target(out, out->body);

@@ -29,6 +29,7 @@ static const struct
 		{UR_RECORD_TARGET, 'T'},
 		{UR_RECORD_TARGET_KIND, 'K'},
 		{UR_RECORD_TARGET_HOST, 'H'},
+		{UR_RECORD_DID, 'D'},
 };
 
 uint8_t ur_snapshot_format_tag(enum ur_record_type type)
@@ -115,8 +116,8 @@ void ur_snapshot_format_encode_header(const struct ur_snapshot_header *header,
 	put32(out + 8, UR_SNAPSHOT_VERSION);
 	for(i = 0; i < UR_SNAPSHOT_KINDS; i++)
 		put32(out + 12 + 4 * i, header->counts[kinds[i].type]);
-	put64(out + 36, (uint64_t)header->created);
-	put64(out + 44, header->size);
+	put64(out + UR_SNAPSHOT_CREATED, (uint64_t)header->created);
+	put64(out + UR_SNAPSHOT_CREATED + 8, header->size);
 	put64(out + UR_SNAPSHOT_COLUMNS, hash_columns());
 	memcpy(out + UR_SNAPSHOT_ORIGIN, &header->origin, sizeof(header->origin));
 	put64(out + UR_SNAPSHOT_SUMMED,
@@ -151,8 +152,8 @@ const char *ur_snapshot_format_decode_header(struct ur_snapshot_header *header,
 		return "has other columns than this module reads";
 	for(i = 0; i < UR_SNAPSHOT_KINDS; i++)
 		header->counts[kinds[i].type] = get32(data + 12 + 4 * i);
-	header->created = (int64_t)get64(data + 36);
-	header->size = get64(data + 44);
+	header->created = (int64_t)get64(data + UR_SNAPSHOT_CREATED);
+	header->size = get64(data + UR_SNAPSHOT_CREATED + 8);
 	*checksum = get64(data + UR_SNAPSHOT_SUMMED);
 	if(header->size > size - UR_SNAPSHOT_HEADER_SIZE)
 		return "is truncated: it has fewer bytes than its header says";

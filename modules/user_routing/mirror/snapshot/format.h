@@ -4,15 +4,15 @@
  *
  *   header    0  "URSNAP\r\n" (which a transfer as text would change)
  *             8  u32      version of the format
- *            12  u32 × 6  how many accounts, users, extensions, route targets,
- *                         kinds of route targets, hosts of route targets
- *            36  u64      when it was made, seconds since 1970
- *            44  u64      bytes of the records
- *            52  u64      hash of the columns' names and types
- *            60           which database it is of: three texts, padded with zeros; see
+ *            12  u32 × 7  how many accounts, users, extensions, route targets,
+ *                         kinds of route targets, hosts of route targets, dids
+ *            40  u64      when it was made, seconds since 1970
+ *            48  u64      bytes of the records
+ *            56  u64      hash of the columns' names and types
+ *            64           which database it is of: three texts, padded with zeros; see
  *                         origin.h
- *           748  u64      checksum of the records, then of the header before it
- *   records 756  u8 tag, u32 bytes of its fields, the fields
+ *           752  u64      checksum of the records, then of the header before it
+ *   records 760  u8 tag, u32 bytes of its fields, the fields
  *
  * The fields are the columns of a row in the order of their list (columns.c), without keys and
  * credentials: a text is an u16 length and its bytes, a number an u32; a flag, or whether a
@@ -35,9 +35,12 @@
 
 enum
 {
-	UR_SNAPSHOT_VERSION = 4,
-	UR_SNAPSHOT_COLUMNS = 52, /* where their hash is in the header */
-	UR_SNAPSHOT_ORIGIN = 60,  /* where the origin is in the header */
+	UR_SNAPSHOT_VERSION = 5,
+	UR_SNAPSHOT_KINDS = 7,
+	/* Where they are in the header: the time and the size; the columns' hash; the origin. */
+	UR_SNAPSHOT_CREATED = 12 + 4 * UR_SNAPSHOT_KINDS,
+	UR_SNAPSHOT_COLUMNS = UR_SNAPSHOT_CREATED + 16,
+	UR_SNAPSHOT_ORIGIN = UR_SNAPSHOT_COLUMNS + 8,
 	UR_SNAPSHOT_SUMMED =
 			UR_SNAPSHOT_ORIGIN + sizeof(struct ur_origin), /* in its checksum */
 	UR_SNAPSHOT_HEADER_SIZE = UR_SNAPSHOT_SUMMED + 8,
@@ -46,7 +49,6 @@ enum
 	/* No record is larger: the text of a body, the id of its account, and some bytes for numbers
 	 * and lengths. */
 	UR_SNAPSHOT_RECORD_MAX = 2 * UR_BODY_MAX + 1024,
-	UR_SNAPSHOT_KINDS = 6,
 };
 
 /* Is the column in a snapshot? */

@@ -18,9 +18,10 @@ static const char *const names[] = {
 		[UR_RECORD_TARGET] = "route target",
 		[UR_RECORD_TARGET_KIND] = "kind of route target",
 		[UR_RECORD_TARGET_HOST] = "host of targets",
+		[UR_RECORD_DID] = "did",
 };
 
-/* The number of the account itself, or of the account of a user or an extension; 0 if the file does
+/* The number of the account itself, or of the account of a user, an extension or a did; 0 if the file does
  * not have that account. */
 static uint32_t account_of(
 		struct ur_writer *writer, const struct ur_snapshot_row *row)
@@ -33,6 +34,7 @@ static uint32_t account_of(
 			return number != 0 ? number : ur_writer_new_account(writer);
 		case UR_RECORD_USER:
 		case UR_RECORD_EXTENSION:
+		case UR_RECORD_DID:
 			return ur_writer_account(writer, row->account_id);
 		default:
 			return 1; /* not used */

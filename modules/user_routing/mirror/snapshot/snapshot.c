@@ -266,6 +266,7 @@ static int visit(struct ur_snapshot *snapshot, const struct ur_record *record)
 			return write_owned(snapshot, record,
 					((const struct ur_user *)record->body)->account);
 		case UR_RECORD_EXTENSION:
+		case UR_RECORD_DID:
 			return write_owned(snapshot, record,
 					((const struct ur_extension *)record->body)->account);
 		default:

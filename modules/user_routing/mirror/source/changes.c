@@ -93,6 +93,7 @@ static const struct
 		{"target ", offsetof(struct ur_changes, targets)},
 		{"kind ", offsetof(struct ur_changes, kinds)},
 		{"host ", offsetof(struct ur_changes, hosts)},
+		{"did ", offsetof(struct ur_changes, dids)},
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -141,7 +142,7 @@ size_t ur_changes_count(const struct ur_changes *changes)
 {
 	return changes->users.count + changes->accounts.count
 		   + changes->extensions.count + changes->targets.count
-		   + changes->kinds.count + changes->hosts.count;
+		   + changes->kinds.count + changes->hosts.count + changes->dids.count;
 }
 
 bool ur_changes_is_empty(const struct ur_changes *changes)

@@ -2,7 +2,7 @@
  * What has changed: the items of the database's notifications, gathered and without repetitions.
  *
  * A payload is lines of items: "user ID", "account ID", "extension ID", "target ACCOUNT KIND ID",
- * "kind KIND", "host HOST", or "resync". Lines of other kinds are ignored: they are for other
+ * "kind KIND", "host HOST", "did E164", or "resync". Lines of other kinds are ignored: they are for other
  * versions of the module.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -37,6 +37,7 @@ struct ur_changes
 	struct ur_ids targets; /* "ACCOUNT KIND ID" */
 	struct ur_ids kinds;
 	struct ur_ids hosts; /* of target_host */
+	struct ur_ids dids;
 };
 
 /* Adds the items of a payload. Without memory for them they become a resync. */

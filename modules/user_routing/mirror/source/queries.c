@@ -48,6 +48,7 @@ static const struct source sources[UR_VIEWS] = {
 				NULL, NULL},
 		[UR_VIEW_TARGET_HOST] = {"ur_target_hosts", "mirror_target_host", NULL,
 				NULL},
+		[UR_VIEW_DID] = {"ur_dids", "mirror_did", NULL, NULL},
 };
 
 /* ---- statements from lists */
@@ -190,6 +191,7 @@ static const struct
 		[UR_RECORD_TARGET] = {{UR_VIEW_TARGET}, 1},
 		[UR_RECORD_TARGET_KIND] = {{UR_VIEW_TARGET_KIND}, 1},
 		[UR_RECORD_TARGET_HOST] = {{UR_VIEW_TARGET_HOST}, 1},
+		[UR_RECORD_DID] = {{UR_VIEW_DID}, 1},
 };
 
 void ur_queries_sum(enum ur_record_type type, char sql[UR_QUERY_MAX])
@@ -233,7 +235,8 @@ const char ur_query_ping[] =
 		" to_regclass('mirror_extension')::oid,"
 		" to_regclass('mirror_route_target')::oid,"
 		" to_regclass('mirror_route_target_kind')::oid,"
-		" to_regclass('mirror_target_host')::oid)),"
+		" to_regclass('mirror_target_host')::oid,"
+		" to_regclass('mirror_did')::oid)),"
 		" count(*) FILTER (WHERE tgenabled = 'D') FROM pg_trigger"
 		" WHERE tgfoid IN (SELECT oid FROM pg_proc"
 		" WHERE proname LIKE 'ur\\_notify\\_%')";

@@ -9,7 +9,7 @@
 
 #include "mirror/store/record.h"
 
-#define UR_SCHEMA_VERSION 3 /* of mirror_meta that this module knows */
+#define UR_SCHEMA_VERSION 4 /* of mirror_meta that this module knows */
 #define UR_PAGE_ROWS 1000	/* a page of a full load */
 #define UR_PROBLEM_ROWS 200 /* rows of routing_problem that are read at most */
 

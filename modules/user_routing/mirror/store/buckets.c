@@ -215,6 +215,9 @@ void ur_buckets_count(
 		case UR_RECORD_TARGET:
 			add(&stats->targets, sign);
 			break;
+		case UR_RECORD_DID:
+			add(&stats->dids, sign);
+			break;
 		case UR_RECORD_TARGET_HOST:
 			add(&stats->target_hosts, sign);
 			break;

@@ -21,4 +21,6 @@ const char *ur_characters_not_uri(struct ur_text text);
 
 const char *ur_characters_not_host(struct ur_text text);
 
+const char *ur_characters_not_digit(struct ur_text text);
+
 #endif

@@ -91,9 +91,11 @@ bool ur_closes(const struct ur_draft *draft, const void *body)
 		case UR_RECORD_ACCOUNT:
 			return account_closes((const struct ur_account *)draft->body, body);
 		case UR_RECORD_EXTENSION:
+		case UR_RECORD_DID:
 			next = (const struct ur_extension *)draft->body;
 			extension = body;
-			return extension->active && !next->active;
+			return extension->active
+				   && (!next->active || next->account != extension->account);
 		default:
 			return false;
 	}

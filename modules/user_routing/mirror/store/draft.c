@@ -374,6 +374,20 @@ int ur_draft_extension(
 	return finish(draft);
 }
 
+int ur_draft_did(struct ur_draft *draft, const struct ur_did_row *row)
+{
+	struct ur_extension *did = (struct ur_extension *)draft->body;
+
+	if(check_row(draft, UR_VIEW_DID, row) != 0)
+		return EINVAL;
+	start(draft, UR_RECORD_DID, sizeof(*did), UR_NODE_ID + 1);
+	did->account = row->account;
+	did->is_did = 1;
+	keep_row(draft, UR_VIEW_DID, row, did);
+	did->id = did->digits;
+	return finish(draft);
+}
+
 static bool has_blank(struct ur_text text)
 {
 	return text.len > 0 && memchr(text.s, ' ', text.len) != NULL;

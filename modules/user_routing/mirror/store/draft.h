@@ -43,6 +43,7 @@ bool ur_draft_is_too_long(const struct ur_draft *draft);
 
 int ur_draft_extension(
 		struct ur_draft *draft, const struct ur_extension_row *row);
+int ur_draft_did(struct ur_draft *draft, const struct ur_did_row *row);
 int ur_draft_target(struct ur_draft *draft, const struct ur_target_row *row);
 int ur_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
 		struct ur_text uri_template);

@@ -61,6 +61,7 @@ static struct ur_key body_key(
 	const struct ur_route_target *target = body;
 	const struct ur_target_kind *kind = body;
 	const struct ur_target_host *host = body;
+	const struct ur_extension *did = body;
 
 	switch(type) {
 		case UR_RECORD_USER:
@@ -72,6 +73,9 @@ static struct ur_key body_key(
 		case UR_RECORD_TARGET:
 			return (struct ur_key){
 					UR_KEY_TARGET, 0, ur_slice_text(target, target->name)};
+		case UR_RECORD_DID:
+			return (struct ur_key){
+					UR_KEY_DID, 0, ur_slice_text(did, did->digits)};
 		case UR_RECORD_TARGET_HOST:
 			return (struct ur_key){
 					UR_KEY_TARGET_HOST, 0, ur_slice_text(host, host->host)};

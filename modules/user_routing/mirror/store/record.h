@@ -36,6 +36,7 @@ enum ur_record_type
 	UR_RECORD_TARGET,
 	UR_RECORD_TARGET_KIND,
 	UR_RECORD_TARGET_HOST,
+	UR_RECORD_DID,
 	UR_RECORD_TYPES,
 };
 
@@ -88,6 +89,7 @@ enum ur_key_kind
 	UR_KEY_TARGET,			 /* text: "account_id kind id" */
 	UR_KEY_TARGET_KIND,
 	UR_KEY_TARGET_HOST,
+	UR_KEY_DID, /* text: the e164 */
 };
 
 struct ur_key

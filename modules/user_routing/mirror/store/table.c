@@ -76,6 +76,7 @@ void ur_table_stats(struct ur_table *table, struct ur_table_stats *stats)
 	stats->accounts = __atomic_load_n(&from->accounts, __ATOMIC_RELAXED);
 	stats->domains = __atomic_load_n(&from->domains, __ATOMIC_RELAXED);
 	stats->extensions = __atomic_load_n(&from->extensions, __ATOMIC_RELAXED);
+	stats->dids = __atomic_load_n(&from->dids, __ATOMIC_RELAXED);
 	stats->targets = __atomic_load_n(&from->targets, __ATOMIC_RELAXED);
 	stats->target_hosts =
 			__atomic_load_n(&from->target_hosts, __ATOMIC_RELAXED);
@@ -191,6 +192,17 @@ const struct ur_extension *ur_table_extension_by_digits(
 
 	return get(table, (struct ur_key){UR_KEY_EXTENSION_DIGITS, account, digits},
 			&node);
+}
+
+const struct ur_extension *ur_table_did(
+		struct ur_table *table, struct ur_text e164)
+{
+	int node;
+
+	/* Each call of a trunk asks. */
+	if(__atomic_load_n(&table->stats.dids, __ATOMIC_RELAXED) == 0)
+		return NULL;
+	return get(table, (struct ur_key){UR_KEY_DID, 0, e164}, &node);
 }
 
 const struct ur_route_target *ur_table_target(

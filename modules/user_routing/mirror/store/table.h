@@ -29,6 +29,7 @@ struct ur_table_stats
 	uint32_t accounts;
 	uint32_t domains;
 	uint32_t extensions;
+	uint32_t dids;
 	uint32_t targets;
 	uint32_t target_hosts;
 	uint32_t
@@ -87,6 +88,9 @@ const struct ur_extension *ur_table_extension_by_id(
 		struct ur_table *table, struct ur_text id);
 const struct ur_extension *ur_table_extension_by_digits(
 		struct ur_table *table, uint32_t account, struct ur_text digits);
+/* e164: without +. */
+const struct ur_extension *ur_table_did(
+		struct ur_table *table, struct ur_text e164);
 const struct ur_route_target *ur_table_target(
 		struct ur_table *table, uint32_t account, struct ur_target target);
 const struct ur_target_kind *ur_table_kind(

@@ -81,7 +81,7 @@ def run(t):
     alice = t.user(
         "1001", display_name='Alice "A" Ähm', ring_strategy="sequential", ring_timeout_sec=12, fwd_busy_kind="hangup",
         fwd_busy_id="603", fwd_noanswer_kind="user", fwd_noanswer_id="us_x", voicemail_id="box", out_cid_number="4930123",
-        out_cid_name="Acme",
+        out_cid_name="Acme", dial_class="national",
     )
     desk = alice.device("desk", ring_order=2)
     soft = alice.device("soft", ring_order=-1, available=0, status="disabled", ring_on_fork=0, ring_specific=1, ha1=None)
@@ -96,7 +96,7 @@ def run(t):
             "id": alice.id, "username": "1001", "display_name": 'Alice "A" Ähm', "status": "active",
             "ring_strategy": "sequential", "ring_timeout_sec": 12, "dnd": 0, "fwd_always_kind": "", "fwd_always_id": "",
             "fwd_busy_kind": "hangup", "fwd_busy_id": "603", "fwd_noanswer_kind": "user", "fwd_noanswer_id": "us_x",
-            "voicemail_id": "box", "out_cid_number": "4930123", "out_cid_name": "Acme",
+            "voicemail_id": "box", "out_cid_number": "4930123", "out_cid_name": "Acme", "dial_class": "national",
             "account": {"id": t.account, "status": "active", "domain_count": 1, "domains": [t.domain]},
             "devices": [
                 {"id": soft.id, "address": f"1001-soft@{t.domain}", "status": "disabled", "ring_order": -1, "available": 0,

@@ -9,7 +9,7 @@ from harness.postgres import Postgres
 STACK = {"after": SOON}
 LIMIT = 60
 HARMLESS = SAYS_SO
-RECORDS = ["users", "devices", "accounts", "domains", "extensions", "targets", "target_hosts"]
+RECORDS = ["users", "devices", "accounts", "domains", "extensions", "dids", "targets", "target_hosts"]
 EVENTS = ["changes", "resyncs", "skipped", "drifts", "reconnects"]
 
 

@@ -88,7 +88,7 @@ class Database:
 
 
 TABLES = {"users": "sip_user", "devices": "sip_device", "accounts": "account", "domains": "sip_domain",
-          "extensions": "extension", "targets": "route_target", "target_hosts": "target_host"}
+          "extensions": "extension", "dids": "did", "targets": "route_target", "target_hosts": "target_host"}
 
 
 class Soak:
