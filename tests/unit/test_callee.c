@@ -3,7 +3,9 @@
  *
  * acme.example has the users 100 and 101 (disabled), the extensions 200 and 201 (disabled), the
  * devices desk@acme.example (of 100), off@acme.example (disabled, of 100), gone@acme.example (of 101)
- * and theirs@acme.example (of zoo.example's user); closed.example is suspended.
+ * and theirs@acme.example (of zoo.example's user); closed.example is suspended. +4930100 is a did of
+ * acme.example's account, +4930101 a disabled one; +4930102 is one of the suspended account, +4930103
+ * one of zoo.example's. In acme.example's account numbers are dialled as in Berlin.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -27,11 +29,12 @@ static int references;
 
 /* ---- a world of constants */
 
-static const struct ur_account accounts[] = {
-		{.number = ACME, .active = 1},
-		{.number = CLOSED, .active = 0},
-		{.number = ZOO, .active = 1},
-};
+/* With room for the texts of a dial plan. */
+static union
+{
+	struct ur_account account;
+	char block[sizeof(struct ur_account) + 8];
+} accounts[3];
 static const char *const domains[] = {
 		"acme.example", "closed.example", "zoo.example"};
 
@@ -45,10 +48,35 @@ static union
 static const struct ur_extension extensions[] = {
 		{.account = ACME, .active = 1}, {.account = ACME, .active = 0}};
 
+static const struct ur_extension dids[] = {
+		{.account = ACME, .active = 1, .is_did = 1},
+		{.account = ACME, .active = 0, .is_did = 1},
+		{.account = CLOSED, .active = 1, .is_did = 1},
+		{.account = ZOO, .active = 1, .is_did = 1},
+		{.account = 4, .active = 1, .is_did = 1}, /* which is gone */
+};
+
+static void make_accounts(void)
+{
+	const uint16_t at = sizeof(struct ur_account);
+
+	memset(accounts, 0, sizeof(accounts));
+	accounts[0].account.number = ACME;
+	accounts[1].account.number = CLOSED;
+	accounts[2].account.number = ZOO;
+	accounts[0].account.active = accounts[2].account.active = 1;
+	memcpy(accounts[0].block + at, "4930000", 7);
+	accounts[0].account.country_code = (struct ur_slice){at, 2};
+	accounts[0].account.area_code = (struct ur_slice){at + 2, 2};
+	accounts[0].account.international_prefix = (struct ur_slice){at + 4, 2};
+	accounts[0].account.national_prefix = (struct ur_slice){at + 6, 1};
+}
+
 static void make_world(void)
 {
 	int i;
 
+	make_accounts();
 	memset(users, 0, sizeof(users));
 	for(i = 0; i < 3; i++) {
 		users[i].user.account = i == 2 ? ZOO : ACME;
@@ -74,7 +102,7 @@ static const struct ur_account *account_by_domain(
 		if(!is(domain, domains[i]))
 			continue;
 		references++;
-		return &accounts[i];
+		return &accounts[i].account;
 	}
 	return NULL;
 }
@@ -95,9 +123,10 @@ static const struct ur_extension *extension_by_digits(
 		void *context, uint32_t account, struct ur_text digits)
 {
 	/* 100 is a user's number, too: the user goes first. */
-	const int i = is(digits, "200") || is(digits, "100") ? 0
-				  : is(digits, "201")					 ? 1
-														 : -1;
+	const int i =
+			is(digits, "200") || is(digits, "100") || is(digits, "+4930107") ? 0
+			: is(digits, "201")												 ? 1
+								: -1;
 
 	(void)context;
 	if(i < 0 || account != ACME)
@@ -129,6 +158,30 @@ static const struct ur_user *user_by_device(
 	return NULL;
 }
 
+static const struct ur_extension *did_by_number(
+		void *context, struct ur_text e164)
+{
+	const int i = e164.len == 7 && memcmp(e164.s, "493010", 6) == 0
+						  ? e164.s[6] - '0'
+						  : -1;
+
+	(void)context;
+	if(i < 0 || i >= COUNT(dids))
+		return NULL;
+	references++;
+	return &dids[i];
+}
+
+static const struct ur_account *account_by_number(
+		void *context, uint32_t number)
+{
+	(void)context;
+	if(number < ACME || number > ZOO)
+		return NULL;
+	references++;
+	return &accounts[number - ACME].account;
+}
+
 static void put_account(const struct ur_account *account)
 {
 	references -= account != NULL;
@@ -149,6 +202,8 @@ static const struct ur_callee_directory directory = {
 		.user_by_name = user_by_name,
 		.extension_by_digits = extension_by_digits,
 		.user_by_device = user_by_device,
+		.did_by_number = did_by_number,
+		.account_by_number = account_by_number,
 		.put_account = put_account,
 		.put_user = put_user,
 		.put_extension = put_extension,
@@ -156,7 +211,8 @@ static const struct ur_callee_directory directory = {
 
 /* ---- the cases */
 
-/* "user", "extension", "device 0"; else why not. One reference is held, or none. */
+/* "user", "extension", "did", "device 0"; else why not, and the number that was dialled. One reference
+ * is held, or none. */
 static const char *print(const struct ur_callee *callee)
 {
 	static char text[100];
@@ -167,12 +223,21 @@ static const char *print(const struct ur_callee *callee)
 	ck_assert_int_eq(callee->user != NULL, is_user || is_device);
 	ck_assert_int_eq(callee->extension != NULL, is_extension);
 	ck_assert_int_eq(references, is_user || is_device || is_extension);
-	snprintf(text, sizeof(text), "device %d", callee->device);
-	return is_user		  ? "user"
-		   : is_extension ? "extension"
-		   : is_device	  ? text
-						  : ur_callee_why(callee);
+	if(is_user)
+		return "user";
+	if(is_extension)
+		return callee->extension->is_did ? "did" : "extension";
+	if(is_device)
+		snprintf(text, sizeof(text), "device %d", callee->device);
+	else
+		snprintf(text, sizeof(text), "%s%s%.*s", ur_callee_why(callee),
+				callee->number.len > 0 ? ": " : "", (int)callee->number.len,
+				callee->number.text);
+	return text;
 }
+
+#define NOBODY "there is no such user, extension, device or did"
+#define HIDDEN "the extension belongs to another account than the caller"
 
 static const struct
 {
@@ -187,27 +252,85 @@ static const struct
 		{"gone", "acme.example", "the user is disabled"},
 		{"theirs", "acme.example",
 				"the device belongs to another account than the domain"},
-		{"102", "acme.example", "there is no such user, extension or device"},
-		{"", "acme.example", "there is no such user, extension or device"},
-		{"100", "zoo.example", "there is no such user, extension or device"},
+		{"x102", "acme.example", NOBODY},
+		{"", "acme.example", NOBODY},
+		{"100", "zoo.example", NOBODY},
+		/* numbers */
+		{"107", "acme.example", NOBODY ": +4930107"},
+		{"100", "acme.example", "user"},
+		{"+4930100", "acme.example", "did"},
+		{"004930100", "acme.example", "did"},
+		{"030-100", "acme.example", "did"},
+		{"(030) 101", "acme.example", "the number is disabled"},
+		{"030102", "acme.example", "the number's account is suspended"},
+		{"030103", "acme.example", "did"},
+		{"030104", "acme.example", "the number's account is suspended"},
+		{"030105", "acme.example", NOBODY ": +4930105"},
+		{"+4930100", "zoo.example", "did"},
+		{"030100", "zoo.example", NOBODY},
+		{"4930100", "zoo.example", NOBODY},
+		{"+4930100", "closed.example", "the account is suspended"},
+		{"+4930100", "elsewhere.example", "the domain is not in sip_domain"},
 		{"100", "closed.example", "the account is suspended"},
 		{"100", "elsewhere.example", "the domain is not in sip_domain"},
 };
 
-START_TEST(test_find)
+static const char *find(
+		const char *user, const char *domain, const struct ur_caller *caller)
 {
 	char aor[100];
-	struct ur_callee_name name;
+	struct ur_callee_name name = {.caller = caller};
 	struct ur_callee callee;
 
 	make_world();
-	snprintf(aor, sizeof(aor), "%s@%s", cases[_i].user, cases[_i].domain);
+	snprintf(aor, sizeof(aor), "%s@%s", user, domain);
 	name.aor = (struct ur_text){aor, (int)strlen(aor)};
-	name.user = (struct ur_text){aor, (int)strlen(cases[_i].user)};
-	name.domain = (struct ur_text){
-			aor + name.user.len + 1, (int)strlen(cases[_i].domain)};
+	name.user = (struct ur_text){aor, (int)strlen(user)};
+	name.domain =
+			(struct ur_text){aor + name.user.len + 1, (int)strlen(domain)};
 	callee = ur_callee_find(&directory, &name);
-	ck_assert_str_eq(print(&callee), cases[_i].callee);
+	return print(&callee);
+}
+
+/* A user of acme.example calls. */
+START_TEST(test_find)
+{
+	const struct ur_caller caller = {
+			.aor = UR_TEXT("phone@acme.example"), .user = &users[0].user};
+
+	ck_assert_str_eq(
+			find(cases[_i].user, cases[_i].domain, &caller), cases[_i].callee);
+}
+END_TEST
+
+/* A trunk: dids first, whatever the domain. */
+static const struct
+{
+	const char *user, *domain, *callee;
+} by_trunk[] = {
+		{"+4930100", "192.0.2.1", "did"},
+		{"4930100", "192.0.2.1", "did"},
+		{"4930103", "acme.example", "did"},
+		{"4930101", "192.0.2.1", "the number is disabled"},
+		{"4930102", "acme.example", "the number's account is suspended"},
+		{"4930100", "closed.example", "did"},
+		{"030100", "acme.example", "did"},
+		{"030100", "192.0.2.1", "the domain is not in sip_domain"},
+		{"4930105", "192.0.2.1", "the domain is not in sip_domain"},
+		{"4930105", "acme.example", NOBODY},
+		{"+4930105", "acme.example", NOBODY ": +4930105"},
+		{"100", "acme.example", "user"},
+		{"200", "acme.example", "extension"},
+		{"desk", "acme.example", "device 0"},
+		{"alice", "192.0.2.1", "the domain is not in sip_domain"},
+};
+
+START_TEST(test_find_by_trunk)
+{
+	const struct ur_caller trunk = {.aor = UR_TEXT("")};
+
+	ck_assert_str_eq(find(by_trunk[_i].user, by_trunk[_i].domain, &trunk),
+			by_trunk[_i].callee);
 }
 END_TEST
 
@@ -236,56 +359,60 @@ START_TEST(test_find_device)
 }
 END_TEST
 
-/* Whose extension 200 is there for whom. caller: a place in users, -1: a phone whose user is gone, -2: a
- * trunk. */
+/* What is there for whom. caller: a place in users, -1: a phone whose user is gone, -2: a trunk. */
 static const struct
 {
+	const char *user;
 	int caller;
 	const char *callee;
 } callers[] = {
-		{0, "extension"},
-		{2, "the extension belongs to another account than the caller"},
-		{-1, "the extension belongs to another account than the caller"},
-		{-2, "extension"},
+		{"200", 0, "extension"},
+		{"200", 2, "device 0"},
+		{"200", -1, "device 0"},
+		{"200", -2, "extension"},
+		{"201", 2, HIDDEN},
+		{"100", 2, "user"},
+		/* behind a hidden extension the search goes on */
+		{"+4930100", 2, "did"},
+		{"+4930107", 2, HIDDEN ": +4930107"},
+		/* the dial plan of another account makes no number that the caller pays for */
+		{"105", 0, NOBODY ": +4930105"},
+		{"105", 2, NOBODY},
+		{"105", -1, NOBODY},
+		{"105", -2, NOBODY},
+		{"0105", 2, NOBODY},
+		{"+4930106", 2, NOBODY ": +4930106"},
+		{"030100", 2, "did"},
 };
 
-START_TEST(test_keep_extension)
+START_TEST(test_callers)
 {
-	struct ur_callee callee = {
-			.kind = UR_CALLEE_EXTENSION, .extension = &extensions[0]};
 	struct ur_caller caller = {.aor = UR_TEXT("")};
 
-	make_world();
-	references = 1;
 	if(callers[_i].caller >= -1)
 		caller.aor = UR_TEXT("phone@example");
 	if(callers[_i].caller >= 0)
 		caller.user = &users[callers[_i].caller].user;
-	ur_callee_keep_extension(&directory, &callee, &caller);
-	ck_assert_str_eq(print(&callee), callers[_i].callee);
+	ck_assert_str_eq(find(callers[_i].user, "acme.example", &caller),
+			callers[_i].callee);
 }
 END_TEST
 
-/* A user is there for everybody. */
-START_TEST(test_keep_user)
+/* A call to it must not leave. */
+START_TEST(test_our_number)
 {
-	struct ur_callee callee = {.kind = UR_CALLEE_USER};
-	const struct ur_caller caller = {
-			.aor = UR_TEXT("phone@example"), .user = &users[2].user};
+	const struct ur_callee callees[] = {
+			{.kind = UR_CALLEE_EXTENSION, .extension = &dids[0]},
+			{.kind = UR_CALLEE_UNKNOWN, .why = UR_CALLEE_DID_DISABLED},
+			{.kind = UR_CALLEE_UNKNOWN, .why = UR_CALLEE_DID_SUSPENDED},
+			{.kind = UR_CALLEE_EXTENSION, .extension = &extensions[0]},
+			{.kind = UR_CALLEE_UNKNOWN, .why = UR_CALLEE_USER_DISABLED},
+			{.kind = UR_CALLEE_FOREIGN, .why = UR_CALLEE_DID_DISABLED},
+	};
+	int i;
 
-	make_world();
-	callee.user = &users[0].user;
-	references = 1;
-	ur_callee_keep_extension(&directory, &callee, &caller);
-	ck_assert_str_eq(print(&callee), "user");
-}
-END_TEST
-
-START_TEST(test_bad_uri)
-{
-	const struct ur_callee callee = {.kind = UR_CALLEE_BAD_URI};
-
-	ck_assert_str_eq(ur_callee_why(&callee), "the Request-URI can't be parsed");
+	for(i = 0; i < COUNT(callees); i++)
+		ck_assert_int_eq(ur_callee_is_our_number(&callees[i]), i < 3);
 }
 END_TEST
 
@@ -297,10 +424,10 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tcase, test_find, 0, COUNT(cases));
+	tcase_add_loop_test(tcase, test_find_by_trunk, 0, COUNT(by_trunk));
 	tcase_add_loop_test(tcase, test_find_device, 0, COUNT(devices));
-	tcase_add_loop_test(tcase, test_keep_extension, 0, COUNT(callers));
-	tcase_add_test(tcase, test_keep_user);
-	tcase_add_test(tcase, test_bad_uri);
+	tcase_add_loop_test(tcase, test_callers, 0, COUNT(callers));
+	tcase_add_test(tcase, test_our_number);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

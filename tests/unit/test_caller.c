@@ -24,6 +24,8 @@ enum chain
 	EXTENSION,	  /* of account 7, that leads straight out */
 	FORWARDED,	  /* by Ann, of account 7 */
 	BY_EXTENSION, /* came to Ann through that extension */
+	DID,		  /* of account 7, that leads straight out */
+	BY_DID,		  /* came to Ann through that did */
 };
 
 struct combination
@@ -67,15 +69,23 @@ static struct ur_account *make_account(void)
  * what is. */
 static const char *expected(const struct combination *c)
 {
-	const bool is_forwarded = c->chain == FORWARDED || c->chain == BY_EXTENSION;
+	const bool is_forwarded = c->chain == FORWARDED || c->chain == BY_EXTENSION
+							  || c->chain == BY_DID;
+	const bool is_outside =
+			c->who == PHONE && (c->chain == DID || c->chain == BY_DID);
 
 	if(c->to == UR_LEG_TO_DEVICE || c->to == UR_LEG_TO_TARGET) {
 		if(c->is_private || c->who == GONE_PHONE)
 			return "- anonymous";
+		if(is_outside)
+			return "8 sip:+12@home.example";
 		return c->who == PHONE ? "- sip:bob@home.example" : "- asserted";
 	}
 	if(is_forwarded)
 		return "7 sip:+11@acme.example";
+	if(is_outside)
+		return c->to == UR_LEG_TO_FORWARD ? "7 sip:+10@acme.example"
+										  : "- anonymous";
 	if(c->who == PHONE)
 		return c->is_private ? "- anonymous" : "8 sip:+12@home.example";
 	if(c->who == TRUNK && c->to == UR_LEG_TO_FORWARD)
@@ -87,9 +97,9 @@ static void begin_chain(struct ur_chain *chain, enum chain what,
 		const struct ur_user *ann, const struct ur_extension *extension)
 {
 	memset(chain, 0, sizeof(*chain));
-	if(what == EXTENSION || what == BY_EXTENSION)
+	if(what != NOBODY && what != FORWARDED)
 		chain->hops[chain->count++].extension = extension;
-	if(what == FORWARDED || what == BY_EXTENSION)
+	if(what == FORWARDED || what == BY_EXTENSION || what == BY_DID)
 		chain->hops[chain->count++].user = ann;
 }
 
@@ -98,7 +108,8 @@ static void try_combination(const struct combination *c)
 	struct ur_user *ann = make_user("ann", 7, "11"),
 				   *bob = make_user("bob", 8, "12");
 	struct ur_account *account = make_account();
-	const struct ur_extension extension = {.account = 7};
+	const struct ur_extension extension = {
+			.account = 7, .is_did = c->chain == DID || c->chain == BY_DID};
 	const struct ur_caller caller = {.user = c->who == PHONE ? bob : NULL,
 			.aor = c->who == TRUNK ? UR_TEXT("")
 								   : UR_TEXT("phone@home.example"),
@@ -137,9 +148,11 @@ static bool can_be(const struct combination *c)
 {
 	switch(c->to) {
 		case UR_LEG_TO_OUTBOUND:
-			return c->chain == NOBODY || c->chain == EXTENSION;
+			return c->chain == NOBODY || c->chain == EXTENSION
+				   || c->chain == DID;
 		case UR_LEG_TO_DEVICE:
-			return c->chain == FORWARDED || c->chain == BY_EXTENSION;
+			return c->chain == FORWARDED || c->chain == BY_EXTENSION
+				   || c->chain == BY_DID;
 		default:
 			return c->chain != NOBODY;
 	}
@@ -151,7 +164,7 @@ START_TEST(test_identity)
 	int tried = 0;
 
 	for(c.who = TRUNK; c.who <= GONE_PHONE; c.who++)
-		for(c.chain = NOBODY; c.chain <= BY_EXTENSION; c.chain++)
+		for(c.chain = NOBODY; c.chain <= BY_DID; c.chain++)
 			for(c.is_private = 0; c.is_private < 2; c.is_private++)
 				for(c.to = 0; c.to <= UR_LEG_TO_OUTBOUND; c.to++) {
 					if(!can_be(&c))
@@ -159,7 +172,7 @@ START_TEST(test_identity)
 					try_combination(&c);
 					tried++;
 				}
-	ck_assert_int_eq(tried, 3 * 2 * (2 + 2 + 3 + 3));
+	ck_assert_int_eq(tried, 3 * 2 * (3 + 3 + 5 + 5));
 }
 END_TEST
 
@@ -249,6 +262,37 @@ START_TEST(test_callees_account)
 }
 END_TEST
 
+/* Who pays for a leg to the PSTN, and who calls as from outside. */
+START_TEST(test_payer)
+{
+	struct ur_user *ann = make_user("ann", 8, "11"),
+				   *bob = make_user("bob", 8, "12");
+	struct ur_extension extension = {.account = 8, .is_did = 1};
+	struct ur_caller caller = {.user = bob, .aor = UR_TEXT("phone@x")};
+	struct ur_chain chain;
+
+	begin_chain(&chain, NOBODY, ann, &extension);
+	ck_assert_ptr_eq(ur_caller_payer(&chain, &caller), bob);
+	begin_chain(&chain, DID, ann, &extension);
+	ck_assert_ptr_eq(ur_caller_payer(&chain, &caller), bob);
+	ck_assert(!ur_caller_is_outside(&chain, &caller));
+	extension.account = 7;
+	ck_assert_ptr_null(ur_caller_payer(&chain, &caller));
+	ck_assert(ur_caller_is_outside(&chain, &caller));
+	extension.is_did = 0;
+	ck_assert(!ur_caller_is_outside(&chain, &caller));
+	begin_chain(&chain, BY_DID, ann, &extension);
+	ck_assert_ptr_eq(ur_caller_payer(&chain, &caller), ann);
+	caller.user = NULL;
+	extension.is_did = 1;
+	ck_assert(!ur_caller_is_outside(&chain, &caller));
+	begin_chain(&chain, DID, ann, &extension);
+	ck_assert_ptr_null(ur_caller_payer(&chain, &caller));
+	free(ann);
+	free(bob);
+}
+END_TEST
+
 START_TEST(test_leg_to)
 {
 	const struct ur_target forward = {UR_TEXT("forward"), UR_TEXT("1")};
@@ -268,6 +312,7 @@ int main(void)
 
 	tcase_add_test(tcase, test_identity);
 	tcase_add_test(tcase, test_callees_account);
+	tcase_add_test(tcase, test_payer);
 	tcase_add_test(tcase, test_leg_to);
 	tcase_add_loop_test(
 			tcase, test_headers, 0, sizeof(headers) / sizeof(headers[0]));

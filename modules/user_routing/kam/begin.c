@@ -51,6 +51,16 @@ static int diversions_of(struct sip_msg *msg, const struct ur_call *call,
 				   : 0;
 }
 
+/* A number that leads to us must not leave for the PSTN, which would bring it back. */
+static int not_reached(struct sip_msg *msg, struct ur_live_call *live)
+{
+	ur_act_count_hops(live);
+	ur_call_end(&live->call, 404);
+	ur_act_log_end(msg, 404, "the number's target can't be used");
+	counter_inc(ur_counters.decisions_end);
+	return ur_act_answer(msg, 404, UR_RC_END);
+}
+
 static int begin_called(struct sip_msg *msg, struct ur_live_call *live,
 		const struct ur_callee *callee)
 {
@@ -64,6 +74,8 @@ static int begin_called(struct sip_msg *msg, struct ur_live_call *live,
 		ur_call_settle(&live->call, &facts, &decision);
 		return ur_act_carry_out(msg, live, UR_EVENT_CALLED, &decision);
 	}
+	if(ur_callee_is_our_number(callee))
+		return not_reached(msg, live);
 	if(ur_settings_log_calls())
 		ur_call_log_nobody(msg, "the extension's target can't be used");
 	return outbound(msg, live);
@@ -136,21 +148,24 @@ static int foreign(struct sip_msg *msg, const struct ur_callee *callee)
 static int begin_named(struct sip_msg *msg, enum ur_transfer transfer,
 		struct ur_live_call **livep)
 {
-	struct ur_callee callee = ur_called_by_request(msg);
+	struct ur_callee callee;
 	struct ur_caller caller;
 
-	if(callee.kind == UR_CALLEE_BAD_URI)
-		return refuse(msg, 400, ur_callee_why(&callee));
-	if(callee.kind == UR_CALLEE_FOREIGN && transfer != UR_TRANSFER_ASKED)
-		return foreign(msg, &callee);
+	if(!ur_called_read_uri(msg))
+		return refuse(msg, 400, "the Request-URI can't be parsed");
 	caller = ur_request_caller(msg, ur_context_table());
-	if(callee.kind == UR_CALLEE_FOREIGN)
+	callee = ur_called_by_request(msg, &caller);
+	if(callee.kind == UR_CALLEE_FOREIGN && transfer == UR_TRANSFER_ASKED)
 		callee = ur_called_by_contact(msg, &caller);
 	if(callee.kind == UR_CALLEE_FOREIGN) {
 		ur_table_user_put(caller.user);
 		return foreign(msg, &callee);
 	}
-	ur_callee_keep_extension(&ur_called_directory, &callee, &caller);
+	if(callee.kind == UR_CALLEE_UNKNOWN && ur_callee_is_our_number(&callee)) {
+		ur_table_user_put(caller.user);
+		return refuse(msg, 404, ur_callee_why(&callee));
+	}
+	ur_request_set_dialled(&caller, &callee, ur_context_table());
 	log_nobody(msg, &callee);
 	return begin_call(msg, &callee, &caller, transfer, livep);
 }

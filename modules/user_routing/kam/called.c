@@ -40,44 +40,65 @@ static const struct ur_user *user_by_device(
 	return ur_table_user_by_device(ur_context_table(), aor, device);
 }
 
+static const struct ur_extension *did_by_number(
+		void *context, struct ur_text e164)
+{
+	(void)context;
+	return ur_table_did(ur_context_table(), e164);
+}
+
+static const struct ur_account *account_by_number(
+		void *context, uint32_t account)
+{
+	(void)context;
+	return ur_table_account_by_number(ur_context_table(), account);
+}
+
 const struct ur_callee_directory ur_called_directory = {
 		.account_by_domain = account_by_domain,
 		.user_by_name = user_by_name,
 		.extension_by_digits = extension_by_digits,
 		.user_by_device = user_by_device,
+		.did_by_number = did_by_number,
+		.account_by_number = account_by_number,
 		.put_account = ur_table_account_put,
 		.put_user = ur_table_user_put,
 		.put_extension = ur_table_extension_put,
 };
 
-static struct ur_callee find(const struct ur_aor *a)
+static struct ur_callee find(
+		const struct ur_aor *a, const struct ur_caller *caller)
 {
-	const struct ur_callee_name name = {a->user, a->domain, a->aor};
+	const struct ur_callee_name name = {a->user, a->domain, a->aor, caller};
 
 	return ur_callee_find(&ur_called_directory, &name);
 }
 
-struct ur_callee ur_called_by_name(str user, str host)
+struct ur_callee ur_called_by_name(
+		str user, str host, const struct ur_caller *caller)
 {
 	const struct ur_callee foreign = {.kind = UR_CALLEE_FOREIGN};
 	struct ur_aor a;
 	str no_user = {"", 0};
 
 	if(ur_aor_make(user, host, &a))
-		return find(&a);
+		return find(&a, caller);
 	/* No user of ours can have such a name. The script still needs to know whether the domain is
 	 * ours. */
-	return ur_aor_make(no_user, host, &a) ? find(&a) : foreign;
+	return ur_aor_make(no_user, host, &a) ? find(&a, caller) : foreign;
 }
 
-struct ur_callee ur_called_by_request(struct sip_msg *msg)
+bool ur_called_read_uri(struct sip_msg *msg)
 {
-	const struct ur_callee bad = {.kind = UR_CALLEE_BAD_URI};
+	return parse_sip_msg_uri(msg) >= 0
+		   && ur_tel_uri_to_sip(msg, ur_context_table()) >= 0;
+}
 
-	if(parse_sip_msg_uri(msg) < 0
-			|| ur_tel_uri_to_sip(msg, ur_context_table()) < 0)
-		return bad;
-	return ur_called_by_name(msg->parsed_uri.user, msg->parsed_uri.host);
+struct ur_callee ur_called_by_request(
+		const struct sip_msg *msg, const struct ur_caller *caller)
+{
+	return ur_called_by_name(
+			msg->parsed_uri.user, msg->parsed_uri.host, caller);
 }
 
 /* Search for a contact's owner. */

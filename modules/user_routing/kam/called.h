@@ -12,11 +12,15 @@
 /* Looks up callees in the mirror. */
 extern const struct ur_callee_directory ur_called_directory;
 
+/* Parses the Request-URI. A tel: URI becomes a SIP URI (kam/tel_uri.h). False: it can't be parsed. */
+bool ur_called_read_uri(struct sip_msg *msg);
+
 /*
- * The callee that the Request-URI names (policy/callee.h). Escapes in the user part are decoded
- * (RFC 3261 §19.1.4). A tel: URI becomes a SIP URI (kam/tel_uri.h).
+ * The callee that the Request-URI names (policy/callee.h), which has been read. Escapes in the user
+ * part are decoded (RFC 3261 §19.1.4).
  */
-struct ur_callee ur_called_by_request(struct sip_msg *msg);
+struct ur_callee ur_called_by_request(
+		const struct sip_msg *msg, const struct ur_caller *caller);
 
 /*
  * The same for a Request-URI that is a phone's Contact, known to the other side of an earlier call
@@ -27,6 +31,7 @@ struct ur_callee ur_called_by_contact(
 		struct sip_msg *msg, const struct ur_caller *caller);
 
 /* The same for the user and the host of a URI. */
-struct ur_callee ur_called_by_name(str user, str host);
+struct ur_callee ur_called_by_name(
+		str user, str host, const struct ur_caller *caller);
 
 #endif

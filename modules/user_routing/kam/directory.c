@@ -86,6 +86,13 @@ static enum ur_refusal locate(
 	return ur_hosts_check(ur_context_table(), names_host, arrival);
 }
 
+static const char *kind_of(const struct ur_hop *hop)
+{
+	if(hop->user != NULL)
+		return "user ";
+	return hop->extension->is_did ? "did +" : "extension ";
+}
+
 struct ur_text ur_directory_print(const struct ur_chain *chain)
 {
 	static char text[CHAIN_TEXT_MAX];
@@ -99,8 +106,7 @@ struct ur_text ur_directory_print(const struct ur_chain *chain)
 						? ur_user_text(hop->user, hop->user->username)
 						: ur_slice_text(hop->extension, hop->extension->digits);
 		int n = snprintf(text + len, sizeof(text) - len, "%s%s%.*s",
-				i ? " → " : "", hop->user ? "user " : "extension ", name.len,
-				name.s);
+				i ? " → " : "", kind_of(hop), name.len, name.s);
 
 		len += n;
 	}

@@ -21,13 +21,9 @@ static int refuse(const struct sip_msg *msg, int status, enum ur_rc rc)
  * released. */
 static struct ur_callee find(struct sip_msg *msg)
 {
-	struct ur_callee callee = ur_called_by_request(msg);
-	struct ur_caller caller;
+	const struct ur_caller caller = ur_request_caller(msg, ur_context_table());
+	const struct ur_callee callee = ur_called_by_request(msg, &caller);
 
-	if(callee.kind == UR_CALLEE_BAD_URI || callee.kind == UR_CALLEE_FOREIGN)
-		return callee;
-	caller = ur_request_caller(msg, ur_context_table());
-	ur_callee_keep_extension(&ur_called_directory, &callee, &caller);
 	ur_table_user_put(caller.user);
 	ur_table_user_put(callee.user);
 	ur_table_extension_put(callee.extension);
@@ -43,10 +39,10 @@ int ur_known_check(struct sip_msg *msg)
 		ur_answer_not_loaded(msg);
 		return UR_RC_NOT_LOADED;
 	}
+	if(!ur_called_read_uri(msg))
+		return refuse(msg, 400, UR_RC_END);
 	callee = find(msg);
 	switch(callee.kind) {
-		case UR_CALLEE_BAD_URI:
-			return refuse(msg, 400, UR_RC_END);
 		case UR_CALLEE_FOREIGN:
 			return refuse(msg, 404, UR_RC_FOREIGN);
 		case UR_CALLEE_UNKNOWN:

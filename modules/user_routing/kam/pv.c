@@ -26,6 +26,9 @@ enum pv_name
 	PV_TARGET_ID,
 	PV_TARGET_URI,
 	PV_REALM,
+	PV_NUMBER,
+	PV_PAYER,
+	PV_PAYER_CLASS,
 };
 
 static const struct
@@ -44,6 +47,9 @@ static const struct
 		{UR_TEXT_INIT("target_id"), PV_TARGET_ID},
 		{UR_TEXT_INIT("target_uri"), PV_TARGET_URI},
 		{UR_TEXT_INIT("realm"), PV_REALM},
+		{UR_TEXT_INIT("number"), PV_NUMBER},
+		{UR_TEXT_INIT("payer"), PV_PAYER},
+		{UR_TEXT_INIT("payer_class"), PV_PAYER_CLASS},
 };
 
 int ur_pv_parse_name(pv_spec_t *spec, str *name)
@@ -59,7 +65,8 @@ int ur_pv_parse_name(pv_spec_t *spec, str *name)
 		return 0;
 	}
 	LM_ERR("$ur(%.*s) does not exist: use status, reason, user, step, outcome,"
-		   " hops, target_kind, target_id, target_uri or realm\n",
+		   " hops, target_kind, target_id, target_uri, realm, number, payer or"
+		   " payer_class\n",
 			name->len, name->s);
 	return -1;
 }
@@ -107,6 +114,29 @@ static int get_of_target(struct sip_msg *msg, pv_param_t *param,
 	}
 }
 
+static int get_not_empty(struct sip_msg *msg, pv_param_t *param,
+		pv_value_t *value, struct ur_text text)
+{
+	return ur_text_is_empty(text) ? pv_get_null(msg, param, value)
+								  : get_text(msg, param, value, text);
+}
+
+static int get_of_payer(struct sip_msg *msg, pv_param_t *param,
+		pv_value_t *value, const struct ur_live_call *live)
+{
+	const struct ur_user *payer =
+			ur_caller_payer(&live->call.chain, &live->call.caller);
+
+	if(payer == NULL
+			|| (live->call.phase != UR_CALL_LEFT
+					&& live->call.phase != UR_CALL_OUTBOUND))
+		return pv_get_null(msg, param, value);
+	return get_not_empty(msg, param, value,
+			ur_user_text(payer, param->pvn.u.isname.name.n == PV_PAYER
+										? payer->id
+										: payer->dial_class));
+}
+
 static int get_of_call(
 		struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 {
@@ -117,6 +147,12 @@ static int get_of_call(
 	switch(param->pvn.u.isname.name.n) {
 		case PV_HOPS:
 			return pv_get_sintval(msg, param, value, live->call.chain.count);
+		case PV_NUMBER:
+			return get_not_empty(
+					msg, param, value, ur_number_text(&live->call.number));
+		case PV_PAYER:
+		case PV_PAYER_CLASS:
+			return get_of_payer(msg, param, value, live);
 		case PV_TARGET_KIND:
 		case PV_TARGET_ID:
 		case PV_TARGET_URI:

@@ -73,12 +73,11 @@ static bool asks_for_privacy(struct sip_msg *msg)
 }
 
 /* A device's realm may be any text, even another account's domain. */
-static struct ur_text domain_of(const struct ur_user *user,
-		struct ur_text realm, struct ur_table *table)
+static struct ur_text domain_of(uint32_t number, struct ur_text realm,
+		struct ur_table *table, char buf[UR_AOR_DOMAIN_MAX])
 {
-	static char buf[UR_AOR_DOMAIN_MAX];
 	const struct ur_account *account =
-			ur_table_account_by_number(table, user->account);
+			ur_table_account_by_number(table, number);
 	struct ur_text domain = realm;
 
 	if(account == NULL)
@@ -96,9 +95,12 @@ static struct ur_text domain_of(const struct ur_user *user,
 static void set_caller(struct ur_caller *caller, const struct ur_user *user,
 		const struct ur_aor *a, struct ur_table *table)
 {
+	static char domain[UR_AOR_DOMAIN_MAX];
+
 	caller->user = user;
 	caller->aor = a->aor;
-	caller->domain = user ? domain_of(user, a->domain, table) : a->domain;
+	caller->domain = user ? domain_of(user->account, a->domain, table, domain)
+						  : a->domain;
 }
 
 struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table)
@@ -118,6 +120,19 @@ struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table)
 				ur_table_user_by_device(table, calling.aor, &device), &calling,
 				table);
 	return caller;
+}
+
+void ur_request_set_dialled(struct ur_caller *caller,
+		const struct ur_callee *callee, struct ur_table *table)
+{
+	static char buf[UR_AOR_DOMAIN_MAX];
+	struct ur_text domain;
+
+	if(callee->extension == NULL || !callee->extension->is_did)
+		return;
+	domain = domain_of(callee->extension->account, caller->dialled, table, buf);
+	if(!ur_text_is_empty(domain))
+		caller->dialled = domain;
 }
 
 bool ur_request_is_domain_of_ours(struct ur_table *table, str host)

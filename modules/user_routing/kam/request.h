@@ -31,6 +31,11 @@ const struct ur_user *ur_request_device(
  */
 struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table);
 
+/* A did of another account is in a domain of that account, not in the one that was dialled. It is in
+ * a buffer of this module until the next call. */
+void ur_request_set_dialled(struct ur_caller *caller,
+		const struct ur_callee *callee, struct ur_table *table);
+
 /* Has the device with this address of record authenticated this request? */
 bool ur_request_is_by_device(struct sip_msg *msg, struct ur_text aor);
 

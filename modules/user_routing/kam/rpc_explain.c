@@ -36,7 +36,8 @@ const char *ur_rpc_explain_doc[] = {
 		" rule, each device with its contacts and why it would or would not"
 		" ring, and what follows if the ring ends busy or with no answer. No"
 		" call is placed. Parameters: CALLEE [CALLER [PRIVACY]]. CALLEE:"
-		" username@domain, an extension's digits@domain, or a device's"
+		" username@domain, an extension's digits@domain, number@domain, or a "
+		"device's"
 		" auth_username@realm; or tel:NUMBER;phone-context=DOMAIN. CALLER: a"
 		" device's auth_username@realm, or username@domain for a user who calls"
 		" from none of the devices; none or \".\": a call from a trunk."
@@ -104,28 +105,24 @@ static bool parse_caller(str text, str *user, str *host)
 	return at >= 0;
 }
 
-static bool read_callee(
-		rpc_t *rpc, void *ctx, struct ur_rpc_explain_question *question)
+static bool read_callee(rpc_t *rpc, void *ctx,
+		struct ur_rpc_explain_question *question, str *user, str *host)
 {
 	static char buf[ADDRESS_MAX + 8], dialled[ADDRESS_MAX];
-	str user, host;
 
 	if(rpc->scan(ctx, ".S", &question->callee_text) < 1) {
 		rpc->fault(ctx, 400, "CALLEE is missing: it must be user@domain");
 		return false;
 	}
-	if(!parse_callee(question->callee_text, buf, &user, &host)) {
+	if(!parse_callee(question->callee_text, buf, user, host)) {
 		rpc->fault(
 				ctx, 400, "CALLEE is not an address: it must be user@domain");
 		return false;
 	}
-	memcpy(dialled, host.s, host.len);
-	host.s = dialled;
-	strlower(&host);
-	question->caller.dialled = ur_text_of_str(host);
-	question->is_loaded = ur_state_is_loaded(ur_context_mirror());
-	if(question->is_loaded)
-		question->callee = ur_called_by_name(user, host);
+	memcpy(dialled, host->s, host->len);
+	host->s = dialled;
+	strlower(host);
+	question->caller.dialled = ur_text_of_str(*host);
 	return true;
 }
 
@@ -153,29 +150,29 @@ static bool read_caller(
 	return true;
 }
 
-static void forget_callee(const struct ur_rpc_explain_question *question)
+static void find_callee(
+		struct ur_rpc_explain_question *question, str user, str host)
 {
-	ur_table_user_put(question->callee.user);
-	ur_table_extension_put(question->callee.extension);
+	question->callee = ur_called_by_name(user, host, &question->caller);
+	ur_request_set_dialled(
+			&question->caller, &question->callee, ur_context_table());
 }
 
 /* False, with a fault, if the question is invalid. The texts are valid until the next question. */
 static bool read_question(
 		rpc_t *rpc, void *ctx, struct ur_rpc_explain_question *question)
 {
-	str privacy;
+	str privacy, user, host;
 
 	ur_settings_refresh();
 	memset(question, 0, sizeof(*question));
 	question->callee.kind = UR_CALLEE_UNKNOWN;
-	if(!read_callee(rpc, ctx, question))
+	question->is_loaded = ur_state_is_loaded(ur_context_mirror());
+	if(!read_callee(rpc, ctx, question, &user, &host)
+			|| !read_caller(rpc, ctx, question))
 		return false;
-	if(!read_caller(rpc, ctx, question)) {
-		forget_callee(question);
-		return false;
-	}
-	ur_callee_keep_extension(
-			&ur_called_directory, &question->callee, &question->caller);
+	if(question->is_loaded)
+		find_callee(question, user, host);
 	if(rpc->scan(ctx, "*S", &privacy) > 0)
 		question->caller.is_private =
 				ur_privacy_read(ur_text_of_str(privacy)) & UR_PRIVACY_ASKED;
@@ -267,6 +264,7 @@ static bool shows_outbound(const struct ur_rpc_explain_question *question,
 	const struct ur_explain_world world = world_of(NULL);
 
 	if(question->callee.kind != UR_CALLEE_UNKNOWN
+			|| ur_callee_is_our_number(&question->callee)
 			|| !ur_caller_is_phone(&question->caller))
 		return false;
 	ur_explain_outbound(&world, &question->caller, identity);
@@ -334,6 +332,10 @@ static void put_nobody(
 	struct ur_identity shown;
 
 	put(out, ur_rpc_explain_struct_why(question));
+	if(question->callee.number.len > 0) {
+		put(out, " with the number ");
+		ur_output_put(out, ur_number_text(&question->callee.number));
+	}
 	put(out, " → ");
 	ur_output_put_number(out, status);
 	put(out, " ");

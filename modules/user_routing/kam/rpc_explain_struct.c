@@ -35,7 +35,6 @@ int ur_rpc_explain_struct_status(const struct ur_rpc_explain_question *question)
 	switch(question->callee.kind) {
 		case UR_CALLEE_UNKNOWN:
 		case UR_CALLEE_FOREIGN:
-		case UR_CALLEE_BAD_URI:
 			return 404;
 		default:
 			return 0;
@@ -50,7 +49,7 @@ static const char *found_name(const struct ur_rpc_explain_question *question)
 		case UR_CALLEE_USER:
 			return "user";
 		case UR_CALLEE_EXTENSION:
-			return "extension";
+			return question->callee.extension->is_did ? "did" : "extension";
 		case UR_CALLEE_DEVICE:
 			return "device";
 		case UR_CALLEE_UNKNOWN:
@@ -150,7 +149,7 @@ static void at(void *context, enum ur_event event, const struct ur_chain *chain)
 		add_text(a, node, "display_name",
 				ur_user_text(hop->user, hop->user->display_name));
 	} else {
-		add_text(a, node, "extension",
+		add_text(a, node, hop->extension->is_did ? "did" : "extension",
 				ur_slice_text(hop->extension, hop->extension->digits));
 	}
 }
@@ -327,6 +326,8 @@ struct ur_explain_sink ur_rpc_explain_struct_begin(
 		add_number(a, top, "status", status);
 		add_string(a, top, "phrase", ur_status_phrase(status));
 	}
+	if(question->callee.number.len > 0)
+		add_text(a, top, "number", ur_number_text(&question->callee.number));
 	add_shown(a, top, shown);
 	return (struct ur_explain_sink){.context = a,
 			.at = at,

@@ -48,8 +48,9 @@ struct ur_rpc_explain_struct
  *
  *  callee, caller   as given in the question; caller: empty for a trunk
  *  caller_user      the caller's username, or empty
- *  found            user, extension, device, unknown, foreign or not-loaded
+ *  found            user, extension, did, device, unknown, foreign or not-loaded
  *  why, status, phrase   if no user or extension of ours is called: a sentence, and the answer
+ *  number           of unknown: the number that was dialled, in E.164, if it is one
  *  shown_name, shown_uri, anonymous   the caller's identity on the leg: a quoted string or
  *                   empty, a URI, a number; all absent if the leg shows what a trunk has
  *                   asserted
@@ -59,7 +60,7 @@ struct ur_rpc_explain_struct
  *
  *  event            called, busy or no-answer
  *  user, user_id, display_name   whose rules decide, or
- *  extension        the dialled digits
+ *  extension, did   the dialled digits, or the number without +
  *  not_followed     array of kind, id, why: targets treated as not set
  *  rule             fwd_always, fwd_busy, fwd_noanswer, voicemail, extension; or none
  *  reason           unconditional, do-not-disturb, user-busy, no-answer; or empty

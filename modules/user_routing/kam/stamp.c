@@ -150,9 +150,10 @@ static int add_diversions(struct sip_msg *msg, const struct ur_live_call *live)
 
 /* ---- From and To */
 
-/* A tel: URI has no host: the number belongs to the domain. */
-static int put_address(
-		struct ur_output *out, const str *text, struct ur_text domain)
+/* A tel: URI has no host: the number belongs to the dialled domain. So does that of another account's
+ * did, which must not show the caller's domain. */
+static int put_address(struct ur_output *out, const str *text,
+		const struct ur_call *call, bool to_gateway)
 {
 	struct sip_uri uri;
 
@@ -163,7 +164,12 @@ static int put_address(
 		ur_output_put(out, ur_text_of_str(uri.user));
 		ur_output_put(out, UR_TEXT("@"));
 	}
-	ur_output_put(out, uri.host.len > 0 ? ur_text_of_str(uri.host) : domain);
+	if(uri.host.len > 0
+			&& (to_gateway
+					|| !ur_caller_is_outside(&call->chain, &call->caller)))
+		ur_output_put(out, ur_text_of_str(uri.host));
+	else
+		ur_output_put(out, call->caller.dialled);
 	return out->len < 0 ? -1 : 0;
 }
 
@@ -179,7 +185,7 @@ static int set_to(struct sip_msg *msg, const struct ur_live_call *live,
 		return shown->len < 0 ? -1 : 0;
 	}
 	if(put_address(shown, to_gateway ? GET_RURI(msg) : &get_to(msg)->uri,
-			   live->call.caller.dialled)
+			   &live->call, to_gateway)
 			< 0)
 		return -1;
 	return ur_from_to_set(msg, msg->to, UR_TEXT(""),

@@ -65,8 +65,9 @@ int ur_tel_uri_to_sip(struct sip_msg *msg, struct ur_table *table)
 	if(!ur_text_is_empty(tel.domain))
 		return rewrite(msg, &tel, tel.domain);
 	caller = ur_request_caller(msg, table);
-	rc = ur_text_is_empty(caller.domain) ? 0
-										 : rewrite(msg, &tel, caller.domain);
+	rc = rewrite(msg, &tel,
+			ur_text_is_empty(caller.domain) ? UR_TEXT("tel.invalid")
+											: caller.domain);
 	ur_table_user_put(caller.user);
 	return rc;
 }

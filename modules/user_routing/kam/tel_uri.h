@@ -22,8 +22,8 @@ int ur_tel_uri_read(
 
 /*
  * Changes a tel: URI in the Request-URI to sip:NUMBER@DOMAIN, for all later steps. The domain is
- * that of its phone-context, else the authenticated caller's. A number without either stays as it
- * is: it is in no domain of ours. Returns 0, and the message's URI is parsed; or -1: the number
+ * that of its phone-context, else the authenticated caller's, else tel.invalid: a trunk's number
+ * is in no domain of ours. Returns 0, and the message's URI is parsed; or -1: the number
  * can't be parsed, or memory is out.
  */
 int ur_tel_uri_to_sip(struct sip_msg *msg, struct ur_table *table);

@@ -106,6 +106,7 @@ void ur_call_begin(
 			call->chain.before = diversions;
 			break;
 		default:
+			call->number = callee->number;
 			call->phase = UR_CALL_OUTBOUND;
 	}
 }

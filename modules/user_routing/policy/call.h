@@ -66,7 +66,9 @@ struct ur_call
 	struct ur_caller caller; /* texts and reference belong to the driver */
 	enum ur_transfer transfer;
 	struct ur_chain chain; /* holds references */
-	int status;			   /* the final response, once the call is over */
+	/* OUTBOUND: the number dialled, if nobody of ours has it. */
+	struct ur_number number;
+	int status; /* the final response, once the call is over */
 	/* The ring of the chain's current user. Times are the driver's, in milliseconds. */
 	struct ur_plan plan;
 	struct ur_ring ring; /* how its legs ended */

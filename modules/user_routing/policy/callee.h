@@ -2,7 +2,10 @@
  * The callee of a request.
  *
  * A Request-URI names a user by username@domain, else an extension by its digits, else a device by
- * its address of record. What is disabled or in a suspended account can't be called.
+ * its address of record, else a did by its number, as the domain's account writes numbers. A trunk
+ * calls a did first, whatever the domain. What is disabled or in a suspended account can't be
+ * called. Extensions are for users of their own account and for trunks: others could use the
+ * account's queues and its way to the PSTN.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,15 +13,15 @@
 #define UR_POLICY_CALLEE_H
 
 #include "policy/caller.h"
+#include "policy/number.h"
 
 enum ur_callee_kind
 {
 	UR_CALLEE_USER,
-	UR_CALLEE_EXTENSION,
-	UR_CALLEE_DEVICE,  /* a device at its own address */
-	UR_CALLEE_UNKNOWN, /* one of our domains, but no such name */
-	UR_CALLEE_FOREIGN, /* not one of our domains */
-	UR_CALLEE_BAD_URI, /* the Request-URI can't be parsed */
+	UR_CALLEE_EXTENSION, /* or a did */
+	UR_CALLEE_DEVICE,	 /* a device at its own address */
+	UR_CALLEE_UNKNOWN,	 /* one of our domains, but no such name */
+	UR_CALLEE_FOREIGN,	 /* not one of our domains */
 };
 
 /* Why UR_CALLEE_UNKNOWN. */
@@ -28,6 +31,8 @@ enum ur_callee_why
 	UR_CALLEE_ACCOUNT_SUSPENDED,
 	UR_CALLEE_USER_DISABLED, /* also the user of a dialled device */
 	UR_CALLEE_EXTENSION_DISABLED,
+	UR_CALLEE_DID_DISABLED,
+	UR_CALLEE_DID_SUSPENDED, /* its account is suspended */
 	UR_CALLEE_DEVICE_DISABLED,
 	UR_CALLEE_OTHER_ACCOUNT, /* the device belongs to another account than the domain */
 	UR_CALLEE_NOT_FOR_CALLER, /* it belongs to another account than the caller */
@@ -40,14 +45,18 @@ struct ur_callee
 	const struct ur_user *user;			  /* a reference: USER, DEVICE */
 	const struct ur_extension *extension; /* a reference: EXTENSION */
 	int device;							  /* DEVICE: its place in the user */
+	/* UNKNOWN: the number dialled, if nobody of ours has it: it may be called outside. Only the
+	 * caller's own account's dial plan makes one of digits: the caller pays. */
+	struct ur_number number;
 };
 
 /* A name at a domain, in the form that records are found by. */
 struct ur_callee_name
 {
 	struct ur_text user;
-	struct ur_text domain; /* lower case */
-	struct ur_text aor;	   /* user@domain */
+	struct ur_text domain;			/* lower case */
+	struct ur_text aor;				/* user@domain */
+	const struct ur_caller *caller; /* who calls it */
 };
 
 /* The look-ups. Each returns a reference, to a record active or not, or NULL. */
@@ -63,12 +72,17 @@ struct ur_callee_directory
 	/* *device: the device's place in the user. */
 	const struct ur_user *(*user_by_device)(
 			void *context, struct ur_text aor, int *device);
+	/* e164: without +. */
+	const struct ur_extension *(*did_by_number)(
+			void *context, struct ur_text e164);
+	const struct ur_account *(*account_by_number)(
+			void *context, uint32_t account);
 	void (*put_account)(const struct ur_account *account);
 	void (*put_user)(const struct ur_user *user);
 	void (*put_extension)(const struct ur_extension *extension);
 };
 
-/* Finds the callee of that name. It holds at most one reference and is never BAD_URI. */
+/* Finds the callee of that name. It holds at most one reference. */
 struct ur_callee ur_callee_find(const struct ur_callee_directory *directory,
 		const struct ur_callee_name *name);
 
@@ -80,12 +94,8 @@ struct ur_callee ur_callee_find_device(
 		const struct ur_callee_directory *directory, uint32_t account,
 		struct ur_text aor);
 
-/*
- * Extensions are for users of their own account and for trunks. For other callers the callee
- * becomes UNKNOWN: they could use the account's queues and its way to the PSTN.
- */
-void ur_callee_keep_extension(const struct ur_callee_directory *directory,
-		struct ur_callee *callee, const struct ur_caller *caller);
+/* Is it a number of ours that can't be reached? Then the call must not leave for the PSTN. */
+bool ur_callee_is_our_number(const struct ur_callee *callee);
 
 /* Why no local user is called, as a sentence; empty if one is. A constant. */
 const char *ur_callee_why(const struct ur_callee *callee);

@@ -23,33 +23,56 @@ bool ur_caller_leg_is_pstn(enum ur_leg_to to)
 	return to == UR_LEG_TO_FORWARD || to == UR_LEG_TO_OUTBOUND;
 }
 
-/* Whose number the PSTN sees: the forwarding user's, else the caller's. NULL: a trunk's call, or a
- * phone whose user was deleted. */
-static const struct ur_user *presenting_user(
+bool ur_caller_is_outside(
+		const struct ur_chain *chain, const struct ur_caller *caller)
+{
+	const struct ur_extension *first =
+			chain->count > 0 ? chain->hops[0].extension : NULL;
+
+	return caller->user != NULL && first != NULL && first->is_did
+		   && first->account != caller->user->account;
+}
+
+/* The PSTN sees a number of the user who pays for the leg. */
+const struct ur_user *ur_caller_payer(
 		const struct ur_chain *chain, const struct ur_caller *caller)
 {
 	const struct ur_user *forwarder = ur_chain_user(chain);
 
-	return forwarder != NULL ? forwarder : caller->user;
+	if(forwarder != NULL)
+		return forwarder;
+	return ur_caller_is_outside(chain, caller) ? NULL : caller->user;
+}
+
+/* A caller who asked for privacy shows no number. */
+static bool account_of_caller(const struct ur_caller *caller, uint32_t *account)
+{
+	if(caller->is_private)
+		return false;
+	*account = caller->user->account;
+	return true;
 }
 
 bool ur_caller_account(enum ur_leg_to to, const struct ur_chain *chain,
 		const struct ur_caller *caller, uint32_t *account)
 {
-	const struct ur_user *user = presenting_user(chain, caller);
+	const struct ur_user *user = ur_caller_payer(chain, caller);
 
 	if(!ur_caller_leg_is_pstn(to))
-		return false;
+		return ur_caller_is_outside(chain, caller)
+			   && account_of_caller(caller, account);
 	if(user == NULL) {
-		/* a trunk's call that an extension sends into the PSTN */
-		if(ur_caller_is_phone(caller) || to != UR_LEG_TO_FORWARD)
+		/* a call from outside that an extension or a did sends into the PSTN */
+		if(to != UR_LEG_TO_FORWARD
+				|| (ur_caller_is_phone(caller)
+						&& !ur_caller_is_outside(chain, caller)))
 			return false;
 		*account = chain->hops[0].extension->account;
 		return true;
 	}
 	/* Privacy is the caller's, not the forwarding user's. */
-	if(ur_chain_user(chain) == NULL && caller->is_private)
-		return false;
+	if(ur_chain_user(chain) == NULL)
+		return account_of_caller(caller, account);
 	*account = user->account;
 	return true;
 }
@@ -100,10 +123,11 @@ static void pstn_identity(const struct ur_chain *chain,
 		const struct ur_caller *caller, const struct ur_account *account,
 		struct ur_identity *identity)
 {
-	const bool is_callers =
-			ur_chain_user(chain) == NULL && ur_caller_is_phone(caller);
+	const bool is_callers = ur_chain_user(chain) == NULL
+							&& ur_caller_is_phone(caller)
+							&& !ur_caller_is_outside(chain, caller);
 
-	ur_identity_of_number(account, presenting_user(chain, caller),
+	ur_identity_of_number(account, ur_caller_payer(chain, caller),
 			is_callers ? caller->domain : caller->dialled, identity);
 }
 
@@ -111,9 +135,13 @@ bool ur_caller_identity(enum ur_leg_to to, const struct ur_chain *chain,
 		const struct ur_caller *caller, const struct ur_account *account,
 		struct ur_identity *identity)
 {
-	if(ur_caller_leg_is_pstn(to) && account != NULL)
+	const bool is_pstn = ur_caller_leg_is_pstn(to);
+
+	if(is_pstn && account != NULL)
 		pstn_identity(chain, caller, account, identity);
-	else if(ur_caller_leg_is_pstn(to))
+	else if(account != NULL)
+		ur_identity_of_number(account, caller->user, caller->domain, identity);
+	else if(is_pstn || ur_caller_is_outside(chain, caller))
 		ur_identity_anonymous(identity);
 	else if(caller->user != NULL && !caller->is_private)
 		ur_identity_of_user(caller->user, caller->domain, identity);

@@ -38,6 +38,15 @@ bool ur_caller_leg_is_pstn(enum ur_leg_to to);
 /* Also true if the phone's user was deleted after it authenticated. */
 bool ur_caller_is_phone(const struct ur_caller *caller);
 
+/* The user who pays for a leg to the PSTN: who forwards, else who calls. NULL: an account does, whose
+ * extension or did sends a call there that came from outside; or the phone's user was deleted. */
+const struct ur_user *ur_caller_payer(
+		const struct ur_chain *chain, const struct ur_caller *caller);
+
+/* Has a user called the did of another account? They are called as from outside. */
+bool ur_caller_is_outside(
+		const struct ur_chain *chain, const struct ur_caller *caller);
+
 /*
  * The account whose numbers the leg may show, in *account (as in ur_user.account). False: the leg
  * shows no number.

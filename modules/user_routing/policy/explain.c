@@ -118,6 +118,14 @@ static bool has_leg(
 		   || decision->action == UR_ACTION_LEAVE;
 }
 
+/* A call to a number of ours that can't be reached does not leave. */
+static bool is_of_did(const struct walk *walk)
+{
+	const struct ur_extension *first = walk->call.chain.hops[0].extension;
+
+	return first != NULL && first->is_did;
+}
+
 static void tell_decided(struct walk *walk, int before,
 		const struct ur_decision *decision, bool nobody)
 {
@@ -128,7 +136,7 @@ static void tell_decided(struct walk *walk, int before,
 	struct ur_identity identity;
 	enum ur_leg_to to;
 
-	if(has_leg(decision, nobody, &to))
+	if(has_leg(decision, nobody && !is_of_did(walk), &to))
 		told.shown = identity_of(walk->world, to, &walk->call.chain,
 				&walk->call.caller, &identity);
 	walk->sink->decided(walk->sink->context, &told);

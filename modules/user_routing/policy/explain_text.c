@@ -85,7 +85,8 @@ static void put_hop(struct ur_output *out, const struct ur_hop *hop)
 		ur_explain_text_put_user(out, hop->user);
 		return;
 	}
-	ur_output_put(out, UR_TEXT("extension "));
+	ur_output_put(out,
+			hop->extension->is_did ? UR_TEXT("did +") : UR_TEXT("extension "));
 	ur_output_put(out, ur_slice_text(hop->extension, hop->extension->digits));
 }
 
@@ -153,7 +154,7 @@ static void put_end(
 	ur_output_put_number(&line->out, status);
 	put(line, " ");
 	put(line, ur_status_phrase(status));
-	if(decision->nobody)
+	if(decision->nobody && !decision->chain->hops[0].extension->is_did)
 		put(line, ", as for an unknown number");
 }
 

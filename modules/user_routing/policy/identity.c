@@ -152,7 +152,8 @@ void ur_identity_of_number(const struct ur_account *account,
 		number = ur_account_text(account, account->default_cid_number);
 		name = UR_TEXT("");
 	}
-	if(!may_present(account, number) || number.len >= (int)sizeof(with_plus)) {
+	if(!may_present(account, number) || number.len >= (int)sizeof(with_plus)
+			|| ur_text_is_empty(domain)) {
 		ur_identity_anonymous(identity);
 		return;
 	}

@@ -30,8 +30,8 @@ void ur_identity_of_user(const struct ur_user *user, struct ur_text domain,
 
 /*
  * A local user's identity towards the PSTN: out_cid_number and out_cid_name if the account may
- * present that number, else the account's default number if it may, else anonymous. Never an
- * unverified number. user may be NULL: then the account's.
+ * present that number, else the account's default number if it may, else anonymous; also without a
+ * domain. Never an unverified number. user may be NULL: then the account's.
  */
 void ur_identity_of_number(const struct ur_account *account,
 		const struct ur_user *user, struct ur_text domain,

@@ -53,7 +53,7 @@ def schema(t, erin):
     """schema.md, from its first account on, as it is typed into a database that has none."""
     sql = statements(SCHEMA)
     first = 1 + next(n for n, s in enumerate(sql) if s.startswith("INSERT INTO extension"))
-    t.equal((first, len(sql) - first), (6, 22), "statements of the first account, and those behind them, in schema.md")
+    t.equal((first, len(sql) - first), (6, 27), "statements of the first account, and those behind them, in schema.md")
     for statement in sql[:first]:
         t.sql(statement)
     t.settle()
@@ -69,7 +69,10 @@ def schema(t, erin):
     t.settle()
     sentences = [row[0] for row in next(rows for statement, rows in answers.items() if "routing_problem_of" in statement)]
     t.check(sentences and all("100 (Ted)" in sentence for sentence in sentences), f"Ted has no device: {sentences}")
-    is_shown(t, ["user 101 (Zoe)", "showing <sip:+49305550100@", "fwd_noanswer → forward vet"], "7@zoo.example", f"{name}@zoo.example")
+    for number in re.search(r"\nSo (.*?) are all Zoe's number", text(SCHEMA))[1].replace("and ", "").split(", "):
+        for dialled in number.split(" "):
+            is_shown(t, ["did +49305550101: its target → user 101 (Zoe)"], f"{dialled.strip('`')}@zoo.example", f"{name}@zoo.example")
+    is_shown(t, ["user 101 (Zoe)", "showing <sip:+49305550101@", "fwd_noanswer → forward vet"], "7@zoo.example", f"{name}@zoo.example")
 
 
 def commands_as_written(t):
