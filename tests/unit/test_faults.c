@@ -191,6 +191,7 @@ START_TEST(schema_missing)
 	ur_test_db_exec("DROP VIEW mirror_meta");
 	ur_test_mirror_new(&ur_test_config);
 	UR_TEST_UNTIL(error_has("mirror_meta"), 10000);
+	turn_for(300, UR_TEST_TURN);
 	ck_assert_int_eq(state(), UR_MIRROR_LOADING);
 	ck_assert(error_has("sql/apply"));
 	ck_assert_int_eq(ur_test_log_count("apply it with sql/apply"), 1);
@@ -206,6 +207,7 @@ START_TEST(schema_of_another_version)
 					" SELECT 999 AS schema_version, 5 AS compatible_from");
 	ur_test_mirror_new(&ur_test_config);
 	UR_TEST_UNTIL(error_has("version 999"), 10000);
+	turn_for(300, UR_TEST_TURN);
 	ck_assert_int_eq(state(), UR_MIRROR_LOADING);
 	ck_assert_int_eq(ur_test_log_count("install a newer module"), 1);
 	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_meta AS"
@@ -231,6 +233,7 @@ START_TEST(rights_missing)
 	config.db_url = ur_test_db_url("stranger");
 	ur_test_mirror_new(&config);
 	UR_TEST_UNTIL(error_has("permission denied"), 10000);
+	turn_for(300, UR_TEST_TURN);
 	ck_assert_int_eq(ur_test_log_count("sql/roles.sql"), 1);
 }
 END_TEST
@@ -280,7 +283,8 @@ START_TEST(first_host_hangs)
 
 	config.db_url = ur_test_hang_begin("user_routing");
 	ur_test_mirror_new(&config);
-	UR_TEST_UNTIL_READY();
+	UR_TEST_UNTIL(ur_test_report().state == UR_MIRROR_READY,
+			UR_TEST_CONNECT_TIMEOUT + 500);
 	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
 	ck_assert_str_eq(ur_test_report().last_error, "");
 	/* now both are away */
