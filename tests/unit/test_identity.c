@@ -252,6 +252,8 @@ START_TEST(test_long_number)
 	ck_assert(!identity.anonymous);
 	ck_assert_int_eq(identity.uri_len, strlen("sip:+@x") + 63);
 	ck_assert_mem_eq(identity.uri + 5, digits, 63);
+	ur_identity_of_number(account, NULL, UR_TEXT(""), &identity);
+	ck_assert(identity.anonymous); /* it would have no host */
 	account->default_cid_number.len++;
 	account->texts[0].len++;
 	ur_identity_of_number(account, NULL, UR_TEXT("x"), &identity);

@@ -6,7 +6,7 @@
  *  user     sip_user.id of the user being rung
  *  step     number of the step that rings, from 1; 0: none yet
  *  outcome  the ring's outcome so far: busy or no-answer (old name: verdict)
- *  hops     number of users and extensions that the call has reached
+ *  hops     number of users, extensions and dids that the call has reached
  *  target_kind, target_id, target_uri   where the call leaves for; NULL before it leaves
  *  number   the number dialled, in E.164 with +, if nobody of ours has it; else NULL
  *  payer, payer_class   sip_user.id and dial_class of the user who pays for a leg to the PSTN: who

@@ -94,7 +94,7 @@ struct ur_callee ur_callee_find_device(
 		const struct ur_callee_directory *directory, uint32_t account,
 		struct ur_text aor);
 
-/* Is it a number of ours that can't be reached? Then the call must not leave for the PSTN. */
+/* Was a did dialled, be it in service or not? Then the call must not leave for the PSTN. */
 bool ur_callee_is_our_number(const struct ur_callee *callee);
 
 /* Why no local user is called, as a sentence; empty if one is. A constant. */

@@ -99,11 +99,6 @@ static void put_bytes(struct writer *w, int marks, struct ur_text text)
 	w->len += text.len;
 }
 
-static bool begins_with(struct ur_text text, struct ur_text prefix)
-{
-	return text.len >= prefix.len && memcmp(text.s, prefix.s, prefix.len) == 0;
-}
-
 /* From the last @ on; empty if there is none. */
 static struct ur_text domain_of(struct ur_text text)
 {
@@ -122,7 +117,7 @@ static void put(struct writer *w, struct ur_text text)
 	const struct ur_text domain = domain_of(text);
 	int marks = 0;
 
-	if(begins_with(text, sip)) {
+	if(ur_text_begins_with(text, sip)) {
 		marks |= IS_SIP;
 		text.s += sip.len;
 		text.len -= sip.len;
@@ -150,7 +145,7 @@ static void put_end(struct writer *w, const struct ur_dialog_end *end,
 static bool is_sip_address(struct ur_text uri, struct ur_text address)
 {
 	return address.len > 0 && uri.len == sip.len + address.len
-		   && begins_with(uri, sip)
+		   && ur_text_begins_with(uri, sip)
 		   && memcmp(uri.s + sip.len, address.s, address.len) == 0;
 }
 

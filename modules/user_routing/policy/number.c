@@ -5,6 +5,8 @@
  */
 #include "policy/number.h"
 
+#include "policy/tel.h"
+
 enum
 {
 	DIALLED_MAX = 32, /* with an international prefix and a plus sign */
@@ -17,17 +19,6 @@ struct dialled
 	int len;
 };
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* RFC 3966, visual-separator; and the blanks of a number that was copied from somewhere. */
-static bool is_separator(char c)
-{
-	return c == '-' || c == '.' || c == '(' || c == ')' || c == ' ';
-}
-
 /* Keeps digits, and a plus sign before them. */
 static bool read_digits(struct ur_text text, struct dialled *dialled)
 {
@@ -37,21 +28,16 @@ static bool read_digits(struct ur_text text, struct dialled *dialled)
 	for(i = 0; i < text.len; i++) {
 		const char c = text.s[i];
 
-		if(is_separator(c))
+		/* … and the blanks of a number that was copied from somewhere */
+		if(ur_tel_is_separator(c) || c == ' ')
 			continue;
-		if(!is_digit(c) && (c != '+' || dialled->len > 0))
+		if(!ur_is_digit(c) && (c != '+' || dialled->len > 0))
 			return false;
 		if(dialled->len == DIALLED_MAX)
 			return false;
 		dialled->text[dialled->len++] = c;
 	}
 	return dialled->len > 0;
-}
-
-static bool begins_with(struct ur_text text, struct ur_text prefix)
-{
-	return text.len >= prefix.len
-		   && (prefix.len == 0 || memcmp(text.s, prefix.s, prefix.len) == 0);
 }
 
 static struct ur_text without(struct ur_text text, struct ur_text prefix)
@@ -75,7 +61,7 @@ static bool compose(struct ur_number *number, struct ur_text country,
 {
 	if(rest.len > 0 && add(number, UR_TEXT("+")) && add(number, country)
 			&& add(number, area) && add(number, rest) && number->len >= 3
-			&& is_digit(number->text[1]) && number->text[1] != '0')
+			&& ur_is_digit(number->text[1]) && number->text[1] != '0')
 		return true;
 	number->len = 0;
 	return false;
@@ -93,50 +79,50 @@ static bool by_plan(struct ur_text digits, const struct ur_account *account,
 			ur_account_text(account, account->country_code);
 	const struct ur_text area = ur_account_text(account, account->area_code);
 
-	if(international.len > 0 && begins_with(digits, international))
+	if(international.len > 0 && ur_text_begins_with(digits, international))
 		return compose(number, none, none, without(digits, international));
 	if(country.len == 0)
 		return false;
-	if(begins_with(digits, national))
+	if(ur_text_begins_with(digits, national))
 		return compose(number, country, none, without(digits, national));
 	return area.len > 0 && compose(number, country, area, digits);
 }
 
-/* Reads a number that needs no plan. */
-static bool is_international(
-		const struct dialled *dialled, struct ur_text *digits)
+/* Begins to read a number; *digits: what was dialled, without +. False: it can't be one. */
+static bool begin(struct ur_text text, struct dialled *dialled,
+		struct ur_text *digits, struct ur_number *number)
 {
-	*digits = (struct ur_text){dialled->text, dialled->len};
-	if(dialled->text[0] != '+')
+	memset(number, 0, sizeof(*number));
+	if(!read_digits(text, dialled))
 		return false;
-	*digits = without(*digits, UR_TEXT("+"));
+	*digits = (struct ur_text){dialled->text, dialled->len};
+	if(dialled->text[0] == '+')
+		*digits = without(*digits, UR_TEXT("+"));
 	return true;
+}
+
+static bool as_it_is(struct ur_text digits, struct ur_number *number)
+{
+	return compose(number, UR_TEXT(""), UR_TEXT(""), digits);
 }
 
 bool ur_number_normalise(struct ur_text text, const struct ur_account *account,
 		struct ur_number *number)
 {
-	const struct ur_text none = UR_TEXT("");
 	struct dialled dialled;
 	struct ur_text digits;
 
-	memset(number, 0, sizeof(*number));
-	if(!read_digits(text, &dialled))
+	if(!begin(text, &dialled, &digits, number))
 		return false;
-	if(is_international(&dialled, &digits))
-		return compose(number, none, none, digits);
+	if(dialled.text[0] == '+')
+		return as_it_is(digits, number);
 	return account != NULL && by_plan(digits, account, number);
 }
 
 bool ur_number_of_trunk(struct ur_text text, struct ur_number *number)
 {
-	const struct ur_text none = UR_TEXT("");
 	struct dialled dialled;
 	struct ur_text digits;
 
-	memset(number, 0, sizeof(*number));
-	if(!read_digits(text, &dialled))
-		return false;
-	is_international(&dialled, &digits);
-	return compose(number, none, none, digits);
+	return begin(text, &dialled, &digits, number) && as_it_is(digits, number);
 }

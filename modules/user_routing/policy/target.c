@@ -90,11 +90,6 @@ int ur_target_escape(
 	return escape(buf, len, size, text, UNRESERVED_MARKS, also);
 }
 
-static bool begins_with(struct ur_text text, struct ur_text prefix)
-{
-	return text.len >= prefix.len && memcmp(text.s, prefix.s, prefix.len) == 0;
-}
-
 /* Fills in one placeholder; -1 if it has no value. */
 static int fill(char *uri, int len, int size, struct ur_text value)
 {
@@ -124,13 +119,13 @@ static int expand(const struct ur_target_form *form, char *uri, int size)
 	while(rest.len > 0 && len >= 0) {
 		int taken = 1;
 
-		if(begins_with(rest, FOR_ID)) {
+		if(ur_text_begins_with(rest, FOR_ID)) {
 			len = fill(uri, len, size, form->id);
 			taken = FOR_ID.len;
-		} else if(begins_with(rest, FOR_ADDRESS)) {
+		} else if(ur_text_begins_with(rest, FOR_ADDRESS)) {
 			len = fill(uri, len, size, form->address);
 			taken = FOR_ADDRESS.len;
-		} else if(begins_with(rest, FOR_ACCOUNT)) {
+		} else if(ur_text_begins_with(rest, FOR_ACCOUNT)) {
 			len = fill_account(uri, len, size, form->account);
 			taken = FOR_ACCOUNT.len;
 		} else {
@@ -165,7 +160,8 @@ bool ur_target_names_host(const struct ur_target_form *form)
 	if(is_uri(form->address))
 		return true;
 	for(rest.s += host, rest.len -= host; rest.len > 0; rest.s++, rest.len--) {
-		if(begins_with(rest, FOR_ID) || begins_with(rest, FOR_ADDRESS))
+		if(ur_text_begins_with(rest, FOR_ID)
+				|| ur_text_begins_with(rest, FOR_ADDRESS))
 			return true;
 	}
 	return false;

@@ -7,13 +7,7 @@
 
 #include <strings.h>
 
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-/* RFC 3966, visual-separator. */
-static bool is_separator(char c)
+bool ur_tel_is_separator(char c)
 {
 	return c == '-' || c == '.' || c == '(' || c == ')';
 }
@@ -44,9 +38,9 @@ static bool add_digits(
 	for(i = 0; i < digits.len; i++) {
 		const char c = digits.s[i];
 
-		if(is_separator(c))
+		if(ur_tel_is_separator(c))
 			continue;
-		if(!is_digit(c) && (c == '\0' || strchr(more, c) == NULL))
+		if(!ur_is_digit(c) && (c == '\0' || strchr(more, c) == NULL))
 			return false;
 		if(tel->number_len == UR_TEL_NUMBER_MAX)
 			return false;

@@ -29,6 +29,9 @@ struct ur_tel
 bool ur_tel_read(
 		struct ur_text number, struct ur_text params, struct ur_tel *tel);
 
+/* RFC 3966, visual-separator. */
+bool ur_tel_is_separator(char c);
+
 /* The number, borrowed from tel. */
 struct ur_text ur_tel_number(const struct ur_tel *tel);
 

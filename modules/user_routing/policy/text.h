@@ -34,17 +34,28 @@ static inline bool ur_is_control(unsigned char c)
 	return c < ' ' || c == 0x7f;
 }
 
+static inline bool ur_is_digit(unsigned char c)
+{
+	return c >= '0' && c <= '9';
+}
+
 /* Of ASCII, whatever the locale. */
 static inline bool ur_is_letter_or_digit(unsigned char c)
 {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
-		   || (c >= 'A' && c <= 'Z');
+	return ur_is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /* Same bytes; no case folding, as usernames and ids are case-sensitive. */
 static inline bool ur_text_equal(struct ur_text a, struct ur_text b)
 {
 	return a.len == b.len && (a.len == 0 || memcmp(a.s, b.s, a.len) == 0);
+}
+
+static inline bool ur_text_begins_with(
+		struct ur_text text, struct ur_text prefix)
+{
+	return text.len >= prefix.len
+		   && ur_text_equal((struct ur_text){text.s, prefix.len}, prefix);
 }
 
 #endif

@@ -25,11 +25,6 @@ static inline bool fits_host(unsigned char c)
 		   || (c >= '0' && c <= '9') || (c != '\0' && strchr("-._:[]", c));
 }
 
-static inline bool is_digit(unsigned char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* Inlined once for each test, so that no function is called for a character. */
 __attribute__((always_inline)) static inline const char *first_odd(
 		struct ur_text text, bool (*fits)(unsigned char c))
@@ -60,5 +55,5 @@ const char *ur_characters_not_host(struct ur_text text)
 
 const char *ur_characters_not_digit(struct ur_text text)
 {
-	return first_odd(text, is_digit);
+	return first_odd(text, ur_is_digit);
 }

@@ -66,6 +66,11 @@ def not_connected(t, bob, other):
     nobody_answers()
     t.sql("UPDATE did SET status = 'active', dest_kind = 'user', dest_id = 'us_nobody' WHERE e164 = '4989777200'")
     nobody_answers()
+    question = f"089777200@{t.domain}", f"{bob.auth_username}@{t.domain}"
+    tree = t.stack.kamcmd("user_routing.explain_tree", *question)
+    t.check("did +4989777200: its target can't be used → 404 Not Found" in tree and "unknown number" not in tree, f"explain_tree: {tree}")
+    answer = t.stack.kamcmd("user_routing.explain", *question)
+    t.check("found: did" in answer and "shown_uri" not in answer, f"a call that does not leave shows nobody: {answer}")
     other.update(status="suspended")
     nobody_answers()
     other.update(status="active")
