@@ -184,18 +184,19 @@ static void try_chain(const struct ur_chain *chain, int diverted, int room,
 		struct ur_text domain, struct ur_text uri, struct ur_text parent)
 {
 	static char whole[1 << 18];
+	const struct ur_history_names names = {.domain = domain};
 	char *text = malloc(room);
-	int len = ur_history_diversions(chain, domain, whole, sizeof(whole));
+	int len = ur_history_diversions(chain, &names, whole, sizeof(whole));
 
 	if(len >= 0)
 		check_diversions(chain, whole, len);
-	check_room(ur_history_diversions(chain, domain, text, room), room, text,
+	check_room(ur_history_diversions(chain, &names, text, room), room, text,
 			whole);
 	if(diverted > 0) {
-		len = ur_history_info(chain, domain, uri, parent, whole, sizeof(whole));
+		len = ur_history_info(chain, &names, uri, parent, whole, sizeof(whole));
 		if(len >= 0)
 			check_info(diverted, uri, parent, whole, len);
-		check_room(ur_history_info(chain, domain, uri, parent, text, room),
+		check_room(ur_history_info(chain, &names, uri, parent, text, room),
 				room, text, whole);
 	}
 	free(text);

@@ -123,10 +123,11 @@ static const struct ur_extension *extension_by_digits(
 		void *context, uint32_t account, struct ur_text digits)
 {
 	/* 100 is a user's number, too: the user goes first. */
-	const int i =
-			is(digits, "200") || is(digits, "100") || is(digits, "+4930107") ? 0
-			: is(digits, "201")												 ? 1
-								: -1;
+	const int i = is(digits, "200") || is(digits, "100")
+								  || is(digits, "+4930107") || is(digits, "222")
+						  ? 0
+				  : is(digits, "201") ? 1
+									  : -1;
 
 	(void)context;
 	if(i < 0 || account != ACME)
@@ -237,6 +238,7 @@ static const char *print(const struct ur_callee *callee)
 }
 
 #define NOBODY "there is no such user, extension, device or did"
+#define SOS "it is an emergency number"
 #define HIDDEN "the extension belongs to another account than the caller"
 
 static const struct
@@ -273,22 +275,33 @@ static const struct
 		{"+4930100", "elsewhere.example", "the domain is not in sip_domain"},
 		{"100", "closed.example", "the account is suspended"},
 		{"100", "elsewhere.example", "the domain is not in sip_domain"},
+		/* emergency numbers, whatever the domain, and before an extension */
+		{"112", "acme.example", SOS ": 112"},
+		{"1-1-2", "elsewhere.example", SOS ": 112"},
+		{"112", "closed.example", SOS ": 112"},
+		{"222", "acme.example", SOS ": 222"},
+		{"0112", "elsewhere.example", "the domain is not in sip_domain"},
 };
+
+static struct ur_callee found; /* last */
 
 static const char *find(
 		const char *user, const char *domain, const struct ur_caller *caller)
 {
 	char aor[100];
-	struct ur_callee_name name = {.caller = caller};
+	static struct ur_emergency emergency;
+	struct ur_callee_name name = {.caller = caller, .emergency = &emergency};
 	struct ur_callee callee;
+	const char *bad;
 
 	make_world();
+	ck_assert_int_eq(ur_emergency_parse(&emergency, "112,222", &bad), 0);
 	snprintf(aor, sizeof(aor), "%s@%s", user, domain);
 	name.aor = (struct ur_text){aor, (int)strlen(aor)};
 	name.user = (struct ur_text){aor, (int)strlen(user)};
 	name.domain =
 			(struct ur_text){aor + name.user.len + 1, (int)strlen(domain)};
-	callee = ur_callee_find(&directory, &name);
+	found = callee = ur_callee_find(&directory, &name);
 	return print(&callee);
 }
 
@@ -323,6 +336,9 @@ static const struct
 		{"200", "acme.example", "extension"},
 		{"desk", "acme.example", "device 0"},
 		{"alice", "192.0.2.1", "the domain is not in sip_domain"},
+		{"112", "192.0.2.1", "the domain is not in sip_domain"},
+		{"112", "acme.example", NOBODY},
+		{"222", "acme.example", "extension"},
 };
 
 START_TEST(test_find_by_trunk)
@@ -383,6 +399,8 @@ static const struct
 		{"0105", 2, NOBODY},
 		{"+4930106", 2, NOBODY ": +4930106"},
 		{"030100", 2, "did"},
+		{"112", 2, SOS ": 112"},
+		{"112", -1, NOBODY},
 };
 
 START_TEST(test_callers)
@@ -395,6 +413,60 @@ START_TEST(test_callers)
 		caller.user = &users[callers[_i].caller].user;
 	ck_assert_str_eq(find(callers[_i].user, "acme.example", &caller),
 			callers[_i].callee);
+}
+END_TEST
+
+/* At another account's domain only a number may leave. */
+START_TEST(test_may_leave)
+{
+	struct ur_callee callee = {
+			.kind = UR_CALLEE_UNKNOWN, .why = UR_CALLEE_NO_SUCH};
+
+	ck_assert(ur_callee_may_leave(&callee));
+	callee.is_elsewhere = true;
+	ck_assert(!ur_callee_may_leave(&callee));
+	callee.number.len = 5;
+	ck_assert(ur_callee_may_leave(&callee));
+	callee.why = UR_CALLEE_DID_DISABLED;
+	ck_assert(!ur_callee_may_leave(&callee));
+}
+END_TEST
+
+static const struct
+{
+	const char *domain;
+	int caller; /* as in callers */
+	bool is_elsewhere;
+} elsewhere[] = {
+		{"acme.example", 0, false},
+		{"zoo.example", 0, true},
+		{"acme.example", 2, true},
+		{"acme.example", -1, false},
+		{"acme.example", -2, false},
+};
+
+START_TEST(test_elsewhere)
+{
+	struct ur_caller caller = {.aor = UR_TEXT("")};
+
+	if(elsewhere[_i].caller >= 0)
+		caller.user = &users[elsewhere[_i].caller].user;
+	find("0900", elsewhere[_i].domain, &caller);
+	ck_assert_int_eq(found.is_elsewhere, elsewhere[_i].is_elsewhere);
+}
+END_TEST
+
+START_TEST(test_emergency)
+{
+	struct ur_callee callee = {.kind = UR_CALLEE_UNKNOWN};
+
+	for(callee.why = UR_CALLEE_NO_SUCH; callee.why <= UR_CALLEE_EMERGENCY;
+			callee.why++)
+		ck_assert_int_eq(ur_callee_is_emergency(&callee),
+				callee.why == UR_CALLEE_EMERGENCY);
+	callee = (struct ur_callee){
+			.kind = UR_CALLEE_FOREIGN, .why = UR_CALLEE_EMERGENCY};
+	ck_assert(!ur_callee_is_emergency(&callee));
 }
 END_TEST
 
@@ -427,6 +499,9 @@ int main(void)
 	tcase_add_loop_test(tcase, test_find_by_trunk, 0, COUNT(by_trunk));
 	tcase_add_loop_test(tcase, test_find_device, 0, COUNT(devices));
 	tcase_add_loop_test(tcase, test_callers, 0, COUNT(callers));
+	tcase_add_test(tcase, test_emergency);
+	tcase_add_test(tcase, test_may_leave);
+	tcase_add_loop_test(tcase, test_elsewhere, 0, COUNT(elsewhere));
 	tcase_add_test(tcase, test_our_number);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);

@@ -16,6 +16,7 @@ enum who
 	TRUNK,
 	PHONE,		/* of Bob, sip:bob@home.example */
 	GONE_PHONE, /* whose user is gone since it has authenticated */
+	SERVED,		/* Bob, for whom a media server calls */
 };
 
 enum chain
@@ -71,22 +72,24 @@ static const char *expected(const struct combination *c)
 {
 	const bool is_forwarded = c->chain == FORWARDED || c->chain == BY_EXTENSION
 							  || c->chain == BY_DID;
-	const bool is_outside =
-			c->who == PHONE && (c->chain == DID || c->chain == BY_DID);
+	const bool is_bob = c->who == PHONE || c->who == SERVED;
+	const bool is_outside = is_bob && (c->chain == DID || c->chain == BY_DID);
 
 	if(c->to == UR_LEG_TO_DEVICE || c->to == UR_LEG_TO_TARGET) {
 		if(c->is_private || c->who == GONE_PHONE)
 			return "- anonymous";
 		if(is_outside)
 			return "8 sip:+12@home.example";
-		return c->who == PHONE ? "- sip:bob@home.example" : "- asserted";
+		return is_bob ? "- sip:bob@home.example" : "- asserted";
 	}
 	if(is_forwarded)
 		return "7 sip:+11@acme.example";
 	if(is_outside)
 		return c->to == UR_LEG_TO_FORWARD ? "7 sip:+10@acme.example"
 										  : "- anonymous";
-	if(c->who == PHONE)
+	if(c->to == UR_LEG_TO_EMERGENCY)
+		return is_bob ? "8 sip:+12@home.example" : "- anonymous";
+	if(is_bob)
 		return c->is_private ? "- anonymous" : "8 sip:+12@home.example";
 	if(c->who == TRUNK && c->to == UR_LEG_TO_FORWARD)
 		return "7 sip:+10@acme.example";
@@ -110,9 +113,10 @@ static void try_combination(const struct combination *c)
 	struct ur_account *account = make_account();
 	const struct ur_extension extension = {
 			.account = 7, .is_did = c->chain == DID || c->chain == BY_DID};
-	const struct ur_caller caller = {.user = c->who == PHONE ? bob : NULL,
-			.aor = c->who == TRUNK ? UR_TEXT("")
-								   : UR_TEXT("phone@home.example"),
+	const bool is_bob = c->who == PHONE || c->who == SERVED;
+	const bool is_phone = c->who == PHONE || c->who == GONE_PHONE;
+	const struct ur_caller caller = {.user = is_bob ? bob : NULL,
+			.aor = is_phone ? UR_TEXT("phone@home.example") : UR_TEXT(""),
 			.domain = c->who == TRUNK ? UR_TEXT("") : UR_TEXT("home.example"),
 			.dialled = UR_TEXT("acme.example"),
 			.is_private = c->is_private};
@@ -150,6 +154,8 @@ static bool can_be(const struct combination *c)
 		case UR_LEG_TO_OUTBOUND:
 			return c->chain == NOBODY || c->chain == EXTENSION
 				   || c->chain == DID;
+		case UR_LEG_TO_EMERGENCY:
+			return c->chain == NOBODY;
 		case UR_LEG_TO_DEVICE:
 			return c->chain == FORWARDED || c->chain == BY_EXTENSION
 				   || c->chain == BY_DID;
@@ -163,16 +169,46 @@ START_TEST(test_identity)
 	struct combination c;
 	int tried = 0;
 
-	for(c.who = TRUNK; c.who <= GONE_PHONE; c.who++)
+	for(c.who = TRUNK; c.who <= SERVED; c.who++)
 		for(c.chain = NOBODY; c.chain <= BY_DID; c.chain++)
 			for(c.is_private = 0; c.is_private < 2; c.is_private++)
-				for(c.to = 0; c.to <= UR_LEG_TO_OUTBOUND; c.to++) {
+				for(c.to = 0; c.to <= UR_LEG_TO_EMERGENCY; c.to++) {
 					if(!can_be(&c))
 						continue;
 					try_combination(&c);
 					tried++;
 				}
-	ck_assert_int_eq(tried, 3 * 2 * (3 + 3 + 5 + 5));
+	ck_assert_int_eq(tried, 4 * 2 * (3 + 3 + 5 + 5 + 1));
+}
+END_TEST
+
+/* A gateway's own domain is that of all numbers shown to it. */
+START_TEST(test_gateway_domain)
+{
+	struct ur_user *bob = make_user("bob", 8, "12");
+	struct ur_account *account = make_account();
+	const struct ur_caller caller = {.user = bob,
+			.aor = UR_TEXT("phone@home.example"),
+			.domain = UR_TEXT("home.example"),
+			.dialled = UR_TEXT("acme.example"),
+			.gateway_domain = UR_TEXT("carrier.example")};
+	const struct ur_chain nobody = {.count = 0};
+	struct ur_identity identity;
+	const struct ur_text shown = UR_TEXT("sip:+12@carrier.example");
+	const struct ur_text name = UR_TEXT("sip:bob@home.example");
+	enum ur_leg_to to;
+
+	for(to = UR_LEG_TO_FORWARD; to <= UR_LEG_TO_EMERGENCY; to++) {
+		ck_assert(ur_caller_identity(to, &nobody, &caller, account, &identity));
+		ck_assert(ur_text_equal(
+				(struct ur_text){identity.uri, identity.uri_len}, shown));
+	}
+	ck_assert(ur_caller_identity(
+			UR_LEG_TO_DEVICE, &nobody, &caller, NULL, &identity));
+	ck_assert(ur_text_equal(
+			(struct ur_text){identity.uri, identity.uri_len}, name));
+	free(bob);
+	free(account);
 }
 END_TEST
 
@@ -203,6 +239,16 @@ static const struct
 		{GONE_PHONE, UR_LEG_TO_FORWARD, 7, UR_HEADERS_NOT_TO_GATEWAY},
 		{PHONE, UR_LEG_TO_OUTBOUND, 0, UR_HEADERS_NOT_TO_GATEWAY},
 		{GONE_PHONE, UR_LEG_TO_OUTBOUND, 0, UR_HEADERS_NOT_TO_GATEWAY},
+		/* no Privacy: help must know where to go */
+		{PHONE, UR_LEG_TO_EMERGENCY, 0,
+				~(unsigned)(UR_HEADER_CALL | UR_HEADER_LOCATION)},
+		/* a media server's diversions are believed */
+		{SERVED, UR_LEG_TO_OUTBOUND, 0,
+				UR_HEADERS_NOT_TO_GATEWAY & ~(unsigned)UR_HEADER_DIVERSION},
+		{SERVED, UR_LEG_TO_FORWARD, 7,
+				UR_HEADERS_NOT_TO_GATEWAY & ~(unsigned)UR_HEADER_DIVERSION},
+		{SERVED, UR_LEG_TO_DEVICE, 8, 0},
+		{SERVED, UR_LEG_TO_DEVICE, 7, UR_HEADER_ANSWER | UR_HEADER_REPLACES},
 		/* a trunk says who diverted and who pays */
 		{TRUNK, UR_LEG_TO_FORWARD, 7, UR_HEADER_REPLACES},
 };
@@ -213,12 +259,16 @@ START_TEST(test_headers)
 				   *bob = make_user("bob", 8, "12");
 	const struct ur_extension extension = {.account = 8};
 	const struct ur_caller caller = {
-			.user = headers[_i].who == PHONE ? bob : NULL,
-			.aor = headers[_i].who == TRUNK ? UR_TEXT("")
-											: UR_TEXT("phone@home.example")};
-	const unsigned none[] = {[TRUNK] = UR_HEADER_ANSWER,
+			.user = headers[_i].who == PHONE || headers[_i].who == SERVED
+							? bob
+							: NULL,
+			.aor = headers[_i].who == PHONE || headers[_i].who == GONE_PHONE
+						   ? UR_TEXT("phone@home.example")
+						   : UR_TEXT("")};
+	const unsigned none[] = {[TRUNK] = UR_HEADER_ANSWER | UR_HEADER_SERVED,
 			[PHONE] = UR_HEADERS_OF_TRUNKS,
-			[GONE_PHONE] = UR_HEADERS_OF_TRUNKS | UR_HEADER_ANSWER};
+			[GONE_PHONE] = UR_HEADERS_OF_TRUNKS | UR_HEADER_ANSWER,
+			[SERVED] = UR_HEADER_SERVED};
 	struct ur_chain chain;
 
 	ck_assert_uint_eq(
@@ -227,7 +277,8 @@ START_TEST(test_headers)
 			&extension);
 	ck_assert_uint_eq(ur_caller_headers(headers[_i].to, &chain, &caller),
 			headers[_i].classes);
-	if(headers[_i].to == UR_LEG_TO_OUTBOUND)
+	if(headers[_i].to == UR_LEG_TO_OUTBOUND
+			|| headers[_i].to == UR_LEG_TO_EMERGENCY)
 		chain.count = 0;
 	ck_assert_uint_eq(ur_caller_headers(headers[_i].to, &chain, &caller),
 			headers[_i].classes);
@@ -310,6 +361,7 @@ int main(void)
 	SRunner *runner;
 	int failed;
 
+	tcase_add_test(tcase, test_gateway_domain);
 	tcase_add_test(tcase, test_identity);
 	tcase_add_test(tcase, test_callees_account);
 	tcase_add_test(tcase, test_payer);

@@ -59,6 +59,7 @@ static void same(const struct ur_dialog *a, const struct ur_dialog *b)
 	ck_assert_mem_eq(a->id, b->id, sizeof(a->id));
 	ck_assert_int_eq(a->is_to_gateway, b->is_to_gateway);
 	ck_assert_int_eq(a->is_own_account, b->is_own_account);
+	ck_assert_int_eq(a->is_emergency, b->is_emergency);
 	same_end(&a->caller, &b->caller);
 	same_end(&a->callee, &b->callee);
 	same_text(a->from, b->from);
@@ -108,7 +109,7 @@ END_TEST
 START_TEST(test_flags)
 {
 	struct ur_dialog d = {.began = 1};
-	bool *const flags[] = {&d.is_to_gateway, &d.is_own_account,
+	bool *const flags[] = {&d.is_to_gateway, &d.is_own_account, &d.is_emergency,
 			&d.caller.is_pinned, &d.callee.is_pinned};
 	int i;
 

@@ -213,7 +213,7 @@ START_TEST(test_outbound)
 	world.put_account = put_acme;
 	ur_test_scenario_make(&s);
 	caller.user = ur_test_world_user("a");
-	ur_explain_outbound(&world, &caller, &identity);
+	ur_explain_outbound(&world, false, &caller, &identity);
 	ck_assert_int_eq(identity.uri_len, sizeof(uri) - 1);
 	ck_assert_mem_eq(identity.uri, uri, sizeof(uri) - 1);
 	ck_assert_int_eq(acme.references, 0);

@@ -24,7 +24,7 @@ static const struct
 				" Content-Disposition Content-Encoding e Content-Language"
 				" Content-ID MIME-Version Allow Supported k Require"
 				" Session-Expires x Min-SE User-Agent Accept Accept-Encoding"
-				" Accept-Language Allow-Events u Expires Date Timestamp Privacy"
+				" Accept-Language Allow-Events u Expires Date Timestamp"
 				" RAck RSeq Reason P-Early-Media Recv-Info Info-Package"
 				" Session-ID Route"},
 		{UR_HEADER_IDENTITY,
@@ -36,7 +36,7 @@ static const struct
 				"Diversion History-Info CC-Diversion CC-Redirect"},
 		{UR_HEADER_CHARGING,
 				"P-Charge-Info P-Charging-Vector P-Charging-Function-Addresses"
-				" P-Served-User P-Access-Network-Info P-Visited-Network-ID"
+				" P-Access-Network-Info P-Visited-Network-ID"
 				" P-DCS-Billing-Info P-DCS-Trace-Party-ID P-DCS-LAES P-DCS-OSPS"
 				" P-DCS-Redirect Attestation-Info Origination-Id"
 				" P-Media-Authorization P-User-Database P-Profile-Key"
@@ -45,12 +45,15 @@ static const struct
 				"Call-Info Alert-Info Answer-Mode Priv-Answer-Mode"
 				" Target-Dialog Answer-After P-Auto-Answer X-AutoAnswer"
 				" Intercom"},
+		{UR_HEADER_PRIVACY, "Privacy"},
+		{UR_HEADER_SERVED, "P-Served-User"},
+		{UR_HEADER_LOCATION, "Geolocation Geolocation-Routing"},
 		{UR_HEADER_REPLACES, "Replaces Join"},
 		{UR_HEADER_TRANSFER, "Refer-To r Event o Subscription-State"},
 		{UR_HEADER_OTHER, "X-Anything Path Proxy-Authorization Authorization"
 						  " Proxy-Require Subject s Priority Organization"
 						  " Referred-By b Accept-Contact a Reject-Contact j"
-						  " Request-Disposition d In-Reply-To Geolocation"
+						  " Request-Disposition d In-Reply-To Geolocatio"
 						  " User-to-User z P P-Asserted P-Asserted-Identit"
 						  " P-Asserted-Identitys Vi Viaa P-Asserted-Identity-"},
 };

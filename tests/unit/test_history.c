@@ -28,6 +28,10 @@ static struct ur_user *make_user(const char *username)
 	return user;
 }
 
+static const struct ur_history_names x = {.domain = UR_TEXT_INIT("x")};
+static const struct ur_history_names evil = {
+		.domain = UR_TEXT_INIT("x\r\nX-Evil: 1")};
+
 static void check_text(const char *buf, int len, const char *expected)
 {
 	ck_assert_msg(len == (int)strlen(expected), "got %.*s, expected %s",
@@ -54,27 +58,27 @@ START_TEST(test_chain)
 					/* not of it any more */
 					{first, NULL, UR_DIVERSION_USER_BUSY},
 					{first, NULL, UR_DIVERSION_USER_BUSY}}};
-	const struct ur_text domain = UR_TEXT("acme.example");
+	const struct ur_history_names names = {.domain = UR_TEXT("acme.example")};
 	const struct ur_text uri = UR_TEXT("sip:7@vm");
 	char buf[400];
 	int len, size;
 
-	len = ur_history_diversions(&chain, domain, buf, sizeof(buf));
+	len = ur_history_diversions(&chain, &names, buf, sizeof(buf));
 	check_text(buf, len, diversions);
-	ck_assert_int_eq(ur_history_diversions(&chain, domain, buf, len), len);
+	ck_assert_int_eq(ur_history_diversions(&chain, &names, buf, len), len);
 	for(size = 0; size < len; size++)
-		ck_assert_int_eq(ur_history_diversions(&chain, domain, buf, size), -1);
-	len = ur_history_info(&chain, domain, uri, UR_TEXT(""), buf, sizeof(buf));
+		ck_assert_int_eq(ur_history_diversions(&chain, &names, buf, size), -1);
+	len = ur_history_info(&chain, &names, uri, UR_TEXT(""), buf, sizeof(buf));
 	check_text(buf, len, info);
 	ck_assert_int_eq(
-			ur_history_info(&chain, domain, uri, UR_TEXT(""), buf, len), len);
+			ur_history_info(&chain, &names, uri, UR_TEXT(""), buf, len), len);
 	for(size = 0; size < len; size++)
 		ck_assert_int_eq(
-				ur_history_info(&chain, domain, uri, UR_TEXT(""), buf, size),
+				ur_history_info(&chain, &names, uri, UR_TEXT(""), buf, size),
 				-1);
 	chain.hops[0].diversion = chain.hops[2].diversion = UR_DIVERSION_NONE;
 	ck_assert_int_eq(
-			ur_history_diversions(&chain, domain, buf, sizeof(buf)), 0);
+			ur_history_diversions(&chain, &names, buf, sizeof(buf)), 0);
 	free(first);
 	free(second);
 }
@@ -101,18 +105,16 @@ START_TEST(test_reason)
 			.count = 1, .hops = {{user, NULL, reasons[_i].reason}}};
 	char buf[400] = "";
 
-	ck_assert_int_gt(
-			ur_history_diversions(&chain, UR_TEXT("x"), buf, sizeof(buf)), 0);
+	ck_assert_int_gt(ur_history_diversions(&chain, &x, buf, sizeof(buf)), 0);
 	ck_assert_ptr_nonnull(strstr(buf, reasons[_i].diversion));
 	memset(buf, 0, sizeof(buf));
-	ck_assert_int_gt(ur_history_info(&chain, UR_TEXT("x"), UR_TEXT("sip:7@vm"),
+	ck_assert_int_gt(ur_history_info(&chain, &x, UR_TEXT("sip:7@vm"),
 							 UR_TEXT(""), buf, sizeof(buf)),
 			0);
 	ck_assert_ptr_nonnull(strstr(buf, reasons[_i].info));
 	ck_assert_int_eq(ur_history_cause(reasons[_i].reason), reasons[_i].cause);
-	ck_assert_int_eq(ur_history_diversions(&chain, UR_TEXT("x\r\nX-Evil: 1"),
-							 buf, sizeof(buf)),
-			-1);
+	ck_assert_int_eq(
+			ur_history_diversions(&chain, &evil, buf, sizeof(buf)), -1);
 	free(user);
 }
 END_TEST
@@ -160,13 +162,70 @@ START_TEST(test_target)
 	struct ur_chain chain = {
 			.count = 1, .hops = {{user, NULL, UR_DIVERSION_NO_ANSWER}}};
 	char buf[400], expected[400];
-	int len = ur_history_info(&chain, UR_TEXT("x"), text(targets[_i].uri),
+	int len = ur_history_info(&chain, &x, text(targets[_i].uri),
 			text(targets[_i].parent), buf, sizeof(buf));
 
 	snprintf(expected, sizeof(expected), "History-Info: %s\r\n",
 			targets[_i].info);
 	check_text(buf, len, expected);
 	free(user);
+}
+END_TEST
+
+/* An account that may present 10, its default, and 11. */
+static const struct ur_account *make_account(void)
+{
+	static union
+	{
+		struct ur_account account;
+		char block[sizeof(struct ur_account) + 2 * sizeof(struct ur_slice) + 8];
+	} room;
+	const uint16_t at = sizeof(struct ur_account) + 2 * sizeof(struct ur_slice);
+
+	memcpy(room.block + at, "1011", 4);
+	room.account.number_count = 2;
+	room.account.texts[0] = (struct ur_slice){at, 2};
+	room.account.texts[1] = (struct ur_slice){at + 2, 2};
+	room.account.default_cid_number = room.account.texts[0];
+	return &room.account;
+}
+
+/* To the PSTN: 1001's own number, that of 1002's account, and 1003's name, whose account has none. */
+START_TEST(test_numbers)
+{
+	static const struct ur_account nothing;
+	static const char diversions[] =
+			"Diversion: <sip:1003@carrier>;reason=no-answer\r\n"
+			"Diversion: <sip:+10@carrier>;reason=no-answer\r\n"
+			"Diversion: <sip:+11@carrier>;reason=no-answer\r\n";
+	struct ur_user *users[] = {
+			make_user("1001"), make_user("1002"), make_user("1003")};
+	const struct ur_extension extension = {0};
+	const struct ur_chain chain = {.count = 4,
+			.hops = {{users[0], NULL, UR_DIVERSION_NO_ANSWER},
+					{NULL, &extension, UR_DIVERSION_NONE},
+					{users[1], NULL, UR_DIVERSION_NO_ANSWER},
+					{users[2], NULL, UR_DIVERSION_NO_ANSWER}}};
+	const struct ur_account *const accounts[] = {
+			make_account(), NULL, make_account(), &nothing};
+	const struct ur_history_names names = {UR_TEXT("carrier"), accounts};
+	char buf[400];
+	int len;
+
+	strcpy((char *)users[0] + sizeof(*users[0]) + 50, "11");
+	users[0]->out_cid_number = (struct ur_slice){sizeof(*users[0]) + 50, 2};
+	len = ur_history_diversions(&chain, &names, buf, sizeof(buf));
+	check_text(buf, len, diversions);
+	len = ur_history_info(&chain, &names, UR_TEXT("sip:+9@vm"), UR_TEXT(""),
+			buf, sizeof(buf));
+	check_text(buf, len,
+			"History-Info: <sip:+11@carrier>;index=1, "
+			"<sip:+10@carrier;cause=408>;index=1.1, "
+			"<sip:1003@carrier;cause=408>;index=1.1.1, "
+			"<sip:+9@vm;cause=408>;index=1.1.1.1\r\n");
+	free(users[0]);
+	free(users[1]);
+	free(users[2]);
 }
 END_TEST
 
@@ -314,6 +373,7 @@ int main(void)
 
 	tcase_add_test(tcase, test_chain);
 	tcase_add_loop_test(tcase, test_reason, 0, COUNT(reasons));
+	tcase_add_test(tcase, test_numbers);
 	tcase_add_loop_test(tcase, test_target, 0, COUNT(targets));
 	tcase_add_loop_test(tcase, test_last_index, 0, COUNT(values));
 	tcase_add_loop_test(tcase, test_count, 0, COUNT(counts));

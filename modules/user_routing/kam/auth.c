@@ -17,6 +17,7 @@
 #include "core/ut.h"
 #include "kam/answer.h"
 #include "kam/aor.h"
+#include "kam/called.h"
 #include "kam/compat.h"
 #include "kam/context.h"
 #include "kam/counters.h"
@@ -129,13 +130,14 @@ static bool account_is_active(uint32_t number)
 	return active;
 }
 
-static bool may_authenticate(
-		const struct ur_user *user, const struct ur_device *device)
+/* Who does not pay may still call for help. */
+static bool may_authenticate(struct sip_msg *msg, const struct ur_user *user,
+		const struct ur_device *device)
 {
 	const int needed = UR_DEVICE_ACTIVE | UR_DEVICE_HA1;
 
 	return (device->flags & needed) == needed && user->active
-		   && account_is_active(user->account);
+		   && (account_is_active(user->account) || ur_called_is_emergency(msg));
 }
 
 /* A device that names another account's domain as its realm would be called, and would call, as
@@ -151,12 +153,13 @@ static bool is_realm_of_others(const struct ur_user *user, str realm)
 }
 
 /* Reads the HA1 in the auth module's form. False: the device may not authenticate. */
-static bool read_ha1(str username, str realm, char *hex)
+static bool read_ha1(struct sip_msg *msg, str username, str realm, char *hex)
 {
 	int i;
 	const struct ur_user *user =
 			ur_request_device(ur_context_table(), username, realm, &i);
-	const bool found = user != NULL && may_authenticate(user, &user->devices[i])
+	const bool found = user != NULL
+					   && may_authenticate(msg, user, &user->devices[i])
 					   && !is_realm_of_others(user, realm);
 
 	if(found)
@@ -211,7 +214,7 @@ static int check_response(
 	 * no nonce count without qop.) */
 	if(credentials->qop.qop_str.len == 0 && credentials->nc.len > 0)
 		return UR_AUTH_ERROR;
-	if(!read_ha1(name->user, realm, ha1))
+	if(!read_ha1(msg, name->user, realm, ha1))
 		return UR_AUTH_NO_DEVICE;
 	switch(auth.check_response(
 			credentials, &msg->first_line.u.request.method, ha1)) {

@@ -40,8 +40,8 @@ bool ur_auth_is_there(void);
 /*
  * user_auth_check(realm): checks the request's credentials for the realm, in Authorization for
  * REGISTER, else in Proxy-Authorization. The device is the one with the AoR username@realm. The
- * device, its user and its account must be active, and the device must have an ha1. A device may
- * REGISTER only its own AoR: both To and From must be it. ACK, CANCEL and PRACK pass, as they can't
+ * device, its user and its account must be active (for an emergency call the account need not be), and
+ * the device must have an ha1. A device may REGISTER only its own AoR: both To and From must be it. ACK, CANCEL and PRACK pass, as they can't
  * be challenged. The realm is the caller's; its case doesn't matter. Returns an enum ur_auth_rc.
  */
 int ur_auth_check(struct sip_msg *msg, str *realm);

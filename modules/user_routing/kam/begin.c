@@ -21,14 +21,30 @@
 #include "kam/message.h"
 #include "kam/request.h"
 #include "kam/settings.h"
+#include "kam/tel_uri.h"
 #include "kam/transfer.h"
+
+/* Always, as somebody on the spot may have to help. */
+static void note_emergency(const struct ur_live_call *live)
+{
+	const struct ur_text id =
+			ur_user_text(live->call.caller.user, live->call.caller.user->id);
+
+	counter_inc(ur_counters.decisions_emergency);
+	LM_NOTICE("emergency call: user %.*s calls %.*s, device: %.*s\n", id.len,
+			id.s, (int)live->call.number.len, live->call.number.text,
+			live->call.caller.aor.len, live->call.caller.aor.s);
+}
 
 /* The callee is not one of our users. A caller who is gets the identity headers anyway, in case the
  * script sends the call on. */
 static int outbound(struct sip_msg *msg, struct ur_live_call *live)
 {
 	ur_act_count_hops(live);
-	counter_inc(ur_counters.decisions_no_user);
+	if(live->call.is_emergency)
+		note_emergency(live);
+	else
+		counter_inc(ur_counters.decisions_no_user);
 	if(ur_legs_release(msg, live) < 0)
 		return ur_act_answer(msg, 500, UR_RC_ERROR);
 	return ur_act_answer(msg, 404, UR_RC_NO_USER);
@@ -100,7 +116,7 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 		counter_inc(ur_counters.decisions_no_user);
 		return ur_act_answer(msg, 404, UR_RC_NO_USER);
 	}
-	place = ur_caller_limit_take(caller->aor);
+	place = ur_caller_limit_take(caller->aor, ur_callee_is_emergency(callee));
 	if(place == UR_CALLER_OVER_LIMIT) {
 		put_callee(callee);
 		ur_table_user_put(caller->user);
@@ -161,9 +177,16 @@ static int begin_named(struct sip_msg *msg, enum ur_transfer transfer,
 		ur_table_user_put(caller.user);
 		return foreign(msg, &callee);
 	}
-	if(callee.kind == UR_CALLEE_UNKNOWN && ur_callee_is_our_number(&callee)) {
+	if(callee.kind == UR_CALLEE_UNKNOWN && !ur_callee_may_leave(&callee)) {
 		ur_table_user_put(caller.user);
 		return refuse(msg, 404, ur_callee_why(&callee));
+	}
+	if(ur_callee_is_emergency(&callee)
+			&& ur_tel_uri_rewrite(
+					   msg, ur_number_text(&callee.number), caller.domain)
+					   < 0) {
+		ur_table_user_put(caller.user);
+		return ur_act_answer(msg, 500, UR_RC_ERROR);
 	}
 	ur_request_set_dialled(&caller, &callee, ur_context_table());
 	log_nobody(msg, &callee);

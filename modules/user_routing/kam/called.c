@@ -10,6 +10,7 @@
 #include "kam/compat.h"
 #include "kam/contact_owner.h"
 #include "kam/context.h"
+#include "kam/settings.h"
 #include "kam/tel_uri.h"
 
 static const struct ur_account *account_by_domain(
@@ -69,7 +70,8 @@ const struct ur_callee_directory ur_called_directory = {
 static struct ur_callee find(
 		const struct ur_aor *a, const struct ur_caller *caller)
 {
-	const struct ur_callee_name name = {a->user, a->domain, a->aor, caller};
+	const struct ur_callee_name name = {a->user, a->domain, a->aor, caller,
+			&ur_settings_at_start.emergency};
 
 	return ur_callee_find(&ur_called_directory, &name);
 }
@@ -92,6 +94,24 @@ bool ur_called_read_uri(struct sip_msg *msg)
 {
 	return parse_sip_msg_uri(msg) >= 0
 		   && ur_tel_uri_to_sip(msg, ur_context_table()) >= 0;
+}
+
+bool ur_called_is_emergency(struct sip_msg *msg)
+{
+	const str no_host = {"x", 1};
+	struct ur_number number;
+	struct ur_aor a;
+	struct ur_tel tel;
+	str user;
+	int rc;
+
+	if(msg->REQ_METHOD != METHOD_INVITE || parse_sip_msg_uri(msg) < 0)
+		return false;
+	rc = ur_tel_uri_read_request(msg, &tel);
+	user = rc > 0 ? ur_str_of_text(ur_tel_number(&tel)) : msg->parsed_uri.user;
+	return rc >= 0 && ur_aor_make(user, no_host, &a)
+		   && ur_emergency_find(
+				   &ur_settings_at_start.emergency, a.user, &number);
 }
 
 struct ur_callee ur_called_by_request(

@@ -12,8 +12,12 @@
 /* Looks up callees in the mirror. */
 extern const struct ur_callee_directory ur_called_directory;
 
-/* Parses the Request-URI. A tel: URI becomes a SIP URI (kam/tel_uri.h). False: it can't be parsed. */
+/* Parses the Request-URI. If it is a number without a domain, it becomes a SIP URI (kam/tel_uri.h).
+ * False: it can't be parsed. */
 bool ur_called_read_uri(struct sip_msg *msg);
+
+/* Is it an INVITE to an emergency number, whoever sends it? Changes nothing. */
+bool ur_called_is_emergency(struct sip_msg *msg);
 
 /*
  * The callee that the Request-URI names (policy/callee.h), which has been read. Escapes in the user

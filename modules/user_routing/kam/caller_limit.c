@@ -19,12 +19,17 @@
 
 #define PLACES 65536
 
+/* Emergency calls that one device may set up at once, whatever max_calls_per_device is. Ordinary calls
+ * do not count. */
+#define EMERGENCIES_MAX 5
+
+/* The first half is for ordinary calls, the second for emergency calls. */
 static atomic_int *calls;
 static struct ur_hash_seed seed;
 
 int ur_caller_limit_init(void)
 {
-	calls = shm_mallocxz(PLACES * sizeof(*calls));
+	calls = shm_mallocxz(2 * PLACES * sizeof(*calls));
 	if(calls != NULL && ur_hash_seed_draw(&seed) == 0)
 		return 0;
 	LM_ERR("max_calls_per_device can't be set up: out of shared memory (-m), or"
@@ -32,30 +37,33 @@ int ur_caller_limit_init(void)
 	return -1;
 }
 
-static void refuse(struct ur_text device, int limit)
+static void refuse(struct ur_text device, const char *what, int limit)
 {
 	unsigned left_out;
 
 	counter_inc(ur_counters.calls_limited);
 	if(!ur_log_rate_take(UR_LOG_TOO_MANY_CALLS, device, &left_out))
 		return;
-	LM_WARN("device %.*s exceeds max_calls_per_device (%d): its call gets 503"
-			" (logged once a minute; %u suppressed)\n",
-			device.len, device.s, limit, left_out);
+	LM_WARN("device %.*s exceeds %s (%d): its call gets 503 (logged once a"
+			" minute; %u suppressed)\n",
+			device.len, device.s, what, limit, left_out);
 }
 
-int ur_caller_limit_take(struct ur_text device)
+int ur_caller_limit_take(struct ur_text device, bool emergency)
 {
-	const int limit = ur_setting(max_calls_per_device);
+	const int limit =
+			emergency ? EMERGENCIES_MAX : ur_setting(max_calls_per_device);
 	int place;
 
 	if(limit == 0 || ur_text_is_empty(device))
 		return UR_CALLER_UNLIMITED;
-	place = ur_hash_text(&seed, 0, device) % PLACES;
+	place = ur_hash_text(&seed, 0, device) % PLACES + (emergency ? PLACES : 0);
 	if(atomic_fetch_add(&calls[place], 1) < limit)
 		return place;
 	atomic_fetch_sub(&calls[place], 1);
-	refuse(device, limit);
+	refuse(device,
+			emergency ? "the limit of emergency calls" : "max_calls_per_device",
+			limit);
 	return UR_CALLER_OVER_LIMIT;
 }
 

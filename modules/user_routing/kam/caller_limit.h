@@ -18,10 +18,10 @@ enum
 /* In mod_init. 0, or -1 and logs an error. */
 int ur_caller_limit_init(void);
 
-/* Counts one more call of the device (its auth_username@realm; empty: no device). Returns the place
- * where it is counted, for ur_caller_limit_give(), or one of the above. OVER_LIMIT is counted and
- * logged. */
-int ur_caller_limit_take(struct ur_text device);
+/* Counts one more call of the device (its auth_username@realm; empty: no device). Emergency calls are
+ * counted apart, and have a small limit of their own. Returns the place where it is counted, for
+ * ur_caller_limit_give(), or one of the above. OVER_LIMIT is counted and logged. */
+int ur_caller_limit_take(struct ur_text device, bool emergency);
 
 /* The call is over. Takes no lock, as tm may hold that of shared memory. */
 void ur_caller_limit_give(int place);

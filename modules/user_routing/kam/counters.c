@@ -156,6 +156,8 @@ static counter_def_t counters[] = {
 		" 481, 513, or a phone's code that the caller has to mend"},
 	{&ur_counters.decisions_no_user, "decisions_no_user_total", COUNTED,
 		"counter: calls to unknown users in our domains (404, or outbound)"},
+	{&ur_counters.decisions_emergency, "decisions_emergency_total", COUNTED,
+		"counter: calls of our users to an emergency number"},
 	{&ur_counters.decisions_foreign, "decisions_foreign_total", COUNTED,
 		"counter: calls to a domain that is not in sip_domain (404)"},
 	{&ur_counters.decisions_cancelled, "decisions_cancelled_total", COUNTED,

@@ -26,6 +26,7 @@ struct ur_counters
 	counter_handle_t decisions_other_target;
 	counter_handle_t decisions_end;
 	counter_handle_t decisions_no_user;
+	counter_handle_t decisions_emergency;
 	counter_handle_t decisions_foreign;
 	counter_handle_t decisions_cancelled;
 	counter_handle_t decisions_not_loaded;

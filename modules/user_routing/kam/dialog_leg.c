@@ -110,6 +110,7 @@ int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_live_call *live,
 			.is_to_gateway = ur_caller_leg_is_pstn(ur_live_call_leg_to(live)),
 			.is_own_account = ur_caller_is_of_callees_account(
 					&live->call.chain, &live->call.caller),
+			.is_emergency = live->call.is_emergency,
 			.caller = {.device = live->call.caller.aor,
 					.is_pinned = live->dialog.is_pinned},
 			.callee = {.device = device_of_leg(msg, live),

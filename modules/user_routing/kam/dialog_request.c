@@ -119,13 +119,15 @@ static bool are_routes_good(const struct ur_incoming *in)
 		   && ur_seal_mac_equal(mac, (const uint8_t *)expected.s);
 }
 
-static enum ur_sender_state sender_state(struct ur_text device)
+static enum ur_sender_state sender_state(
+		struct ur_text device, bool even_if_suspended)
 {
 	if(ur_text_is_empty(device))
 		return UR_SENDER_NO_DEVICE;
 	if(!ur_state_is_loaded(ur_context_mirror()))
 		return UR_SENDER_UNKNOWN;
-	return ur_request_device_is_active(ur_context_table(), device)
+	return ur_request_device_is_active(
+				   ur_context_table(), device, even_if_suspended)
 				   ? UR_SENDER_ACTIVE
 				   : UR_SENDER_DISABLED;
 }
@@ -145,7 +147,7 @@ static enum ur_dialog_answer judge(const struct ur_incoming *in, bool trusted)
 	if(request.begins_nothing)
 		return UR_DIALOG_GOES;
 	ur_address_source(in->msg, &source);
-	request.sender = sender_state(end->device);
+	request.sender = sender_state(end->device, in->dialog.is_emergency);
 	request.is_at_its_address =
 			ur_address_is_same_host(&source, &end->address)
 			|| (end->address.len == 0 && ur_text_is_empty(end->device));

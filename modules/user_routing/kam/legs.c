@@ -299,8 +299,6 @@ static void on_response(struct cell *t, struct ur_live_call *live,
 		ur_dialog_on_response(live, t, branch, params->rpl);
 	if(code < 200)
 		on_provisional(t, branch, code);
-	else if(code < 300)
-		ur_live_call_uncount(live);
 	ur_reply_lock(t);
 	if(code >= 200 && code < 300)
 		on_answer(t, live, branch, params->rpl);
@@ -317,6 +315,9 @@ static void on_event(struct cell *t, int type, struct tmcb_params *params)
 	if(type & TMCB_REQUEST_FWDED) {
 		begin_leg(t, live);
 		ur_stamp_leg(params->req, live);
+	} else if(type & TMCB_RESPONSE_OUT) {
+		if(params->code >= 200)
+			ur_live_call_uncount(live);
 	} else {
 		on_response(t, live, params);
 	}
@@ -334,7 +335,8 @@ static int watch(struct sip_msg *msg, struct cell *t, struct ur_live_call *live)
 	if(live->watched)
 		return 0;
 	ur_live_call_ref(live);
-	if(tmb.register_tmcb(msg, t, TMCB_RESPONSE_IN | TMCB_REQUEST_FWDED,
+	if(tmb.register_tmcb(msg, t,
+			   TMCB_RESPONSE_IN | TMCB_RESPONSE_OUT | TMCB_REQUEST_FWDED,
 			   on_event, live, release_call)
 			> 0) {
 		live->watched = true;

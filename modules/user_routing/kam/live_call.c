@@ -52,6 +52,8 @@ void ur_live_call_unref(
 		ur_table_user_put_with(live->call.caller.user, free_block);
 	if(live->target_uri.s != NULL)
 		free_block((void *)live->target_uri.s);
+	if(live->call.caller.gateway_domain.s != NULL)
+		free_block((void *)live->call.caller.gateway_domain.s);
 	if(live->negotiation.s != NULL)
 		free_block((void *)live->negotiation.s);
 	free_block(live);
@@ -61,6 +63,8 @@ void ur_live_call_unref(
  * here: shm_free() would deadlock. */
 static void free_call_data(void *p, sr_xavp_sfree_f sfree)
 {
+	/* If the script has answered without a transaction, tm keeps the callback's reference longer. */
+	ur_live_call_uncount(p);
 	ur_live_call_unref(p, sfree);
 }
 
@@ -139,19 +143,37 @@ struct ur_live_call *ur_live_call_get(void)
 	return xavp->val.v.data->p;
 }
 
+/* Replaces a text that the call owns. 0, or -1 and logs an error. */
+static int own(struct ur_text *owned, struct ur_text text)
+{
+	char *copy = NULL;
+
+	if(text.len > 0) {
+		copy = shm_malloc(text.len);
+		if(copy == NULL) {
+			SHM_MEM_ERROR;
+			return -1;
+		}
+		memcpy(copy, text.s, text.len);
+	}
+	if(owned->s != NULL)
+		ur_port_free((void *)owned->s);
+	owned->s = copy;
+	owned->len = text.len;
+	return 0;
+}
+
+int ur_live_call_set_gateway_domain(
+		struct ur_live_call *live, struct ur_text domain)
+{
+	return own(&live->call.caller.gateway_domain, domain);
+}
+
 int ur_live_call_set_target(struct ur_live_call *live,
 		const struct ur_target *target, struct ur_text uri)
 {
-	char *copy = shm_malloc(uri.len);
-
-	if(copy == NULL) {
-		SHM_MEM_ERROR;
+	if(own(&live->target_uri, uri) < 0)
 		return -1;
-	}
-	if(live->target_uri.s != NULL)
-		ur_port_free((void *)live->target_uri.s);
-	live->target_uri.s = memcpy(copy, uri.s, uri.len);
-	live->target_uri.len = uri.len;
 	live->target.kind.s = target->kind.s;
 	live->target.kind.len = target->kind.len;
 	live->target.id.s = target->id.s;

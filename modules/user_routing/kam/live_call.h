@@ -51,9 +51,10 @@ struct ur_call_timers
 struct ur_live_call
 {
 	atomic_int references;
-	struct ur_call call; /* its caller's texts are in `texts` */
-	int ring_ms;		 /* ring time of the members that started last */
-	int legs_taken;		 /* tm branches whose verdict is in the ring */
+	struct ur_call
+			call; /* its caller's texts are in `texts`; gateway_domain is owned */
+	int ring_ms;	/* ring time of the members that started last */
+	int legs_taken; /* tm branches whose verdict is in the ring */
 	/* Headers of the response that ring.negotiation belongs to; owned; with tm's reply lock. */
 	struct ur_text negotiation;
 	struct ur_call_dialog dialog;
@@ -98,6 +99,10 @@ void ur_live_call_uncount(struct ur_live_call *live);
  */
 int ur_live_call_set_target(struct ur_live_call *live,
 		const struct ur_target *target, struct ur_text uri);
+
+/* Sets the caller's gateway_domain to a copy of the text, or to none. 0, or -1 and logs an error. */
+int ur_live_call_set_gateway_domain(
+		struct ur_live_call *live, struct ur_text domain);
 
 /* The kind of destination of legs built now. */
 enum ur_leg_to ur_live_call_leg_to(const struct ur_live_call *live);

@@ -12,6 +12,7 @@
 #include "kam/auth.h"
 #include "kam/live_call.h"
 #include "kam/compat.h"
+#include "policy/host.h"
 #include "policy/status.h"
 
 enum pv_name
@@ -29,6 +30,8 @@ enum pv_name
 	PV_NUMBER,
 	PV_PAYER,
 	PV_PAYER_CLASS,
+	PV_EMERGENCY,
+	PV_GATEWAY_DOMAIN,
 };
 
 static const struct
@@ -50,6 +53,8 @@ static const struct
 		{UR_TEXT_INIT("number"), PV_NUMBER},
 		{UR_TEXT_INIT("payer"), PV_PAYER},
 		{UR_TEXT_INIT("payer_class"), PV_PAYER_CLASS},
+		{UR_TEXT_INIT("emergency"), PV_EMERGENCY},
+		{UR_TEXT_INIT("gateway_domain"), PV_GATEWAY_DOMAIN},
 };
 
 int ur_pv_parse_name(pv_spec_t *spec, str *name)
@@ -65,8 +70,8 @@ int ur_pv_parse_name(pv_spec_t *spec, str *name)
 		return 0;
 	}
 	LM_ERR("$ur(%.*s) does not exist: use status, reason, user, step, outcome,"
-		   " hops, target_kind, target_id, target_uri, realm, number, payer or"
-		   " payer_class\n",
+		   " hops, target_kind, target_id, target_uri, realm, number, payer,"
+		   " payer_class, emergency or gateway_domain\n",
 			name->len, name->s);
 	return -1;
 }
@@ -153,6 +158,11 @@ static int get_of_call(
 		case PV_PAYER:
 		case PV_PAYER_CLASS:
 			return get_of_payer(msg, param, value, live);
+		case PV_EMERGENCY:
+			return pv_get_sintval(msg, param, value, live->call.is_emergency);
+		case PV_GATEWAY_DOMAIN:
+			return get_not_empty(
+					msg, param, value, live->call.caller.gateway_domain);
 		case PV_TARGET_KIND:
 		case PV_TARGET_ID:
 		case PV_TARGET_URI:
@@ -181,4 +191,36 @@ int ur_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 		default:
 			return get_of_call(msg, param, value);
 	}
+}
+
+/* Also with a port. */
+static bool is_host(str text)
+{
+	int i;
+
+	for(i = 0; i < text.len; i++) {
+		if(!ur_is_letter_or_digit(text.s[i])
+				&& (text.s[i] == '\0' || strchr("-_.:[]", text.s[i]) == NULL))
+			return false;
+	}
+	return text.len > 0 && text.len <= UR_HOST_MAX;
+}
+
+int ur_pv_set(struct sip_msg *msg, pv_param_t *param, int op, pv_value_t *value)
+{
+	struct ur_live_call *const live = ur_live_call_get();
+
+	(void)msg;
+	(void)op;
+	if(param->pvn.u.isname.name.n != PV_GATEWAY_DOMAIN || live == NULL) {
+		LM_ERR("of $ur(…) only gateway_domain can be set, and only after"
+			   " user_forward_policy()\n");
+		return -1;
+	}
+	if(value == NULL || (value->flags & PV_VAL_NULL))
+		return ur_live_call_set_gateway_domain(live, UR_TEXT(""));
+	if((value->flags & PV_VAL_STR) && is_host(value->rs))
+		return ur_live_call_set_gateway_domain(live, ur_text_of_str(value->rs));
+	LM_ERR("$ur(gateway_domain) must be a host, such as carrier.example\n");
+	return -1;
 }

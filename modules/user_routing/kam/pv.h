@@ -1,5 +1,5 @@
 /*
- * The pseudo-variable class $ur(name), read only.
+ * The pseudo-variable class $ur(name). A script may set gateway_domain.
  *
  *  status   SIP status to answer the caller with; 0: not decided
  *  reason   its reason phrase
@@ -8,9 +8,12 @@
  *  outcome  the ring's outcome so far: busy or no-answer (old name: verdict)
  *  hops     number of users, extensions and dids that the call has reached
  *  target_kind, target_id, target_uri   where the call leaves for; NULL before it leaves
- *  number   the number dialled, in E.164 with +, if nobody of ours has it; else NULL
+ *  number   the number dialled, in E.164 with +, if nobody of ours has it, or an emergency number as it
+ *           is dialled; else NULL
+ *  emergency   1: an emergency number was dialled; else 0
  *  payer, payer_class   sip_user.id and dial_class of the user who pays for a leg to the PSTN: who
  *           forwards, else who calls. NULL before the call leaves, and if an account pays
+ *  gateway_domain   the domain of From and P-Asserted-Identity on legs to the PSTN; NULL: the user's
  *
  * user, step and outcome are NULL if the call is not to a user.
  *
@@ -23,5 +26,9 @@
 
 int ur_pv_parse_name(pv_spec_t *spec, str *name);
 int ur_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value);
+
+/* 0, or -1 and logs an error: it can't be set, or the value is no host. */
+int ur_pv_set(
+		struct sip_msg *msg, pv_param_t *param, int op, pv_value_t *value);
 
 #endif

@@ -14,6 +14,7 @@
 #include "core/ut.h"
 #include "kam/aor.h"
 #include "kam/compat.h"
+#include "kam/served.h"
 #include "policy/caller.h"
 #include "policy/identity.h"
 #include "policy/message.h"
@@ -103,10 +104,34 @@ static void set_caller(struct ur_caller *caller, const struct ur_user *user,
 						  : a->domain;
 }
 
+static const struct ur_user *user_at(
+		struct ur_table *table, const struct ur_aor *a)
+{
+	const struct ur_account *account =
+			ur_table_account_by_domain(table, a->domain);
+	const struct ur_user *user = account != NULL ? ur_table_user_by_name(
+										 table, account->number, a->user)
+												 : NULL;
+
+	ur_table_account_put(account);
+	return user;
+}
+
+/* A user calls, but none of the user's devices. */
+static void set_served(struct ur_caller *caller, const struct ur_aor *served,
+		struct ur_table *table)
+{
+	set_caller(caller, user_at(table, served), served, table);
+	caller->aor = UR_TEXT("");
+	if(caller->user == NULL)
+		caller->domain = UR_TEXT("");
+}
+
 struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table)
 {
 	static struct ur_aor calling, dialled;
 	const auth_body_t *credentials = accepted_credentials(msg);
+	const struct ur_aor *const served = ur_served_user(msg);
 	struct ur_caller caller = {.is_private = asks_for_privacy(msg)};
 	str no_user = {"", 0};
 	int device;
@@ -119,6 +144,8 @@ struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table)
 		set_caller(&caller,
 				ur_table_user_by_device(table, calling.aor, &device), &calling,
 				table);
+	else if(credentials == NULL && served != NULL)
+		set_served(&caller, served, table);
 	return caller;
 }
 
@@ -169,29 +196,29 @@ static bool account_is_active(struct ur_table *table, uint32_t number)
 	return active;
 }
 
-bool ur_request_device_is_active(struct ur_table *table, struct ur_text aor)
+bool ur_request_device_is_active(
+		struct ur_table *table, struct ur_text aor, bool even_if_suspended)
 {
 	int device;
 	const struct ur_user *user = ur_table_user_by_device(table, aor, &device);
-	const bool active = user != NULL && user->active
-						&& (user->devices[device].flags & UR_DEVICE_ACTIVE)
-						&& account_is_active(table, user->account);
+	const bool active =
+			user != NULL && user->active
+			&& (user->devices[device].flags & UR_DEVICE_ACTIVE)
+			&& (even_if_suspended || account_is_active(table, user->account));
 
 	ur_table_user_put(user);
 	return active;
 }
 
-static const struct ur_user *user_at(
-		struct ur_table *table, const struct ur_aor *a)
+bool ur_request_user_is_active(
+		struct ur_table *table, const struct ur_aor *address)
 {
-	const struct ur_account *account =
-			ur_table_account_by_domain(table, a->domain);
-	const struct ur_user *user = account != NULL ? ur_table_user_by_name(
-										 table, account->number, a->user)
-												 : NULL;
+	const struct ur_user *user = user_at(table, address);
+	const bool active = user != NULL && user->active
+						&& account_is_active(table, user->account);
 
-	ur_table_account_put(account);
-	return user;
+	ur_table_user_put(user);
+	return active;
 }
 
 bool ur_request_find_caller(

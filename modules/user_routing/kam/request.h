@@ -7,6 +7,7 @@
 #define UR_KAM_REQUEST_H
 
 #include "core/parser/msg_parser.h"
+#include "kam/aor.h"
 #include "kam/live_call.h"
 #include "mirror/store/table.h"
 
@@ -25,8 +26,9 @@ const struct ur_user *ur_request_device(
 		struct ur_table *table, str username, str realm, int *device);
 
 /*
- * The caller: the device that the request's digest authentication has proven; From is not believed.
- * A request without credentials comes from a trunk. The texts are in a buffer of this module until
+ * The caller: the device that the request's digest authentication has proven, or the user that a
+ * media server calls for (kam/served.h); From is not believed. Any other request comes from a trunk.
+ * The texts are in a buffer of this module until
  * the next call; caller->user is a reference.
  */
 struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table);
@@ -42,8 +44,14 @@ bool ur_request_is_by_device(struct sip_msg *msg, struct ur_text aor);
 /* Does the domain belong to any account? */
 bool ur_request_is_domain_of_ours(struct ur_table *table, str host);
 
-/* Does the device exist, and are it, its user and its account active now? */
-bool ur_request_device_is_active(struct ur_table *table, struct ur_text aor);
+/* Is there an active user of that name in that domain, in an active account? */
+bool ur_request_user_is_active(
+		struct ur_table *table, const struct ur_aor *address);
+
+/* Does the device exist, and are it, its user and its account active now? even_if_suspended: the account
+ * need not be. */
+bool ur_request_device_is_active(
+		struct ur_table *table, struct ur_text aor, bool even_if_suspended);
 
 /*
  * The same for a caller given by name: the device of that username in that realm, else the user of

@@ -264,10 +264,11 @@ static bool shows_outbound(const struct ur_rpc_explain_question *question,
 	const struct ur_explain_world world = world_of(NULL);
 
 	if(question->callee.kind != UR_CALLEE_UNKNOWN
-			|| ur_callee_is_our_number(&question->callee)
+			|| !ur_callee_may_leave(&question->callee)
 			|| !ur_caller_is_phone(&question->caller))
 		return false;
-	ur_explain_outbound(&world, &question->caller, identity);
+	ur_explain_outbound(&world, ur_callee_is_emergency(&question->callee),
+			&question->caller, identity);
 	return true;
 }
 

@@ -53,7 +53,8 @@ static const char *found_name(const struct ur_rpc_explain_question *question)
 		case UR_CALLEE_DEVICE:
 			return "device";
 		case UR_CALLEE_UNKNOWN:
-			return "unknown";
+			return ur_callee_is_emergency(&question->callee) ? "emergency"
+															 : "unknown";
 		default:
 			return "foreign";
 	}

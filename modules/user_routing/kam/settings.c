@@ -231,6 +231,20 @@ static int set_dialog_secret(modparam_t type, void *secret)
 				   : ur_seal_check_secret(secret);
 }
 
+static int set_emergency_numbers(modparam_t type, void *list)
+{
+	const char *bad;
+
+	(void)type;
+	if(ur_emergency_parse(&ur_settings_at_start.emergency, list, &bad) == 0)
+		return 0;
+	LM_ERR("modparam emergency_numbers is \"%s\": at \"%s\" a number of 2 to"
+		   " %d digits is expected, and at most %d of them, as in "
+		   "\"112,911\"\n",
+			(const char *)list, bad, UR_NUMBER_DIGITS_MAX, UR_EMERGENCY_MAX);
+	return -1;
+}
+
 /* clang-format off */
 #define INT_PARAM_OF(name, ...) \
 	{#name, PARAM_INT | PARAM_USE_FUNC, (void *)set_##name},
@@ -243,6 +257,8 @@ param_export_t ur_settings_params[] = {
 	{"dialog_secret",  PARAM_STRING | PARAM_USE_FUNC, (void *)set_dialog_secret},
 	{"location_table", PARAM_STRING, &ur_settings_at_start.location_table},
 	{"media_server",   PARAM_STRING, &ur_settings_at_start.media_server},
+	{"emergency_numbers", PARAM_STRING | PARAM_USE_FUNC,
+		(void *)set_emergency_numbers},
 	UR_SETTINGS_NUMBERS(INT_PARAM_OF)
 	UR_SETTINGS_CODES(STRING_PARAM_OF)
 	{0, 0, 0}

@@ -16,6 +16,7 @@
 #include "core/compiler_opt.h"
 #include "core/sr_module.h"
 #include "policy/chain.h"
+#include "policy/emergency.h"
 #include "policy/verdict.h"
 
 /*
@@ -109,6 +110,7 @@ struct ur_settings_at_start
 	char *location_table; /* usrloc's table */
 	char *dialog_secret;  /* never in the log or an RPC; NULL: none */
 	char *media_server;	  /* a SIP URI; NULL: none */
+	struct ur_emergency emergency;
 };
 
 extern struct ur_settings_at_start ur_settings_at_start;

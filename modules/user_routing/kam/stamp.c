@@ -18,15 +18,13 @@
 #include "kam/compat.h"
 #include "kam/context.h"
 #include "kam/dialog.h"
+#include "kam/diversions.h"
 #include "kam/from_to.h"
 #include "kam/headers.h"
 #include "kam/leg_headers.h"
 #include "policy/caller.h"
-#include "policy/history.h"
 #include "policy/output.h"
 #include "policy/privacy.h"
-
-#define HEADERS_MAX 8192
 
 /* A user part and a host; those of a forward are the longest. */
 #define ADDRESS_MAX 1024
@@ -74,78 +72,19 @@ static int hide(struct sip_msg *msg)
 	return asked ? 0 : ur_header_add(msg, NULL, id);
 }
 
-static int add_asserted(struct sip_msg *msg, const struct ur_identity *identity)
+/* An emergency call has no Privacy, even if there is no number to show. */
+static int add_asserted(struct sip_msg *msg, enum ur_leg_to to,
+		const struct ur_identity *identity)
 {
 	char text[UR_IDENTITY_DISPLAY_MAX + UR_IDENTITY_URI_MAX + 64];
 	int len;
 
 	if(identity->anonymous)
-		return hide(msg);
+		return to == UR_LEG_TO_EMERGENCY ? 0 : hide(msg);
 	len = snprintf(text, sizeof(text), "P-Asserted-Identity: %.*s%s<%.*s>\r\n",
 			identity->display_len, identity->display,
 			identity->display_len ? " " : "", identity->uri_len, identity->uri);
 	return ur_header_add(msg, NULL, (struct ur_text){text, len});
-}
-
-/* ---- diversions */
-
-/* A trunk's headers about earlier diversions. */
-struct told
-{
-	const struct hdr_field *diversion; /* the first one, or NULL */
-	struct ur_text index; /* of the last entry of History-Info, or empty */
-};
-
-static struct told find_told(const struct sip_msg *msg)
-{
-	struct told told = {NULL, UR_TEXT_INIT("")};
-	const struct hdr_field *header;
-
-	for(header = msg->headers; header != NULL; header = header->next) {
-		if(ur_header_is(header, UR_TEXT("Diversion"))) {
-			if(told.diversion == NULL)
-				told.diversion = header;
-		} else if(ur_header_is(header, UR_TEXT("History-Info"))) {
-			told.index = ur_history_last_index(ur_text_of_str(header->body));
-		}
-	}
-	return told;
-}
-
-/* A history that can't be continued is removed, or there would be two. */
-static int remove_history(struct sip_msg *msg)
-{
-	const struct hdr_field *header;
-
-	for(header = msg->headers; header != NULL; header = header->next) {
-		if(ur_header_is(header, UR_TEXT("History-Info"))
-				&& ur_header_remove(msg, header) < 0)
-			return -1;
-	}
-	return 0;
-}
-
-/* The latest diversion is on top; the latest History-Info entry is at the end. */
-static int add_diversions(struct sip_msg *msg, const struct ur_live_call *live)
-{
-	static char text[HEADERS_MAX];
-	const struct ur_text domain = live->call.caller.dialled;
-	struct told told = {NULL, UR_TEXT_INIT("")};
-	int len = ur_history_diversions(
-			&live->call.chain, domain, text, sizeof(text));
-
-	if(len <= 0)
-		return len;
-	if(!ur_caller_is_phone(&live->call.caller))
-		told = find_told(msg);
-	if(ur_header_add(msg, told.diversion, (struct ur_text){text, len}) < 0)
-		return -1;
-	if(!ur_caller_is_phone(&live->call.caller) && ur_text_is_empty(told.index)
-			&& remove_history(msg) < 0)
-		return -1;
-	len = ur_history_info(&live->call.chain, domain, live->target_uri,
-			told.index, text, sizeof(text));
-	return len < 0 ? -1 : ur_header_add(msg, NULL, (struct ur_text){text, len});
 }
 
 /* ---- From and To */
@@ -214,13 +153,14 @@ static int stamp(struct sip_msg *msg, const struct ur_live_call *live)
 		return -1;
 	from_shown = ur_text_of_str(get_from(msg)->uri);
 	if(is_stamped) {
-		if(add_asserted(msg, &identity) < 0 || set_from(msg, &identity) < 0)
+		if(add_asserted(msg, ur_live_call_leg_to(live), &identity) < 0
+				|| set_from(msg, &identity) < 0)
 			return -1;
 		from_shown = (struct ur_text){identity.uri, identity.uri_len};
 	}
 	if(set_to(msg, live, &to) < 0
 			|| (live->call.phase == UR_CALL_LEFT
-					&& add_diversions(msg, live) < 0))
+					&& ur_diversions_add(msg, live) < 0))
 		return -1;
 	return ur_dialog_seal_leg(
 			msg, live, from_shown, (struct ur_text){to.buf, to.len});

@@ -37,6 +37,7 @@
 #include "kam/script.h"
 #include "kam/seal.h"
 #include "kam/serial.h"
+#include "kam/served.h"
 #include "kam/settings.h"
 #include "kam/stamp.h"
 
@@ -105,6 +106,13 @@ static int w_user_is_known(struct sip_msg *msg, char *p1, char *p2)
 	(void)p1;
 	(void)p2;
 	return ur_known_check(msg);
+}
+
+static int w_user_check_served(struct sip_msg *msg, char *p1, char *p2)
+{
+	(void)p1;
+	(void)p2;
+	return ur_served_check(msg);
 }
 
 static int w_user_make_room(struct sip_msg *msg, char *p1, char *p2)
@@ -206,6 +214,13 @@ static int ki_user_is_known(struct sip_msg *msg)
 														 : UR_RC_ERROR;
 }
 
+static int ki_user_check_served(struct sip_msg *msg)
+{
+	return may_be_called("user_check_served", REQUEST_ROUTE)
+				   ? ur_served_check(msg)
+				   : UR_SERVED_REFUSED;
+}
+
 static int ki_user_make_room(struct sip_msg *msg)
 {
 	return may_be_called("user_make_room", REQUEST_ROUTE)
@@ -262,6 +277,7 @@ static cmd_export_t cmds[] = {
 	{"user_check_body", w_user_check_body, 0, 0, 0,
 		REQUEST_ROUTE | FAILURE_ROUTE},
 	{"user_is_known", w_user_is_known, 0, 0, 0, REQUEST_ROUTE},
+	{"user_check_served", w_user_check_served, 0, 0, 0, REQUEST_ROUTE},
 	{"user_check_contacts", w_user_check_contacts, 1, fixup_spve_null,
 		fixup_free_spve_null, REQUEST_ROUTE},
 	{"user_make_room", w_user_make_room, 0, 0, 0, REQUEST_ROUTE},
@@ -269,7 +285,7 @@ static cmd_export_t cmds[] = {
 };
 
 static pv_export_t pvs[] = {
-	{{"ur", sizeof("ur") - 1}, PVT_OTHER, ur_pv_get, 0,
+	{{"ur", sizeof("ur") - 1}, PVT_OTHER, ur_pv_get, ur_pv_set,
 		ur_pv_parse_name, 0, 0, 0},
 	{{0, 0}, 0, 0, 0, 0, 0, 0, 0}
 };
@@ -317,6 +333,10 @@ static sr_kemi_t kemi_exports[] = {
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_is_known"),
 		SR_KEMIP_INT, ki_user_is_known,
+		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_check_served"),
+		SR_KEMIP_INT, ki_user_check_served,
 		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_check_contacts"),

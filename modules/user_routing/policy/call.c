@@ -107,6 +107,7 @@ void ur_call_begin(
 			break;
 		default:
 			call->number = callee->number;
+			call->is_emergency = ur_callee_is_emergency(callee);
 			call->phase = UR_CALL_OUTBOUND;
 	}
 }
@@ -286,7 +287,8 @@ enum ur_leg_to ur_call_leg_to(
 {
 	switch(call->phase) {
 		case UR_CALL_OUTBOUND:
-			return UR_LEG_TO_OUTBOUND;
+			return call->is_emergency ? UR_LEG_TO_EMERGENCY
+									  : UR_LEG_TO_OUTBOUND;
 		case UR_CALL_LEFT:
 			return ur_caller_leg_to(target);
 		default:

@@ -68,7 +68,8 @@ struct ur_call
 	struct ur_chain chain; /* holds references */
 	/* OUTBOUND: the number dialled, if nobody of ours has it. */
 	struct ur_number number;
-	int status; /* the final response, once the call is over */
+	bool is_emergency; /* OUTBOUND: it is an emergency number */
+	int status;		   /* the final response, once the call is over */
 	/* The ring of the chain's current user. Times are the driver's, in milliseconds. */
 	struct ur_plan plan;
 	struct ur_ring ring; /* how its legs ended */

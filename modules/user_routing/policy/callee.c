@@ -165,8 +165,20 @@ static void find_in_account(const struct ur_callee_directory *directory,
 	else if(!find_user(directory, account, name->user, callee)
 			&& !find_extension(directory, account, name, callee)
 			&& !find_device(directory, account->number, name->aor, callee)
-			&& !find_number(directory, account, name, callee))
+			&& !find_number(directory, account, name, callee)) {
+		callee->is_elsewhere = name->caller->user != NULL
+							   && !is_of_account(name->caller, account->number);
 		unknown(callee, callee->why);
+	}
+}
+
+/* Before all others: it must not depend on what an account calls its extensions. */
+static bool find_emergency(
+		const struct ur_callee_name *name, struct ur_callee *callee)
+{
+	return name->caller->user != NULL
+		   && ur_emergency_find(name->emergency, name->user, &callee->number)
+		   && unknown(callee, UR_CALLEE_EMERGENCY);
 }
 
 struct ur_callee ur_callee_find(const struct ur_callee_directory *directory,
@@ -175,6 +187,8 @@ struct ur_callee ur_callee_find(const struct ur_callee_directory *directory,
 	struct ur_callee callee = {.kind = UR_CALLEE_FOREIGN};
 	const struct ur_account *account;
 
+	if(find_emergency(name, &callee))
+		return callee;
 	if(is_trunk(name->caller)
 			&& find_did_of_trunk(directory, name->user, &callee))
 		return callee;
@@ -198,6 +212,12 @@ struct ur_callee ur_callee_find_device(
 	return callee;
 }
 
+bool ur_callee_is_emergency(const struct ur_callee *callee)
+{
+	return callee->kind == UR_CALLEE_UNKNOWN
+		   && callee->why == UR_CALLEE_EMERGENCY;
+}
+
 bool ur_callee_is_our_number(const struct ur_callee *callee)
 {
 	if(callee->kind == UR_CALLEE_EXTENSION)
@@ -205,6 +225,12 @@ bool ur_callee_is_our_number(const struct ur_callee *callee)
 	return callee->kind == UR_CALLEE_UNKNOWN
 		   && (callee->why == UR_CALLEE_DID_DISABLED
 				   || callee->why == UR_CALLEE_DID_SUSPENDED);
+}
+
+bool ur_callee_may_leave(const struct ur_callee *callee)
+{
+	return !ur_callee_is_our_number(callee)
+		   && (!callee->is_elsewhere || callee->number.len > 0);
 }
 
 const char *ur_callee_why(const struct ur_callee *callee)
@@ -222,6 +248,7 @@ const char *ur_callee_why(const struct ur_callee *callee)
 					"the device belongs to another account than the domain",
 			[UR_CALLEE_NOT_FOR_CALLER] =
 					"the extension belongs to another account than the caller",
+			[UR_CALLEE_EMERGENCY] = "it is an emergency number",
 	};
 
 	switch(callee->kind) {

@@ -3,8 +3,8 @@
  *
  * A Request-URI names a user by username@domain, else an extension by its digits, else a device by
  * its address of record, else a did by its number, as the domain's account writes numbers. A trunk
- * calls a did first, whatever the domain. What is disabled or in a suspended account can't be
- * called. Extensions are for users of their own account and for trunks: others could use the
+ * calls a did first, whatever the domain; a user of ours an emergency number. What is disabled or in
+ * a suspended account can't be called. Extensions are for users of their own account and for trunks: others could use the
  * account's queues and its way to the PSTN.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -13,7 +13,7 @@
 #define UR_POLICY_CALLEE_H
 
 #include "policy/caller.h"
-#include "policy/number.h"
+#include "policy/emergency.h"
 
 enum ur_callee_kind
 {
@@ -36,6 +36,7 @@ enum ur_callee_why
 	UR_CALLEE_DEVICE_DISABLED,
 	UR_CALLEE_OTHER_ACCOUNT, /* the device belongs to another account than the domain */
 	UR_CALLEE_NOT_FOR_CALLER, /* it belongs to another account than the caller */
+	UR_CALLEE_EMERGENCY, /* it is an emergency number, in whatever domain */
 };
 
 struct ur_callee
@@ -45,8 +46,10 @@ struct ur_callee
 	const struct ur_user *user;			  /* a reference: USER, DEVICE */
 	const struct ur_extension *extension; /* a reference: EXTENSION */
 	int device;							  /* DEVICE: its place in the user */
+	bool is_elsewhere; /* UNKNOWN: the domain is another account's than the calling user's */
 	/* UNKNOWN: the number dialled, if nobody of ours has it: it may be called outside. Only the
-	 * caller's own account's dial plan makes one of digits: the caller pays. */
+	 * caller's own account's dial plan makes one of digits: the caller pays. Of EMERGENCY: as it was
+	 * dialled. */
 	struct ur_number number;
 };
 
@@ -57,6 +60,7 @@ struct ur_callee_name
 	struct ur_text domain;			/* lower case */
 	struct ur_text aor;				/* user@domain */
 	const struct ur_caller *caller; /* who calls it */
+	const struct ur_emergency *emergency;
 };
 
 /* The look-ups. Each returns a reference, to a record active or not, or NULL. */
@@ -94,8 +98,17 @@ struct ur_callee ur_callee_find_device(
 		const struct ur_callee_directory *directory, uint32_t account,
 		struct ur_text aor);
 
+bool ur_callee_is_emergency(const struct ur_callee *callee);
+
 /* Was a did dialled, be it in service or not? Then the call must not leave for the PSTN. */
 bool ur_callee_is_our_number(const struct ur_callee *callee);
+
+/*
+ * UNKNOWN: may the script send the call out? Not if a did was dialled, and of what was dialled at
+ * another account's domain only a number: how its digits are meant is that account's matter, and the
+ * caller pays.
+ */
+bool ur_callee_may_leave(const struct ur_callee *callee);
 
 /* Why no local user is called, as a sentence; empty if one is. A constant. */
 const char *ur_callee_why(const struct ur_callee *callee);

@@ -18,9 +18,16 @@ bool ur_caller_is_phone(const struct ur_caller *caller)
 	return !ur_text_is_empty(caller->aor);
 }
 
+/* By whatever it calls; also a phone whose user was deleted. */
+static bool is_user_of_ours(const struct ur_caller *caller)
+{
+	return caller->user != NULL || ur_caller_is_phone(caller);
+}
+
 bool ur_caller_leg_is_pstn(enum ur_leg_to to)
 {
-	return to == UR_LEG_TO_FORWARD || to == UR_LEG_TO_OUTBOUND;
+	return to == UR_LEG_TO_FORWARD || to == UR_LEG_TO_OUTBOUND
+		   || to == UR_LEG_TO_EMERGENCY;
 }
 
 bool ur_caller_is_outside(
@@ -44,10 +51,11 @@ const struct ur_user *ur_caller_payer(
 	return ur_caller_is_outside(chain, caller) ? NULL : caller->user;
 }
 
-/* A caller who asked for privacy shows no number. */
-static bool account_of_caller(const struct ur_caller *caller, uint32_t *account)
+/* A caller who asked for privacy shows no number, but help must know where to go. */
+static bool account_of_caller(
+		enum ur_leg_to to, const struct ur_caller *caller, uint32_t *account)
 {
-	if(caller->is_private)
+	if(caller->is_private && to != UR_LEG_TO_EMERGENCY)
 		return false;
 	*account = caller->user->account;
 	return true;
@@ -60,7 +68,7 @@ bool ur_caller_account(enum ur_leg_to to, const struct ur_chain *chain,
 
 	if(!ur_caller_leg_is_pstn(to))
 		return ur_caller_is_outside(chain, caller)
-			   && account_of_caller(caller, account);
+			   && account_of_caller(to, caller, account);
 	if(user == NULL) {
 		/* a call from outside that an extension or a did sends into the PSTN */
 		if(to != UR_LEG_TO_FORWARD
@@ -72,7 +80,7 @@ bool ur_caller_account(enum ur_leg_to to, const struct ur_chain *chain,
 	}
 	/* Privacy is the caller's, not the forwarding user's. */
 	if(ur_chain_user(chain) == NULL)
-		return account_of_caller(caller, account);
+		return account_of_caller(to, caller, account);
 	*account = user->account;
 	return true;
 }
@@ -99,36 +107,59 @@ bool ur_caller_is_of_callees_account(
 bool ur_caller_may_replace(
 		const struct ur_chain *chain, const struct ur_caller *caller)
 {
-	return !ur_caller_is_phone(caller)
+	return !is_user_of_ours(caller)
 		   || ur_caller_is_of_callees_account(chain, caller);
 }
 
+/* A media server's diversions are believed. The user that one calls for is for us alone: another media
+ * server would send what a trunk has written back to us as its own. */
 unsigned ur_caller_headers_of_none(const struct ur_caller *caller)
 {
-	return (ur_caller_is_phone(caller) ? UR_HEADERS_OF_TRUNKS : 0)
+	return UR_HEADER_SERVED
+		   | (ur_caller_is_phone(caller) ? UR_HEADERS_OF_TRUNKS : 0)
 		   | (caller->user == NULL ? UR_HEADER_ANSWER : 0);
+}
+
+static unsigned headers_to_gateway(
+		enum ur_leg_to to, const struct ur_caller *caller)
+{
+	unsigned wanted = UR_HEADER_CALL;
+
+	wanted |=
+			to == UR_LEG_TO_EMERGENCY ? UR_HEADER_LOCATION : UR_HEADER_PRIVACY;
+	if(!ur_caller_is_phone(caller))
+		wanted |= UR_HEADER_DIVERSION;
+	return ~wanted;
 }
 
 unsigned ur_caller_headers(enum ur_leg_to to, const struct ur_chain *chain,
 		const struct ur_caller *caller)
 {
-	if(ur_caller_leg_is_pstn(to) && ur_caller_is_phone(caller))
-		return UR_HEADERS_NOT_TO_GATEWAY;
+	if(ur_caller_leg_is_pstn(to) && is_user_of_ours(caller))
+		return headers_to_gateway(to, caller);
 	if(to == UR_LEG_TO_DEVICE && ur_caller_may_replace(chain, caller))
 		return 0;
 	return UR_HEADER_REPLACES | (caller->user != NULL ? UR_HEADER_ANSWER : 0);
+}
+
+static struct ur_text domain_of_number(
+		const struct ur_chain *chain, const struct ur_caller *caller)
+{
+	const bool is_callers = ur_chain_user(chain) == NULL
+							&& is_user_of_ours(caller)
+							&& !ur_caller_is_outside(chain, caller);
+
+	if(!ur_text_is_empty(caller->gateway_domain))
+		return caller->gateway_domain;
+	return is_callers ? caller->domain : caller->dialled;
 }
 
 static void pstn_identity(const struct ur_chain *chain,
 		const struct ur_caller *caller, const struct ur_account *account,
 		struct ur_identity *identity)
 {
-	const bool is_callers = ur_chain_user(chain) == NULL
-							&& ur_caller_is_phone(caller)
-							&& !ur_caller_is_outside(chain, caller);
-
 	ur_identity_of_number(account, ur_caller_payer(chain, caller),
-			is_callers ? caller->domain : caller->dialled, identity);
+			domain_of_number(chain, caller), identity);
 }
 
 bool ur_caller_identity(enum ur_leg_to to, const struct ur_chain *chain,

@@ -13,11 +13,14 @@
 /* The caller and the dialled domain, from the request. Texts are borrowed. */
 struct ur_caller
 {
-	const struct ur_user *user; /* a reference, or NULL: a call from a trunk */
-	struct ur_text aor;			/* of the calling device; empty for a trunk */
-	struct ur_text domain;		/* the caller's; empty for a trunk */
-	struct ur_text dialled;		/* domain of the Request-URI */
-	bool is_private;			/* asked for privacy (RFC 3323) */
+	/* A reference, or NULL: a call from a trunk. A media server may call for a user, too. */
+	const struct ur_user *user;
+	struct ur_text aor; /* of the calling device; empty: none of ours calls */
+	struct ur_text domain;	/* the user's; empty for a trunk */
+	struct ur_text dialled; /* domain of the Request-URI */
+	/* What a gateway calls its own: the domain of numbers shown to it. Empty: the user's. */
+	struct ur_text gateway_domain;
+	bool is_private; /* asked for privacy (RFC 3323) */
 };
 
 /* Where a leg goes. */
@@ -27,6 +30,7 @@ enum ur_leg_to
 	UR_LEG_TO_TARGET,	/* a route target that is not in the PSTN */
 	UR_LEG_TO_FORWARD,	/* a route target in the PSTN */
 	UR_LEG_TO_OUTBOUND, /* into the PSTN, as no local user was called */
+	UR_LEG_TO_EMERGENCY, /* into the PSTN; the caller is shown even if privacy was asked for */
 };
 
 /* For a call that goes to the target. */
@@ -55,13 +59,13 @@ bool ur_caller_account(enum ur_leg_to to, const struct ur_chain *chain,
 		const struct ur_caller *caller, uint32_t *account);
 
 /*
- * The headers removed from all legs, a set of enum ur_header_class. From a phone: those that only a
- * trunk may send. From anybody but a local user: those that make a phone pick up by itself.
+ * The headers removed from all legs, a set of enum ur_header_class. Of a call by a user of ours or by
+ * a phone: those that only a trunk may send. Of others: those that make a phone pick up by itself.
  */
 unsigned ur_caller_headers_of_none(const struct ur_caller *caller);
 
 /*
- * Further headers removed from this leg. To a gateway, a phone's call takes only what a call needs.
+ * Further headers removed from this leg. To a gateway, our users' calls take only what a call needs.
  * A phone picks up by itself only for its own account, and hands over a call only to that account
  * and to trunks.
  */

@@ -26,6 +26,7 @@ enum flag
 	TO_SHOWN_IS_TO = 1 << 4,
 	IS_TO_GATEWAY = 1 << 5,
 	IS_OWN_ACCOUNT = 1 << 6,
+	IS_EMERGENCY = 1 << 7,
 };
 
 #define HEAD_SIZE (6 + UR_DIALOG_ID_SIZE)
@@ -157,7 +158,8 @@ static uint8_t flags_of(const struct ur_dialog *d)
 		   | (ur_text_equal(d->from, d->from_shown) ? FROM_SHOWN_IS_FROM : 0)
 		   | (ur_text_equal(d->to, d->to_shown) ? TO_SHOWN_IS_TO : 0)
 		   | (d->is_to_gateway ? IS_TO_GATEWAY : 0)
-		   | (d->is_own_account ? IS_OWN_ACCOUNT : 0);
+		   | (d->is_own_account ? IS_OWN_ACCOUNT : 0)
+		   | (d->is_emergency ? IS_EMERGENCY : 0);
 }
 
 int ur_dialog_write(const struct ur_dialog *d, uint8_t *buf, int size)
@@ -292,6 +294,7 @@ bool ur_dialog_read(
 	memcpy(d->id, buf + 6, sizeof(d->id));
 	d->is_to_gateway = buf[5] & IS_TO_GATEWAY;
 	d->is_own_account = buf[5] & IS_OWN_ACCOUNT;
+	d->is_emergency = buf[5] & IS_EMERGENCY;
 	ends = get_end(&r, &d->caller) && get_end(&r, &d->callee);
 	d->caller.is_pinned = buf[5] & CALLER_IS_PINNED;
 	d->callee.is_pinned = buf[5] & CALLEE_IS_PINNED;

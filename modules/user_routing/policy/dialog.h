@@ -54,6 +54,7 @@ struct ur_dialog
 	uint8_t id[UR_DIALOG_ID_SIZE];
 	bool is_to_gateway;	 /* the leg goes to the PSTN */
 	bool is_own_account; /* caller and callee belong to one account */
+	bool is_emergency; /* the caller may go on although the account is suspended */
 	struct ur_dialog_end caller, callee;
 	struct ur_text from;	   /* URI of From, as the caller wrote it */
 	struct ur_text from_shown; /* … as the callee saw it */

@@ -91,12 +91,13 @@ static const struct ur_identity *identity_of(
 	return shown ? identity : NULL;
 }
 
-void ur_explain_outbound(const struct ur_explain_world *world,
+void ur_explain_outbound(const struct ur_explain_world *world, bool emergency,
 		const struct ur_caller *caller, struct ur_identity *identity)
 {
 	const struct ur_chain nobody = {.count = 0};
 
-	identity_of(world, UR_LEG_TO_OUTBOUND, &nobody, caller, identity);
+	identity_of(world, emergency ? UR_LEG_TO_EMERGENCY : UR_LEG_TO_OUTBOUND,
+			&nobody, caller, identity);
 }
 
 /* ---- decisions */

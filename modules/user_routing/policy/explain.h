@@ -119,9 +119,9 @@ void ur_explain_call(const struct ur_explain_world *world,
 
 /*
  * The caller identity of a phone's call that the script sends into the PSTN, as no local user was
- * called.
+ * called. emergency: the number is an emergency number.
  */
-void ur_explain_outbound(const struct ur_explain_world *world,
+void ur_explain_outbound(const struct ur_explain_world *world, bool emergency,
 		const struct ur_caller *caller, struct ur_identity *identity);
 
 /* Why the contacts of a member, whose row lets it ring, keep it from ringing; RINGS: they don't. Call it

@@ -13,8 +13,8 @@
 /* One bit each; a header has exactly one class. */
 enum ur_header_class
 {
-	/* What a call needs: routing, dialog, session. The only class that a phone's call takes to a
-	 * gateway. */
+	/* What a call needs: routing, dialog, session. With UR_HEADER_PRIVACY the only class that a
+	 * phone's call takes to a gateway. */
 	UR_HEADER_CALL = 1 << 0,
 	/* The caller's identity: P-Asserted-Identity, Remote-Party-ID, Identity and the like. */
 	UR_HEADER_IDENTITY = 1 << 1,
@@ -30,15 +30,23 @@ enum ur_header_class
 	/* Needed for a transfer in a dialog: Refer-To, and Event and Subscription-State of the NOTIFYs
 	 * that follow. */
 	UR_HEADER_TRANSFER = 1 << 6,
+	/* Privacy: the caller does not want to be shown (RFC 3323). */
+	UR_HEADER_PRIVACY = 1 << 8,
+	/* P-Served-User: for whom a media server calls. For this server alone. */
+	UR_HEADER_SERVED = 1 << 9,
+	/* Geolocation and Geolocation-Routing (RFC 6442): where the caller is. */
+	UR_HEADER_LOCATION = 1 << 10,
 	/* All others, known or not. */
 	UR_HEADER_OTHER = 1 << 5,
 };
 
 /* What only a trunk may send. */
-#define UR_HEADERS_OF_TRUNKS \
-	(UR_HEADER_IDENTITY | UR_HEADER_DIVERSION | UR_HEADER_CHARGING)
+#define UR_HEADERS_OF_TRUNKS                                       \
+	(UR_HEADER_IDENTITY | UR_HEADER_DIVERSION | UR_HEADER_CHARGING \
+			| UR_HEADER_SERVED)
 /* What is removed from a phone's call to a gateway. */
-#define UR_HEADERS_NOT_TO_GATEWAY (~(unsigned)UR_HEADER_CALL)
+#define UR_HEADERS_NOT_TO_GATEWAY \
+	(~(unsigned)(UR_HEADER_CALL | UR_HEADER_PRIVACY))
 
 /*
  * The class of a header of that name, in any case, also in its compact form, with or without blanks

@@ -7,6 +7,7 @@
 
 #include <strings.h>
 
+#include "policy/identity.h"
 #include "policy/output.h"
 #include "policy/target.h"
 
@@ -38,15 +39,33 @@ struct ur_text ur_history_reason(enum ur_diversion reason)
 	}
 }
 
-static void put_hop(
-		struct ur_output *out, const struct ur_hop *hop, struct ur_text domain)
+static bool put_number(struct ur_output *out, const struct ur_chain *chain,
+		const struct ur_history_names *names, int i)
 {
-	ur_output_put_address(
-			out, ur_user_text(hop->user, hop->user->username), domain);
+	struct ur_identity identity;
+
+	if(names->accounts == NULL || names->accounts[i] == NULL)
+		return false;
+	ur_identity_of_number(
+			names->accounts[i], chain->hops[i].user, names->domain, &identity);
+	if(identity.anonymous)
+		return false;
+	ur_output_put(out, (struct ur_text){identity.uri, identity.uri_len});
+	return true;
 }
 
-int ur_history_diversions(const struct ur_chain *chain, struct ur_text domain,
-		char *buf, int size)
+static void put_hop(struct ur_output *out, const struct ur_chain *chain,
+		const struct ur_history_names *names, int i)
+{
+	const struct ur_user *user = chain->hops[i].user;
+
+	if(!put_number(out, chain, names, i))
+		ur_output_put_address(
+				out, ur_user_text(user, user->username), names->domain);
+}
+
+int ur_history_diversions(const struct ur_chain *chain,
+		const struct ur_history_names *names, char *buf, int size)
 {
 	struct ur_output out = {buf, 0, size};
 	int i;
@@ -57,7 +76,7 @@ int ur_history_diversions(const struct ur_chain *chain, struct ur_text domain,
 		if(hop->diversion == UR_DIVERSION_NONE)
 			continue;
 		ur_output_put(&out, UR_TEXT("Diversion: <"));
-		put_hop(&out, hop, domain);
+		put_hop(&out, chain, names, i);
 		ur_output_put(&out, UR_TEXT(">;reason="));
 		ur_output_put(&out, ur_history_reason(hop->diversion));
 		ur_output_put(&out, UR_TEXT("\r\n"));
@@ -107,8 +126,9 @@ static void put_target(
 	ur_output_put(out, (struct ur_text){uri.s + head, uri.len - head});
 }
 
-int ur_history_info(const struct ur_chain *chain, struct ur_text domain,
-		struct ur_text uri, struct ur_text parent, char *buf, int size)
+int ur_history_info(const struct ur_chain *chain,
+		const struct ur_history_names *names, struct ur_text uri,
+		struct ur_text parent, char *buf, int size)
 {
 	struct ur_output out = {buf, 0, size};
 	enum ur_diversion came_by = UR_DIVERSION_NONE;
@@ -122,7 +142,7 @@ int ur_history_info(const struct ur_chain *chain, struct ur_text domain,
 		if(hop->diversion == UR_DIVERSION_NONE)
 			continue;
 		ur_output_put(&out, UR_TEXT("<"));
-		put_hop(&out, hop, domain);
+		put_hop(&out, chain, names, i);
 		if(came_by != UR_DIVERSION_NONE)
 			put_cause(&out, came_by);
 		put_index(&out, parent, ++depth);

@@ -8,6 +8,18 @@
 
 #include "policy/chain.h"
 
+/* How the users who diverted are named. */
+struct ur_history_names
+{
+	struct ur_text domain;
+	/*
+	 * Towards the PSTN: the account of each hop's user, in the order of the chain; NULL elsewhere.
+	 * A user is then named by the number that the leg would show of them (policy/identity.h), if the
+	 * account may present one: a carrier knows no usernames.
+	 */
+	const struct ur_account *const *accounts;
+};
+
 /* The longest index of History-Info that is continued. */
 #define UR_HISTORY_INDEX_MAX 64
 
@@ -15,8 +27,8 @@
  * Writes Diversion headers, one for each user who diverted, the last one first; nothing if nobody
  * did. Returns the length, or -1 if it is longer than size.
  */
-int ur_history_diversions(const struct ur_chain *chain, struct ur_text domain,
-		char *buf, int size);
+int ur_history_diversions(const struct ur_chain *chain,
+		const struct ur_history_names *names, char *buf, int size);
 
 /*
  * Writes a History-Info header that names each user who diverted, then uri, where the call goes.
@@ -25,8 +37,9 @@ int ur_history_diversions(const struct ur_chain *chain, struct ur_text domain,
  * that the call arrived with; empty: there is none. At least one user has diverted. Returns the
  * length, or -1 if it is longer than size.
  */
-int ur_history_info(const struct ur_chain *chain, struct ur_text domain,
-		struct ur_text uri, struct ur_text parent, char *buf, int size);
+int ur_history_info(const struct ur_chain *chain,
+		const struct ur_history_names *names, struct ur_text uri,
+		struct ur_text parent, char *buf, int size);
 
 /* The index of the last entry in the value of a History-Info header, "1.2"; empty if it has none, a
  * malformed one, or one longer than UR_HISTORY_INDEX_MAX. */

@@ -119,6 +119,15 @@ bool ur_number_normalise(struct ur_text text, const struct ur_account *account,
 	return account != NULL && by_plan(digits, account, number);
 }
 
+bool ur_number_digits_only(struct ur_text text, struct ur_number *number)
+{
+	struct dialled dialled;
+	struct ur_text digits;
+
+	return begin(text, &dialled, &digits, number) && digits.s == dialled.text
+		   && digits.len <= UR_NUMBER_DIGITS_MAX && add(number, digits);
+}
+
 bool ur_number_of_trunk(struct ur_text text, struct ur_number *number)
 {
 	struct dialled dialled;

@@ -17,8 +17,8 @@ enum
 	UR_NUMBER_SIZE = UR_NUMBER_DIGITS_MAX + 1,
 };
 
-/* A number, such as +4930123456; len is 0 if there is none. (Without padding: a call has one in
- * shared memory, see push() in chain.c.) */
+/* A number, such as +4930123456, or an emergency number as it is dialled, such as 112; len is 0 if
+ * there is none. (Without padding: a call has one in shared memory, see push() in chain.c.) */
 struct ur_number
 {
 	char text[UR_NUMBER_SIZE];
@@ -45,6 +45,10 @@ bool ur_number_normalise(struct ur_text dialled,
  * False, and no number: as above.
  */
 bool ur_number_of_trunk(struct ur_text text, struct ur_number *number);
+
+/* Reads digits as they are, without a dial plan. Visual separators are left out. False, and no number:
+ * there are other characters, none, or more than 15 digits. */
+bool ur_number_digits_only(struct ur_text dialled, struct ur_number *number);
 
 /* The number; empty if there is none. Borrowed. */
 static inline struct ur_text ur_number_text(const struct ur_number *number)

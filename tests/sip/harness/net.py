@@ -17,8 +17,8 @@ import time
 from .expect import check
 
 # Networks that the server trusts, as lines of permissions' address file: "group address mask".
-TRUNKS, EDGES = 251, 252
-TRUSTED = f"1 127.{TRUNKS}.0.0 16\n2 127.{EDGES}.0.0 16\n"
+TRUNKS, EDGES, MEDIA = 251, 252, 253
+TRUSTED = f"1 127.{TRUNKS}.0.0 16\n2 127.{EDGES}.0.0 16\n4 127.{MEDIA}.0.0 16\n"
 
 
 class Addresses:

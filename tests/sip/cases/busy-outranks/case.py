@@ -6,7 +6,7 @@ def run(t):
     calls = []
     for n, other in enumerate((480, 408, 404, 500, 302)):
         for busy_first in (0, 1):
-            user = t.user(f"1{n}{busy_first}")
+            user = t.user(f"2{n}{busy_first}")
             user.phone("busy", rejects(486, after=0.2 if busy_first else 0.7))
             user.phone("other", rejects(other, after=0.7 if busy_first else 0.2))
             calls.append(user.username)

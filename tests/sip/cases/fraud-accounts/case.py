@@ -73,7 +73,7 @@ def users(t, attack, mallory, phone, gateway, media, other):
         seen = gateway.takes(1)
         t.equal(seen.uri.split("@")[0], "sip:+491701234567", "the number is the one that the user has set")
         t.check(seen.header("From").startswith(f"<sip:+4930100@{t.domain}>"), f"From is {seen.header('From')}")
-        t.equal(seen.all("Diversion"), [f"<sip:1003@{t.domain}>;reason=unconditional"], "who diverted")
+        t.equal(seen.all("Diversion"), [f"<sip:+4930100@{t.domain}>;reason=unconditional"], "who diverted")
     t.equal(attack.sends("INVITE", f"sip:1004@{t.domain}", mallory.aor, device=mallory).status, 486, "who has a box")
     media.takes(1)
     trunk = t.endpoint(address=t.addresses.take_trusted(TRUNKS))

@@ -10,7 +10,7 @@ LOUD = True
 ROUTES = True
 LIMIT = 120
 GATEWAY = free_address()
-STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
+STACK = {"before": '#!define UR_DIAL_CLASS "premium"\n#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 # The registrar's parsers say what they think of such a Contact.
 HARMLESS = [r"udp_rcv_loop\(\): read message too large", r"(skip_uri|skip_name|parse_contacts?|contact_parser|parse_contact_headers|parse_param2|parse_param_body|tcp_read|tcp_read_req)\(\)", r"fraud-contact-\w+} (nathelper|pv|registrar|sl) .*(ontact|invalid uri|stateless error)"]
 

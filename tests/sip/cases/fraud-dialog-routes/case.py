@@ -5,7 +5,7 @@ from harness.net import free_address
 
 GATEWAY = free_address()
 LOUD = True
-STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"},
+STACK = {"before": '#!define UR_DIAL_CLASS "premium"\n#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"},
          "after": 'modparam("pike", "reqs_density_per_unit", 10000)'}
 ROUTES = True
 HARMLESS = PARSERS

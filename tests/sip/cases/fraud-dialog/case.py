@@ -8,7 +8,7 @@ from harness.wire import Request
 
 GATEWAY, MEDIA = free_address(), free_address()
 LOUD = True
-STACK = {"before": f'#!define UR_GATEWAYS "{{run_dir}}/gateways"\n#!define UR_MEDIA_SERVER "sip:{MEDIA}:5060"',
+STACK = {"before": f'#!define UR_DIAL_CLASS "premium"\n#!define UR_GATEWAYS "{{run_dir}}/gateways"\n#!define UR_MEDIA_SERVER "sip:{MEDIA}:5060"',
          "after": 'modparam("pike", "reqs_density_per_unit", 10000)',  # it is one address that attacks
          "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 ROUTES = True

@@ -6,7 +6,7 @@ from harness.hostile import PARSERS
 from harness.net import free_address
 
 GATEWAY = free_address()
-STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
+STACK = {"before": '#!define UR_DIAL_CLASS "premium"\n#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 ROUTES = True
 HARMLESS = PARSERS
 # Of the caller's address, in its URI or behind it: who attests to it, what kind of line it is, who pays.

@@ -5,7 +5,7 @@ from harness.wire import TcpEndpoint
 
 GATEWAY = free_address()
 LOUD = True
-STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"},
+STACK = {"before": '#!define UR_DIAL_CLASS "premium"\n#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"},
          "after": 'modparam("user_routing", "max_headers", 1000)'}  # all kinds in one call, in each way
 ROUTES = True
 LIMIT = 60

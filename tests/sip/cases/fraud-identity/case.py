@@ -4,7 +4,7 @@ from harness.net import free_address
 
 GATEWAY = free_address()
 ROUTES = True
-STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
+STACK = {"before": '#!define UR_DIAL_CLASS "premium"\n#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 
 BOSS = "sip:evil-boss@evil.test"
 FORGED = {

@@ -4,7 +4,7 @@ from harness.net import TRUNKS, free_address
 
 GATEWAY = free_address()
 ROUTES = True
-STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
+STACK = {"before": '#!define UR_DIAL_CLASS "premium"\n#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 
 # N: a number, D: the domain, G: the gateway, S: the server. What is dialled, and what comes to the gateway.
 NUMBERS = {"+4930123456": "+4930123456", "004930123456": "+4930123456", "030123456": "030123456", "112": "112"}
@@ -17,13 +17,13 @@ CLEAN = [
 TELS = {  # what comes to the gateway, in the domain
     "tel:+49-30-(12).3456": "+4930123456", "tel:123456;phone-context=+4930": "+4930123456", "tel:123-456;Phone-Context=+49-30;ext=9": "+4930123456",
     "tel:030123456;phone-context=D": "030123456", "tel:030123456": "030123456", "tel:0(30)123456;x;phone-context=D": "030123456",
-    "tel:110": "110", "tel:1-1.0": "110", "sip:%2B4930123456@D": "+4930123456", "sip:+49%330123456@D": "+4930123456",
+    "tel:110": "110", "tel:1-1.0": "110", "sip:1%310@D": "110", "sip:1-10@D": "110", "sip:%2B4930123456@D": "+4930123456", "sip:+49%330123456@D": "+4930123456",
     "sip:0049%30123@D": "+490123", "sip:+49-30-123456@D": "+4930123456", "sip:+49(30)123456@D": "+4930123456", "sip:+49.30.123456@D": "+4930123456",
     "sip:+49%2030%20123456@D": "+4930123456",
 }
 REFUSED = [  # 407: the credentials are for a user part that can't be read
     (404, "sip:030%30123@D"), (404, "sip:%30301234@D"), (404, "sip:030-123456@D"), (404, "sip:%2b@D"), (404, "sip:+4930123456%3b@D"), (404, "sip:+4930+123456@D"),
-    (404, "sip:1%310@D"), (404, "sip:110,112@D"), (404, "sip:,@D"), (404, "sip:1-10@D"), (404, "sip:+4930123456;phone-context=+882@D"), (404, "sip:+4930123456;rn=+88213456789@D"), (404, "sip:+4930123456;ext=1@D"),
+    (404, "sip:110,112@D"), (404, "sip:,@D"), (404, "sip:+4930123456;phone-context=+882@D"), (404, "sip:+4930123456;rn=+88213456789@D"), (404, "sip:+4930123456;ext=1@D"),
     (404, "sip:+4930123456,88213456789@D"), (404, "sip:++4930123456@D"), (404, "sip:+@D"), (404, "sip:00@D"), (404, "sip:+49301234567890123@D"),
     (404, "sip:4930123456@D"), (404, "sip:111@D"), (404, "sip:*21*+4930123456#@D"), (404, "sip:+49x30@D"), (404, "sip:tel:+4930123456@D"),
     (407, "sip:+4930123456%00@D"), (407, "sip:+4930123456%0d%0aX:%201@D"), (404, "sip:+4930123456\0@D"), (404, "sip:+4930123456\0@G@D"), (404, "sip:\u0660493012345@D"),

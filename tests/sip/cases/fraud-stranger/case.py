@@ -7,7 +7,7 @@ from harness.sip import answer_challenge
 from harness.wire import Request
 
 GATEWAY = free_address()
-STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
+STACK = {"before": '#!define UR_DIAL_CLASS "premium"\n#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 ROUTES = True
 HARMLESS = [r"fraud-stranger-\w+} auth .*Credentials are not filled properly", r"fraud-stranger-\w+} <core> .*(parse_addr_spec|parse_from)"]
 TRUNK = f"127.{TRUNKS}.7.7"

@@ -12,7 +12,7 @@ LOUD = True
 LIMIT = 120
 EXPLAIN = "calls of a script of the case's own are compared by the case"
 GATEWAY, MEDIA, TRUNK = free_address(), free_address(), f"127.{TRUNKS}.7.7"
-STACK = {"before": f'#!define UR_GATEWAYS "{{run_dir}}/gateways"\n#!define UR_MEDIA_SERVER "sip:{MEDIA}:5060"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
+STACK = {"before": f'#!define UR_DIAL_CLASS "premium"\n#!define UR_GATEWAYS "{{run_dir}}/gateways"\n#!define UR_MEDIA_SERVER "sip:{MEDIA}:5060"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}
 
 
 def mapped(address):

@@ -5,11 +5,12 @@ from harness.phone import answers, rejects, rings
 
 ROUTES = True
 LIMIT = 60
+EXPLAIN = "it does not know that a gateway may have a domain of its own"
 FAILS, WORKS = free_address(), free_address()
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"',
          # none is asked whether it is there: between two of its lives, one is not
          "after": 'modparam("dispatcher", "ds_ping_interval", 0)',
-         "files": {"gateways": f"1 sip:{FAILS}:5060\n1 sip:{WORKS}:5060\n"}}
+         "files": {"gateways": f"1 sip:{FAILS}:5060 0 0 domain=carrier.test\n1 sip:{WORKS}:5060\n"}}
 
 
 def gateway(t, address, behaviour):
@@ -22,9 +23,17 @@ def over_to_the_next(t, works):
     for _ in range(2):
         t.calls("1001").ends(200).over()
     t.check(fails.legs, "one call should come to the gateway that fails")
+    for phone, domain in ((fails, "carrier.test"), (works, "pstn.invalid")):
+        for invite in phone.invites:
+            t.equal(invite.uri, f"sip:+491701234567@{domain};user=phone", "the Request-URI")
     for invite in fails.invites + works.invites:
-        t.check(invite.uri.startswith("sip:+491701234567@"), f"the Request-URI is {invite.uri}")
         t.check(invite.uri in invite.header("History-Info"), f"History-Info is {invite.header('History-Info')}")
+    forwards = len(works.legs)
+    for _ in range(2):
+        t.calls("+4930555666").ends(200).over()
+    t.equal([i.uri for i in works.invites[forwards:]], [f"sip:+4930555666@{t.domain}"] * 2, "outbound: the next gateway gets no domain of the first")
+    for invite in works.invites[forwards:]:
+        t.check("carrier.test" not in invite.header("From") + invite.header("To"), f"From and To: {invite.header('From')}, {invite.header('To')}")
     fails.ended()  # SIPp may write that later than the caller hears of it
     fails.stop()
 

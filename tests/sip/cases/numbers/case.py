@@ -79,7 +79,7 @@ def not_connected(t, bob, other):
 def by_another_plan(t, gateway, bob, other):
     """The dial plan of another account makes no number that the caller pays for."""
     other.update(country_code="8835", area_code="130000")
-    for user in ("1001", "2002"):
+    for user in ("1001", "2002", "0900123456", "0088213456789"):
         bob.calls(f"sip:{user}@{other.domain}").ends_at_once(404)
     bob.calls(f"sip:+4930555666@{other.domain}").ends(486)
     t.equal(gateway.leg().invite.uri, f"sip:+4930555666@{other.domain}", "a number that needs no plan")

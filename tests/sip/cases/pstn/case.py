@@ -35,7 +35,8 @@ def run(t):
     t.check(invite.uri.startswith("sip:+491701234567@"), f"the Request-URI is {invite.uri}")
     t.equal(shown(t, gateway), f"sip:+4930101@{t.domain}", "forwarded: Alice's number")
     t.check(invite.header("From").startswith('"Alice Ltd"'), f"From is {invite.header('From')}")
-    t.equal(invite.all("Diversion"), [f"<sip:1001@{t.domain}>;reason=unconditional"], "Diversion")
+    t.equal(invite.all("Diversion"), [f"<sip:+4930101@{t.domain}>;reason=unconditional"], "Diversion")
+    t.check(invite.header("History-Info").startswith(f"<sip:+4930101@{t.domain}>;index=1, "), f"History-Info is {invite.header('History-Info')}")
 
     alice.update(out_cid_number="4930999")
     bob.calls("1001").ends(200).over()
@@ -44,6 +45,7 @@ def run(t):
     t.sql("UPDATE cid_number SET verified = 0 WHERE account_id = %s AND e164 = '4930100'", [t.account])
     bob.calls("1001").ends(200).over()
     t.check("anonymous" in shown(t, gateway), "none verified: anonymous")
+    t.equal(gateway.leg().invite.all("Diversion"), [f"<sip:1001@{t.domain}>;reason=unconditional"], "Diversion without a number")
     bob.calls("+4930555666").ends(200).over()
     t.check("anonymous" in shown(t, gateway), "dialled, none verified: anonymous")
     bob.calls("+4930555666", headers=["Privacy: none"]).ends(200).over()

@@ -2,7 +2,7 @@
 from harness.net import free_port
 from harness.phone import answers, rings
 
-OTHER = ("127.253.0.1", free_port("127.253.0.1"))
+OTHER = ("127.255.0.1", free_port("127.255.0.1"))
 ROUTES = True
 STACK = {"before": f"listen=udp:{OTHER[0]}:{OTHER[1]}"}
 
