@@ -26,6 +26,7 @@
 #include "kam/tel_uri.h"
 #include "modules/auth/api.h"
 #include "modules/auth/rfc2617_sha256.h"
+#include "policy/authentication.h"
 #include "policy/message.h"
 
 static auth_api_s_t auth;
@@ -120,52 +121,37 @@ bool ur_auth_is_there(void)
 	return false;
 }
 
-static bool account_is_active(uint32_t number)
+static struct ur_authentication find(const struct ur_aor *a)
 {
-	const struct ur_account *account =
-			ur_table_account_by_number(ur_context_table(), number);
-	const bool active = account != NULL && account->active;
-
-	ur_table_account_put(account);
-	return active;
+	return ur_authentication_find(
+			&ur_called_directory, a->user, a->domain, a->aor);
 }
 
 /* Who does not pay may still call for help. */
-static bool may_authenticate(struct sip_msg *msg, const struct ur_user *user,
-		const struct ur_device *device)
+static bool may_authenticate(
+		struct sip_msg *msg, const struct ur_authentication *found)
 {
-	const int needed = UR_DEVICE_ACTIVE | UR_DEVICE_HA1;
-
-	return (device->flags & needed) == needed && user->active
-		   && (account_is_active(user->account) || ur_called_is_emergency(msg));
-}
-
-/* A device that names another account's domain as its realm would be called, and would call, as
- * somebody of that account. */
-static bool is_realm_of_others(const struct ur_user *user, str realm)
-{
-	const struct ur_account *account = ur_table_account_by_domain(
-			ur_context_table(), ur_text_of_str(realm));
-	const bool others = account != NULL && account->number != user->account;
-
-	ur_table_account_put(account);
-	return others;
+	return found->why == UR_AUTHENTICATION_OK
+		   || (found->why == UR_AUTHENTICATION_SUSPENDED
+				   && ur_called_is_emergency(msg));
 }
 
 /* Reads the HA1 in the auth module's form. False: the device may not authenticate. */
 static bool read_ha1(struct sip_msg *msg, str username, str realm, char *hex)
 {
-	int i;
-	const struct ur_user *user =
-			ur_request_device(ur_context_table(), username, realm, &i);
-	const bool found = user != NULL
-					   && may_authenticate(msg, user, &user->devices[i])
-					   && !is_realm_of_others(user, realm);
+	struct ur_authentication found;
+	struct ur_aor a;
+	bool may;
 
-	if(found)
-		string2hex((unsigned char *)user->devices[i].ha1, UR_HA1_SIZE, hex);
-	ur_table_user_put(user);
-	return found;
+	if(!ur_aor_make(username, realm, &a))
+		return false;
+	found = find(&a);
+	may = may_authenticate(msg, &found);
+	if(may)
+		string2hex((unsigned char *)found.user->devices[found.device].ha1,
+				UR_HA1_SIZE, hex);
+	ur_table_user_put(found.user);
+	return may;
 }
 
 /* The user that a URI names. For tel: it is the number, which can include URI parameters. */
@@ -248,33 +234,61 @@ static bool registers_itself(
 		   && is_address(parse_from_uri(msg), name, realm);
 }
 
-/* Why a phone is challenged again and again. Strangers guess names as they like, so all unknown ones
- * share a line. */
+/* A sentence and three addresses. */
+#define WHY_MAX 2048
+
+/* Why a name was refused, in one line. */
+static void put_why(
+		struct ur_output *out, const struct ur_authentication *found, int rc)
+{
+	const char *why = rc == UR_AUTH_WRONG_PASSWORD
+							  ? "wrong password"
+							  : ur_authentication_why(found->why);
+
+	ur_output_put(out, (struct ur_text){why, (int)strlen(why)});
+	if(found->why == UR_AUTHENTICATION_IS_USER) {
+		ur_output_put(out, UR_TEXT(": "));
+		ur_authentication_put_devices(out, found->user);
+	}
+	ur_output_keep_on_one_line(out);
+}
+
+static void log_refused(struct sip_msg *msg, const struct ur_aor *a,
+		const struct ur_authentication *found, int rc)
+{
+	char text[WHY_MAX];
+	struct ur_output why = {text, 0, sizeof(text)};
+	unsigned left_out;
+
+	if(!ur_log_rate_take(rc == UR_AUTH_WRONG_PASSWORD ? UR_LOG_WRONG_PASSWORD
+													  : UR_LOG_NO_DEVICE,
+			   found->user != NULL ? a->aor : UR_TEXT(""), &left_out))
+		return;
+	put_why(&why, found, rc);
+	LM_NOTICE("%.*s from %s: %.*s refused: %.*s (logged once a minute; %u"
+			  " suppressed)\n",
+			REQ_LINE(msg).method.len, REQ_LINE(msg).method.s,
+			ip_addr2a(&msg->rcv.src_ip), a->aor.len, a->aor.s,
+			why.len > 0 ? why.len : 0, text, left_out);
+}
+
+/* Why a phone is challenged again and again. Strangers guess names as they like, so all names that
+ * are neither a device's nor a user's share a line. */
 static void log_failure(
 		struct sip_msg *msg, const struct hdr_field *header, str realm, int rc)
 {
-	const bool is_known = rc == UR_AUTH_WRONG_PASSWORD;
 	const str name = ((auth_body_t *)header->parsed)->digest.username.whole;
-	struct ur_aor device;
-	const struct ur_text key = is_known && ur_aor_make(name, realm, &device)
-									   ? device.aor
-									   : UR_TEXT("");
-	unsigned left_out;
+	struct ur_authentication found;
+	struct ur_aor a;
 
-	if((!is_known && rc != UR_AUTH_NO_DEVICE)
+	if((rc != UR_AUTH_WRONG_PASSWORD && rc != UR_AUTH_NO_DEVICE)
 			|| ur_message_has_control(ur_text_of_str(name))
 			|| ur_message_has_control(ur_text_of_str(realm))
-			|| !ur_log_rate_take(
-					is_known ? UR_LOG_WRONG_PASSWORD : UR_LOG_NO_DEVICE, key,
-					&left_out))
+			|| !ur_aor_make(name, realm, &a))
 		return;
-	LM_NOTICE("%.*s from %s: %s %.*s@%.*s (logged once a minute; %u"
-			  " suppressed)\n",
-			REQ_LINE(msg).method.len, REQ_LINE(msg).method.s,
-			ip_addr2a(&msg->rcv.src_ip),
-			is_known ? "wrong password of device"
-					 : "no device that may authenticate is named",
-			name.len, name.s, realm.len, realm.s, left_out);
+	found = find(&a);
+	log_refused(msg, &a, &found, rc);
+	ur_table_user_put(found.user);
 }
 
 static int check(struct sip_msg *msg, str realm)

@@ -12,6 +12,7 @@
 #include "kam/context.h"
 #include "kam/rpc_check.h"
 #include "kam/rpc_explain.h"
+#include "kam/rpc_explain_register.h"
 #include "kam/rpc_show.h"
 #include "kam/rpc_status.h"
 #include "kam/settings.h"
@@ -136,6 +137,8 @@ rpc_export_t ur_rpc_commands[] = {
 	{"user_routing.explain", ur_rpc_explain, ur_rpc_explain_doc, 0},
 	{"user_routing.explain_tree", ur_rpc_explain_tree,
 		ur_rpc_explain_tree_doc, RET_ARRAY},
+	{"user_routing.explain_register", ur_rpc_explain_register,
+		ur_rpc_explain_register_doc, 0},
 	{0, 0, 0, 0}
 };
 /* clang-format on */
