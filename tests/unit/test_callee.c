@@ -443,6 +443,7 @@ static const struct
 		{"acme.example", 2, true},
 		{"acme.example", -1, false},
 		{"acme.example", -2, false},
+		{"closed.example", 0, true},
 };
 
 START_TEST(test_elsewhere)
@@ -452,6 +453,11 @@ START_TEST(test_elsewhere)
 	if(elsewhere[_i].caller >= 0)
 		caller.user = &users[elsewhere[_i].caller].user;
 	find("0900", elsewhere[_i].domain, &caller);
+	ck_assert_int_eq(found.is_elsewhere, elsewhere[_i].is_elsewhere);
+	/* also if somebody has the name, who is disabled */
+	find("101", elsewhere[_i].domain, &caller);
+	ck_assert_int_eq(found.is_elsewhere, elsewhere[_i].is_elsewhere);
+	find("off", elsewhere[_i].domain, &caller);
 	ck_assert_int_eq(found.is_elsewhere, elsewhere[_i].is_elsewhere);
 }
 END_TEST

@@ -240,8 +240,7 @@ static const struct
 		{PHONE, UR_LEG_TO_OUTBOUND, 0, UR_HEADERS_NOT_TO_GATEWAY},
 		{GONE_PHONE, UR_LEG_TO_OUTBOUND, 0, UR_HEADERS_NOT_TO_GATEWAY},
 		/* no Privacy: help must know where to go */
-		{PHONE, UR_LEG_TO_EMERGENCY, 0,
-				~(unsigned)(UR_HEADER_CALL | UR_HEADER_LOCATION)},
+		{PHONE, UR_LEG_TO_EMERGENCY, 0, UR_HEADERS_NOT_TO_HELP},
 		/* a media server's diversions are believed */
 		{SERVED, UR_LEG_TO_OUTBOUND, 0,
 				UR_HEADERS_NOT_TO_GATEWAY & ~(unsigned)UR_HEADER_DIVERSION},

@@ -51,11 +51,19 @@ static struct
 {
 	unsigned int msg_id;
 	int msg_pid;
+	bool is_emergency;
 	int len;
 	char realm[UR_AUTH_REALM_MAX];
 } asked;
 
-void ur_auth_ask(const struct sip_msg *msg, struct ur_text device)
+static bool is_asked(const struct sip_msg *msg)
+{
+	return asked.len > 0 && asked.msg_id == msg->id
+		   && asked.msg_pid == msg->pid;
+}
+
+void ur_auth_ask(
+		const struct sip_msg *msg, struct ur_text device, bool emergency)
 {
 	int len = 0;
 
@@ -65,6 +73,7 @@ void ur_auth_ask(const struct sip_msg *msg, struct ur_text device)
 		return;
 	memcpy(asked.realm, device.s + device.len - len, len);
 	asked.len = len;
+	asked.is_emergency = emergency;
 	asked.msg_id = msg->id;
 	asked.msg_pid = msg->pid;
 }
@@ -78,7 +87,7 @@ static str home_of(struct sip_msg *msg)
 										? parse_to_uri(msg)
 										: parse_from_uri(msg);
 
-	if(asked.len > 0 && asked.msg_id == msg->id && asked.msg_pid == msg->pid)
+	if(is_asked(msg))
 		return (str){asked.realm, asked.len};
 	if(uri != NULL && uri->host.len > 0 && !ends_with(uri->host, ".invalid"))
 		return uri->host;
@@ -133,7 +142,8 @@ static bool may_authenticate(
 {
 	return found->why == UR_AUTHENTICATION_OK
 		   || (found->why == UR_AUTHENTICATION_SUSPENDED
-				   && ur_called_is_emergency(msg));
+				   && (ur_called_is_emergency(msg)
+						   || (is_asked(msg) && asked.is_emergency)));
 }
 
 /* Reads the HA1 in the auth module's form. False: the device may not authenticate. */
@@ -246,7 +256,7 @@ static void put_why(
 							  : ur_authentication_why(found->why);
 
 	ur_output_put(out, (struct ur_text){why, (int)strlen(why)});
-	if(found->why == UR_AUTHENTICATION_IS_USER) {
+	if(rc == UR_AUTH_NO_DEVICE && found->why == UR_AUTHENTICATION_IS_USER) {
 		ur_output_put(out, UR_TEXT(": "));
 		ur_authentication_put_devices(out, found->user);
 	}
@@ -287,7 +297,9 @@ static void log_failure(
 			|| !ur_aor_make(name, realm, &a))
 		return;
 	found = find(&a);
-	log_refused(msg, &a, &found, rc);
+	/* … unless it has changed meanwhile */
+	if(rc != UR_AUTH_NO_DEVICE || found.why != UR_AUTHENTICATION_OK)
+		log_refused(msg, &a, &found, rc);
 	ur_table_user_put(found.user);
 }
 

@@ -49,9 +49,10 @@ int ur_auth_check(struct sip_msg *msg, str *realm);
 /* Maximum length of a realm in bytes: that of a domain. */
 #define UR_AUTH_REALM_MAX 255
 
-/* Requires the sender of this request to prove that it is this device, AUTH_USERNAME@REALM: from
- * now on ur_auth_realm() of the message is the device's realm. */
-void ur_auth_ask(const struct sip_msg *msg, struct ur_text device);
+/* Requires the sender of this request to prove that it is this device, AUTH_USERNAME@REALM, whose
+ * account may be suspended if the dialog is an emergency call: from now on ur_auth_realm() of the message is the device's realm. */
+void ur_auth_ask(
+		const struct sip_msg *msg, struct ur_text device, bool emergency);
 
 /*
  * The realm to challenge the sender of a request in, in lower case, in a buffer of this module

@@ -37,16 +37,20 @@ int ur_caller_limit_init(void)
 	return -1;
 }
 
-static void refuse(struct ur_text device, const char *what, int limit)
+static void refuse(struct ur_text device, bool emergency, int limit)
 {
 	unsigned left_out;
 
 	counter_inc(ur_counters.calls_limited);
-	if(!ur_log_rate_take(UR_LOG_TOO_MANY_CALLS, device, &left_out))
+	if(!ur_log_rate_take(
+			   emergency ? UR_LOG_TOO_MANY_EMERGENCIES : UR_LOG_TOO_MANY_CALLS,
+			   device, &left_out))
 		return;
 	LM_WARN("device %.*s exceeds %s (%d): its call gets 503 (logged once a"
 			" minute; %u suppressed)\n",
-			device.len, device.s, what, limit, left_out);
+			device.len, device.s,
+			emergency ? "the limit of emergency calls" : "max_calls_per_device",
+			limit, left_out);
 }
 
 int ur_caller_limit_take(struct ur_text device, bool emergency)
@@ -61,9 +65,7 @@ int ur_caller_limit_take(struct ur_text device, bool emergency)
 	if(atomic_fetch_add(&calls[place], 1) < limit)
 		return place;
 	atomic_fetch_sub(&calls[place], 1);
-	refuse(device,
-			emergency ? "the limit of emergency calls" : "max_calls_per_device",
-			limit);
+	refuse(device, emergency, limit);
 	return UR_CALLER_OVER_LIMIT;
 }
 

@@ -10,6 +10,7 @@
 #include "kam/contacts.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "core/globals.h"
 #include "core/parser/msg_parser.h"
@@ -271,4 +272,13 @@ void ur_contacts_read_all(const struct ur_plan *plan, int place, int limit,
 		read_member(domain, plan, place, at_most(limit));
 	*live = &contacts;
 	*rest = &others;
+}
+
+int ur_contact_expires_in(const struct ur_contact *contact)
+{
+	const time_t left = contact->expires - time(NULL);
+
+	if(contact->expires == 0)
+		return 0;
+	return left != 0 ? (int)left : -1;
 }

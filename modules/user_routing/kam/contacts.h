@@ -46,6 +46,9 @@ struct ur_contacts
 	struct ur_contact list[UR_CONTACTS_MAX];
 };
 
+/* Seconds until it expires, negative if it has; 0: never. */
+int ur_contact_expires_in(const struct ur_contact *contact);
+
 /* In mod_init, after ur_location_init(). */
 void ur_contacts_init(void);
 

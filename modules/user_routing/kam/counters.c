@@ -205,7 +205,7 @@ static counter_def_t counters[] = {
 		" max_message_size"},
 	{&ur_counters.calls_limited, "calls_limited_total", COUNTED,
 		"counter: calls answered with 503 because their device already set up"
-		" max_calls_per_device calls"},
+		" max_calls_per_device calls, or 5 emergency calls"},
 	{&ur_counters.auth_ok, "auth_ok_total", COUNTED,
 		"counter: requests whose password was right"},
 	{&ur_counters.auth_failed, "auth_failed_total", COUNTED,

@@ -181,7 +181,9 @@ int ur_dialog_reply(struct sip_msg *msg, str *hop)
 {
 	if(!ur_seal_is_set_up())
 		return -1;
-	if(!ur_hop_is_trunk(hop) && ur_headers_clean(msg, UR_HEADERS_OF_TRUNKS) < 0)
+	if(ur_headers_clean(msg,
+			   ur_hop_is_trunk(hop) ? UR_HEADER_SERVED : UR_HEADERS_OF_TRUNKS)
+			< 0)
 		return -1;
 	if(has_remote_target(msg) && sign_contact(msg, ur_hop_is_trusted(hop)) < 0)
 		return -1;

@@ -204,14 +204,20 @@ static int watch_responses(const struct ur_incoming *in)
 	return -1;
 }
 
+static unsigned headers_not_to_gateway(const struct ur_incoming *in)
+{
+	return (in->dialog.is_emergency ? UR_HEADERS_NOT_TO_HELP
+									: UR_HEADERS_NOT_TO_GATEWAY)
+		   & ~UR_HEADER_TRANSFER;
+}
+
 static unsigned headers_to_remove(const struct ur_incoming *in, const str *hop)
 {
-	unsigned classes = 0;
+	unsigned classes = UR_HEADER_SERVED;
 
 	if(!ur_hop_is_trunk(hop))
-		classes = ur_dialog_is_to_gateway(in)
-						  ? UR_HEADERS_NOT_TO_GATEWAY & ~UR_HEADER_TRANSFER
-						  : UR_HEADERS_OF_TRUNKS;
+		classes |= ur_dialog_is_to_gateway(in) ? headers_not_to_gateway(in)
+											   : UR_HEADERS_OF_TRUNKS;
 	/* Headers that make a phone answer by itself pass only to a phone of the same account. */
 	return in->dialog.is_own_account
 						   && !ur_text_is_empty(
@@ -256,7 +262,8 @@ static int refuse_sender(
 			return UR_DIALOG_RC_REFUSED;
 		case UR_DIALOG_TO_BE_PROVEN:
 			ur_answer_set(in->msg, 403);
-			ur_auth_ask(in->msg, ur_incoming_sender(in)->device);
+			ur_auth_ask(in->msg, ur_incoming_sender(in)->device,
+					in->dialog.is_emergency);
 			return UR_DIALOG_RC_WHO_IS_IT;
 		default:
 			return refuse(in->msg, 403);

@@ -17,6 +17,7 @@ int ur_log_rate_init(void);
 enum ur_log_line
 {
 	UR_LOG_TOO_MANY_CALLS,
+	UR_LOG_TOO_MANY_EMERGENCIES,
 	UR_LOG_CONTACT_GAVE_WAY,
 	UR_LOG_WRONG_PASSWORD,
 	UR_LOG_NO_DEVICE,

@@ -36,16 +36,6 @@ bool ur_request_names_are_good(struct sip_msg *msg)
 		   && is_good(msg->from) && is_good(msg->to);
 }
 
-const struct ur_user *ur_request_device(
-		struct ur_table *table, str username, str realm, int *device)
-{
-	struct ur_aor a;
-
-	return ur_aor_make(username, realm, &a)
-				   ? ur_table_user_by_device(table, a.aor, device)
-				   : NULL;
-}
-
 /* The credentials that auth has accepted for this request, or NULL. */
 static const auth_body_t *accepted_credentials(struct sip_msg *msg)
 {

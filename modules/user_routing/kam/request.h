@@ -19,13 +19,6 @@
 bool ur_request_names_are_good(struct sip_msg *msg);
 
 /*
- * The user whose device has that digest username in that realm, with a reference, or NULL; *device
- * is the device's place in the user.
- */
-const struct ur_user *ur_request_device(
-		struct ur_table *table, str username, str realm, int *device);
-
-/*
  * The caller: the device that the request's digest authentication has proven, or the user that a
  * media server calls for (kam/served.h); From is not believed. Any other request comes from a trunk.
  * The texts are in a buffer of this module until

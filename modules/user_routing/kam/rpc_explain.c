@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #include "core/parser/parse_uri.h"
 #include "core/ut.h"
@@ -181,15 +180,6 @@ static bool read_question(
 
 /* ---- look-ups for the walk */
 
-static int expires_in(time_t expires)
-{
-	const time_t left = expires - time(NULL);
-
-	if(expires == 0)
-		return 0;
-	return left != 0 ? (int)left : -1;
-}
-
 static int copy_contacts(const struct ur_contacts *from,
 		struct ur_explain_contact *list, int count, int size)
 {
@@ -200,7 +190,7 @@ static int copy_contacts(const struct ur_contacts *from,
 
 		list[count++] = (struct ur_explain_contact){ur_text_of_str(c->uri),
 				ur_text_of_str(c->received), ur_text_of_str(c->path),
-				expires_in(c->expires), c->state};
+				ur_contact_expires_in(c), c->state};
 	}
 	return count;
 }

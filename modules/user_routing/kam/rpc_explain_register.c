@@ -6,7 +6,6 @@
 #include "kam/rpc_explain_register.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "kam/aor.h"
 #include "kam/called.h"
@@ -47,34 +46,40 @@ static bool read_name(rpc_t *rpc, void *ctx, struct ur_aor *a)
 	return false;
 }
 
-static void add_text(rpc_t *rpc, void *to, char *name, struct ur_text text)
-{
-	str s = ur_str_of_text(text);
+/* All of these return the result of rpc->struct_add(): negative, out of memory. */
 
-	rpc->struct_add(to, "S", name, &s);
+static int add_text(rpc_t *rpc, void *to, char *name, struct ur_text text)
+{
+	str s = {(char *)(text.s != NULL ? text.s : ""), text.len};
+
+	return rpc->struct_add(to, "S", name, &s);
 }
 
-static void add_contacts_of(
+static int add_contact(rpc_t *rpc, void *list, const struct ur_contact *contact)
+{
+	void *one;
+
+	if(rpc->array_add(list, "{", &one) < 0
+			|| add_text(rpc, one, "uri", ur_text_of_str(contact->uri)) < 0
+			|| add_text(rpc, one, "received", ur_text_of_str(contact->received))
+					   < 0
+			|| add_text(rpc, one, "path", ur_text_of_str(contact->path)) < 0)
+		return -1;
+	return rpc->struct_add(one, "ds", "expires", ur_contact_expires_in(contact),
+			"state", ur_explain_contact_name(contact->state));
+}
+
+static int add_contacts_of(
 		rpc_t *rpc, void *list, const struct ur_contacts *contacts)
 {
-	int i;
+	int i, rc = 0;
 
-	for(i = 0; i < contacts->count; i++) {
-		const struct ur_contact *contact = &contacts->list[i];
-		str uri = contact->uri, received = contact->received;
-		void *one;
-
-		if(rpc->array_add(list, "{", &one) < 0)
-			return;
-		rpc->struct_add(one, "SSds", "uri", &uri, "received", &received,
-				"expires",
-				contact->expires != 0 ? (int)(contact->expires - time(NULL))
-									  : 0,
-				"state", ur_explain_contact_name(contact->state));
-	}
+	for(i = 0; i < contacts->count && rc >= 0; i++)
+		rc = add_contact(rpc, list, &contacts->list[i]);
+	return rc;
 }
 
-static void add_contacts(
+static int add_contacts(
 		rpc_t *rpc, void *answer, const struct ur_authentication *found)
 {
 	const struct ur_plan plan = {
@@ -83,28 +88,42 @@ static void add_contacts(
 	void *list;
 
 	if(rpc->struct_add(answer, "[", "contacts", &list) < 0)
-		return;
+		return -1;
 	ur_contacts_read_all(&plan, found->device, UR_CONTACTS_MAX, &live, &others);
-	add_contacts_of(rpc, list, live);
-	add_contacts_of(rpc, list, others);
+	return add_contacts_of(rpc, list, live) < 0
+				   ? -1
+				   : add_contacts_of(rpc, list, others);
 }
 
-static void add_found(
+static int add_found(
 		rpc_t *rpc, void *answer, const struct ur_authentication *found)
 {
 	char devices[DEVICES_MAX];
 	struct ur_output out = {devices, 0, sizeof(devices)};
 
 	if(found->user == NULL)
-		return;
-	add_text(rpc, answer, "user", ur_user_text(found->user, found->user->id));
-	if(found->why != UR_AUTHENTICATION_IS_USER) {
-		add_contacts(rpc, answer, found);
-		return;
-	}
+		return 0;
+	if(add_text(rpc, answer, "user", ur_user_text(found->user, found->user->id))
+			< 0)
+		return -1;
+	if(found->why != UR_AUTHENTICATION_IS_USER)
+		return add_contacts(rpc, answer, found);
 	ur_authentication_put_devices(&out, found->user);
-	if(out.len > 0)
-		add_text(rpc, answer, "devices", (struct ur_text){devices, out.len});
+	return out.len <= 0 ? 0
+						: add_text(rpc, answer, "devices",
+								(struct ur_text){devices, out.len});
+}
+
+static int add_all(rpc_t *rpc, void *answer, struct ur_text device,
+		const struct ur_authentication *found)
+{
+	if(add_text(rpc, answer, "device", device) < 0
+			|| rpc->struct_add(answer, "ss", "may_register",
+					   found->why == UR_AUTHENTICATION_OK ? "yes" : "no", "why",
+					   ur_authentication_why(found->why))
+					   < 0)
+		return -1;
+	return add_found(rpc, answer, found);
 }
 
 void ur_rpc_explain_register(rpc_t *rpc, void *ctx)
@@ -121,16 +140,10 @@ void ur_rpc_explain_register(rpc_t *rpc, void *ctx)
 				"503");
 		return;
 	}
-	if(rpc->add(ctx, "{", &answer) < 0) {
-		rpc->fault(ctx, 500, "Out of memory for the answer");
-		return;
-	}
 	found = ur_authentication_find(
 			&ur_called_directory, a.user, a.domain, a.aor);
-	add_text(rpc, answer, "device", a.aor);
-	rpc->struct_add(answer, "ss", "may_register",
-			found.why == UR_AUTHENTICATION_OK ? "yes" : "no", "why",
-			ur_authentication_why(found.why));
-	add_found(rpc, answer, &found);
+	if(rpc->add(ctx, "{", &answer) < 0
+			|| add_all(rpc, answer, a.aor, &found) < 0)
+		rpc->fault(ctx, 500, "Out of memory for the answer");
 	ur_table_user_put(found.user);
 }

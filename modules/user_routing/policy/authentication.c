@@ -12,17 +12,6 @@ enum
 	DEVICES_SHOWN = 3,
 };
 
-static bool is_suspended(
-		const struct ur_callee_directory *directory, uint32_t number)
-{
-	const struct ur_account *account =
-			directory->account_by_number(directory->context, number);
-	const bool active = account != NULL && account->active;
-
-	directory->put_account(account);
-	return !active;
-}
-
 static bool is_realm_of_others(const struct ur_callee_directory *directory,
 		const struct ur_user *user, struct ur_text realm)
 {
@@ -48,8 +37,9 @@ static enum ur_authentication_why why_not(
 		return UR_AUTHENTICATION_USER_DISABLED;
 	if(is_realm_of_others(directory, user, realm))
 		return UR_AUTHENTICATION_OTHERS_REALM;
-	return is_suspended(directory, user->account) ? UR_AUTHENTICATION_SUSPENDED
-												  : UR_AUTHENTICATION_OK;
+	return ur_callee_account_is_active(directory, user->account)
+				   ? UR_AUTHENTICATION_OK
+				   : UR_AUTHENTICATION_SUSPENDED;
 }
 
 /* There is no such device. */

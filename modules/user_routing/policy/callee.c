@@ -66,7 +66,7 @@ static bool find_extension(const struct ur_callee_directory *directory,
 	return unknown(callee, UR_CALLEE_EXTENSION_DISABLED);
 }
 
-static bool is_account_active(
+bool ur_callee_account_is_active(
 		const struct ur_callee_directory *directory, uint32_t number)
 {
 	const struct ur_account *account =
@@ -91,7 +91,7 @@ static bool find_did(const struct ur_callee_directory *directory,
 	callee->kind = UR_CALLEE_EXTENSION;
 	if(callee->extension->active) {
 		why = UR_CALLEE_DID_SUSPENDED;
-		if(is_account_active(directory, callee->extension->account))
+		if(ur_callee_account_is_active(directory, callee->extension->account))
 			return true;
 	}
 	directory->put_extension(callee->extension);
@@ -160,16 +160,15 @@ static void find_in_account(const struct ur_callee_directory *directory,
 		const struct ur_account *account, const struct ur_callee_name *name,
 		struct ur_callee *callee)
 {
+	callee->is_elsewhere = name->caller->user != NULL
+						   && !is_of_account(name->caller, account->number);
 	if(!account->active)
 		unknown(callee, UR_CALLEE_ACCOUNT_SUSPENDED);
 	else if(!find_user(directory, account, name->user, callee)
 			&& !find_extension(directory, account, name, callee)
 			&& !find_device(directory, account->number, name->aor, callee)
-			&& !find_number(directory, account, name, callee)) {
-		callee->is_elsewhere = name->caller->user != NULL
-							   && !is_of_account(name->caller, account->number);
+			&& !find_number(directory, account, name, callee))
 		unknown(callee, callee->why);
-	}
 }
 
 /* Before all others: it must not depend on what an account calls its extensions. */

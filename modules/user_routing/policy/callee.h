@@ -86,6 +86,10 @@ struct ur_callee_directory
 	void (*put_extension)(const struct ur_extension *extension);
 };
 
+/* Is there such an account, and is it active? */
+bool ur_callee_account_is_active(
+		const struct ur_callee_directory *directory, uint32_t number);
+
 /* Finds the callee of that name. It holds at most one reference. */
 struct ur_callee ur_callee_find(const struct ur_callee_directory *directory,
 		const struct ur_callee_name *name);

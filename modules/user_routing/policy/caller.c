@@ -123,13 +123,13 @@ unsigned ur_caller_headers_of_none(const struct ur_caller *caller)
 static unsigned headers_to_gateway(
 		enum ur_leg_to to, const struct ur_caller *caller)
 {
-	unsigned wanted = UR_HEADER_CALL;
+	const unsigned classes = to == UR_LEG_TO_EMERGENCY
+									 ? UR_HEADERS_NOT_TO_HELP
+									 : UR_HEADERS_NOT_TO_GATEWAY;
 
-	wanted |=
-			to == UR_LEG_TO_EMERGENCY ? UR_HEADER_LOCATION : UR_HEADER_PRIVACY;
-	if(!ur_caller_is_phone(caller))
-		wanted |= UR_HEADER_DIVERSION;
-	return ~wanted;
+	return ur_caller_is_phone(caller)
+				   ? classes
+				   : classes & ~(unsigned)UR_HEADER_DIVERSION;
 }
 
 unsigned ur_caller_headers(enum ur_leg_to to, const struct ur_chain *chain,

@@ -47,6 +47,9 @@ enum ur_header_class
 /* What is removed from a phone's call to a gateway. */
 #define UR_HEADERS_NOT_TO_GATEWAY \
 	(~(unsigned)(UR_HEADER_CALL | UR_HEADER_PRIVACY))
+/* The same of an emergency call. */
+#define UR_HEADERS_NOT_TO_HELP \
+	(~(unsigned)(UR_HEADER_CALL | UR_HEADER_LOCATION))
 
 /*
  * The class of a header of that name, in any case, also in its compact form, with or without blanks

@@ -154,5 +154,10 @@ def run(t):
     question = f"112@{t.domain}", f"{bob.auth_username}@{t.domain}"
     tree = t.stack.kamcmd("user_routing.explain_tree", *question)
     t.check("it is an emergency number" in tree, f"explain_tree: {tree}")
+    t.sql("UPDATE cid_number SET verified = 1 WHERE account_id = %s", [t.account])
+    t.settle()
+    for number, shown_as in (("112", f"sip:+4930555101@{t.domain}"), ("030555666", "anonymous")):
+        tree = t.stack.kamcmd("user_routing.explain_tree", f"{number}@{t.domain}", question[1], "id")
+        t.check(shown_as in tree, f"explain_tree should show {shown_as} although the caller is private: {tree}")
     t.check("found: emergency" in t.stack.kamcmd("user_routing.explain", *question), "explain should find an emergency number")
     goes_on(t, gateway, bob)

@@ -75,7 +75,7 @@ def explained(t, phone, carol, other):
             t.check(answer in seen, f"explain_register {name} should say {answer}: {seen}")
 
     name = f"{phone.auth_username}@{phone.realm}"
-    says(name, "may_register: yes", f"user: {carol.id}", "uri: sip:", "state: live")
+    says(name, "may_register: yes", f"user: {carol.id}", "uri: sip:", "received: ", "expires: ", "state: live")
     says(f"1001@{t.domain}", "may_register: no", "it is a user", f"devices: 1001-desk@{t.domain}")
     says(f"1999@{t.domain}", "may_register: no", "there is no such device")
     says("1001@nowhere.test", "may_register: no", "not in sip_domain")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from harness.accounts import Device
+from harness.fraud import Trap
 from harness.net import MEDIA, TRUNKS, free_address
 from harness.phone import answers, rejects
 
@@ -68,12 +69,15 @@ def by_others(t, gateway, user, mallory):
     t.stranger_calls("030555666", headers=[served], address=t.addresses.take_trusted(TRUNKS)).ends_at_once(404)
     t.stranger_calls("030555666", headers=[served]).ends(407)
     mallory.calls("030555666", headers=[served]).ends(403)
-    boxes = Device(t, "boxes", t.domain, "").phone(rejects(486, after=0.05), address=BOXES, register=False)
+    boxes = Trap(t, BOXES, answer="200 OK")
     t.insert("route_target", {"account_id": t.account, "kind": "voicemail", "id": "7"})
     t.user("1004", dnd=1, voicemail_id="7")
     for address in (t.addresses.take_trusted(TRUNKS), t.addresses.take_trusted(MEDIA)):   # it would come back as the media server's own
-        t.stranger_calls("1004", headers=[served], address=address).ends(486)
-        t.equal(boxes.leg().invite.all("P-Served-User"), [], "P-Served-User at the media server")
+        t.stranger_calls("1004", headers=[served], hold_headers=[served], talk=None, address=address).proceeding(200).hold().hang_up().over()
+        invites = [m for m in boxes.messages if m.method == "INVITE"]
+        t.equal(len(invites), 2, "INVITEs at the media server")
+        t.equal([m.all("P-Served-User") for m in invites], [[], []], "P-Served-User at the media server")
+        boxes.forget()
     t.equal(len(gateway.legs), before, "calls at the gateway")
 
 

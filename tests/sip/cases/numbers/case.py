@@ -73,6 +73,7 @@ def not_connected(t, bob, other):
     t.check("found: did" in answer and "shown_uri" not in answer, f"a call that does not leave shows nobody: {answer}")
     other.update(status="suspended")
     nobody_answers()
+    bob.calls(f"sip:0900123456@{other.domain}").ends_at_once(404)
     other.update(status="active")
 
 
