@@ -11,7 +11,7 @@ STACK = {"before": '#!define UR_DIAL_CLASS "premium"\n#!define UR_GATEWAYS "{run
 ROUTES = True
 HARMLESS = [r"fraud-stranger-\w+} auth .*Credentials are not filled properly", r"fraud-stranger-\w+} <core> .*(parse_addr_spec|parse_from)"]
 TRUNK = f"127.{TRUNKS}.7.7"
-OUT_OF_DIALOG = ["MESSAGE", "REFER", "SUBSCRIBE", "PUBLISH", "NOTIFY", "INFO", "UPDATE", "BYE", "PRACK", "DIAL"]
+OUT_OF_DIALOG = {"MESSAGE": 405, "REFER": 405, "SUBSCRIBE": 489, "PUBLISH": 489, "NOTIFY": 481, "INFO": 481, "UPDATE": 481, "BYE": 481, "PRACK": 481, "DIAL": 405}
 
 
 def by_uri_and_from(t, attack, bob):
@@ -51,8 +51,8 @@ def by_header(t, attack, bob):
 def by_method(t, attack, bob):
     """Methods that begin no call, and requests that pretend to be in one."""
     uri, route = f"sip:{PREMIUM}@{GATEWAY}:5060", [("Route", f"<sip:{GATEWAY}:5060;lr>")]
-    for method in OUT_OF_DIALOG:
-        attack.refused(405, f"{method} to the gateway", method, uri, bob.aor, headers=route)
+    for method, status in OUT_OF_DIALOG.items():
+        attack.refused(status, f"{method} to the gateway", method, uri, bob.aor, headers=route)
         attack.refused(404, f"{method} in no dialog", method, uri, bob.aor, headers=route, to_tag="x")
     attack.refused(407, "OPTIONS to the gateway", "OPTIONS", uri, bob.aor, headers=route)
     attack.refused(404, "OPTIONS in no dialog", "OPTIONS", uri, bob.aor, headers=route, to_tag="x")
