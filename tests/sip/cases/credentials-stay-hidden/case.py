@@ -13,6 +13,7 @@ CALL = ["1001@{t.domain}", "1000-bob@{t.domain}"]
 ARGUMENTS = {
     "user_routing.show": [["1000@{t.domain}"], ["1001-desk@{t.domain}"]],
     "user_routing.explain": [CALL],
+    "user_routing.explain_register": [["1001-desk@{t.domain}"], ["1001@{t.domain}"]],
     "user_routing.explain_tree": [CALL],
 }
 VIEW = """CREATE OR REPLACE VIEW mirror_device AS SELECT id, user_id, auth_username, realm, ring_order, ring_on_fork,
