@@ -40,9 +40,10 @@ bool ur_auth_is_there(void);
 /*
  * user_auth_check(realm): checks the request's credentials for the realm, in Authorization for
  * REGISTER, else in Proxy-Authorization. The device is the one with the AoR username@realm. The
- * device, its user and its account must be active (for an emergency call the account need not be), and
- * the device must have an ha1. A device may REGISTER only its own AoR: both To and From must be it. ACK, CANCEL and PRACK pass, as they can't
- * be challenged. The realm is the caller's; its case doesn't matter. Returns an enum ur_auth_rc.
+ * device, its user and its account must be active (for an emergency call the account need not be),
+ * and the device must have an ha1. A device may REGISTER only its own AoR: both To and From must be
+ * it. ACK, CANCEL and PRACK pass, as they can't be challenged. The realm is the caller's; its case
+ * doesn't matter. Returns an enum ur_auth_rc.
  */
 int ur_auth_check(struct sip_msg *msg, str *realm);
 
@@ -50,7 +51,8 @@ int ur_auth_check(struct sip_msg *msg, str *realm);
 #define UR_AUTH_REALM_MAX 255
 
 /* Requires the sender of this request to prove that it is this device, AUTH_USERNAME@REALM, whose
- * account may be suspended if the dialog is an emergency call: from now on ur_auth_realm() of the message is the device's realm. */
+ * account may be suspended if the dialog is an emergency call: from now on ur_auth_realm() of the
+ * message is the device's realm. */
 void ur_auth_ask(
 		const struct sip_msg *msg, struct ur_text device, bool emergency);
 

@@ -122,7 +122,7 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 		ur_table_user_put(caller->user);
 		ur_act_log_end(msg, 503,
 				ur_callee_is_emergency(callee)
-						? "the caller's device sets up 5 emergency calls"
+						? "the caller's device sets up too many emergency calls"
 						: "the caller's device exceeds max_calls_per_device");
 		return ur_act_answer(msg, 503, UR_RC_END);
 	}

@@ -98,7 +98,7 @@ bool ur_called_read_uri(struct sip_msg *msg)
 
 bool ur_called_is_emergency(struct sip_msg *msg)
 {
-	const str no_host = {"x", 1};
+	const str any_host = {"x", 1};
 	struct ur_number number;
 	struct ur_aor a;
 	struct ur_tel tel;
@@ -109,7 +109,7 @@ bool ur_called_is_emergency(struct sip_msg *msg)
 		return false;
 	rc = ur_tel_uri_read_request(msg, &tel);
 	user = rc > 0 ? ur_str_of_text(ur_tel_number(&tel)) : msg->parsed_uri.user;
-	return rc >= 0 && ur_aor_make(user, no_host, &a)
+	return rc >= 0 && ur_aor_make(user, any_host, &a)
 		   && ur_emergency_find(
 				   &ur_settings_at_start.emergency, a.user, &number);
 }

@@ -51,8 +51,8 @@ struct ur_call_timers
 struct ur_live_call
 {
 	atomic_int references;
-	struct ur_call
-			call; /* its caller's texts are in `texts`; gateway_domain is owned */
+	/* Its caller's texts are in `texts`, but gateway_domain, which is owned. */
+	struct ur_call call;
 	int ring_ms;	/* ring time of the members that started last */
 	int legs_taken; /* tm branches whose verdict is in the ring */
 	/* Headers of the response that ring.negotiation belongs to; owned; with tm's reply lock. */

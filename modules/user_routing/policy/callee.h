@@ -4,8 +4,8 @@
  * A Request-URI names a user by username@domain, else an extension by its digits, else a device by
  * its address of record, else a did by its number, as the domain's account writes numbers. A trunk
  * calls a did first, whatever the domain; a user of ours an emergency number. What is disabled or in
- * a suspended account can't be called. Extensions are for users of their own account and for trunks: others could use the
- * account's queues and its way to the PSTN.
+ * a suspended account can't be called. Extensions are for users of their own account and for trunks:
+ * others could use the account's queues and its way to the PSTN.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -59,8 +59,9 @@ bool ur_caller_account(enum ur_leg_to to, const struct ur_chain *chain,
 		const struct ur_caller *caller, uint32_t *account);
 
 /*
- * The headers removed from all legs, a set of enum ur_header_class. Of a call by a user of ours or by
- * a phone: those that only a trunk may send. Of others: those that make a phone pick up by itself.
+ * The headers removed from all legs, a set of enum ur_header_class. From anybody: P-Served-User. From
+ * a phone: those that only a trunk may send. From anybody but a local user: those that make a phone
+ * pick up by itself.
  */
 unsigned ur_caller_headers_of_none(const struct ur_caller *caller);
 
