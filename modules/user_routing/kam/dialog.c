@@ -156,14 +156,6 @@ void ur_dialog_note_response(
 	response.of = *of;
 }
 
-/* 2xx and reliable provisional responses create a dialog that requests can be sent in (RFC 3262).
- * The Contacts of a redirection are no remote target, and a redirection is not passed on. */
-static bool has_remote_target(const struct sip_msg *msg)
-{
-	return (msg->REPLY_STATUS >= 200 && msg->REPLY_STATUS < 300)
-		   || ur_dialog_is_reliable(msg);
-}
-
 static int sign_contact(struct sip_msg *msg, bool trusted)
 {
 	struct ur_target_owner owner = {.side = ur_side_text(&response.of.side),
@@ -185,7 +177,8 @@ int ur_dialog_reply(struct sip_msg *msg, str *hop)
 			   ur_hop_is_trunk(hop) ? UR_HEADER_SERVED : UR_HEADERS_OF_TRUNKS)
 			< 0)
 		return -1;
-	if(has_remote_target(msg) && sign_contact(msg, ur_hop_is_trusted(hop)) < 0)
+	if(ur_dialog_has_remote_target(msg)
+			&& sign_contact(msg, ur_hop_is_trusted(hop)) < 0)
 		return -1;
 	return 1;
 }

@@ -101,7 +101,9 @@ struct ur_response_dialog
 void ur_dialog_note_response(
 		const struct sip_msg *msg, const struct ur_response_dialog *of);
 
-/* Is it a provisional response that is to be acknowledged by PRACK? Its headers must be parsed. */
-bool ur_dialog_is_reliable(const struct sip_msg *response);
+/* Is its Contact the remote target of a dialog? Not only a 2xx's: some callers (JsSIP) keep that of
+ * the 180, which created their early dialog (RFC 3261 §12.1.2). The Contacts of a redirection are
+ * none, and a redirection is not passed on. */
+bool ur_dialog_has_remote_target(const struct sip_msg *response);
 
 #endif

@@ -160,17 +160,9 @@ static int sign(struct sip_msg *msg, struct ur_text side,
 	return 0;
 }
 
-bool ur_dialog_is_reliable(const struct sip_msg *response)
+bool ur_dialog_has_remote_target(const struct sip_msg *response)
 {
-	const struct hdr_field *header;
-
-	if(response->REPLY_STATUS <= 100 || response->REPLY_STATUS >= 200)
-		return false;
-	for(header = response->headers; header != NULL; header = header->next) {
-		if(ur_header_is(header, UR_TEXT("RSeq")))
-			return true;
-	}
-	return false;
+	return response->REPLY_STATUS > 100 && response->REPLY_STATUS < 300;
 }
 
 static bool is_ours(struct ur_text uri, struct ur_text *params)
@@ -228,8 +220,7 @@ void ur_dialog_on_response(const struct ur_live_call *live,
 	ur_side_of_callee(&of.side, live->dialog.id, sealed);
 	ur_dialog_note_response(response, &of);
 	if(!is_kept || !has_routes_behind(live, response)
-			|| (response->REPLY_STATUS < 200
-					&& !ur_dialog_is_reliable(response)))
+			|| !ur_dialog_has_remote_target(response))
 		return;
 	if(sign_routes(live, ur_side_text(&of.side), response) < 0)
 		LM_DBG("Record-Route of a response can't be signed (it can't be parsed,"

@@ -2,6 +2,7 @@
 import re
 
 from harness.fraud import Attempts, Dialog, Trap
+from harness.wire import Request
 
 ROUTES = True
 LIMIT = 60
@@ -25,10 +26,24 @@ def signed(t, contact, written):
     return re.search(r"<\s*([^>]*?)\s*>", contact)[1]
 
 
+def early(t, bob):
+    """A caller may keep the Contact of a 180 for the whole dialog (JsSIP): it is signed, too."""
+    phone, endpoint = Trap(t, answer="180 Ringing"), t.endpoint()
+    phone._headers = [f"Contact: <sip:x@{phone.address}:5060>"]
+    t.user("1004").device("ringing").register(phone.address, source=(phone.address, 5099))
+    invite = Request(endpoint, "INVITE", f"sip:1004@{t.domain}", bob.aor, headers=[("Contact", f"<sip:x@{endpoint.address}:5060>")])
+    invite.exchange(bob.auth_username, bob.password, 1.0)
+    ringing = [message for _, message in endpoint.received if message.status == 180]
+    t.check(ringing, "the phone should ring")
+    t.check(";ur=" in signed(t, ringing[0].header("Contact"), phone._headers[0].removeprefix("Contact: ")), "the Contact of a 180 should be signed")
+    invite.cancel()
+
+
 def run(t):
     phone = Trap(t, answer="200 OK")
     t.user("1003").device("desk").register(phone.address, source=(phone.address, 5099))
     bob = t.user("1001").device("bob")
+    early(t, bob)
     attack = Attempts(t)
     for written, expected in CONTACTS:
         contact = written.replace("A:", f"{phone.address}:")
