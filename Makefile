@@ -43,10 +43,11 @@ deb-test:
 	$(packages) build doc deb debtest
 	+@tests/deb/run
 
+# WS=1, TLS=1: see "make help".
 up:
-	$(packages) build stack
+	$(packages) build stack $(if $(WS),web)
 	$(compile) module
-	@tests/stack/up
+	@OUTSIDE=1 WS='$(WS)' TLS='$(TLS)' tests/stack/up
 
 down:
 	@tests/stack/down
@@ -61,7 +62,7 @@ demo:
 	@tests/demo/run
 
 test:
-	$(packages) build stack demo doc deb debtest test fuzz lint
+	$(packages) build stack web demo doc deb debtest test clients fuzz lint
 	+@tests/run
 
 fuzz:
@@ -114,6 +115,8 @@ help:
 	@echo "make demo       a tour: phones register, calls are placed, you see who rings"
 	@echo "make up, down   start, stop a private PostgreSQL and Kamailio to play with"
 	@echo "                (RUN_DIR=./run SIP_HOST=127.0.0.1 SIP_PORT=5070 PGPORT=5470)"
+	@echo "                WS=1: browsers, too, with a page that is a phone (WS_PORT=8080 PAGE_PORT=8088); TLS=1: SIP and"
+	@echo "                browsers by TLS (TLS_PORT=5061 WSS_PORT=8443)"
 	@echo "make explain    what would happen to a call now: USER=1001@acme.example [CALLER=device@domain]"
 	@echo "make test       all tests; the last line says how many passed and failed"
 	@echo "make test-matrix    the same on other Debian releases, in folders made by debootstrap; as root"

@@ -44,6 +44,12 @@ def rpc_socket(server):
     return _rpc_sockets.get(server)
 
 
+def http_replies():
+    """For HARMLESS: with any script but the native one Kamailio's sl reads the HTTP replies that it has sent as SIP
+    (kamailio#3204)."""
+    return [r"parse_first_line\(\)", r"parse_msg\(\).*<HTTP", r"build_sip_msg_from_buf\(\)"] if "SIP_TESTS_LUA" in os.environ else []
+
+
 class StackError(Exception):
     pass
 
