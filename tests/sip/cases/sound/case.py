@@ -44,4 +44,4 @@ def run(t):
 
         t.user("1004").phone("any", answers(after=0.1))
         rtpengine.hang()
-        t.calls("1004").ends(200, after=2.2, tolerance=0.8).over()
+        t.calls("1004").ends(200, after=3.1, tolerance=0.9).over()
