@@ -1,5 +1,5 @@
 /*
- * Hosts of targets: the normal form, odd numbers, and addresses that no target may name.
+ * Hosts: the normal form, odd numbers, addresses that no target may name, and whose an address is.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -219,6 +219,37 @@ START_TEST(test_address)
 }
 END_TEST
 
+static const struct
+{
+	const char *address, *network;
+} networks[] = {
+		{"192.0.2.7", "192.0.2.7"},
+		{"255.255.255.255", "255.255.255.255"},
+		{"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"},
+		{"2001:db8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"},
+		{"2001:db8:1:3::6", "2001:db8:1:3::/64"},
+		{"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "ffff:ffff:ffff:ffff::/64"},
+		{"fe80::1", "fe80::/64"},
+		{"::1", "::/64"},
+		/* IPv4 in IPv6: not all of IPv4 at once */
+		{"::ffff:192.0.2.7", "192.0.2.7"},
+		{"64:ff9b::192.0.2.7", "192.0.2.7"},
+};
+
+START_TEST(test_network)
+{
+	const char *address = networks[_i].address;
+	const int family = strchr(address, ':') != NULL ? AF_INET6 : AF_INET;
+	char buf[UR_HOST_NETWORK_SIZE];
+	unsigned char bytes[16];
+
+	ck_assert_int_eq(inet_pton(family, address, bytes), 1);
+	ck_assert_int_eq(ur_host_network(bytes, family == AF_INET6 ? 16 : 4, buf),
+			(int)strlen(networks[_i].network));
+	ck_assert_str_eq(buf, networks[_i].network);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("host");
@@ -232,6 +263,7 @@ int main(void)
 	tcase_add_loop_test(tc, test_odd_number, 0, COUNT(numbers));
 	tcase_add_test(tc, test_invalid);
 	tcase_add_loop_test(tc, test_address, 0, COUNT(addresses));
+	tcase_add_loop_test(tc, test_network, 0, COUNT(networks));
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -24,7 +24,6 @@
 #include "kam/log_rate.h"
 #include "kam/request.h"
 #include "kam/tel_uri.h"
-#include "modules/auth/api.h"
 #include "modules/auth/rfc2617_sha256.h"
 #include "policy/authentication.h"
 #include "policy/message.h"
@@ -36,6 +35,17 @@ int ur_auth_init(void)
 	if(find_export("bind_auth_s", 0, 0) == NULL)
 		return 0;
 	return auth_load_api(&auth);
+}
+
+const auth_api_s_t *ur_auth_api(void)
+{
+	return &auth;
+}
+
+hdr_types_t ur_auth_header(const struct sip_msg *msg)
+{
+	return msg->REQ_METHOD == METHOD_REGISTER ? HDR_AUTHORIZATION_T
+											  : HDR_PROXYAUTH_T;
 }
 
 static bool ends_with(str host, const char *end)
@@ -305,16 +315,14 @@ static void log_failure(
 
 static int check(struct sip_msg *msg, str realm)
 {
-	const bool registers = msg->REQ_METHOD == METHOD_REGISTER;
 	struct hdr_field *header = NULL;
 	int rc;
 
-	switch(auth.pre_auth(msg, &realm,
-			registers ? HDR_AUTHORIZATION_T : HDR_PROXYAUTH_T, &header, NULL)) {
+	switch(auth.pre_auth(msg, &realm, ur_auth_header(msg), &header, NULL)) {
 		case DO_AUTHENTICATION:
 			rc = check_response(msg, header, realm);
 			log_failure(msg, header, realm, rc);
-			if(rc == UR_AUTH_OK && registers
+			if(rc == UR_AUTH_OK && msg->REQ_METHOD == METHOD_REGISTER
 					&& !registers_itself(msg, header, realm))
 				return UR_AUTH_MISMATCH;
 			return rc;

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "core/parser/msg_parser.h"
+#include "modules/auth/api.h"
 #include "mirror/state.h"
 #include "mirror/store/table.h"
 
@@ -36,6 +37,12 @@ int ur_auth_init(void);
 /* Is the auth module bound? If not, logs an error: only a script that calls user_auth_check() needs
  * it. */
 bool ur_auth_is_there(void);
+
+/* The auth module; its functions are NULL if it is not loaded. */
+const auth_api_s_t *ur_auth_api(void);
+
+/* The header that has the request's credentials for us. */
+hdr_types_t ur_auth_header(const struct sip_msg *msg);
 
 /*
  * user_auth_check(realm): checks the request's credentials for the realm, in Authorization for

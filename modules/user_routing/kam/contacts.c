@@ -41,7 +41,7 @@ void ur_contacts_init(void)
 /* Each Kamailio numbers its TCP connections from 1. A contact that usrloc reads from the database
  * each time (db_mode 3) may have registered at another node, or here before a restart. The same
  * number can be somebody else's connection now. */
-static int own_connection(const ucontact_t *c)
+int ur_contacts_own_connection(const ucontact_t *c)
 {
 	const bool elsewhere =
 			ul->db_mode == DB_ONLY
@@ -61,7 +61,7 @@ static void read_contact(struct ur_contact *to, const ucontact_t *from)
 	to->socket = from->sock;
 	to->reg_id = from->reg_id;
 	to->branch_flags = from->cflags;
-	to->tcp_connection = own_connection(from);
+	to->tcp_connection = ur_contacts_own_connection(from);
 	to->modified = from->last_modified;
 	to->expires = from->expires;
 	to->uri = text_of(from->c);

@@ -7,6 +7,7 @@
 #define UR_KAM_CONTACTS_H
 
 #include "core/dset.h"
+#include "modules/usrloc/usrloc.h"
 #include "policy/explain.h"
 #include "policy/plan.h"
 
@@ -48,6 +49,9 @@ struct ur_contacts
 
 /* Seconds until it expires, negative if it has; 0: never. */
 int ur_contact_expires_in(const struct ur_contact *contact);
+
+/* The contact's connection, as in tcp_connection above. */
+int ur_contacts_own_connection(const ucontact_t *c);
 
 /* In mod_init, after ur_location_init(). */
 void ur_contacts_init(void);

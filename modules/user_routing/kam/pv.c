@@ -9,6 +9,7 @@
 
 #include "core/dprint.h"
 #include "kam/answer.h"
+#include "kam/attempt.h"
 #include "kam/auth.h"
 #include "kam/live_call.h"
 #include "kam/compat.h"
@@ -27,6 +28,8 @@ enum pv_name
 	PV_TARGET_ID,
 	PV_TARGET_URI,
 	PV_REALM,
+	PV_AUTH_NAME,
+	PV_AUTH_SOURCE,
 	PV_NUMBER,
 	PV_PAYER,
 	PV_PAYER_CLASS,
@@ -50,6 +53,8 @@ static const struct
 		{UR_TEXT_INIT("target_id"), PV_TARGET_ID},
 		{UR_TEXT_INIT("target_uri"), PV_TARGET_URI},
 		{UR_TEXT_INIT("realm"), PV_REALM},
+		{UR_TEXT_INIT("auth_name"), PV_AUTH_NAME},
+		{UR_TEXT_INIT("auth_source"), PV_AUTH_SOURCE},
 		{UR_TEXT_INIT("number"), PV_NUMBER},
 		{UR_TEXT_INIT("payer"), PV_PAYER},
 		{UR_TEXT_INIT("payer_class"), PV_PAYER_CLASS},
@@ -70,8 +75,9 @@ int ur_pv_parse_name(pv_spec_t *spec, str *name)
 		return 0;
 	}
 	LM_ERR("$ur(%.*s) does not exist: use status, reason, user, step, outcome,"
-		   " hops, target_kind, target_id, target_uri, realm, number, payer,"
-		   " payer_class, emergency or gateway_domain\n",
+		   " hops, target_kind, target_id, target_uri, realm, auth_name,"
+		   " auth_source, number, payer, payer_class, emergency or "
+		   "gateway_domain\n",
 			name->len, name->s);
 	return -1;
 }
@@ -175,7 +181,6 @@ static int get_of_call(
 int ur_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 {
 	const char *reason;
-	str realm;
 
 	switch(param->pvn.u.isname.name.n) {
 		case PV_STATUS:
@@ -185,9 +190,14 @@ int ur_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 			return get_text(msg, param, value,
 					(struct ur_text){reason, strlen(reason)});
 		case PV_REALM:
-			realm = ur_auth_realm(msg);
-			return realm.len > 0 ? pv_get_strval(msg, param, value, &realm)
-								 : pv_get_null(msg, param, value);
+			return get_not_empty(
+					msg, param, value, ur_text_of_str(ur_auth_realm(msg)));
+		case PV_AUTH_NAME:
+			return get_not_empty(
+					msg, param, value, ur_text_of_str(ur_attempt_name(msg)));
+		case PV_AUTH_SOURCE:
+			return get_not_empty(
+					msg, param, value, ur_text_of_str(ur_attempt_source(msg)));
 		default:
 			return get_of_call(msg, param, value);
 	}

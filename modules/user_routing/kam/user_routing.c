@@ -11,6 +11,7 @@
 #include "core/mod_fix.h"
 #include "core/route.h"
 #include "core/sr_module.h"
+#include "kam/attempt.h"
 #include "kam/auth.h"
 #include "kam/caller_limit.h"
 #include "kam/compat.h"
@@ -85,6 +86,20 @@ static int w_user_auth_check(struct sip_msg *msg, char *realm, char *p2)
 		return UR_AUTH_ERROR;
 	}
 	return ur_auth_check(msg, &r);
+}
+
+static int w_user_is_registered_here(struct sip_msg *msg, char *p1, char *p2)
+{
+	(void)p1;
+	(void)p2;
+	return ur_attempt_is_from_registered(msg);
+}
+
+static int w_user_log_ban(struct sip_msg *msg, char *p1, char *p2)
+{
+	(void)p1;
+	(void)p2;
+	return ur_attempt_log_ban(msg);
 }
 
 static int w_user_check_message(struct sip_msg *msg, char *p1, char *p2)
@@ -208,6 +223,20 @@ static int ki_user_auth_check(struct sip_msg *msg, str *realm)
 				   : UR_AUTH_ERROR;
 }
 
+static int ki_user_is_registered_here(struct sip_msg *msg)
+{
+	return may_be_called("user_is_registered_here", REQUEST_ROUTE)
+				   ? ur_attempt_is_from_registered(msg)
+				   : -1;
+}
+
+static int ki_user_log_ban(struct sip_msg *msg)
+{
+	return may_be_called("user_log_ban", REQUEST_ROUTE)
+				   ? ur_attempt_log_ban(msg)
+				   : -1;
+}
+
 static int ki_user_is_known(struct sip_msg *msg)
 {
 	return may_be_called("user_is_known", REQUEST_ROUTE) ? ur_known_check(msg)
@@ -265,6 +294,9 @@ static cmd_export_t cmds[] = {
 		REQUEST_ROUTE | FAILURE_ROUTE},
 	{"user_auth_check", w_user_auth_check, 1, fixup_auth_check,
 		fixup_free_spve_null, REQUEST_ROUTE},
+	{"user_is_registered_here", w_user_is_registered_here, 0, 0, 0,
+		REQUEST_ROUTE},
+	{"user_log_ban", w_user_log_ban, 0, 0, 0, REQUEST_ROUTE},
 	{"user_dialog_start", w_user_dialog_start, 1, fixup_dialog,
 		fixup_free_spve_null, REQUEST_ROUTE},
 	{"user_dialog_request", w_user_dialog_request, 1, fixup_dialog,
@@ -306,6 +338,14 @@ static sr_kemi_t kemi_exports[] = {
 	{str_init("user_routing"), str_init("user_auth_check"),
 		SR_KEMIP_INT, ki_user_auth_check,
 		{SR_KEMIP_STR, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_is_registered_here"),
+		SR_KEMIP_INT, ki_user_is_registered_here,
+		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_log_ban"),
+		SR_KEMIP_INT, ki_user_log_ban,
+		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_dialog_start"),
 		SR_KEMIP_INT, ki_user_dialog_start,

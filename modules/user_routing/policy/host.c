@@ -123,3 +123,18 @@ bool ur_host_address_fits(const unsigned char *address, int len, bool loopback)
 		return ipv6_fits(address);
 	return ipv4_fits(len == 16 ? ur_host_ipv4_of(address) : address);
 }
+
+int ur_host_network(const unsigned char *address, int len, char *buf)
+{
+	const unsigned char *ipv4 = len == 4 ? address : ur_host_ipv4_of(address);
+	unsigned char network[16] = {0};
+
+	if(ipv4 != NULL) {
+		inet_ntop(AF_INET, ipv4, buf, INET_ADDRSTRLEN);
+	} else {
+		memcpy(network, address, 8);
+		inet_ntop(AF_INET6, network, buf, INET6_ADDRSTRLEN);
+		strcat(buf, "/64");
+	}
+	return (int)strlen(buf);
+}

@@ -38,4 +38,12 @@ const unsigned char *ur_host_ipv4_of(const unsigned char *address);
 
 bool ur_host_address_is_loopback(const unsigned char *address, int len);
 
+/*
+ * Whose address is it? Writes an IPv4 address, also one in an IPv6 address, as it is, and of any other IPv6
+ * address the /64, as whoever has one address of it has them all. buf has UR_HOST_NETWORK_SIZE bytes.
+ * Returns the length.
+ */
+#define UR_HOST_NETWORK_SIZE 50
+int ur_host_network(const unsigned char *address, int len, char *buf);
+
 #endif
