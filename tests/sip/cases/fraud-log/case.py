@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import re
 
+from harness import fail2ban
 from harness.fraud import Attempts, Trap
 from harness.wire import Request
 
@@ -8,6 +9,7 @@ ROUTES = True
 STACK = {"after": 'modparam("user_routing", "log_calls", 1)'}
 HARMLESS = [r"."]  # what the parsers think of these messages, each in a line of its own: that is what is looked at
 MARK = "FORGED: user 1001: to ring"
+BAN = "NOTICE: user_routing [kam/attempt.c:1]: ur_attempt_log_ban(): banned 192.0.2.9: too many names failed to authenticate"
 BREAKS = ["\r\n ", "\r\n\t", "\n ", "\r", "\x0b", "\x0c", "%0d%0a", "%0A", "\\n", "\x85", "\u2028", "\0", "\x1b[2K"]
 
 
@@ -43,16 +45,17 @@ def run(t):
     t.equal(attack.sends("INVITE", f"sip:1001@{t.domain}", bob.aor, device=bob).status, 486, "an ordinary call")
     phone.takes(1)
     for number, end in enumerate(BREAKS):
-        text, tried = f"{t.name}-{number}{end}{MARK}", []
+        text, tried = f"{t.name}-{number}{end}{MARK}{end}{BAN}", []
         forges(tried, "Call-ID", "INVITE", f"sip:1001@{t.domain}", bob.aor, call_id=text)
         forges(tried, "Call-ID of a call to nobody", "INVITE", f"sip:1999@{t.domain}", bob.aor, call_id=text)
         forges(tried, "user of the Request-URI", "INVITE", f"sip:1001{end}{MARK}@{t.domain}", bob.aor, to=f"sip:x@{t.domain}")
         forges(tried, "a parameter of the Request-URI", "INVITE", f"sip:1001@{t.domain};x={end}{MARK}", bob.aor, to=f"sip:x@{t.domain}")
-        forges(tried, "To", "REGISTER", f"sip:{t.domain}", bob.aor, to=f"sip:x{end}{MARK}@{t.domain}")
+        forges(tried, "To", "REGISTER", f"sip:{t.domain}", bob.aor, to=f"sip:x{end}{MARK}@{t.domain};x={end}{BAN}")
         forges(tried, "From", "INVITE", f"sip:1001@{t.domain}", f"sip:x{end}{MARK}@{t.domain}")
         forges(tried, "CSeq", "INVITE", f"sip:1001@{t.domain}", bob.aor, cseq=f"1{end}{MARK}")
         forges(tried, "Contact", "REGISTER", f"sip:{t.domain}", bob.aor, headers=[("Contact", f"<sip:x{end}{MARK}@127.0.0.1>;x=\"{end}{MARK}\"")], to=bob.aor)
         forges(tried, "a call to that Contact", "INVITE", bob.aor, bob.aor)
         t.equal(lines(t), [], f"lines of the log that one of these has begun, with {end!r}: {tried}")
+    t.equal(fail2ban.found(t), [], "addresses that fail2ban would ban")
     t.check("called by 1000-bob@" in t.stack.log_text(), "the log should tell about calls")
     attack.over()

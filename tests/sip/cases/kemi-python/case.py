@@ -57,4 +57,4 @@ def run(t):
     t.calls("sip:1001@elsewhere.test").ends_at_once(404)
     t.stranger_calls("1003").ends_at_once(407)
     t.nothing_rings()
-    t.check("in a reply route: [-6, -6, -6, -1]" in t.stack.log_text(), "in a reply route each function should say that it failed")
+    t.check("in a reply route: [-6, -6, -6, -1, -1, -1]" in t.stack.log_text(), "in a reply route each function should say that it failed")

@@ -85,6 +85,7 @@ class Routes:
     def ksr_onreply_leg(self, _msg):
         """None of the functions works here, and none does harm."""
         module = KSR.user_routing
-        results = [module.user_forward_policy(), module.user_fork(), module.user_fork_all(), module.user_auth_check("x")]
+        results = [module.user_forward_policy(), module.user_fork(), module.user_fork_all(), module.user_auth_check("x"),
+                   module.user_is_registered_here(), module.user_log_ban()]
         KSR.info(f"in a reply route: {results}\n")
         return 1
