@@ -295,9 +295,14 @@ START_TEST(test_contacts)
 					.received = UR_TEXT_INIT("sip:r"),
 					.path = UR_TEXT_INIT("<sip:p;lr>"),
 					.state = UR_CONTACT_NO_BRANCH},
+			{.uri = UR_TEXT_INIT("sip:5"), .connection = UR_CONNECTION_OPEN},
+			{.uri = UR_TEXT_INIT("sip:6"), .connection = UR_CONNECTION_GONE},
+			{.uri = UR_TEXT_INIT("sip:7"),
+					.state = UR_CONTACT_EXPIRED,
+					.connection = UR_CONNECTION_GONE},
 	};
 	struct ur_explain_device device = {
-			.step = 1, .contact_count = 4, .contacts = contacts};
+			.step = 1, .contact_count = 7, .contacts = contacts};
 	struct ur_explain_text text;
 	struct ur_plan plan;
 	const struct ur_explain_ring ring = {.plan = &plan};
@@ -311,7 +316,13 @@ START_TEST(test_contacts)
 			"  sip:2, received from sip:r\n"
 			"  sip:3, via Path <sip:p;lr>\n"
 			"  sip:4, received from sip:r, via Path <sip:p;lr>: "
-			"no-branch\n");
+			"no-branch\n"
+			"  sip:5\n"
+			"  sip:6, its connection is gone\n"
+			"  sip:7: expired, its connection is gone\n");
+	ck_assert_str_eq(ur_explain_connection_name(UR_CONNECTION_NONE), "none");
+	ck_assert_str_eq(ur_explain_connection_name(UR_CONNECTION_OPEN), "open");
+	ck_assert_str_eq(ur_explain_connection_name(UR_CONNECTION_GONE), "gone");
 	ck_assert(text.rings[0]);
 	ur_test_world_forget();
 }

@@ -14,6 +14,7 @@
 
 #include "core/globals.h"
 #include "core/parser/msg_parser.h"
+#include "core/tcp_conn.h"
 #include "kam/compat.h"
 #include "kam/location.h"
 
@@ -281,4 +282,20 @@ int ur_contact_expires_in(const struct ur_contact *contact)
 	if(contact->expires == 0)
 		return 0;
 	return left != 0 ? (int)left : -1;
+}
+
+enum ur_contact_connection ur_contact_connection(
+		const struct ur_contact *contact)
+{
+	struct tcp_connection *connection;
+	bool is_open;
+
+	if(contact->tcp_connection == UR_NO_CONNECTION)
+		return UR_CONNECTION_NONE;
+	connection = tcpconn_get(contact->tcp_connection, NULL, 0, NULL, 0);
+	if(connection == NULL)
+		return UR_CONNECTION_GONE;
+	is_open = connection->state == S_CONN_OK;
+	tcpconn_put(connection);
+	return is_open ? UR_CONNECTION_OPEN : UR_CONNECTION_GONE;
 }

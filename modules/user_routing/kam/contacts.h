@@ -50,6 +50,10 @@ struct ur_contacts
 /* Seconds until it expires, negative if it has; 0: never. */
 int ur_contact_expires_in(const struct ur_contact *contact);
 
+/* Is its connection still open? */
+enum ur_contact_connection ur_contact_connection(
+		const struct ur_contact *contact);
+
 /* The contact's connection, as in tcp_connection above. */
 int ur_contacts_own_connection(const ucontact_t *c);
 

@@ -190,7 +190,7 @@ static int copy_contacts(const struct ur_contacts *from,
 
 		list[count++] = (struct ur_explain_contact){ur_text_of_str(c->uri),
 				ur_text_of_str(c->received), ur_text_of_str(c->path),
-				ur_contact_expires_in(c), c->state};
+				ur_contact_expires_in(c), c->state, ur_contact_connection(c)};
 	}
 	return count;
 }

@@ -65,8 +65,10 @@ static int add_contact(rpc_t *rpc, void *list, const struct ur_contact *contact)
 					   < 0
 			|| add_text(rpc, one, "path", ur_text_of_str(contact->path)) < 0)
 		return -1;
-	return rpc->struct_add(one, "ds", "expires", ur_contact_expires_in(contact),
-			"state", ur_explain_contact_name(contact->state));
+	return rpc->struct_add(one, "dss", "expires",
+			ur_contact_expires_in(contact), "state",
+			ur_explain_contact_name(contact->state), "connection",
+			ur_explain_connection_name(ur_contact_connection(contact)));
 }
 
 static int add_contacts_of(

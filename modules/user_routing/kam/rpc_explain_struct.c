@@ -265,6 +265,8 @@ static void add_contact(struct ur_rpc_explain_struct *a, void *contacts,
 	add_text(a, element, "path", contact->path);
 	add_number(a, element, "expires", contact->expires_in);
 	add_string(a, element, "state", ur_explain_contact_name(contact->state));
+	add_string(a, element, "connection",
+			ur_explain_connection_name(contact->connection));
 }
 
 static void device(void *context, const struct ur_explain_ring *ring,

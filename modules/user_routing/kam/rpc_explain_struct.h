@@ -74,7 +74,7 @@ struct ur_rpc_explain_struct
  *    step, begin_ms number of its step, and the latest time that it begins; step 0: it does
  *                   not ring
  *    why            rings, or why not: see ur_plan_reason_name()
- *    contacts       array of uri, received, path, expires (seconds), state: see
+ *    contacts       array of uri, received, path, expires (seconds), state, connection: see
  *                   ur_explain_contact_name()
  *  next             MOVE: the decision of the user whom the call reaches next
  *  if_busy, if_no_answer   RING: the decisions after the ring; if_busy only if any device rings

@@ -349,3 +349,14 @@ const char *ur_explain_contact_name(enum ur_contact_state state)
 
 	return names[state];
 }
+
+const char *ur_explain_connection_name(enum ur_contact_connection connection)
+{
+	static const char *const names[] = {
+			[UR_CONNECTION_NONE] = "none",
+			[UR_CONNECTION_OPEN] = "open",
+			[UR_CONNECTION_GONE] = "gone",
+	};
+
+	return names[connection];
+}

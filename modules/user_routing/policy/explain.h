@@ -31,6 +31,14 @@ enum ur_contact_state
 	UR_CONTACT_NO_BRANCH,  /* the transaction has no branch left for it */
 };
 
+/* The connection that it registered over. */
+enum ur_contact_connection
+{
+	UR_CONNECTION_NONE, /* UDP; or the connection is to another node */
+	UR_CONNECTION_OPEN,
+	UR_CONNECTION_GONE,
+};
+
 struct ur_explain_contact
 {
 	struct ur_text uri;
@@ -38,6 +46,7 @@ struct ur_explain_contact
 	struct ur_text path;	 /* its Path, or empty */
 	int expires_in;			 /* seconds; negative: expired; 0: never expires */
 	enum ur_contact_state state;
+	enum ur_contact_connection connection;
 };
 
 /* A member of the ring, and whether it rings. */
@@ -131,5 +140,8 @@ enum ur_plan_reason ur_explain_reason(
 
 /* "live", "expired" and so on. A constant. */
 const char *ur_explain_contact_name(enum ur_contact_state state);
+
+/* "none", "open" or "gone". A constant. */
+const char *ur_explain_connection_name(enum ur_contact_connection connection);
 
 #endif

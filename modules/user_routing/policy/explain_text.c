@@ -286,10 +286,12 @@ static void put_contact(
 		put(line, ", via Path ");
 		ur_output_put(&line->out, contact->path);
 	}
-	if(contact->state == UR_CONTACT_LIVE)
-		return;
-	put(line, ": ");
-	put(line, ur_explain_contact_name(contact->state));
+	if(contact->state != UR_CONTACT_LIVE) {
+		put(line, ": ");
+		put(line, ur_explain_contact_name(contact->state));
+	}
+	if(contact->connection == UR_CONNECTION_GONE)
+		put(line, ", its connection is gone");
 }
 
 static void put_step(struct line *line, const struct ur_explain_ring *ring,

@@ -6,7 +6,9 @@ import subprocess
 from harness import stack
 from harness.explain import ask
 from harness.phone import rejects, rings
+from harness.registrar import contact
 from harness.rpc import Rpc, RpcError
+from harness.wire import Request, TcpEndpoint
 
 INSTANCE = "f81d4fae-7dec-11d0-a765-00a0c91e6bf6"
 
@@ -43,6 +45,7 @@ def devices_ring_or_not(t, alice, devices):
         ("1001-soft", "rings", 2, 2000)], "devices")
     t.equal([[c["state"] for c in d["contacts"]] for d in ring["devices"]],
             [["live"], [], [], [], [], ["no-invite"], ["live", "older-flow"]], "contacts")
+    t.equal({c["connection"] for d in ring["devices"] for c in d["contacts"]}, {"none"}, "connections, of UDP")
     return ring
 
 
@@ -81,6 +84,28 @@ def others_are_told_apart(t, alice, devices):
                 t.equal(error.code, code, f"{words}: {error}")
 
 
+def connections(t):
+    """Usrloc takes the contact of a closed connection for expired: explain says why it is."""
+    device = t.user("1004").device("tcp")
+    t.settle()
+
+    def said():
+        seen = found(t, f"sip:1004@{t.domain}")["decision"]["devices"][0]
+        tree = t.stack.kamcmd("user_routing.explain_tree", f"1004@{t.domain}")
+        register = t.stack.kamcmd("user_routing.explain_register", f"{device.auth_username}@{device.realm}")
+        connection = seen["contacts"][0]["connection"]
+        t.check(f"connection: {connection}" in register, f"explain_register should say {connection}, too: {register}")
+        return seen["why"], connection, ", its connection is gone" in tree
+
+    with TcpEndpoint(t.addresses.take(), t.server, t.name) as phone:
+        value = contact(phone.address, phone.port, uri_params=";transport=tcp")
+        request = Request(phone, "REGISTER", f"sip:{t.domain}", device.aor, device.aor, [("Contact", value), ("Expires", 300)])
+        t.equal(request.exchange(device.auth_username, device.password).status, 200, "REGISTER over TCP")
+        t.equal(said(), ("rings", "open", False), "while the connection is open")
+    t.pause(0.3)
+    t.equal(said(), ("expired", "gone", True), "when it is closed")
+
+
 def people_can_read_it(t, alice):
     script = [os.path.join(stack.STACK, "explain"), f"1001@{t.domain}"]
     done = subprocess.run(script, env=dict(os.environ, RUN_DIR=t.stack.run_dir), capture_output=True, text=True, timeout=20, check=False)
@@ -98,4 +123,5 @@ def run(t):
     ring = devices_ring_or_not(t, alice, devices)
     goes_both_ways(t, ring, bob)
     others_are_told_apart(t, alice, devices)
+    connections(t)
     people_can_read_it(t, alice)

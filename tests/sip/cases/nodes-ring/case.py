@@ -82,6 +82,8 @@ def connected_to_one(t, one, two):
     ids = [node.contacts(tcp)[0]["Tcpconn-Id"] for node in (one, two)]
     t.check(ids[0] > 0 and ids[1] == -1, f"connections of the contact at node 1 and 2: expected n and -1, saw {ids}")
 
+    said = [n.ask("user_routing.explain", carol.uri)["decision"]["devices"][0]["contacts"][0]["connection"] for n in (one, two)]
+    t.equal(said, ["open", "none"], "what explain says of the connection at node 1 and 2")
     with two.here():
         call = t.calls("1003").ends(200, after=0.2)
     soft.rang_after(call, 0.0)
