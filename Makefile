@@ -63,6 +63,7 @@ demo:
 
 test:
 	$(packages) build stack web demo doc deb debtest test clients fuzz lint
+	@tests/stack/phone/build
 	+@tests/run
 
 fuzz:
