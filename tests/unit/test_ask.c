@@ -77,28 +77,34 @@ static const struct
 {
 	const char *event;
 	bool is_transfer;
+	bool is_mailbox;
 } events[] = {
-		{"refer", true},
-		{"REFER", true},
-		{"refer;id=93809823", true},
-		{" refer\t; id=1", true},
-		{"refer, talk", false},
-		{"refer talk", false},
-		{"refer.talk", false},
-		{"referx", false},
-		{"talk", false},
-		{"\"talk\"", false},
-		{"check-sync;reboot=true", false},
-		{"ua-profile", false},
-		{"message-summary", false},
-		{";refer", false},
-		{"", false},
+		{"refer", true, false},
+		{"REFER", true, false},
+		{"refer;id=93809823", true, false},
+		{" refer\t; id=1", true, false},
+		{"refer, talk", false, false},
+		{"refer talk", false, false},
+		{"refer.talk", false, false},
+		{"referx", false, false},
+		{"talk", false, false},
+		{"\"talk\"", false, false},
+		{"check-sync;reboot=true", false, false},
+		{"ua-profile", false, false},
+		{"message-summary", false, true},
+		{"Message-Summary;id=1", false, true},
+		{"message-summary, talk", false, false},
+		{"message-summary.x", false, false},
+		{";refer", false, false},
+		{"", false, false},
 };
 
 START_TEST(test_events)
 {
 	ck_assert_int_eq(ask(ur_ask_event_is_transfer, events[_i].event),
 			events[_i].is_transfer);
+	ck_assert_int_eq(ask(ur_ask_event_is_mailbox, events[_i].event),
+			events[_i].is_mailbox);
 }
 END_TEST
 

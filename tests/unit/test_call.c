@@ -552,6 +552,22 @@ START_TEST(test_transfer_of_stranger)
 }
 END_TEST
 
+/* No rule holds for a message. */
+static const char *const receivers[] = {"a", "away", "dnd"};
+
+START_TEST(test_message)
+{
+	make_world();
+	init("", UR_TRANSFER_NONE);
+	call.is_message = true;
+	begin(receivers[_i]);
+	decide();
+	ck_assert_str_eq(phases[call.phase], "to-ring");
+	ck_assert(call.plan.is_message);
+	forget();
+}
+END_TEST
+
 /* ---- leaving */
 
 /* A box is told whose it is, and why; with a domain that makes that too long the call ends. */
@@ -629,6 +645,7 @@ int main(void)
 	tcase_add_loop_test(tcase, test_extension, 0, COUNT(lines));
 	tcase_add_loop_test(tcase, test_outbound, 0, 2);
 	tcase_add_loop_test(tcase, test_transfer, 0, COUNT(transfers));
+	tcase_add_loop_test(tcase, test_message, 0, COUNT(receivers));
 	tcase_add_test(tcase, test_bad_transfer);
 	tcase_add_loop_test(tcase, test_transfer_of_stranger, 0, COUNT(strangers));
 	tcase_add_loop_test(tcase, test_box, 0, COUNT(boxes));

@@ -115,6 +115,7 @@ static int place_of(const struct fixture *f, const char *name)
 static int when(const struct ur_plan *plan)
 {
 	return plan->user->strategy == UR_RING_SEQUENTIAL && !plan->is_transfer
+						   && !plan->is_message
 				   ? UR_PLAN_WHEN_IDLE
 				   : 0;
 }
@@ -197,6 +198,27 @@ START_TEST(test_transfer)
 }
 END_TEST
 
+/* A message: as a transfer, but not to the device that sends it. */
+START_TEST(test_message)
+{
+	static const enum ur_ring_strategy strategies[] = {
+			UR_RING_SIMULTANEOUS, UR_RING_SEQUENTIAL, UR_RING_SPECIFIC};
+	struct fixture f = {0};
+	struct ur_plan plan = {.only = UR_NO_PLACE, .is_message = true};
+	char steps[1024];
+
+	make_user(&f, strategies[_i], "a b:d c:u d:f e:s");
+	plan.user = f.user;
+	plan.caller = place_of(&f, "a");
+	print_plan(&f, &plan, steps, sizeof(steps));
+	ck_assert_str_eq(steps, "c,d,e@1000");
+	plan.only = place_of(&f, "a");
+	print_plan(&f, &plan, steps, sizeof(steps));
+	ck_assert_str_eq(steps, "");
+	free(f.user);
+}
+END_TEST
+
 /* Why a device does not ring: one letter each, in ring order. The first of several
  * reasons, as they are looked at. */
 static const struct
@@ -260,7 +282,7 @@ START_TEST(test_ring_time)
 	const struct ur_user user = {
 			.ring_timeout_sec = 7, .strategy = times[_i].strategy};
 	const struct ur_plan plan = {
-			&user, UR_NO_PLACE, UR_NO_PLACE, times[_i].is_transfer};
+			&user, UR_NO_PLACE, UR_NO_PLACE, times[_i].is_transfer, false};
 
 	ck_assert_int_eq(ur_plan_ring_ms(&plan, times[_i].total), times[_i].ms);
 }
@@ -305,7 +327,7 @@ START_TEST(test_q_falls_to_the_end)
 {
 	static uint64_t memory[4096];
 	struct ur_user *user = memset(memory, 0, sizeof(memory));
-	const struct ur_plan plan = {user, UR_NO_PLACE, UR_NO_PLACE, false};
+	const struct ur_plan plan = {user, UR_NO_PLACE, UR_NO_PLACE, false, false};
 	int i, q, last = UR_PLAN_Q_MAX + 1;
 
 	user->strategy = UR_RING_SEQUENTIAL;
@@ -326,7 +348,7 @@ START_TEST(test_q_of_as_many)
 {
 	static uint64_t memory[64];
 	struct ur_user *user = memset(memory, 0, sizeof(memory));
-	const struct ur_plan plan = {user, UR_NO_PLACE, UR_NO_PLACE, false};
+	const struct ur_plan plan = {user, UR_NO_PLACE, UR_NO_PLACE, false, false};
 	int i;
 
 	user->strategy = UR_RING_SEQUENTIAL;
@@ -377,6 +399,7 @@ int main(void)
 	tcase_add_loop_test(
 			tcase, test_reason, 0, sizeof(reasons) / sizeof(reasons[0]));
 	tcase_add_loop_test(tcase, test_transfer, 0, 3);
+	tcase_add_loop_test(tcase, test_message, 0, 3);
 	tcase_add_loop_test(tcase, test_ring_time, 0, 6);
 	tcase_add_test(tcase, test_no_ring_time);
 	tcase_add_loop_test(tcase, test_member, 0, 2);

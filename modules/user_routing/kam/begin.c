@@ -195,9 +195,25 @@ static int begin_named(struct sip_msg *msg, enum ur_transfer transfer,
 	return begin_call(msg, &callee, &caller, transfer, livep);
 }
 
-int ur_begin(struct sip_msg *msg, struct ur_live_call **livep)
+int ur_begin_fault(struct sip_msg *msg, const char **why)
 {
 	const enum ur_message_fault fault = ur_message_fault_of(msg);
+
+	if(fault != UR_MESSAGE_OK) {
+		*why = ur_message_why(fault);
+		return ur_message_status(fault);
+	}
+	if(ur_request_names_are_good(msg))
+		return 0;
+	*why = "From or To is too long, can't be parsed, or has a tag with"
+		   " delimiter characters";
+	return 400;
+}
+
+int ur_begin(struct sip_msg *msg, struct ur_live_call **livep)
+{
+	const char *why = "";
+	const int status = ur_begin_fault(msg, &why);
 
 	if(ur_answer_is_lost(msg))
 		return UR_RC_ERROR;
@@ -208,11 +224,7 @@ int ur_begin(struct sip_msg *msg, struct ur_live_call **livep)
 		ur_answer_not_loaded(msg);
 		return UR_RC_NOT_LOADED;
 	}
-	if(fault != UR_MESSAGE_OK)
-		return refuse(msg, ur_message_status(fault), ur_message_why(fault));
-	if(!ur_request_names_are_good(msg))
-		return refuse(msg, 400,
-				"From or To is too long, can't be parsed, or has a tag with"
-				" delimiter characters");
+	if(status != 0)
+		return refuse(msg, status, why);
 	return begin_named(msg, ur_transfer_of(msg), livep);
 }

@@ -9,6 +9,9 @@
 #include "core/parser/msg_parser.h"
 #include "kam/live_call.h"
 
+/* Can the request be read, and in one way only? 0, or the status to refuse it with, and *why. */
+int ur_begin_fault(struct sip_msg *msg, const char **why);
+
 /*
  * Called when the module sees a call for the first time. *livep is set to its state, if it gets
  * one; the message owns it. Returns the script's return code: any enum ur_rc but NOBODY and

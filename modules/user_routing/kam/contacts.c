@@ -203,22 +203,28 @@ static void take_live(int place, int q, const ucontact_t *c, int limit)
 	contacts.count++;
 }
 
-static void take_contact(
-		int place, int q, const ucontact_t *c, int limit, time_t now)
+/* Phones often leave methods out of Allow that they take, but not INVITE. So all contacts get a
+ * message. */
+static bool takes_it(const struct ur_plan *plan, const ucontact_t *c)
+{
+	return plan->is_message || (c->methods & METHOD_INVITE);
+}
+
+static void take_contact(const struct ur_plan *plan, int place,
+		const ucontact_t *c, int limit, time_t now)
 {
 	if(!VALID_CONTACT(c, now))
 		pass_over(place, c, UR_CONTACT_EXPIRED);
-	else if(!(c->methods & METHOD_INVITE))
+	else if(!takes_it(plan, c))
 		pass_over(place, c, UR_CONTACT_NO_INVITE);
 	else
-		take_live(place, q, c, limit);
+		take_live(place, ur_plan_q(plan, place), c, limit);
 }
 
 static void read_member(
 		udomain_t *domain, const struct ur_plan *plan, int place, int limit)
 {
 	const struct ur_member member = ur_plan_member(plan, place);
-	const int q = ur_plan_q(plan, place);
 	char buf[UR_LOCATION_AOR_MAX];
 	time_t now = time(NULL);
 	urecord_t *record;
@@ -230,7 +236,7 @@ static void read_member(
 	ul->lock_udomain(domain, &key);
 	if(ul->get_urecord(domain, &key, &record) == 0) {
 		for(c = record->contacts; c != NULL; c = c->next)
-			take_contact(place, q, c, limit, now);
+			take_contact(plan, place, c, limit, now);
 		ul->release_urecord(record);
 	}
 	ul->unlock_udomain(domain, &key);

@@ -90,6 +90,19 @@ int ur_dialog_check_body(struct sip_msg *msg)
 	return -1;
 }
 
+bool ur_dialog_body_is_control(const struct sip_msg *msg)
+{
+	return any_value(msg, HDR_CONTENTTYPE_T, ur_ask_type_is_control);
+}
+
+/* ---- events */
+
+bool ur_dialog_event_is(
+		const struct sip_msg *msg, bool (*is_event)(struct ur_text))
+{
+	return is_event(only_value(msg, HDR_EVENT_T));
+}
+
 /* ---- transfers */
 
 /* A receiver that follows this REFER calls the target itself and bypasses all rules. So it must
@@ -119,8 +132,7 @@ static int refuse_method(const struct ur_incoming *in)
 	if(!(in->msg->REQ_METHOD & METHODS_OF_A_CALL))
 		return 405;
 	if(in->msg->REQ_METHOD & (METHOD_NOTIFY | METHOD_SUBSCRIBE))
-		return ur_ask_event_is_transfer(only_value(in->msg, HDR_EVENT_T)) ? 0
-																		  : 489;
+		return ur_dialog_event_is(in->msg, ur_ask_event_is_transfer) ? 0 : 489;
 	return 0;
 }
 
@@ -131,8 +143,7 @@ static int refuse_body(const struct ur_incoming *in, const str *hop)
 		return 0;
 	if(ur_dialog_is_to_gateway(in) && !ur_hop_is_trunk(hop))
 		return body_is(in->msg, ur_ask_type_is_for_gateway) ? 0 : 415;
-	return any_value(in->msg, HDR_CONTENTTYPE_T, ur_ask_type_is_control) ? 415
-																		 : 0;
+	return ur_dialog_body_is_control(in->msg) ? 415 : 0;
 }
 
 int ur_dialog_ask(

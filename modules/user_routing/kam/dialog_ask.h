@@ -16,6 +16,13 @@
  * gateway needs. */
 bool ur_dialog_is_to_gateway(const struct ur_incoming *in);
 
+/* A body that makes a phone carry out commands. The headers must be parsed. */
+bool ur_dialog_body_is_control(const struct sip_msg *msg);
+
+/* Is there one Event, and only one, of which that is true? The headers must be parsed. */
+bool ur_dialog_event_is(
+		const struct sip_msg *msg, bool (*is_event)(struct ur_text));
+
 /* The status to refuse the request with, or 0. hop: the request's source; a trunk may send any
  * body. */
 int ur_dialog_ask(

@@ -297,6 +297,8 @@ static void on_response(struct cell *t, struct ur_live_call *live,
 	ur_from_to_restore(t, params->rpl);
 	if(code > 100 && code < 300)
 		ur_dialog_on_response(live, t, branch, params->rpl);
+	if(!is_invite(t))
+		return;
 	if(code < 200)
 		on_provisional(t, branch, code);
 	ur_reply_lock(t);
@@ -389,6 +391,20 @@ enum ur_legs_state ur_legs_prepare(
 	tmb.set_fr(msg, tm_ms, tm_ms < fr_timer ? tm_ms : fr_timer);
 	/* If nothing could be sent, the call must not end: the rules decide what follows. */
 	set_flags(t, T_DISABLE_6xx | T_DISABLE_INTERNAL_REPLY);
+	return UR_LEGS_OPEN;
+}
+
+enum ur_legs_state ur_legs_prepare_message(
+		struct sip_msg *msg, struct ur_live_call *live)
+{
+	struct cell *t;
+	const enum ur_legs_state state = open_transaction(msg, &t);
+
+	if(state != UR_LEGS_OPEN)
+		return state;
+	if(watch(msg, t, live) < 0)
+		return UR_LEGS_ERROR;
+	set_flags(t, T_DISABLE_6xx);
 	return UR_LEGS_OPEN;
 }
 

@@ -48,6 +48,11 @@ int ur_legs_release(struct sip_msg *msg, struct ur_live_call *live);
 enum ur_legs_state ur_legs_prepare(
 		struct sip_msg *msg, struct ur_live_call *live, int ring_ms);
 
+/* Creates the transaction of a message to phones, and sets the identity headers. No phone speaks for
+ * the others: a 6xx does not end it. tm's own timers hold. */
+enum ur_legs_state ur_legs_prepare_message(
+		struct sip_msg *msg, struct ur_live_call *live);
+
 /*
  * user_check_reply(hop), after t_check_trans(): does the reply come from the address that its
  * request went to? A trunk or a media server may answer from another one. An edge proxy may not, as

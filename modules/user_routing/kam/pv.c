@@ -13,6 +13,7 @@
 #include "kam/auth.h"
 #include "kam/live_call.h"
 #include "kam/compat.h"
+#include "kam/request.h"
 #include "policy/host.h"
 #include "policy/status.h"
 
@@ -35,6 +36,7 @@ enum pv_name
 	PV_PAYER_CLASS,
 	PV_EMERGENCY,
 	PV_GATEWAY_DOMAIN,
+	PV_DEVICE,
 };
 
 static const struct
@@ -60,6 +62,7 @@ static const struct
 		{UR_TEXT_INIT("payer_class"), PV_PAYER_CLASS},
 		{UR_TEXT_INIT("emergency"), PV_EMERGENCY},
 		{UR_TEXT_INIT("gateway_domain"), PV_GATEWAY_DOMAIN},
+		{UR_TEXT_INIT("device"), PV_DEVICE},
 };
 
 int ur_pv_parse_name(pv_spec_t *spec, str *name)
@@ -76,8 +79,8 @@ int ur_pv_parse_name(pv_spec_t *spec, str *name)
 	}
 	LM_ERR("$ur(%.*s) does not exist: use status, reason, user, step, outcome,"
 		   " hops, target_kind, target_id, target_uri, realm, auth_name,"
-		   " auth_source, number, payer, payer_class, emergency or "
-		   "gateway_domain\n",
+		   " auth_source, number, payer, payer_class, emergency,"
+		   " gateway_domain or device\n",
 			name->len, name->s);
 	return -1;
 }
@@ -178,6 +181,15 @@ static int get_of_call(
 	}
 }
 
+static int get_device(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
+{
+	static struct ur_aor device;
+
+	return ur_request_device(msg, &device)
+				   ? get_text(msg, param, value, device.aor)
+				   : pv_get_null(msg, param, value);
+}
+
 int ur_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 {
 	const char *reason;
@@ -198,6 +210,8 @@ int ur_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 		case PV_AUTH_SOURCE:
 			return get_not_empty(
 					msg, param, value, ur_text_of_str(ur_attempt_source(msg)));
+		case PV_DEVICE:
+			return get_device(msg, param, value);
 		default:
 			return get_of_call(msg, param, value);
 	}

@@ -165,15 +165,20 @@ bool ur_request_is_domain_of_ours(struct ur_table *table, str host)
 	return account != NULL;
 }
 
-bool ur_request_is_by_device(struct sip_msg *msg, struct ur_text aor)
+bool ur_request_device(struct sip_msg *msg, struct ur_aor *device)
 {
 	const auth_body_t *credentials = accepted_credentials(msg);
-	struct ur_aor a;
 
 	return credentials != NULL
 		   && ur_aor_make(credentials->digest.username.user,
-				   credentials->digest.realm, &a)
-		   && ur_text_equal(a.aor, aor);
+				   credentials->digest.realm, device);
+}
+
+bool ur_request_is_by_device(struct sip_msg *msg, struct ur_text aor)
+{
+	struct ur_aor a;
+
+	return ur_request_device(msg, &a) && ur_text_equal(a.aor, aor);
 }
 
 static bool account_is_active(struct ur_table *table, uint32_t number)

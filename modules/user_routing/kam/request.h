@@ -31,6 +31,9 @@ struct ur_caller ur_request_caller(struct sip_msg *msg, struct ur_table *table);
 void ur_request_set_dialled(struct ur_caller *caller,
 		const struct ur_callee *callee, struct ur_table *table);
 
+/* The device that has authenticated this request, or false. */
+bool ur_request_device(struct sip_msg *msg, struct ur_aor *device);
+
 /* Has the device with this address of record authenticated this request? */
 bool ur_request_is_by_device(struct sip_msg *msg, struct ur_text aor);
 

@@ -1,5 +1,5 @@
 /*
- * What an in-dialog request may ask for, judged by its header values.
+ * What a request in a dialog, or beside calls, may ask for, judged by its header values.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -56,6 +56,11 @@ bool ur_ask_type_is_control(struct ur_text content_type)
 bool ur_ask_event_is_transfer(struct ur_text event)
 {
 	return is(event, UR_TEXT("refer"));
+}
+
+bool ur_ask_event_is_mailbox(struct ur_text event)
+{
+	return is(event, UR_TEXT("message-summary"));
 }
 
 bool ur_ask_refer_headers_are_plain(struct ur_text headers)

@@ -1,5 +1,5 @@
 /*
- * What an in-dialog request may ask for, judged by its header values.
+ * What a request in a dialog, or beside calls, may ask for, judged by its header values.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -21,6 +21,9 @@ bool ur_ask_type_is_control(struct ur_text content_type);
 
 /* Is the event that of a transfer (RFC 3515)? event: the value of Event. */
 bool ur_ask_event_is_transfer(struct ur_text event);
+
+/* Is the event that of a mailbox, message-summary (RFC 3842)? */
+bool ur_ask_event_is_mailbox(struct ur_text event);
 
 /* Are the headers of the URI in Refer-To ("name=value&…") absent, or Replaces alone (RFC 3891
  * §4)? */

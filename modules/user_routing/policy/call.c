@@ -20,6 +20,7 @@ static void begin_ring(struct ur_call *call, const struct ur_call_facts *facts)
 	call->plan.user = user;
 	call->plan.caller = ur_plan_find(&call->plan, call->caller.aor);
 	call->plan.is_transfer = call->transfer == UR_TRANSFER_ASKED;
+	call->plan.is_message = call->is_message;
 	memset(&call->ring, 0, sizeof(call->ring));
 	call->next_place = 0;
 	call->step = 0;
@@ -118,7 +119,7 @@ static void decide_called(struct ur_call *call,
 {
 	if(decide_transfer(call, decision))
 		return;
-	if(call->plan.only != UR_NO_PLACE)
+	if(call->plan.only != UR_NO_PLACE || call->is_message)
 		ur_rules_decide_device(UR_EVENT_CALLED, decision);
 	else
 		ur_rules_decide(

@@ -65,6 +65,9 @@ struct ur_call
 	enum ur_call_phase phase;
 	struct ur_caller caller; /* texts and reference belong to the driver */
 	enum ur_transfer transfer;
+	/* Set before ur_call_decide(): no call, but a message to all of the callee's phones. No rule
+	 * applies, and it can't leave: what is not RING is nobody to send it to. */
+	bool is_message;
 	struct ur_chain chain; /* holds references */
 	/* OUTBOUND: the number dialled, if nobody of ours has it. */
 	struct ur_number number;

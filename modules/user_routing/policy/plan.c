@@ -7,9 +7,15 @@
 
 #include <limits.h>
 
+/* All active devices at once, whatever the user's rules say? */
+static bool is_for_all(const struct ur_plan *plan)
+{
+	return plan->is_transfer || plan->is_message;
+}
+
 static bool is_sequential(const struct ur_plan *plan)
 {
-	return plan->user->strategy == UR_RING_SEQUENTIAL && !plan->is_transfer;
+	return plan->user->strategy == UR_RING_SEQUENTIAL && !is_for_all(plan);
 }
 
 static int ring_time(const struct ur_plan *plan)
@@ -65,7 +71,7 @@ enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int place)
 		return UR_PLAN_NOT_DIALLED;
 	if(!(flags & UR_DEVICE_ACTIVE))
 		return UR_PLAN_DISABLED;
-	if(plan->is_transfer)
+	if(is_for_all(plan))
 		return UR_PLAN_RINGS;
 	if(!(flags & UR_DEVICE_AVAILABLE))
 		return UR_PLAN_UNAVAILABLE;

@@ -29,6 +29,7 @@ struct ur_plan
 	int caller; /* place of the device that places the call, or UR_NO_PLACE */
 	int only; /* … of the one that was dialled at its own address, or UR_NO_PLACE */
 	bool is_transfer; /* the caller asks for a call that some phone may have: all active ones ring */
+	bool is_message; /* no call, but something for all active devices except the sender's own */
 };
 
 /* What keeps a device from ringing. */
