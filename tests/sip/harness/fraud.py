@@ -14,12 +14,14 @@ PREMIUM = "+88213456789"  # where the attacker earns by the minute
 class Trap:
     """A gateway, a media server, a phone, anybody: notes what comes, and ends each call that does."""
 
-    def __init__(self, stage, address=None, port=5060, answer="486 Busy Here", headers=(), above=()):
-        """`answer`: to INVITE, with these header lines; None: silence. `above`: Record-Routes of proxies before it."""
+    def __init__(self, stage, address=None, port=5060, answer="486 Busy Here", headers=(), above=(), others="200 OK", after=0):
+        """`answer`: to INVITE, with these header lines; None: silence. `above`: Record-Routes of proxies before it.
+        `others`: the answer to other requests, `after` some seconds."""
         self._endpoint, self._answer, self._headers = stage.endpoint(port, address), answer, headers
         self.address, self.port = self._endpoint.address, port
         if answer and answer.startswith("200") and not headers:
             self._headers = [f"Contact: <sip:x@{self.address}:{port}>"]
+        self._others, self._after = others, after
         self._above = [f"Record-Route: {value}" for value in above]
         self.beside = None  # another socket there, once it was needed
         self._seen, self._invited = [], set()  # messages, and branches of all INVITEs
@@ -49,8 +51,9 @@ class Trap:
                 self._invited.add(message.branch)
                 if self._answer:
                     self._reply(message, self._answer, self._headers)
-            elif message.method != "ACK":
-                self._reply(message, "200 OK")
+            elif message.method != "ACK" and self._others:
+                time.sleep(self._after)
+                self._reply(message, self._others)
 
     def _reply(self, request, status_line, headers=()):
         routes = [f"Record-Route: {value}" for value in request.all("Record-Route")]

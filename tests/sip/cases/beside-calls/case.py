@@ -8,7 +8,7 @@ ANSWERS = [
     *((method, [("Event", event), ("Expires", "3600")], 489) for method in ("SUBSCRIBE", "PUBLISH") for event in ("message-summary", "presence", "dialog", "ua-profile", "x" * 300)),
     ("SUBSCRIBE", [], 489), ("PUBLISH", [], 489), ("SUBSCRIBE", [("Event", "keep-alive")], 489),
     *((method, [], 481) for method in ("BYE", "INFO", "UPDATE", "PRACK")),
-    *((method, [], 405) for method in ("MESSAGE", "REFER", "DIAL")),
+    *((method, [], 405) for method in ("REFER", "DIAL")), ("MESSAGE", [], 407),
 ]
 
 

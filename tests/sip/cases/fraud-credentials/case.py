@@ -60,7 +60,7 @@ def replays(t, attack, sniffed, other):
     for names in (["Authorization"], ["Proxy-Authorization", "Proxy-Authorization"], ["Authorization", "Proxy-Authorization"]):
         headers = [(name, sniffed.value) for name in names]
         attack.refused(407, f"twice: {names}", "INVITE", f"sip:{PREMIUM}@{t.domain}", sniffed.device.aor, headers=headers)
-    for method, statuses in (("MESSAGE", 405), ("BYE", 481), ("PRACK", 481), ("ACK", None), ("CANCEL", None)):
+    for method, statuses in (("MESSAGE", 407), ("BYE", 481), ("PRACK", 481), ("ACK", None), ("CANCEL", None)):
         attack.refused(statuses, method, method, f"sip:{PREMIUM}@{t.domain}", sniffed.device.aor, headers=[("Proxy-Authorization", sniffed.value)])
     register = dict(headers=[("Authorization", sniffed.value), ("Expires", 60)], to=sniffed.device.aor)
     attack.refused(401, "REGISTER", "REGISTER", f"sip:{t.domain}", sniffed.device.aor, **register)

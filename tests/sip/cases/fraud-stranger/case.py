@@ -11,7 +11,7 @@ STACK = {"before": '#!define UR_DIAL_CLASS "premium"\n#!define UR_GATEWAYS "{run
 ROUTES = True
 HARMLESS = [r"fraud-stranger-\w+} auth .*Credentials are not filled properly", r"fraud-stranger-\w+} <core> .*(parse_addr_spec|parse_from)"]
 TRUNK = f"127.{TRUNKS}.7.7"
-OUT_OF_DIALOG = {"MESSAGE": 405, "REFER": 405, "SUBSCRIBE": 489, "PUBLISH": 489, "NOTIFY": 481, "INFO": 481, "UPDATE": 481, "BYE": 481, "PRACK": 481, "DIAL": 405}
+OUT_OF_DIALOG = {"MESSAGE": 407, "REFER": 405, "SUBSCRIBE": 489, "PUBLISH": 489, "NOTIFY": 481, "INFO": 481, "UPDATE": 481, "BYE": 481, "PRACK": 481, "DIAL": 405}
 
 
 def by_uri_and_from(t, attack, bob):

@@ -27,7 +27,7 @@ def run(t):
 
     for uri in (own, f"sip:{t.domain}", f"sip:{t.domain.upper()};transport=udp", f"sip:{other.domain}"):
         answer = asks(200, uri)
-        t.equal(answer.all("Allow"), ["INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER"], f"Allow of {uri}")
+        t.equal(answer.all("Allow"), ["INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, MESSAGE"], f"Allow of {uri}")
         t.equal(answer.all("Accept"), ["application/sdp"], f"Accept of {uri}")
 
     # Who has no password learns nothing: all names are alike.
@@ -54,8 +54,8 @@ def run(t):
     asks(404, f"sip:2001@{other.domain}", bob.aor, device=bob)
 
     # What a 405 allows is taken.
-    refused = attack.refused(405, "MESSAGE", "MESSAGE", f"sip:1001@{t.domain}", bob.aor, device=bob)
+    refused = attack.refused(405, "REFER", "REFER", f"sip:1001@{t.domain}", bob.aor, device=bob)
     allowed = refused.header("Allow").split(", ")
-    for method in ("INVITE", "OPTIONS", "REGISTER"):
+    for method in ("INVITE", "OPTIONS", "REGISTER", "MESSAGE"):
         t.check(method in allowed, f"{method} should be in Allow: {allowed}")
         attack.refused((200, 401, 407), method, method, f"sip:{t.domain}", bob.aor, to=bob.aor)
