@@ -30,7 +30,8 @@ static bool is_same(const struct ur_dialog *a, const struct ur_dialog *b)
 		   && ur_text_equal(a->from_shown, b->from_shown)
 		   && ur_text_equal(a->to, b->to)
 		   && ur_text_equal(a->to_shown, b->to_shown)
-		   && ur_text_equal(a->routes, b->routes);
+		   && ur_text_equal(a->routes, b->routes)
+		   && ur_text_equal(a->mailbox, b->mailbox);
 }
 
 /* What can be read can be written, and is the same again. */

@@ -67,6 +67,7 @@ static void same(const struct ur_dialog *a, const struct ur_dialog *b)
 	same_text(a->to, b->to);
 	same_text(a->to_shown, b->to_shown);
 	same_text(a->routes, b->routes);
+	same_text(a->mailbox, b->mailbox);
 }
 
 static const uint8_t *edge(const void *bytes, int len)
@@ -102,6 +103,28 @@ START_TEST(test_all_different)
 	const struct ur_dialog dialog = example();
 
 	there_and_back(&dialog);
+}
+END_TEST
+
+/* A subscription to a voicemail box has one field more, and never an empty one. */
+START_TEST(test_mailbox)
+{
+	struct ur_dialog d = example(), again;
+	uint8_t buf[UR_DIALOG_SIZE];
+	char texts[UR_DIALOG_TEXTS_SIZE];
+	const int call = ur_dialog_write(&d, buf, sizeof(buf));
+	int len, size;
+
+	d.mailbox = text("us_bob\n7");
+	len = ur_dialog_write(&d, buf, sizeof(buf));
+	ck_assert_int_eq(len, call + 1 + d.mailbox.len);
+	ck_assert(ur_dialog_read(&again, edge(buf, len), len, texts));
+	same(&again, &d);
+	for(size = 0; size < len; size++)
+		ck_assert_int_eq(ur_dialog_read(&again, edge(buf, size), size, texts),
+				size == call);
+	buf[call] = 0;
+	ck_assert(!ur_dialog_read(&again, buf, call + 1, texts));
 }
 END_TEST
 
@@ -452,6 +475,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(tcase, test_all_different);
+	tcase_add_test(tcase, test_mailbox);
 	tcase_add_test(tcase, test_flags);
 	tcase_add_test(tcase, test_layout);
 	tcase_add_test(tcase, test_layout_of_long_text);

@@ -36,17 +36,25 @@ int ur_act_answer(const struct sip_msg *msg, int status, enum ur_rc rc)
 	return rc;
 }
 
-/* The call leaves the module: the Request-URI becomes the target's. If that fails the call has not
- * left: it has no target, and a script that asks again gets the same answer. */
-static int leave(struct sip_msg *msg, struct ur_live_call *live,
+int ur_act_set_out(struct sip_msg *msg, struct ur_live_call *live,
 		const struct ur_arrival *arrival)
 {
 	const struct ur_text uri = {arrival->uri, arrival->uri_len};
 	const struct ur_text next_hop = {arrival->next_hop, arrival->next_hop_len};
 
-	if(ur_live_call_set_target(live, &arrival->target, uri) < 0
-			|| ur_branches_leave(msg, uri, next_hop) < 0
-			|| ur_legs_release(msg, live) < 0) {
+	return ur_live_call_set_target(live, &arrival->target, uri) < 0
+						   || ur_branches_leave(msg, uri, next_hop) < 0
+						   || ur_legs_release(msg, live) < 0
+				   ? -1
+				   : 0;
+}
+
+/* The call leaves the module: the Request-URI becomes the target's. If that fails the call has not
+ * left: it has no target, and a script that asks again gets the same answer. */
+static int leave(struct sip_msg *msg, struct ur_live_call *live,
+		const struct ur_arrival *arrival)
+{
+	if(ur_act_set_out(msg, live, arrival) < 0) {
 		ur_call_end(&live->call, 500);
 		return ur_act_answer(msg, 500, UR_RC_ERROR);
 	}

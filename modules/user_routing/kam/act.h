@@ -24,6 +24,11 @@ int ur_act_answer(const struct sip_msg *msg, int status, enum ur_rc rc);
 int ur_act_carry_out(struct sip_msg *msg, struct ur_live_call *live,
 		enum ur_event event, struct ur_decision *decision);
 
+/* Sets target, Request-URI and next hop of what leaves, whose phase is LEFT, and prepares its leg. 0, or
+ * -1 and logs an error. */
+int ur_act_set_out(struct sip_msg *msg, struct ur_live_call *live,
+		const struct ur_arrival *arrival);
+
 /* Counts the users and extensions that the call has reached since the last count. */
 void ur_act_count_hops(struct ur_live_call *live);
 

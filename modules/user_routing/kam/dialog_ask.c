@@ -127,8 +127,19 @@ static bool is_transfer_to_us(
 
 /* ---- a request */
 
+/* A subscription to a mailbox: the device renews it, the media server notifies. */
+static int refuse_of_mailbox(const struct ur_incoming *in)
+{
+	if(in->msg->REQ_METHOD
+			!= (in->from_caller ? METHOD_SUBSCRIBE : METHOD_NOTIFY))
+		return 405;
+	return ur_dialog_event_is(in->msg, ur_ask_event_is_mailbox) ? 0 : 489;
+}
+
 static int refuse_method(const struct ur_incoming *in)
 {
+	if(!ur_text_is_empty(in->dialog.mailbox))
+		return refuse_of_mailbox(in);
 	if(!(in->msg->REQ_METHOD & METHODS_OF_A_CALL))
 		return 405;
 	if(in->msg->REQ_METHOD & (METHOD_NOTIFY | METHOD_SUBSCRIBE))

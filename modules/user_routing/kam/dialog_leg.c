@@ -19,6 +19,7 @@
 #include "kam/routes.h"
 #include "modules/tm/h_table.h"
 #include "policy/caller.h"
+#include "policy/mailbox.h"
 #include "policy/param.h"
 
 static const rr_api_t *rr;
@@ -100,11 +101,22 @@ static int add_param(struct sip_msg *msg, const struct ur_dialog *dialog)
 	return rr->add_rr_param(msg, &param) == 0 ? 0 : -1;
 }
 
+static struct ur_text mailbox_of(
+		const struct ur_live_call *live, char buf[UR_MAILBOX_KEY_MAX])
+{
+	const int len = live->is_mailbox ? ur_mailbox_key(
+							live->call.caller.user, buf, UR_MAILBOX_KEY_MAX)
+									 : 0;
+
+	return (struct ur_text){buf, len};
+}
+
 /* The callee's address is pinned only if there is no Path: a phone behind an edge proxy is not at
  * the address that the call is sent to. */
 int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_live_call *live,
 		struct ur_text from_shown, struct ur_text to_shown)
 {
+	char mailbox[UR_MAILBOX_KEY_MAX];
 	struct ur_dialog dialog = {
 			.began = time(NULL),
 			.is_to_gateway = ur_caller_leg_is_pstn(ur_live_call_leg_to(live)),
@@ -121,6 +133,7 @@ int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_live_call *live,
 			.to_shown = to_shown,
 			.routes = {(const char *)live->dialog.routes,
 					live->dialog.routes_count > 0 ? UR_DIALOG_ROUTES_SIZE : 0},
+			.mailbox = mailbox_of(live, mailbox),
 	};
 
 	if(!live->dialog.is_started)

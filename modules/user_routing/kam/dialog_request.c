@@ -22,6 +22,7 @@
 #include "kam/from_to.h"
 #include "kam/headers.h"
 #include "kam/hop.h"
+#include "kam/mailbox.h"
 #include "kam/message.h"
 #include "kam/remote_target.h"
 #include "kam/request.h"
@@ -253,6 +254,11 @@ static int refuse(struct sip_msg *msg, int status)
 	return UR_DIALOG_RC_REFUSED;
 }
 
+static bool is_mailbox(const struct ur_incoming *in)
+{
+	return !ur_text_is_empty(in->dialog.mailbox);
+}
+
 static int refuse_sender(
 		const struct ur_incoming *in, enum ur_dialog_answer answer)
 {
@@ -265,9 +271,24 @@ static int refuse_sender(
 			ur_auth_ask(in->msg, ur_incoming_sender(in)->device,
 					in->dialog.is_emergency);
 			return UR_DIALOG_RC_WHO_IS_IT;
+		case UR_DIALOG_TOO_OLD: /* a phone that is told so subscribes anew */
+			return refuse(in->msg, is_mailbox(in) ? 481 : 403);
 		default:
 			return refuse(in->msg, 403);
 	}
+}
+
+/* Who has lost the mailbox, or is disabled, has no subscription any more. */
+static int refuse_mailbox(const struct ur_incoming *in)
+{
+	if(!is_mailbox(in)
+			|| (ur_state_is_loaded(ur_context_mirror())
+					&& ur_mailbox_is_current(in, ur_context_table())))
+		return UR_DIALOG_RC_GO;
+	if(ur_state_is_loaded(ur_context_mirror()))
+		return refuse(in->msg, 481);
+	ur_answer_not_loaded(in->msg);
+	return UR_DIALOG_RC_REFUSED;
 }
 
 static int go(struct ur_incoming *in, const str *hop)
@@ -281,6 +302,8 @@ static int go(struct ur_incoming *in, const str *hop)
 	status = ur_dialog_ask(in, hop, ur_context_table());
 	if(status != 0)
 		return refuse(in->msg, status);
+	if(refuse_mailbox(in) != UR_DIALOG_RC_GO)
+		return UR_DIALOG_RC_REFUSED;
 	answer = judge(in, ur_hop_is_trusted(hop));
 	if(answer != UR_DIALOG_GOES)
 		return refuse_sender(in, answer);

@@ -66,9 +66,10 @@ struct ur_live_call
 	struct ur_text target_uri; /* LEFT: the target's URI; owned */
 	int hops_counted; /* hops of the chain that the counter of hops includes */
 	atomic_int limit_place; /* place of the call's count: kam/caller_limit.h */
-	bool watched;			/* tm callbacks are registered */
-	bool is_answered;		/* by a device; with tm's reply lock */
-	bool limit_logged;		/* contacts left out of this ring were logged */
+	bool is_mailbox;  /* LEFT: no call, but a subscription to a voicemail box */
+	bool watched;	  /* tm callbacks are registered */
+	bool is_answered; /* by a device; with tm's reply lock */
+	bool limit_logged; /* contacts left out of this ring were logged */
 	char texts[];
 };
 

@@ -26,6 +26,7 @@
 #include "kam/legs.h"
 #include "kam/location.h"
 #include "kam/log_rate.h"
+#include "kam/mailbox.h"
 #include "kam/message.h"
 #include "kam/mirror_process.h"
 #include "kam/packets.h"
@@ -82,6 +83,13 @@ static int w_user_fork_phones(struct sip_msg *msg, char *p1, char *p2)
 	(void)p1;
 	(void)p2;
 	return ur_phones_fork(msg);
+}
+
+static int w_user_mailbox(struct sip_msg *msg, char *p1, char *p2)
+{
+	(void)p1;
+	(void)p2;
+	return ur_mailbox_leave(msg);
 }
 
 static int w_user_auth_check(struct sip_msg *msg, char *realm, char *p2)
@@ -231,6 +239,12 @@ static int ki_user_fork_phones(struct sip_msg *msg)
 				   : UR_RC_ERROR;
 }
 
+static int ki_user_mailbox(struct sip_msg *msg)
+{
+	return may_be_called("user_mailbox", REQUEST_ROUTE) ? ur_mailbox_leave(msg)
+														: UR_RC_ERROR;
+}
+
 static int ki_user_auth_check(struct sip_msg *msg, str *realm)
 {
 	return may_be_called("user_auth_check", REQUEST_ROUTE)
@@ -308,6 +322,7 @@ static cmd_export_t cmds[] = {
 	{"user_fork_all", w_user_fork_all, 0, 0, 0,
 		REQUEST_ROUTE | FAILURE_ROUTE},
 	{"user_fork_phones", w_user_fork_phones, 0, 0, 0, REQUEST_ROUTE},
+	{"user_mailbox", w_user_mailbox, 0, 0, 0, REQUEST_ROUTE},
 	{"user_auth_check", w_user_auth_check, 1, fixup_auth_check,
 		fixup_free_spve_null, REQUEST_ROUTE},
 	{"user_is_registered_here", w_user_is_registered_here, 0, 0, 0,
@@ -353,6 +368,10 @@ static sr_kemi_t kemi_exports[] = {
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_fork_phones"),
 		SR_KEMIP_INT, ki_user_fork_phones,
+		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_mailbox"),
+		SR_KEMIP_INT, ki_user_mailbox,
 		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_auth_check"),

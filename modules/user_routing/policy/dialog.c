@@ -2,7 +2,8 @@
  * What the module knows about a dialog when it gets a request in it.
  *
  * Layout: version, began (4 bytes), flags, id (8 bytes), then the fields in order. Numbers are in
- * network order. A field follows its length, which is the lower five bits of a byte, or these and
+ * network order. The last field, the mailbox, is there only if it is not empty; who does not know it
+ * reads no dialog. A field follows its length, which is the lower five bits of a byte, or these and
  * the next byte if IS_LONG is set. Most texts begin with "sip:", and end with @ and the same domain
  * as the text before: each of the two is one bit of that byte instead.
  *
@@ -184,6 +185,8 @@ int ur_dialog_write(const struct ur_dialog *d, uint8_t *buf, int size)
 	put(&w, d->to);
 	put(&w, flags & TO_SHOWN_IS_TO ? none : d->to_shown);
 	put_bytes(&w, 0, d->routes);
+	if(d->mailbox.len > 0)
+		put_bytes(&w, 0, d->mailbox);
 	return w.len;
 }
 
@@ -279,6 +282,9 @@ static void get_texts(struct reader *r, uint8_t flags, struct ur_dialog *d)
 	if(flags & TO_SHOWN_IS_TO)
 		d->to_shown = d->to;
 	d->routes = get_bytes(r, &marks);
+	d->mailbox = UR_TEXT("");
+	if(r->left > 0 && (d->mailbox = get_bytes(r, &marks)).len == 0)
+		fail(r);
 }
 
 bool ur_dialog_read(

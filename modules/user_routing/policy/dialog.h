@@ -62,6 +62,9 @@ struct ur_dialog
 	struct ur_text to_shown;   /* … as the callee saw it */
 	/* Proxies between the caller and this one, as a MAC; empty: there are none. */
 	struct ur_text routes;
+	/* No call: the caller's device has subscribed to this voicemail box (ur_mailbox_key()). Empty in
+	 * calls. */
+	struct ur_text mailbox;
 };
 
 /* Writes the dialog into buf, as short as possible, since each message of the dialog carries it.
