@@ -21,7 +21,7 @@ class Trap:
         self.address, self.port = self._endpoint.address, port
         if answer and answer.startswith("200") and not headers:
             self._headers = [f"Contact: <sip:x@{self.address}:{port}>"]
-        self._others, self._after = others, after
+        self.others, self.after = others, after
         self._above = [f"Record-Route: {value}" for value in above]
         self.beside = None  # another socket there, once it was needed
         self._seen, self._invited = [], set()  # messages, and branches of all INVITEs
@@ -51,9 +51,9 @@ class Trap:
                 self._invited.add(message.branch)
                 if self._answer:
                     self._reply(message, self._answer, self._headers)
-            elif message.method != "ACK" and self._others:
-                time.sleep(self._after)
-                self._reply(message, self._others)
+            elif message.method != "ACK" and self.others:
+                time.sleep(self.after)
+                self._reply(message, self.others)
 
     def _reply(self, request, status_line, headers=()):
         routes = [f"Record-Route: {value}" for value in request.all("Record-Route")]
@@ -143,22 +143,24 @@ class Attempts:
 
 
 class Dialog:
-    """A call that was answered: both sides, who may go on as they like. `trap`: where it is answered."""
+    """A call that was answered: both sides, who may go on as they like. `trap`: where it is answered. `method`: what begins
+    it, if it is no call."""
 
-    def __init__(self, attack, device, uri, headers=(), trap=None, contact=None):
+    def __init__(self, attack, device, uri, headers=(), trap=None, contact=None, method="INVITE"):
         self.endpoint, self.device, self.trap = attack.t.endpoint(), device, trap
         self._stage = attack.t
         headers = [("Contact", contact or f"<sip:x@{self.endpoint.address}:5060>"), *headers]
-        invite = Request(self.endpoint, "INVITE", uri, device.aor, headers=headers)
+        invite = Request(self.endpoint, method, uri, device.aor, headers=headers)
         answer = invite.exchange(device.auth_username, device.password)
         check(answer is not None and answer.status == 200, f"{uri}: expected an answer, saw {answer and answer.first_line}")
         self.call_id, self.from_tag, self.cseq, self.to = invite.call_id, invite.from_tag, invite.cseq, invite.to
         self.to_tag = answer.header("To").split(";tag=")[1]
         self.routes = list(reversed(answer.all("Record-Route")))
         self.target = answer.header("Contact").strip("<>")
-        self.sends("ACK", cseq=invite.cseq)
+        if method == "INVITE":
+            self.sends("ACK", cseq=invite.cseq)
         if trap is not None:
-            self.invite = next(m for m in trap.messages if m.method == "INVITE" and m.call_id == self.call_id)
+            self.invite = next(m for m in trap.messages if m.method == method and m.call_id == self.call_id)
 
     def sends(self, method, uri=None, routes=None, headers=(), sender=None, cseq=None, endpoint=None, proof=None, **change):
         """A request in the dialog, from its caller; the final response. `change`: attributes of the Request; `proof`: the

@@ -27,7 +27,7 @@ def run(t):
 
     for uri in (own, f"sip:{t.domain}", f"sip:{t.domain.upper()};transport=udp", f"sip:{other.domain}"):
         answer = asks(200, uri)
-        t.equal(answer.all("Allow"), ["INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, MESSAGE"], f"Allow of {uri}")
+        t.equal(answer.all("Allow"), ["INVITE, ACK, CANCEL, BYE, OPTIONS, REGISTER, MESSAGE, SUBSCRIBE, NOTIFY"], f"Allow of {uri}")
         t.equal(answer.all("Accept"), ["application/sdp"], f"Accept of {uri}")
 
     # Who has no password learns nothing: all names are alike.
