@@ -13,6 +13,7 @@
 #include "kam/auth.h"
 #include "kam/live_call.h"
 #include "kam/compat.h"
+#include "kam/presentity.h"
 #include "kam/request.h"
 #include "policy/host.h"
 #include "policy/status.h"
@@ -37,6 +38,8 @@ enum pv_name
 	PV_EMERGENCY,
 	PV_GATEWAY_DOMAIN,
 	PV_DEVICE,
+	PV_USER_URI,
+	PV_CALLER_URI,
 };
 
 static const struct
@@ -63,6 +66,8 @@ static const struct
 		{UR_TEXT_INIT("emergency"), PV_EMERGENCY},
 		{UR_TEXT_INIT("gateway_domain"), PV_GATEWAY_DOMAIN},
 		{UR_TEXT_INIT("device"), PV_DEVICE},
+		{UR_TEXT_INIT("user_uri"), PV_USER_URI},
+		{UR_TEXT_INIT("caller_uri"), PV_CALLER_URI},
 };
 
 int ur_pv_parse_name(pv_spec_t *spec, str *name)
@@ -80,7 +85,7 @@ int ur_pv_parse_name(pv_spec_t *spec, str *name)
 	LM_ERR("$ur(%.*s) does not exist: use status, reason, user, step, outcome,"
 		   " hops, target_kind, target_id, target_uri, realm, auth_name,"
 		   " auth_source, number, payer, payer_class, emergency,"
-		   " gateway_domain or device\n",
+		   " gateway_domain, device, user_uri or caller_uri\n",
 			name->len, name->s);
 	return -1;
 }
@@ -151,6 +156,17 @@ static int get_of_payer(struct sip_msg *msg, pv_param_t *param,
 										: payer->dial_class));
 }
 
+static int get_uri(struct sip_msg *msg, pv_param_t *param, pv_value_t *value,
+		const struct ur_user *user)
+{
+	static char uri[UR_PRESENTITY_URI_MAX];
+	const int len =
+			user != NULL ? ur_presentity_uri(user, uri, sizeof(uri)) : -1;
+
+	return len < 0 ? pv_get_null(msg, param, value)
+				   : get_text(msg, param, value, (struct ur_text){uri, len});
+}
+
 static int get_of_call(
 		struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 {
@@ -167,6 +183,10 @@ static int get_of_call(
 		case PV_PAYER:
 		case PV_PAYER_CLASS:
 			return get_of_payer(msg, param, value, live);
+		case PV_USER_URI:
+			return get_uri(msg, param, value, ur_call_user(&live->call));
+		case PV_CALLER_URI:
+			return get_uri(msg, param, value, live->call.caller.user);
 		case PV_EMERGENCY:
 			return pv_get_sintval(msg, param, value, live->call.is_emergency);
 		case PV_GATEWAY_DOMAIN:

@@ -31,6 +31,7 @@
 #include "kam/mirror_process.h"
 #include "kam/packets.h"
 #include "kam/phones.h"
+#include "kam/presentity.h"
 #include "kam/pv.h"
 #include "kam/register.h"
 #include "kam/register_room.h"
@@ -90,6 +91,13 @@ static int w_user_mailbox(struct sip_msg *msg, char *p1, char *p2)
 	(void)p1;
 	(void)p2;
 	return ur_mailbox_leave(msg);
+}
+
+static int w_user_presentity(struct sip_msg *msg, char *p1, char *p2)
+{
+	(void)p1;
+	(void)p2;
+	return ur_presentity_set(msg);
 }
 
 static int w_user_auth_check(struct sip_msg *msg, char *realm, char *p2)
@@ -245,6 +253,13 @@ static int ki_user_mailbox(struct sip_msg *msg)
 														: UR_RC_ERROR;
 }
 
+static int ki_user_presentity(struct sip_msg *msg)
+{
+	return may_be_called("user_presentity", REQUEST_ROUTE)
+				   ? ur_presentity_set(msg)
+				   : UR_RC_ERROR;
+}
+
 static int ki_user_auth_check(struct sip_msg *msg, str *realm)
 {
 	return may_be_called("user_auth_check", REQUEST_ROUTE)
@@ -323,6 +338,7 @@ static cmd_export_t cmds[] = {
 		REQUEST_ROUTE | FAILURE_ROUTE},
 	{"user_fork_phones", w_user_fork_phones, 0, 0, 0, REQUEST_ROUTE},
 	{"user_mailbox", w_user_mailbox, 0, 0, 0, REQUEST_ROUTE},
+	{"user_presentity", w_user_presentity, 0, 0, 0, REQUEST_ROUTE},
 	{"user_auth_check", w_user_auth_check, 1, fixup_auth_check,
 		fixup_free_spve_null, REQUEST_ROUTE},
 	{"user_is_registered_here", w_user_is_registered_here, 0, 0, 0,
@@ -372,6 +388,10 @@ static sr_kemi_t kemi_exports[] = {
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_mailbox"),
 		SR_KEMIP_INT, ki_user_mailbox,
+		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_presentity"),
+		SR_KEMIP_INT, ki_user_presentity,
 		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_auth_check"),
