@@ -65,6 +65,18 @@ int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_live_call *live,
 void ur_dialog_on_response(const struct ur_live_call *live,
 		const struct cell *t, int branch, struct sip_msg *response);
 
+/* What was sealed into the INVITE of a leg. Its texts are borrowed from the rest of the struct. */
+struct ur_leg_dialog
+{
+	struct ur_dialog dialog;
+	uint8_t bytes[UR_DIALOG_SIZE];
+	char texts[UR_DIALOG_TEXTS_SIZE];
+};
+
+/* Opens the seal of a branch. False: it has none, as user_dialog_start() was not called. */
+bool ur_dialog_open_leg(
+		const struct cell *t, int branch, struct ur_leg_dialog *leg);
+
 /*
  * The owner of a signature: the call, for what the caller has written; or one leg, for what its
  * callee has written. All legs of a call know the call's id, and what is signed on one leg must not

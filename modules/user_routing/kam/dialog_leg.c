@@ -144,6 +144,29 @@ int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_live_call *live,
 	return add_param(msg, &dialog);
 }
 
+bool ur_dialog_open_leg(
+		const struct cell *t, int branch, struct ur_leg_dialog *leg)
+{
+	const struct sip_msg *request = t->uas.request;
+	struct ur_seal_key key;
+	struct ur_text sealed;
+	int len;
+
+	if(!ur_seal_is_there() || branch < 0 || branch >= t->nr_of_outgoings
+			|| request == NULL || request->callid == NULL
+			|| request->from == NULL || request->from->parsed == NULL)
+		return false;
+	sealed = ur_record_route_param(
+			&t->uac[branch].request, UR_TEXT(UR_DIALOG_PARAM));
+	if(ur_text_is_empty(sealed))
+		return false;
+	ur_seal_make_key(ur_text_of_str(request->callid->body),
+			ur_text_of_str(get_from(request)->tag_value), &key);
+	len = ur_seal_open(&key, sealed, leg->bytes, sizeof(leg->bytes));
+	return len >= 0
+		   && ur_dialog_read(&leg->dialog, leg->bytes, len, leg->texts);
+}
+
 /* ---- the routes after this proxy */
 
 /* Signs the routes of the proxies after this one. Our own routes are from `own` to before `end`.

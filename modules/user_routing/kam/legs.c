@@ -315,6 +315,7 @@ static void on_event(struct cell *t, int type, struct tmcb_params *params)
 	struct ur_live_call *live = *params->param;
 
 	if(type & TMCB_REQUEST_FWDED) {
+		live->transaction = t;
 		begin_leg(t, live);
 		ur_stamp_leg(params->req, live);
 	} else if(type & TMCB_RESPONSE_OUT) {

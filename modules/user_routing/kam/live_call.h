@@ -23,6 +23,8 @@
 #include "policy/call.h"
 #include "policy/dialog.h"
 
+struct cell;
+
 /* How the dialog began: what user_dialog_start() has found in the INVITE. */
 struct ur_call_dialog
 {
@@ -66,10 +68,11 @@ struct ur_live_call
 	struct ur_text target_uri; /* LEFT: the target's URI; owned */
 	int hops_counted; /* hops of the chain that the counter of hops includes */
 	atomic_int limit_place; /* place of the call's count: kam/caller_limit.h */
-	bool is_mailbox;  /* LEFT: no call, but a subscription to a voicemail box */
-	bool watched;	  /* tm callbacks are registered */
-	bool is_answered; /* by a device; with tm's reply lock */
-	bool limit_logged; /* contacts left out of this ring were logged */
+	bool is_mailbox; /* LEFT: no call, but a subscription to a voicemail box */
+	struct cell *transaction; /* once it has a leg; it owns the state */
+	bool watched;			  /* tm callbacks are registered */
+	bool is_answered;		  /* by a device; with tm's reply lock */
+	bool limit_logged;		  /* contacts left out of this ring were logged */
 	char texts[];
 };
 

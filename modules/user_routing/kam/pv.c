@@ -14,6 +14,7 @@
 #include "kam/live_call.h"
 #include "kam/compat.h"
 #include "kam/presentity.h"
+#include "kam/pv_record.h"
 #include "kam/request.h"
 #include "policy/host.h"
 #include "policy/status.h"
@@ -40,6 +41,16 @@ enum pv_name
 	PV_DEVICE,
 	PV_USER_URI,
 	PV_CALLER_URI,
+	PV_CALLER,
+	PV_CALLER_DEVICE,
+	PV_CALLED,
+	PV_FORWARDER,
+	PV_FORWARD_REASON,
+	PV_PAYER_ACCOUNT,
+	PV_LEG_DEVICE,
+	PV_LEG_USER,
+	PV_LEG_FROM,
+	PV_RESPONSE,
 };
 
 static const struct
@@ -68,6 +79,16 @@ static const struct
 		{UR_TEXT_INIT("device"), PV_DEVICE},
 		{UR_TEXT_INIT("user_uri"), PV_USER_URI},
 		{UR_TEXT_INIT("caller_uri"), PV_CALLER_URI},
+		{UR_TEXT_INIT("caller"), PV_CALLER},
+		{UR_TEXT_INIT("caller_device"), PV_CALLER_DEVICE},
+		{UR_TEXT_INIT("called"), PV_CALLED},
+		{UR_TEXT_INIT("forwarder"), PV_FORWARDER},
+		{UR_TEXT_INIT("forward_reason"), PV_FORWARD_REASON},
+		{UR_TEXT_INIT("payer_account"), PV_PAYER_ACCOUNT},
+		{UR_TEXT_INIT("leg_device"), PV_LEG_DEVICE},
+		{UR_TEXT_INIT("leg_user"), PV_LEG_USER},
+		{UR_TEXT_INIT("leg_from"), PV_LEG_FROM},
+		{UR_TEXT_INIT("response"), PV_RESPONSE},
 };
 
 int ur_pv_parse_name(pv_spec_t *spec, str *name)
@@ -85,7 +106,9 @@ int ur_pv_parse_name(pv_spec_t *spec, str *name)
 	LM_ERR("$ur(%.*s) does not exist: use status, reason, user, step, outcome,"
 		   " hops, target_kind, target_id, target_uri, realm, auth_name,"
 		   " auth_source, number, payer, payer_class, emergency,"
-		   " gateway_domain, device, user_uri or caller_uri\n",
+		   " gateway_domain, device, user_uri, caller_uri, caller,"
+		   " caller_device, called, forwarder, forward_reason, payer_account,"
+		   " leg_device, leg_user, leg_from or response\n",
 			name->len, name->s);
 	return -1;
 }
@@ -167,6 +190,12 @@ static int get_uri(struct sip_msg *msg, pv_param_t *param, pv_value_t *value,
 				   : get_text(msg, param, value, (struct ur_text){uri, len});
 }
 
+/* In the same order. */
+static enum ur_pv_record record_name(const pv_param_t *param)
+{
+	return UR_PV_CALLER + (param->pvn.u.isname.name.n - PV_CALLER);
+}
+
 static int get_of_call(
 		struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 {
@@ -196,8 +225,13 @@ static int get_of_call(
 		case PV_TARGET_ID:
 		case PV_TARGET_URI:
 			return get_of_target(msg, param, value, live);
-		default:
+		case PV_USER:
+		case PV_STEP:
+		case PV_OUTCOME:
 			return get_of_user(msg, param, value, live);
+		default:
+			return get_not_empty(msg, param, value,
+					ur_pv_record_text(live, record_name(param)));
 	}
 }
 
@@ -221,6 +255,9 @@ int ur_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 			reason = ur_status_phrase(ur_answer_status(msg));
 			return get_text(msg, param, value,
 					(struct ur_text){reason, strlen(reason)});
+		case PV_RESPONSE:
+			return pv_get_sintval(msg, param, value,
+					ur_pv_record_response(ur_live_call_get()));
 		case PV_REALM:
 			return get_not_empty(
 					msg, param, value, ur_text_of_str(ur_auth_realm(msg)));

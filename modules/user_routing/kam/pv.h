@@ -14,6 +14,7 @@
  *  payer, payer_class   sip_user.id and dial_class of the user who pays for a leg to the PSTN: who
  *           forwards, else who calls. NULL before the call leaves, and if an account pays
  *  gateway_domain   the domain of From and P-Asserted-Identity on legs to the PSTN; NULL: the user's
+ *  caller … leg_from, response   for the record of a call: kam/pv_record.h
  *
  * user, step and outcome are NULL if the call is not to a user.
  *

@@ -173,6 +173,17 @@ static struct ur_text find_param(const struct bodies *sent, struct ur_text name)
 	return value;
 }
 
+struct ur_text ur_record_route_param(
+		const struct retr_buf *sent_buffer, struct ur_text name)
+{
+	struct bodies sent;
+
+	if(sent_buffer->buffer == NULL)
+		return UR_TEXT("");
+	read_sent(sent_buffer, &sent);
+	return find_param(&sent, name);
+}
+
 bool ur_record_route_keep(const struct retr_buf *sent_buffer,
 		struct sip_msg *msg, struct ur_text name, struct ur_text *value)
 {

@@ -25,4 +25,8 @@
 bool ur_record_route_keep(const struct retr_buf *sent, struct sip_msg *response,
 		struct ur_text name, struct ur_text *value);
 
+/* The value of our parameter in the top Record-Route of the INVITE as sent; empty: there is none. */
+struct ur_text ur_record_route_param(
+		const struct retr_buf *sent, struct ur_text name);
+
 #endif

@@ -33,6 +33,7 @@
 #include "kam/phones.h"
 #include "kam/presentity.h"
 #include "kam/pv.h"
+#include "kam/pv_record.h"
 #include "kam/register.h"
 #include "kam/register_room.h"
 #include "kam/request.h"
@@ -459,9 +460,10 @@ static int mod_init(void)
 	if(ur_context_init() != 0)
 		return -1;
 	if(ur_seal_init(ur_settings_at_start.dialog_secret) != 0
-			|| ur_dialog_init() != 0 || ur_auth_init() != 0
-			|| ur_counters_init() != 0 || ur_caller_limit_init() != 0
-			|| ur_log_rate_init() != 0 || ur_packets_init() != 0)
+			|| ur_dialog_init() != 0 || ur_pv_record_init() != 0
+			|| ur_auth_init() != 0 || ur_counters_init() != 0
+			|| ur_caller_limit_init() != 0 || ur_log_rate_init() != 0
+			|| ur_packets_init() != 0)
 		return -1;
 	ur_serial_init();
 	if(ur_hosts_init() != 0)
