@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+import os
+import subprocess
+
+from harness.net import TRUNKS
+from harness.phone import answers
+from harness.postgres import Postgres
+from harness.records import DATABASE, records
+from harness.faults import SAYS_SO, SOON
+
+ROUTES = True
+LIMIT = 60
+STACK = {"before": DATABASE, "after": SOON + 'modparam("db_postgres", "timeout", 1)'}
+EXPLAIN = "it is about what is written of a call"
+HARMLESS = [*SAYS_SO, r"db_postgres|sqlops|db_do_"]   # of the process that writes
+SQL = os.path.normpath(os.path.join(os.path.dirname(__file__), "../../../../sql/records.sql"))
+
+
+def add_tables(t):
+    for _ in range(2):   # again: it changes nothing
+        done = subprocess.run(["psql", "-Xq", "-v", "ON_ERROR_STOP=1", "-f", SQL, t.stack.env["DATABASE_URL"]], capture_output=True, text=True, check=False)
+        t.equal(done.returncode, 0, f"sql/records.sql: {done.stderr}")
+    t.sql("ALTER ROLE user_routing_records PASSWORD 'records'")
+
+
+def rows(t):
+    names = [name for name, in t.sql("SELECT attname FROM pg_attribute WHERE attrelid = 'call_record'::regclass AND attnum > 0 ORDER BY attnum")]
+    return [dict(zip(names, row)) for row in t.sql("SELECT * FROM call_record ORDER BY began")]
+
+
+def same(t, count):
+    """Each record in the log is a row, once."""
+    t.wait_for(lambda: t.sql("SELECT count(*) FROM call_record") == [(count,)], 20, f"{count} records in the database")
+    logged = sorted(records(t), key=lambda r: r["began"])
+    t.equal(len(logged), count, "records in the log")
+    for line, row in zip(logged, rows(t)):
+        for name in ("began", "answered", "ended"):
+            t.check(line[name] == "" and row[name] is None or abs(row[name].timestamp() - float(line[name])) < 0.001, f"{name}: {line}, {row}")
+        for name in set(line) - {"began", "answered", "ended", "seconds"}:
+            t.equal("" if row[name] is None else str(row[name]), line[name], f"{name} of {line}")
+
+
+def run(t):
+    alice, bob = t.user("1001"), t.user("1000").device("bob")
+    alice.phone("desk", answers(after=0.05))
+    t.user("1002", dnd=1)
+    bob.calls("1001").ends(200).over()
+    add_tables(t)
+    bob.calls("1002").ends(486)
+    t.stranger_calls("1001", "<sip:+49')--30@carrier.test>", address=t.addresses.take_trusted(TRUNKS)).ends(200).over()
+    same(t, 3)
+    postgres = Postgres(t.stack)
+    with postgres.hung():
+        for _ in range(3):
+            call = bob.calls("1001", talk=0.2).ends(200, after=0.05).over(within=2)
+            t.check(call.lasted < 0.5, "no call waits for the database")
+            bob.calls("1002").ends_at_once(486)
+    same(t, 9)
+    t.equal(t.sql("SELECT has_table_privilege('user_routing_records', 'call_record', 'SELECT, INSERT, UPDATE, DELETE')"), [(False,)], "rights on the table")
