@@ -70,7 +70,7 @@ COMMENT ON COLUMN call_record.payer IS 'The user who pays for the call to the PS
 COMMENT ON COLUMN call_record.payer_account IS 'The account that pays (account.id).';
 
 -- What Kamailio calls: an object with these fields, each a text; those that do not apply are "" or missing.
-CREATE OR REPLACE FUNCTION call_record_add(record json) RETURNS void
+CREATE OR REPLACE FUNCTION call_record_add(record json) RETURNS integer
   LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
   r jsonb := '{}';
@@ -83,6 +83,7 @@ BEGIN
     r->>'forwarder', r->>'forward_reason', r->>'user', r->>'device', r->>'target', r->>'target_id', r->>'number', r->>'gateway',
     r->>'payer', r->>'payer_account')
   ON CONFLICT (began, call_id) DO NOTHING;
+  RETURN 1;
 END
 $$;
 COMMENT ON FUNCTION call_record_add(json) IS 'Adds a record of a call to call_record.';

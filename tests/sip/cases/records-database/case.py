@@ -5,12 +5,12 @@ import subprocess
 from harness.net import TRUNKS
 from harness.phone import answers
 from harness.postgres import Postgres
-from harness.records import DATABASE, records
+from harness.records import DATABASE, record, records
 from harness.faults import SAYS_SO, SOON
 
 ROUTES = True
 LIMIT = 60
-STACK = {"before": DATABASE, "after": SOON + 'modparam("db_postgres", "timeout", 1)'}
+STACK = {"before": DATABASE, "after": SOON + 'modparam("db_postgres", "timeout", 1)\nmodparam("dialog", "default_timeout", 3)'}
 EXPLAIN = "it is about what is written of a call"
 HARMLESS = [*SAYS_SO, r"db_postgres|sqlops|db_do_"]   # of the process that writes
 SQL = os.path.normpath(os.path.join(os.path.dirname(__file__), "../../../../sql/records.sql"))
@@ -41,19 +41,27 @@ def same(t, count):
 
 
 def run(t):
+    if "SIP_TESTS_LUA" in os.environ:   # there sqlops connects at the start only
+        add_tables(t)
+        t.stack.stop_kamailio()
+        os.environ["PGPORT"] = t.stack.env["PGPORT"]
+        t.stack.start_kamailio()
     alice, bob = t.user("1001"), t.user("1000").device("bob")
     alice.phone("desk", answers(after=0.05))
     t.user("1002", dnd=1)
+    long = bob.calls("1001", talk=None).ends(200)
     bob.calls("1001").ends(200).over()
     add_tables(t)
     bob.calls("1002").ends(486)
     t.stranger_calls("1001", "<sip:+49')--30@carrier.test>", address=t.addresses.take_trusted(TRUNKS)).ends(200).over()
-    same(t, 3)
+    record(t, long, status="200", ended_by="server", device=f"1001-desk@{t.domain}")   # nobody has hung up
+    same(t, 4)
+    long.hang_up().over()
     postgres = Postgres(t.stack)
     with postgres.hung():
         for _ in range(3):
             call = bob.calls("1001", talk=0.2).ends(200, after=0.05).over(within=2)
             t.check(call.lasted < 0.5, "no call waits for the database")
             bob.calls("1002").ends_at_once(486)
-    same(t, 9)
+    same(t, 10)
     t.equal(t.sql("SELECT has_table_privilege('user_routing_records', 'call_record', 'SELECT, INSERT, UPDATE, DELETE')"), [(False,)], "rights on the table")
