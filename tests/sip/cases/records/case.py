@@ -103,6 +103,23 @@ def forged(t, bob, user):
     attack.over()
 
 
+def same_names(t, device):
+    """Two calls at once with one Call-ID and one From tag: each has its record."""
+    with t.endpoint() as endpoint:
+        contact = [("Contact", f"<sip:x@{endpoint.address}:5060>")]
+        first, second = (Request(endpoint, "INVITE", f"sip:{number}@{t.domain}", device.aor, headers=contact, from_tag="same") for number in ("1011", "1010"))
+        endpoint.send(first.encode())
+        asked = endpoint.final(first.call_id, "INVITE", 2)
+        first.acknowledge(asked)
+        endpoint.send(first.authenticate(asked, device.auth_username, device.password))
+        second.call_id, second.cseq = first.call_id, 50
+        replies = [second.exchange(device.auth_username, device.password), endpoint.final(first.call_id, "INVITE", 3, first.cseq)]
+        for request, reply in zip((second, first), replies):
+            request.acknowledge(reply)
+        t.equal([reply.status for reply in replies], [486, 480], "the two calls")
+        t.equal(sorted(r["status"] for r in records(t, first.call_id)), ["480", "486"], "their records")
+
+
 def cheated(t, device, attack):
     """A BYE that the other end would refuse ends nothing; a second call with the same Call-ID has its own record."""
     phone = Trap(t, answer="200 OK")
@@ -139,6 +156,7 @@ def run(t):
     to_nobody(t, bob, user)
     elsewhere(t, bob, user, gateway)
     forged(t, bob, user)
+    same_names(t, bob)
     cheated(t, bob, Attempts(t))
     calls = [r["call_id"] for r in records(t)]
     time.sleep(0.3)
