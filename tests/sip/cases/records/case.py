@@ -112,6 +112,8 @@ def same_names(t, device):
         asked = endpoint.final(first.call_id, "INVITE", 2)
         first.acknowledge(asked)
         endpoint.send(first.authenticate(asked, device.auth_username, device.password))
+        while (message := endpoint.receive(2)) is not None and message.status != 180:
+            pass
         second.call_id, second.cseq = first.call_id, 50
         replies = [second.exchange(device.auth_username, device.password), endpoint.final(first.call_id, "INVITE", 3, first.cseq)]
         for request, reply in zip((second, first), replies):
