@@ -25,7 +25,7 @@ DRAWN = 40  # lines of a failed case's drawing at most: the latest
 GRACE = 15  # seconds for its own cleaning up before the process is killed
 STALLED = TOLERANCE / HOPS  # seconds: so many processes have a part in each time that a case measures
 LAGS = 6  # seconds: Kamailio's ticks that lag after a stall catch up every 5 s, and then its timers are early
-LOUD_JOBS = 2  # cases at a time that send thousands of messages
+LOUD_JOBS = 3  # cases at a time that send thousands of messages
 ATTEMPTS = 3  # of a case that failed while the machine stalled
 AGAIN_MAX = 10  # further attempts in a run: more are no noise
 
