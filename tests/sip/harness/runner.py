@@ -46,9 +46,9 @@ def load(name):
 
 
 def limit_of(module):
-    """Seconds that a case may take; of loud ones two share the machine."""
+    """Seconds that a case may take; loud ones share the machine."""
     limit = getattr(module, "LIMIT", LIMIT)
-    return 2 * limit if getattr(module, "LOUD", False) else limit
+    return LOUD_JOBS * limit if getattr(module, "LOUD", False) else limit
 
 
 def harmless(names):
