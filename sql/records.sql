@@ -84,6 +84,8 @@ BEGIN
     r->>'payer', r->>'payer_account')
   ON CONFLICT (began, call_id) DO NOTHING;
   RETURN 1;
+EXCEPTION WHEN not_null_violation OR data_exception THEN
+  RETURN 0;  -- tried again, it would be refused again
 END
 $$;
 COMMENT ON FUNCTION call_record_add(json) IS 'Adds a record of a call to call_record.';

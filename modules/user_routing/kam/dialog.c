@@ -169,6 +169,47 @@ static int sign_contact(struct sip_msg *msg, bool trusted)
 	return ur_remote_target_sign(msg, trusted, &owner);
 }
 
+/* ---- the id */
+
+/* Of the request in a dialog that is being processed. Private to this process. */
+static struct
+{
+	unsigned int msg_id;
+	int msg_pid;
+	uint8_t id[UR_DIALOG_ID_SIZE];
+} inside;
+
+void ur_dialog_note_request(
+		const struct sip_msg *msg, const uint8_t id[UR_DIALOG_ID_SIZE])
+{
+	inside.msg_id = msg->id;
+	inside.msg_pid = msg->pid;
+	memcpy(inside.id, id, UR_DIALOG_ID_SIZE);
+}
+
+static const uint8_t *find_id(const struct sip_msg *msg)
+{
+	const struct ur_live_call *live;
+
+	if(inside.msg_id == msg->id && inside.msg_pid == msg->pid)
+		return inside.id;
+	if(response.msg_id == msg->id && response.msg_pid == msg->pid)
+		return (const uint8_t *)response.of.side.bytes;
+	if(started.msg_id == msg->id && started.msg_pid == msg->pid)
+		return started.start.id;
+	live = ur_live_call_get();
+	return live != NULL && live->dialog.is_started ? live->dialog.id : NULL;
+}
+
+bool ur_dialog_id(const struct sip_msg *msg, uint8_t id[UR_DIALOG_ID_SIZE])
+{
+	const uint8_t *found = find_id(msg);
+
+	if(found != NULL)
+		memcpy(id, found, UR_DIALOG_ID_SIZE);
+	return found != NULL;
+}
+
 int ur_dialog_reply(struct sip_msg *msg, str *hop)
 {
 	if(!ur_seal_is_set_up())

@@ -46,6 +46,14 @@ int ur_dialog_request(struct sip_msg *msg, str *hop);
  * called side must not send. Returns 1, or -1: out of memory, or the Contact can't be parsed. */
 int ur_dialog_reply(struct sip_msg *msg, str *hop);
 
+/* Copies the random id of the dialog that the message begins or is in; only we know it. False: it is in no
+ * dialog of ours, or user_dialog_start() and user_dialog_request() were not called. */
+bool ur_dialog_id(const struct sip_msg *msg, uint8_t id[UR_DIALOG_ID_SIZE]);
+
+/* user_dialog_request() has found the dialog of this request. */
+void ur_dialog_note_request(
+		const struct sip_msg *msg, const uint8_t id[UR_DIALOG_ID_SIZE]);
+
 /* The findings of user_dialog_start() about this message. */
 void ur_dialog_take_start(struct sip_msg *msg, struct ur_call_dialog *start);
 

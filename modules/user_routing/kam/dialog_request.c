@@ -326,5 +326,6 @@ int ur_dialog_request(struct sip_msg *msg, str *hop)
 	if(!read_names(&in) || !read_routes(&in) || !open_dialog(&in)
 			|| !are_routes_good(&in))
 		return UR_DIALOG_RC_NONE;
+	ur_dialog_note_request(msg, in.dialog.id);
 	return go(&in, hop);
 }

@@ -5,12 +5,14 @@
  */
 #include "kam/pv.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #include "core/dprint.h"
 #include "kam/answer.h"
 #include "kam/attempt.h"
 #include "kam/auth.h"
+#include "kam/dialog.h"
 #include "kam/live_call.h"
 #include "kam/compat.h"
 #include "kam/presentity.h"
@@ -51,6 +53,7 @@ enum pv_name
 	PV_LEG_USER,
 	PV_LEG_FROM,
 	PV_RESPONSE,
+	PV_DIALOG_ID,
 };
 
 static const struct
@@ -89,6 +92,7 @@ static const struct
 		{UR_TEXT_INIT("leg_user"), PV_LEG_USER},
 		{UR_TEXT_INIT("leg_from"), PV_LEG_FROM},
 		{UR_TEXT_INIT("response"), PV_RESPONSE},
+		{UR_TEXT_INIT("dialog_id"), PV_DIALOG_ID},
 };
 
 int ur_pv_parse_name(pv_spec_t *spec, str *name)
@@ -108,7 +112,8 @@ int ur_pv_parse_name(pv_spec_t *spec, str *name)
 		   " auth_source, number, payer, payer_class, emergency,"
 		   " gateway_domain, device, user_uri, caller_uri, caller,"
 		   " caller_device, called, forwarder, forward_reason, payer_account,"
-		   " leg_device, leg_user, leg_from or response\n",
+		   " leg_device, leg_user, leg_from, response or"
+		   " dialog_id\n",
 			name->len, name->s);
 	return -1;
 }
@@ -244,6 +249,19 @@ static int get_device(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 				   : pv_get_null(msg, param, value);
 }
 
+static int get_dialog_id(
+		struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
+{
+	static char text[2 * UR_DIALOG_ID_SIZE + 1];
+	uint8_t id[UR_DIALOG_ID_SIZE];
+
+	if(!ur_dialog_id(msg, id))
+		return pv_get_null(msg, param, value);
+	sodium_bin2hex(text, sizeof(text), id, sizeof(id));
+	return get_text(
+			msg, param, value, (struct ur_text){text, sizeof(text) - 1});
+}
+
 int ur_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 {
 	const char *reason;
@@ -269,6 +287,8 @@ int ur_pv_get(struct sip_msg *msg, pv_param_t *param, pv_value_t *value)
 					msg, param, value, ur_text_of_str(ur_attempt_source(msg)));
 		case PV_DEVICE:
 			return get_device(msg, param, value);
+		case PV_DIALOG_ID:
+			return get_dialog_id(msg, param, value);
 		default:
 			return get_of_call(msg, param, value);
 	}
