@@ -115,7 +115,7 @@ help:
 	@echo "make doc        the module's documentation, in the form of Kamailio's own: $(BUILD_DIR)/doc"
 	@echo "make demo       a tour: phones register, calls are placed, you see who rings"
 	@echo "make up, down   start, stop a private PostgreSQL and Kamailio to play with"
-	@echo "                (RUN_DIR=./run SIP_HOST=127.0.0.1 SIP_PORT=5070 PGPORT=5470)"
+	@echo "                (RUN_DIR=./run SIP_HOST=127.0.0.1 or ::1 SIP_PORT=5070 PGPORT=5470)"
 	@echo "                WS=1: browsers, too, with a page that is a phone (WS_PORT=8080 PAGE_PORT=8088); TLS=1: SIP and"
 	@echo "                browsers by TLS (TLS_PORT=5061 WSS_PORT=8443)"
 	@echo "make explain    what would happen to a call now: USER=1001@acme.example [CALLER=device@domain]"

@@ -31,7 +31,7 @@ web_defines() {
 	#!define WITH_WEBSOCKET
 	#!define UR_WS_PORT $WS_PORT
 	#!define UR_WSS_PORT $WSS_PORT
-	#!define UR_WS_ORIGINS "$scheme://$SIP_HOST:$PAGE_PORT"
+	#!define UR_WS_ORIGINS "$scheme://$host:$PAGE_PORT"
 	#!define WITH_RTPENGINE
 	#!define UR_RTPENGINE "udp:127.0.0.1:$RTPENGINE_PORT"
 	END
@@ -48,8 +48,8 @@ start_rtpengine() {
 
 # The devices with their passwords, for the page.
 write_page() {
-	local server=ws://$SIP_HOST:$WS_PORT
-	[[ -z $TLS ]] || server=wss://$SIP_HOST:$WSS_PORT
+	local server=ws://$host:$WS_PORT
+	[[ -z $TLS ]] || server=wss://$host:$WSS_PORT
 	"$here/phone/build" "$PAGE" >>"$SETUP_LOG" 2>&1 || fail "the page was not built" "$SETUP_LOG"
 	sql -At -v server="$server" -v password="$SAMPLE_PASSWORD" <<-'END' >"$PAGE/config.json"
 	SELECT json_build_object('server', :'server', 'devices', json_agg(json_build_object('user', u.username, 'name', u.display_name,
@@ -69,7 +69,7 @@ print_page() {
 	[[ -n $WS ]] || return 0
 	cat <<-END
 
-	  in a browser:    http${TLS:+s}://$SIP_HOST:$PAGE_PORT (in two windows: choose a device in each, and call the other's user)
+	  in a browser:    http${TLS:+s}://$host:$PAGE_PORT (in two windows: choose a device in each, and call the other's user)
 	END
-	[[ -z $TLS ]] || echo "                   The certificate is self-signed: accept it there, and if need be at https://$SIP_HOST:$WSS_PORT, too."
+	[[ -z $TLS ]] || echo "                   The certificate is self-signed: accept it there, and if need be at https://$host:$WSS_PORT, too."
 }

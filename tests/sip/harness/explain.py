@@ -115,8 +115,8 @@ class World:
 def place_of(contact):
     """Where a request to the contact goes first: host and port."""
     uri = contact["path"] or contact["received"] or contact["uri"]
-    found = re.search(r"sips?:(?:[^@>]*@)?([^:;>?]+)(?::(\d+))?", uri)
-    return (found[1], int(found[2] or 5060)) if found else None
+    found = re.search(r"sips?:(?:[^@>]*@)?(\[[^]]*\]|[^:;>?]+)(?::(\d+))?", uri)
+    return (found[1].strip("[]"), int(found[2] or 5060)) if found else None
 
 
 class Comparison:

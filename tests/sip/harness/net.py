@@ -12,6 +12,7 @@ import os
 import random
 import socket
 import struct
+import subprocess
 import time
 
 from .expect import check
@@ -41,6 +42,24 @@ class Addresses:
             if udp_is_free(f"{prefix}.{self._last}", 5060):
                 return f"{prefix}.{self._last}"
         raise RuntimeError(f"no free address below {prefix}.0/24")
+
+
+class Addresses6:
+    """Hands out IPv6 addresses of loopback: in a network of the case's own (OWN_NETWORK)."""
+
+    def __init__(self):
+        self._last = 0
+
+    def take(self):
+        self._last += 1
+        address = f"fd00::{self._last:x}"
+        subprocess.run(["ip", "-6", "address", "add", f"{address}/128", "dev", "lo", "nodad"], check=True, timeout=10)
+        return address
+
+
+def in_uri(address):
+    """An address as a URI has it."""
+    return f"[{address}]" if ":" in address else address
 
 
 def free_address():
@@ -76,7 +95,10 @@ def free_port(address="127.0.0.1"):
 
 def wait_bound(address, port, process, transport="udp", seconds=5.0):
     """Waits until `process` has bound the port; False when it ended or took too long."""
-    wanted = "%02X%02X%02X%02X:%04X" % (*reversed([int(b) for b in address.split(".")]), port)
+    is_6 = ":" in address
+    words = struct.iter_unpack("=I", socket.inet_pton(socket.AF_INET6 if is_6 else socket.AF_INET, address))
+    wanted = "".join(f"{word:08X}" for (word,) in words) + f":{port:04X}"
+    transport += "6" * is_6
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         with open(f"/proc/net/{transport}", encoding="ascii") as table:

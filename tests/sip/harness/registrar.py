@@ -2,13 +2,14 @@
 """REGISTER with digest, from whatever address and with whatever Contacts a case needs."""
 
 from .expect import check
+from .net import in_uri
 from .sipp import render
 from .wire import Endpoint, Request
 
 
 def contact(address, port=5060, instance=None, reg_id=None, expires=None, uri_params="", user="phone"):
     """One Contact header value."""
-    value = f"<sip:{user}@{address}:{port}{uri_params}>"
+    value = f"<sip:{user}@{in_uri(address)}:{port}{uri_params}>"
     if instance:
         value += f';+sip.instance="<urn:uuid:{instance}>"'
     if reg_id:

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 
-from .net import wait_bound
+from .net import in_uri, wait_bound
 from .sip import token
 from .trace import Trace
 
@@ -62,7 +62,7 @@ class Sipp:
             "-ci", self.address,  # else all on the machine share 60 ports for remote control
             "-nostdin", "-timer_resol", "5",
             "-trace_err", "-error_file", self.base + ".err",
-            *options, f"{server[0]}:{server[1]}",
+            *options, f"{in_uri(server[0])}:{server[1]}",
         ]
         with open(self.base + ".out", "wb") as out:
             process = subprocess.Popen(
@@ -103,7 +103,7 @@ class Sipp:
             f"From: <sip:test>;tag=t\r\nTo: <sip:test>\r\nCall-ID: {call_id}\r\nCSeq: 1 {word}\r\n"
             "Content-Length: 0\r\n\r\n"
         )
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        with socket.socket(socket.AF_INET6 if ":" in self.address else socket.AF_INET, socket.SOCK_DGRAM) as sock:
             sock.sendto(request.encode(), (self.address, self.port))
 
     def complaints(self):

@@ -4,6 +4,7 @@
 import socket
 import time
 
+from .net import in_uri
 from .sip import Message, answer_challenge, token
 
 
@@ -15,7 +16,7 @@ class Endpoint:
     def __init__(self, address, port, server, name="wire"):
         """`name` is where Call-IDs begin: the server's log is read by them."""
         self.address, self.port, self.server, self.name = address, port, server, name
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind((address, port))
         self.received = []  # (time, Message)
 
@@ -119,7 +120,7 @@ class Request:
 
     def encode(self, authorization=None, method=None):
         method = method or self.method
-        via = f"SIP/2.0/{self.endpoint.transport} {self.endpoint.address}:{self.endpoint.port};branch={self.branch};rport"
+        via = f"SIP/2.0/{self.endpoint.transport} {in_uri(self.endpoint.address)}:{self.endpoint.port};branch={self.branch};rport"
         lines = [
             f"{method} {self.uri} SIP/2.0",
             f"Via: {via}",
