@@ -57,6 +57,10 @@ class Addresses6:
         return address
 
 
+def family_of(address):
+    return socket.AF_INET6 if ":" in address else socket.AF_INET
+
+
 def in_uri(address):
     """An address as a URI has it."""
     return f"[{address}]" if ":" in address else address
@@ -72,7 +76,7 @@ def free_address():
 
 
 def udp_is_free(address, port):
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+    with socket.socket(family_of(address), socket.SOCK_DGRAM) as sock:
         try:
             sock.bind((address, port))
         except OSError as error:
@@ -85,7 +89,7 @@ def udp_is_free(address, port):
 def free_port(address="127.0.0.1"):
     """A port free for UDP and TCP. Asked from the kernel: it doesn't repeat itself soon."""
     for _ in range(50):
-        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as tcp:
+        with socket.socket(family_of(address), socket.SOCK_STREAM) as tcp:
             tcp.bind((address, 0))
             port = tcp.getsockname()[1]
             if udp_is_free(address, port):
@@ -95,10 +99,9 @@ def free_port(address="127.0.0.1"):
 
 def wait_bound(address, port, process, transport="udp", seconds=5.0):
     """Waits until `process` has bound the port; False when it ended or took too long."""
-    is_6 = ":" in address
-    words = struct.iter_unpack("=I", socket.inet_pton(socket.AF_INET6 if is_6 else socket.AF_INET, address))
+    words = struct.iter_unpack("=I", socket.inet_pton(family_of(address), address))
     wanted = "".join(f"{word:08X}" for (word,) in words) + f":{port:04X}"
-    transport += "6" * is_6
+    transport += "6" if ":" in address else ""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         with open(f"/proc/net/{transport}", encoding="ascii") as table:

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 
-from .net import in_uri, wait_bound
+from .net import family_of, in_uri, wait_bound
 from .sip import token
 from .trace import Trace
 
@@ -103,7 +103,7 @@ class Sipp:
             f"From: <sip:test>;tag=t\r\nTo: <sip:test>\r\nCall-ID: {call_id}\r\nCSeq: 1 {word}\r\n"
             "Content-Length: 0\r\n\r\n"
         )
-        with socket.socket(socket.AF_INET6 if ":" in self.address else socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        with socket.socket(family_of(self.address), socket.SOCK_DGRAM) as sock:
             sock.sendto(request.encode(), (self.address, self.port))
 
     def complaints(self):

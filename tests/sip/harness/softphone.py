@@ -10,10 +10,10 @@ import subprocess
 import time
 
 from .expect import check, wait_for
-from .net import free_port
+from .net import free_port, in_uri
 
 CONFIG = """
-sip_listen {address}:5060
+sip_listen {host}:5060
 audio_player aubridge,nil
 audio_source ausine,{hz}
 audio_alert aufile,/dev/null
@@ -24,7 +24,7 @@ auplay_channels 1
 net_interface {address}
 rtp_ports {first}-{last}
 snd_path {folder}
-ctrl_tcp_listen {address}:4444
+ctrl_tcp_listen {host}:4444
 module_path /usr/lib/baresip/modules
 module g711.so
 module ausine.so
@@ -55,8 +55,9 @@ class Softphone:
         first = free_port(self._address) // 2 * 2
         modules = "\n".join(f"module {name}.so" for name in self._modules)
         with open(os.path.join(self._folder, "config"), "w", encoding="utf-8") as file:
-            file.write(CONFIG.format(address=self._address, folder=self._folder, hz=self.hz, first=first, last=first + 20, modules=modules))
-        server = "{}:{}".format(*self.device.case.server)
+            file.write(CONFIG.format(address=self._address, host=in_uri(self._address), folder=self._folder, hz=self.hz, first=first, last=first + 20, modules=modules))
+        host, port = self.device.case.server
+        server = f"{in_uri(host)}:{port}"
         with open(os.path.join(self._folder, "accounts"), "w", encoding="utf-8") as file:
             file.write(f'<{self.device.aor}>;auth_pass={self.device.password};outbound="sip:{server}";answermode=auto{self._options}\n')
 
@@ -129,7 +130,7 @@ class Softphone:
     def hears_from(self):
         """The address from which the sound of its calls came."""
         with open(self._log, encoding="utf-8", errors="replace") as log:
-            return set(re.findall(r"established, receiving from (\S+):\d+", log.read()))
+            return {found.strip("[]") for found in re.findall(r"established, receiving from (\S+):\d+", log.read())}
 
     @property
     def heard(self):

@@ -4,7 +4,7 @@
 import socket
 import time
 
-from .net import in_uri
+from .net import family_of, in_uri
 from .sip import Message, answer_challenge, token
 
 
@@ -16,7 +16,7 @@ class Endpoint:
     def __init__(self, address, port, server, name="wire"):
         """`name` is where Call-IDs begin: the server's log is read by them."""
         self.address, self.port, self.server, self.name = address, port, server, name
-        self._socket = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
+        self._socket = socket.socket(family_of(address), socket.SOCK_DGRAM)
         self._socket.bind((address, port))
         self.received = []  # (time, Message)
 

@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-from harness.net import Addresses6
+from harness.net import Addresses6, free_port
 from harness.phone import answers, rings
 from harness.registrar import contact
+from harness.softphone import Softphone
+from harness.sound import NOT_YET_THERE, Rtpengine, is_tone
 from harness.wire import Request
 
 ROUTES = True
 OWN_NETWORK = True
-STACK = {"before": '#!define UR_SIP_HOST_2 "[::1]"\n#!define WITH_IPV6'}
+LIMIT = 60
+PORT = free_port()
+STACK = {"before": f'#!define UR_SIP_HOST_2 "[::1]"\n#!define WITH_IPV6\n#!define WITH_RTPENGINE\n#!define UR_RTPENGINE "udp:127.0.0.1:{PORT}"'}
+HARMLESS = NOT_YET_THERE
+RELAYS = ("127.0.0.9", "::1")
 
 
 def cancels(t, bob, desk):
@@ -24,11 +30,30 @@ def cancels(t, bob, desk):
     invite.acknowledge(final)
 
 
+def talk(t, caller, callee, target):
+    caller.call(target)
+    for phone in (caller, callee):
+        phone.await_event("CALL_ESTABLISHED")
+    t.pause(2)
+    caller.hang_up()
+    for phone in (caller, callee):
+        phone.await_event("CALL_CLOSED")
+    for phone, other, relay in zip((caller, callee), (callee, caller), RELAYS):
+        t.equal(phone.hears_from(), {relay}, f"where the sound of {phone.device.name} came from")
+        is_tone(phone.heard, other.hz)
+
+
 def run(t):
+    with Rtpengine(t.folder, PORT, RELAYS):
+        calls(t)
+
+
+def calls(t):
     alice, bella, carol = (t.user(name, ring_timeout_sec=5) for name in ("1001", "1002", "1003"))
     bob, dave = t.caller(), t.user("1004").device("four")
     four = bella.phone("four", answers(after=0.2))
-    usual, t.server, of_4, t.addresses = t.server, ("::1", t.server[1]), t.addresses, Addresses6()
+    usual, on_4, on_6 = t.server, t.addresses, Addresses6()
+    t.server, t.addresses = ("::1", usual[1]), on_6
     six = alice.phone("six", answers(after=0.2))
     desk = carol.phone("desk", rings())
 
@@ -42,6 +67,10 @@ def run(t):
     t.equal(len(four.leg().invite.all("Record-Route")), 2, "Record-Routes of a call from IPv6 to IPv4")
     cancels(t, bob, desk)
 
-    t.server, t.addresses = usual, of_4
+    t.server, t.addresses = usual, on_4
     dave.calls("1001").ends(200, after=0.2).over()
     six.saw_bye()
+    with Softphone(t.user("1005").device("four"), 440) as caller:
+        t.server, t.addresses = ("::1", usual[1]), on_6
+        with Softphone(t.user("1006").device("six"), 900) as callee:
+            talk(t, caller, callee, "1006")
