@@ -16,6 +16,8 @@ make_certificate() {
 	method = TLSv1.2+
 	certificate = $RUN_DIR/tls/certificate.pem
 	private_key = $RUN_DIR/tls/key.pem
+	verify_certificate = no
+	require_certificate = no
 	END
 }
 
