@@ -25,7 +25,7 @@ class Phone:
         where, aor = [("Contact", contact(address, self.endpoint.port)), ("Expires", 300)], device.aor
         self.device = device
         self.requests = [Request(self.endpoint, "REGISTER", f"sip:{t.domain}", aor, aor, where),
-                         Request(self.endpoint, "SUBSCRIBE", aor, aor, aor, [*where, ("Event", "message-summary")]),
+                         Request(self.endpoint, "SUBSCRIBE", aor, aor, aor, [*where, ("Event", "ua-profile")]),
                          Request(self.endpoint, "OPTIONS", f"sip:{t.domain}", aor, f"sip:{t.domain}")]
         self.statuses, self.registered, self.sent = [], None, 0
         self._say(self.requests[0].encode())
