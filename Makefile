@@ -93,7 +93,7 @@ bench:
 	$(compile) module
 	@tests/bench/run
 
-# Seconds that the SIP case soak takes; two minutes in the test suite.
+# Seconds that the SIP case soak takes; 100 in the test suite.
 SOAK_SECONDS ?= 1800
 soak:
 	$(packages) build stack demo test

@@ -79,12 +79,14 @@ stop_postgres() {
 }
 postgres_gone() { ! postgres_runs; }
 
+gone() { ! is_ours "$1" "$2"; }
+
 # What was started beside them, each known by a word of its command line.
 stop_beside() {
 	local helper pid word
 	for helper in "${PAGE_PID:-} $RUN_DIR/page" "${RTPENGINE_PID:-} --pidfile=$RUN_DIR/rtpengine.pid" "${MEDIA_PID:-} -rtp_echo" "${GATEWAY_PID:-} -rtp_echo"; do
 		read -r pid word <<<"$helper"
-		! is_ours "$pid" "$word" || kill -TERM "$pid" || true
+		! is_ours "$pid" "$word" || { kill -TERM "$pid" && wait_for 5 gone "$pid" "$word"; } || true
 	done
 }
 
@@ -98,7 +100,8 @@ stop_servers() {
 remove_state() {
 	[[ -z ${STATE_DIR:-} ]] || rm -rf "$STATE_DIR/pg" "$STATE_DIR/ctl.sock"
 	[[ ${STATE_DIR:-$RUN_DIR} == "$RUN_DIR" ]] || rmdir "$STATE_DIR" 2>/dev/null || true
-	rm -rf "$env_file" "$RUN_DIR/kamailio.cfg" "$RUN_DIR/kamailio.pid" "$RUN_DIR/page" "$RUN_DIR/tls" "$RUN_DIR/phones"
+	rm -rf "$env_file" "$RUN_DIR/kamailio.cfg" "$RUN_DIR/kamailio.pid" "$RUN_DIR/page" "$RUN_DIR/tls" "$RUN_DIR/phones" \
+		"$RUN_DIR/gateways" "$RUN_DIR/rtpengine.pid"
 }
 
 # -DD: what is started here is the main process itself, not the parent of it.
@@ -113,7 +116,8 @@ start_kamailio() {
 write_env() {
 	local name
 	(umask 077 && for name in DATABASE_URL SIP_HOST SIP_PORT SIP_DOMAIN CTL_SOCKET KAMAILIO_PID POSTGRES_PID KAMAILIO_SHM \
-		KAMAILIO_LOG POSTGRES_LOG RUN_DIR STATE_DIR PGPORT SAMPLE_PASSWORD PAGE_PID RTPENGINE_PID MEDIA_PID GATEWAY_PID WS TLS; do
+		KAMAILIO_LOG POSTGRES_LOG RUN_DIR STATE_DIR PGPORT SAMPLE_PASSWORD PAGE_PID RTPENGINE_PID MEDIA_PID GATEWAY_PID WS TLS OUTSIDE \
+		host WS_PORT WSS_PORT PAGE_PORT TLS_PORT; do
 		echo "$name=${!name@Q}"
 	done >"$env_file.new")
 	mv "$env_file.new" "$env_file"

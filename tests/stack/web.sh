@@ -14,8 +14,8 @@ make_certificate() {
 	cat >"$RUN_DIR/tls/tls.cfg" <<-END
 	[server:default]
 	method = TLSv1.2+
-	certificate = $RUN_DIR/tls/certificate.pem
-	private_key = $RUN_DIR/tls/key.pem
+	certificate = "$RUN_DIR/tls/certificate.pem"
+	private_key = "$RUN_DIR/tls/key.pem"
 	verify_certificate = no
 	require_certificate = no
 	END
