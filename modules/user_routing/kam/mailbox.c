@@ -20,12 +20,6 @@
 #include "policy/ask.h"
 #include "policy/mailbox.h"
 
-static int refuse(const struct sip_msg *msg, int status, enum ur_rc rc)
-{
-	ur_answer_set(msg, status);
-	return rc;
-}
-
 /* 0, or the status to refuse the request with. */
 static int fault_of(struct sip_msg *msg)
 {
@@ -62,16 +56,16 @@ static int leave(struct sip_msg *msg, struct ur_live_call *live,
 
 	switch(find(live, callee, &decision)) {
 		case UR_MAILBOX_NOT_OWN:
-			return refuse(msg, 403, UR_RC_END);
+			return ur_act_answer(msg, 403, UR_RC_END);
 		case UR_MAILBOX_NONE:
-			return refuse(msg, 480, UR_RC_END);
+			return ur_act_answer(msg, 480, UR_RC_END);
 		default:
 			break;
 	}
 	live->is_mailbox = true;
 	live->call.phase = UR_CALL_LEFT;
 	return ur_act_set_out(msg, live, &decision.arrival) < 0
-				   ? refuse(msg, 500, UR_RC_ERROR)
+				   ? ur_act_answer(msg, 500, UR_RC_ERROR)
 				   : UR_RC_LEAVE;
 }
 
@@ -85,7 +79,7 @@ static int begin(struct sip_msg *msg, const struct ur_caller *caller,
 	if(live == NULL || ur_leg_headers_begin(msg, live) < 0) {
 		ur_table_user_put(callee->user);
 		ur_table_extension_put(callee->extension);
-		return refuse(msg, 500, UR_RC_ERROR);
+		return ur_act_answer(msg, 500, UR_RC_ERROR);
 	}
 	ur_dialog_take_start(msg, &live->dialog);
 	return leave(msg, live, callee);
@@ -97,16 +91,16 @@ static int begin_named(struct sip_msg *msg)
 	struct ur_callee callee;
 
 	if(!ur_called_read_uri(msg))
-		return refuse(msg, 400, UR_RC_END);
+		return ur_act_answer(msg, 400, UR_RC_END);
 	caller = ur_request_caller(msg, ur_context_table());
 	if(caller.user == NULL || !ur_caller_is_phone(&caller)) {
 		ur_table_user_put(caller.user);
-		return refuse(msg, 403, UR_RC_END);
+		return ur_act_answer(msg, 403, UR_RC_END);
 	}
 	callee = ur_called_by_request(msg, &caller);
 	if(callee.kind == UR_CALLEE_FOREIGN || callee.kind == UR_CALLEE_UNKNOWN) {
 		ur_table_user_put(caller.user);
-		return refuse(msg, 404,
+		return ur_act_answer(msg, 404,
 				callee.kind == UR_CALLEE_FOREIGN ? UR_RC_FOREIGN
 												 : UR_RC_NO_USER);
 	}
@@ -120,14 +114,15 @@ int ur_mailbox_leave(struct sip_msg *msg)
 	if(msg->REQ_METHOD != METHOD_SUBSCRIBE || ur_live_call_get() != NULL) {
 		LM_ERR("user_mailbox() was called for another request than"
 			   " SUBSCRIBE\n");
-		return refuse(msg, 500, UR_RC_ERROR);
+		return ur_act_answer(msg, 500, UR_RC_ERROR);
 	}
 	if(!ur_state_is_loaded(ur_context_mirror())) {
 		ur_answer_not_loaded(msg);
 		return UR_RC_NOT_LOADED;
 	}
 	status = fault_of(msg);
-	return status != 0 ? refuse(msg, status, UR_RC_END) : begin_named(msg);
+	return status != 0 ? ur_act_answer(msg, status, UR_RC_END)
+					   : begin_named(msg);
 }
 
 /* ---- in the dialog */

@@ -27,12 +27,6 @@
 #include "kam/request.h"
 #include "policy/ask.h"
 
-static int refuse(const struct sip_msg *msg, int status, enum ur_rc rc)
-{
-	ur_answer_set(msg, status);
-	return rc;
-}
-
 /* ---- what may be sent */
 
 /* 0, or the status to refuse the request with. */
@@ -102,10 +96,10 @@ static int begin_found(struct sip_msg *msg, const struct ur_caller *caller,
 			|| remove_no_use(msg) < 0) {
 		ur_table_user_put(callee->user);
 		ur_table_extension_put(callee->extension);
-		return refuse(msg, 500, UR_RC_ERROR);
+		return ur_act_answer(msg, 500, UR_RC_ERROR);
 	}
 	if(go_to_user(live, callee) < 0)
-		return refuse(msg, 404, UR_RC_NO_USER);
+		return ur_act_answer(msg, 404, UR_RC_NO_USER);
 	*livep = live;
 	return UR_RC_RING;
 }
@@ -116,12 +110,12 @@ static int begin(struct sip_msg *msg, struct ur_live_call **livep)
 	struct ur_callee callee;
 
 	if(!ur_called_read_uri(msg))
-		return refuse(msg, 400, UR_RC_END);
+		return ur_act_answer(msg, 400, UR_RC_END);
 	caller = ur_request_caller(msg, ur_context_table());
 	callee = ur_called_by_request(msg, &caller);
 	if(callee.kind == UR_CALLEE_FOREIGN || callee.kind == UR_CALLEE_UNKNOWN) {
 		ur_table_user_put(caller.user);
-		return refuse(msg, 404,
+		return ur_act_answer(msg, 404,
 				callee.kind == UR_CALLEE_FOREIGN ? UR_RC_FOREIGN
 												 : UR_RC_NO_USER);
 	}
@@ -149,17 +143,18 @@ static int fork_to(struct sip_msg *msg, struct ur_live_call *live)
 	const struct ur_contacts *contacts = contacts_of(live);
 
 	if(contacts->count == 0)
-		return refuse(msg, 480, UR_RC_NOBODY);
+		return ur_act_answer(msg, 480, UR_RC_NOBODY);
 	switch(ur_legs_prepare_message(msg, live)) {
 		case UR_LEGS_OPEN:
 			break;
 		case UR_LEGS_RETRANSMISSION:
 			return UR_RC_RETRANSMISSION;
 		default:
-			return refuse(msg, 500, UR_RC_ERROR);
+			return ur_act_answer(msg, 500, UR_RC_ERROR);
 	}
-	return ur_branches_set(msg, contacts) < 0 ? refuse(msg, 500, UR_RC_ERROR)
-											  : UR_RC_RING;
+	return ur_branches_set(msg, contacts) < 0
+				   ? ur_act_answer(msg, 500, UR_RC_ERROR)
+				   : UR_RC_RING;
 }
 
 int ur_phones_fork(struct sip_msg *msg)
@@ -170,7 +165,7 @@ int ur_phones_fork(struct sip_msg *msg)
 	if(msg->REQ_METHOD & (METHOD_INVITE | METHOD_ACK | METHOD_CANCEL)
 			|| ur_live_call_get() != NULL) {
 		LM_ERR("user_fork_phones() was called for a call\n");
-		return refuse(msg, 500, UR_RC_ERROR);
+		return ur_act_answer(msg, 500, UR_RC_ERROR);
 	}
 	if(!ur_state_is_loaded(ur_context_mirror())) {
 		ur_answer_not_loaded(msg);
@@ -178,7 +173,7 @@ int ur_phones_fork(struct sip_msg *msg)
 	}
 	rc = fault_of(msg);
 	if(rc != 0)
-		return refuse(msg, rc, UR_RC_END);
+		return ur_act_answer(msg, rc, UR_RC_END);
 	rc = begin(msg, &live);
 	return rc == UR_RC_RING ? fork_to(msg, live) : rc;
 }

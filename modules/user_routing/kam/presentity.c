@@ -31,12 +31,6 @@ int ur_presentity_uri(const struct ur_user *user, char *buf, int size)
 	return len;
 }
 
-static int refuse(const struct sip_msg *msg, int status, enum ur_rc rc)
-{
-	ur_answer_set(msg, status);
-	return rc;
-}
-
 /* The user that the callee is, or that the extension leads to; NULL: none. The chain gets the
  * reference. */
 static const struct ur_user *user_of(
@@ -71,7 +65,7 @@ static int set_uri(struct sip_msg *msg, const struct ur_user *user)
 	str uri = {buf, ur_presentity_uri(user, buf, sizeof(buf))};
 
 	return uri.len < 0 || rewrite_uri(msg, &uri) < 0
-				   ? refuse(msg, 500, UR_RC_ERROR)
+				   ? ur_act_answer(msg, 500, UR_RC_ERROR)
 				   : UR_RC_RING;
 }
 
@@ -86,7 +80,7 @@ static int set(struct sip_msg *msg, const struct ur_caller *caller,
 	if(user != NULL && may(msg, caller->user, user))
 		rc = set_uri(msg, user);
 	else
-		rc = refuse(msg, 403, UR_RC_END);
+		rc = ur_act_answer(msg, 403, UR_RC_END);
 	ur_chain_end(&chain, &directory);
 	return rc;
 }
@@ -98,12 +92,12 @@ static int set_named(struct sip_msg *msg)
 	int rc;
 
 	if(caller.user == NULL || !ur_caller_is_phone(&caller))
-		rc = refuse(msg, 403, UR_RC_END);
+		rc = ur_act_answer(msg, 403, UR_RC_END);
 	else if((callee = ur_called_by_request(msg, &caller)).kind
 			== UR_CALLEE_FOREIGN)
-		rc = refuse(msg, 404, UR_RC_FOREIGN);
+		rc = ur_act_answer(msg, 404, UR_RC_FOREIGN);
 	else if(callee.kind == UR_CALLEE_UNKNOWN)
-		rc = refuse(msg, 404, UR_RC_NO_USER);
+		rc = ur_act_answer(msg, 404, UR_RC_NO_USER);
 	else
 		rc = set(msg, &caller, &callee);
 	ur_table_user_put(caller.user);
@@ -122,5 +116,5 @@ int ur_presentity_set(struct sip_msg *msg)
 	status = ur_begin_fault(msg, &why);
 	if(status == 0 && !ur_called_read_uri(msg))
 		status = 400;
-	return status != 0 ? refuse(msg, status, UR_RC_END) : set_named(msg);
+	return status != 0 ? ur_act_answer(msg, status, UR_RC_END) : set_named(msg);
 }
