@@ -129,7 +129,10 @@ def cheated(t, device, attack):
     dialog = Dialog(attack, device, f"sip:1040@{t.domain}", trap=phone)
     for cseq in (2, 1):   # that of the INVITE is 2
         t.equal(dialog.sends("BYE", cseq=cseq).status, 500, f"a BYE with CSeq {cseq}")
-    t.equal(dialog.sends("BYE", to_tag=";tag=x").status, 200, "a BYE with another To tag")
+    for cseq in (20, 5):   # dialog itself keeps the last one, 5
+        t.equal(dialog.sends("INFO", cseq=cseq).status, 200, f"an INFO with CSeq {cseq}")
+    t.equal(dialog.sends("BYE", cseq=10).status, 500, "a BYE between two CSeqs")
+    t.equal(dialog.sends("BYE", cseq=30, to_tag=";tag=x").status, 200, "a BYE with another To tag")
     t.equal(records(t, dialog.call_id), [], "records of a call that goes on")
     second = Request(dialog.endpoint, "INVITE", f"sip:1010@{t.domain}", device.aor, headers=[("Contact", f"<sip:x@{dialog.endpoint.address}:5060>")], from_tag=dialog.from_tag)
     second.call_id, second.cseq = dialog.call_id, 50
@@ -138,8 +141,10 @@ def cheated(t, device, attack):
     t.equal(reply.status, 486, "another call with the same Call-ID and tag")
     t.equal([r["status"] for r in records(t, dialog.call_id)], ["486"], "its record")
     phone.forget()
-    t.equal(dialog.sends("BYE", cseq=60, headers=[]).status, 200, "the BYE")
-    t.equal(phone.takes(1).header("Max-Forwards") in ("70", "69"), True, "Max-Forwards of the BYE")
+    t.equal(dialog.sends("BYE", cseq=60, headers=[("Require", "x"), ("Content-Encoding", "x")]).status, 200, "the BYE")
+    bye = phone.takes(1)
+    t.equal(bye.header("Max-Forwards") in ("70", "69"), True, "Max-Forwards of the BYE")
+    t.equal([bye.header(name) for name in ("Require", "Content-Encoding")], [None, None], "why it could be refused")
     t.equal([r["status"] for r in records(t, dialog.call_id)], ["486", "200"], "the records of both")
     dialog.sends("BYE", cseq=61)
     t.equal(len(records(t, dialog.call_id)), 2, "records after a second BYE")
