@@ -2,6 +2,8 @@
 import os
 import subprocess
 
+from harness.caller import placed_scenario
+from harness.load import Stream
 from harness.net import TRUNKS
 from harness.phone import answers
 from harness.postgres import Postgres
@@ -9,7 +11,8 @@ from harness.records import DATABASE, record, records
 from harness.faults import SAYS_SO, SOON
 
 ROUTES = True
-LIMIT = 60
+LIMIT = 90
+BACKLOG = 150   # records: a loop of the native script runs 100 times at most
 STACK = {"before": DATABASE, "after": SOON + 'modparam("db_postgres", "timeout", 1)\nmodparam("dialog", "default_timeout", 3)'}
 EXPLAIN = "it is about what is written of a call"
 # Of the process that writes; and tests/stack/up asks whether it is ready, and does not wait for a slow answer.
@@ -26,19 +29,28 @@ def add_tables(t):
 
 def rows(t):
     names = [name for name, in t.sql("SELECT attname FROM pg_attribute WHERE attrelid = 'call_record'::regclass AND attnum > 0 ORDER BY attnum")]
-    return [dict(zip(names, row)) for row in t.sql("SELECT * FROM call_record ORDER BY began")]
+    return [dict(zip(names, row)) for row in t.sql("SELECT * FROM call_record ORDER BY began, call_id COLLATE \"C\"")]
 
 
 def same(t, count):
     """Each record in the log is a row, once."""
     t.wait_for(lambda: t.sql("SELECT count(*) FROM call_record") == [(count,)], 20, f"{count} records in the database")
-    logged = sorted(records(t), key=lambda r: r["began"])
+    logged = sorted(records(t), key=lambda r: (float(r["began"]), r["call_id"]))
     t.equal(len(logged), count, "records in the log")
     for line, row in zip(logged, rows(t)):
         for name in ("began", "answered", "ended"):
             t.check(line[name] == "" and row[name] is None or abs(row[name].timestamp() - float(line[name])) < 0.001, f"{name}: {line}, {row}")
         for name in set(line) - {"began", "answered", "ended", "seconds"}:
             t.equal("" if row[name] is None else str(row[name]), line[name], f"{name} of {line}")
+
+
+def place_many(t, callee):
+    """BACKLOG calls that are refused with 486, within 2 s."""
+    scenario = placed_scenario("sip:[field0]", "<sip:+493012345@trunk.test>", "refused", status=486)
+    options = ("-m", str(BACKLOG))
+    calls = Stream(t, "backlog", scenario, t.addresses.take_trusted(TRUNKS), BACKLOG // 2, [f"{callee}@{t.domain}"], t.domain, 30, options)
+    t.background.append(calls)
+    t.equal(calls.sipp.wait(30), 0, f"SIPp's exit status: {calls.sipp.complaints()[:1]}")
 
 
 def run(t):
@@ -64,5 +76,6 @@ def run(t):
             call = bob.calls("1001", talk=0.2).ends(200, after=0.05).over(within=2)
             t.check(call.lasted < 0.5, "no call waits for the database")
             bob.calls("1002").ends_at_once(486)
-    same(t, 10)
+        place_many(t, "1002")
+    same(t, 10 + BACKLOG)
     t.equal(t.sql("SELECT has_table_privilege('user_routing_records', 'call_record', 'SELECT, INSERT, UPDATE, DELETE')"), [(False,)], "rights on the table")
