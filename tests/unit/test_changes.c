@@ -259,6 +259,7 @@ int main(void)
 	size_t i;
 	int failed;
 
+	tcase_add_checked_fixture(tcase, ur_test_log_clear, NULL);
 	tcase_add_loop_test(tcase, payload, 0, COUNT(payloads));
 	for(i = 0; i < COUNT(tests); i++)
 		tcase_add_test(tcase, tests[i]);
