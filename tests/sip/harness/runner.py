@@ -191,17 +191,17 @@ class Job:
 class Queue:
     """Which case is next, and what may run beside it: only cases of its own kind."""
 
-    QUIET, LOUD, ALONE = range(3)  # in this order
+    QUIET, LOUD, PAIRED, ALONE = range(4)  # in this order
 
     def __init__(self, names, jobs, repeat):
         self._kind = {name: self._kind_of(load(name)) for name in names}
         names = sorted(names, key=lambda name: (self._kind[name], -limit_of(load(name))))  # long ones first
-        self._jobs = {self.QUIET: jobs, self.LOUD: min(jobs, LOUD_JOBS), self.ALONE: 1}
+        self._jobs = {self.QUIET: jobs, self.LOUD: min(jobs, LOUD_JOBS), self.PAIRED: min(jobs, 2), self.ALONE: 1}
         self._waiting = names * repeat
         self._attempts, self._again, self._number, self._running_kind = {}, 0, 0, self.QUIET
 
     def _kind_of(self, module):
-        return self.ALONE if getattr(module, "ALONE", False) else self.LOUD if getattr(module, "LOUD", False) else self.QUIET
+        return next((getattr(self, kind) for kind in ("ALONE", "PAIRED", "LOUD") if getattr(module, kind, False)), self.QUIET)
 
     def __bool__(self):
         return bool(self._waiting)

@@ -5,7 +5,7 @@ from harness.postgres import Postgres
 from harness.traffic import Traffic
 
 STACK = {"after": SOON + SNAPSHOT}
-ALONE = True
+PAIRED = True
 LIMIT = 60
 HARMLESS = SAYS_SO
 

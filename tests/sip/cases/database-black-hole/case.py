@@ -10,7 +10,7 @@ from harness.traffic import Traffic, wait_status
 NOT_IN_LUA = "the database's faults: no matter of the script"
 STACK = {"after": SOON}
 OWN_NETWORK = True
-ALONE = True
+PAIRED = True
 LIMIT = 60
 HARMLESS = SAYS_SO
 HOLE = "127.9.9.9"

@@ -9,7 +9,7 @@ from harness.traffic import Traffic, wait_status
 
 NOT_IN_LUA = "the database's faults: no matter of the script"
 STACK = {"after": SOON}
-ALONE = True
+PAIRED = True
 LIMIT = 60
 HARMLESS = SAYS_SO
 

@@ -9,7 +9,7 @@ from harness.traffic import Traffic, wait_status
 
 NOT_IN_LUA = "the database's faults: no matter of the script"
 STACK = {"after": SOON}
-ALONE = True
+PAIRED = True
 LIMIT = 60
 HARMLESS = SAYS_SO
 NEW = 2  # processes of PostgreSQL that may have begun meanwhile: the mirror's, autovacuum's

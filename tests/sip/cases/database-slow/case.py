@@ -6,7 +6,7 @@ from harness.traffic import Traffic, wait_status
 
 NOT_IN_LUA = "the database's faults: no matter of the script"
 STACK = {"after": PARAMETERS.format(connect=500, query=1500)}
-ALONE = True
+PAIRED = True
 LIMIT = 60
 HARMLESS = SAYS_SO
 TOO_MANY = 201  # devices of a user

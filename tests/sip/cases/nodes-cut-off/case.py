@@ -9,7 +9,7 @@ EXPLAIN = "the nodes differ meanwhile"
 # dmq gives a message up after tm's fr_timer: sooner here, so that the cut is longer than that.
 STACK = nodes.stack(faults.SOON + 'modparam("tm", "fr_timer", 2000)\n')
 OWN_NETWORK = True
-ALONE = True
+PAIRED = True
 LIMIT = 90
 SILENCE = 4.0  # seconds after which a phone gives way: user_routing's fr_timer
 PHONES = 60  # three messages' worth

@@ -10,7 +10,7 @@ NOT_IN_LUA = "the database's faults: no matter of the script"
 EXPLAIN = "its calls come by the thousand"
 STACK = nodes.stack(faults.SOON)
 OWN_NETWORK = True
-ALONE = True
+PAIRED = True
 LIMIT = 60
 
 

@@ -9,7 +9,7 @@ from harness.wire import Request, TcpEndpoint
 
 STACK = nodes.stack()
 OWN_NETWORK = True
-ALONE = True
+PAIRED = True
 LIMIT = 60
 DMQ_UPDATE, DMQ_SYNC = 1, 3  # dmq_usrloc's actions
 # A contact that can't be reached from here: the core says so, and tm.

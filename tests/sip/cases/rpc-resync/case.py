@@ -4,7 +4,7 @@ import contextlib
 from harness.traffic import Traffic
 
 STACK = {}
-ALONE = True
+PAIRED = True
 LIMIT = 60
 
 

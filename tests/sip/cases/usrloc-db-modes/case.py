@@ -19,7 +19,7 @@ STACK = {
              'modparam("usrloc", "timer_interval", 1)\n'
              'modparam("db_postgres", "timeout", 1)\nmodparam("db_postgres", "retries", 0)\n#!endif\n',
 }
-ALONE = True
+PAIRED = True
 LIMIT = 90
 PASSWORD = "usrlocs-own"
 SURVIVES = {0: False, 1: True, 2: True, 3: True}
