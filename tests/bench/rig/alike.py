@@ -42,6 +42,6 @@ def check(stand):
             for assignments in (_NONE, change):
                 cursor.execute(f"UPDATE sip_user SET {assignments} WHERE username = %s", (PROBED,))
             for peer in stand.peers.values():
-                status = wanted if peer.variant.is_floor else _answer(peer, wanted)
+                status = _answer(peer, wanted) if peer.variant.has_policy else wanted
                 if status != wanted:
                     raise RuntimeError(f"{peer.variant.title}: {change}: {status}, not {wanted}")

@@ -11,7 +11,7 @@ from .peer import BARE, SAMPLE
 from .spinner import Spinners
 from .stand import Stand
 from .storm import Storm
-from .variants import AGAIN, ALL
+from .variants import AGAIN, within
 
 _CHANGES = 200
 _BARE_USERS = 1000
@@ -33,7 +33,8 @@ def everything(folder, wanted, stack):
     stack.callback(phones.stop)
     _say("instructions a call, by callgrind")
     counted = {
-        name: instructions.measure(os.path.join(folder, f"callgrind-{name}"), phones, list(ALL), name) for name in (SAMPLE, BARE)
+        name: instructions.measure(os.path.join(folder, f"callgrind-{name}"), phones, list(within(name)), name)
+        for name in (SAMPLE, BARE)
     }
     bare = stack.enter_context(Stand(folder, _BARE_USERS, phones, BARE))
     stands = []
@@ -63,7 +64,7 @@ def _rounds(stands, sizes, wanted, bare):
     """The sizes take turns, so that they can be compared, too. Returns the rounds of `bare`."""
     of_bare = []
     for stand in (*stands, bare):  # fills caches; not counted
-        rounds.run(stand, list(ALL), wanted["rate"], 3)
+        rounds.run(stand, list(stand.peers), wanted["rate"], 3)
     for kind, keys in rounds.PEERS.items():
         count = wanted["rounds"] if kind == rounds.QUIET else (wanted["rounds"] + 1) // 2
         for n in range(count):
@@ -73,7 +74,7 @@ def _rounds(stands, sizes, wanted, bare):
                     seen = rounds.run(stand, keys, wanted["rate"], wanted["seconds"])
                 size["rounds"].setdefault(kind, []).append(seen)
             if kind == rounds.QUIET:
-                of_bare.append(rounds.run(bare, keys, wanted["rate"], wanted["seconds"]))
+                of_bare.append(rounds.run(bare, list(bare.peers), wanted["rate"], wanted["seconds"]))
     return of_bare
 
 

@@ -44,7 +44,8 @@ class Peer:
         lines = ["#!KAMAILIO"]
         lines += [f"#!define BENCH_{name} {value}" for name, value in self._defines(cluster, addresses, children).items()]
         lines.append(f'mpath="{_packaged_modules()}:{ROOT}/modules/user_routing"')
-        lines += [f'include_file "{BENCH}/peers/{part}"' for part in (self._surroundings, *self.variant.files)]
+        around = () if self.variant.is_stock else (self._surroundings,)
+        lines += [f'include_file "{BENCH}/peers/{part}"' for part in (*around, *self.variant.files)]
         path = os.path.join(self.folder, "kamailio.cfg")
         with open(path, "w", encoding="utf-8", opener=_private) as file:
             file.write("\n".join(lines) + "\n")
@@ -98,8 +99,8 @@ class Peer:
         return self.rpc.call("core.shmmem")["real_used"]
 
     def load_contacts(self, ports):
-        """Both phones of every user: the floor has them at the user's address, the others at the devices'."""
-        names = ("", "") if self.variant.is_floor else ("-desk", "-soft")
+        """Both phones of every user: at the user's address without a policy, else at the devices'."""
+        names = ("-desk", "-soft") if self.variant.has_policy else ("", "")
         phones = [(name, f"{address}:{port}") for name, address, port in zip(names, (ANSWERS, RINGS), ports)]
         form = '{"jsonrpc":"2.0","method":"ul.add","params":["location","u%d%s@' + DOMAIN + '","sip:u%d@%s",0,-1,".",0,0,65535]}'
         self.rpc.send_all(form % (n, name, n, contact) for n in range(self.users) for name, contact in phones)

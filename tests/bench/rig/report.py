@@ -5,7 +5,7 @@ from . import targets
 from .figures import of_rounds, ratio
 from .peer import BARE, SAMPLE
 from .rounds import PEERS, QUIET, STOPPED, STORM
-from .variants import AGAIN, ALL, FLOOR, MODULE
+from .variants import AGAIN, ALL, FLOOR, MODULE, within
 
 _HEADINGS = {
     QUIET: "Nothing else goes on",
@@ -110,21 +110,24 @@ def _size(size, rate):
 
 
 def _bare(bare):
-    keys = PEERS[QUIET]
     lines = _headline(f"{bare['users']:,} users, bare surroundings")
-    return [*lines, *_round_table(bare["rounds"], keys), "", _bad_calls(bare["rounds"]), ""]
+    return [*lines, *_round_table(bare["rounds"], within(BARE)), "", _bad_calls(bare["rounds"]), ""]
 
 
 def _headline(words):
     return [words, "-" * len(words), ""]
 
 
+def _instructions(counts, key):
+    """Two cells; empty for a peer that was not measured in these surroundings."""
+    return [f"{counts[key]:,.0f}", f"{counts[key] / counts[FLOOR]:.3f}"] if key in counts else ["", ""]
+
+
 def _others(figures):
     rates, counts = figures["highest"]["rates"], figures["instructions"]
     rows = [["", "instructions a call", "÷ (a)", "bare", "÷ (a)", f"highest rate, calls/s, {figures['highest']['users']:,} users"]]
     for key in ALL:
-        cells = [cell for of in (counts[SAMPLE], counts[BARE]) for cell in (f"{of[key]:,.0f}", f"{of[key] / of[FLOOR]:.3f}")]
-        rows.append([ALL[key].title, *cells, f"{rates[key]:.0f}" if key in rates else ""])
+        rows.append([ALL[key].title, *_instructions(counts[SAMPLE], key), *_instructions(counts[BARE], key), f"{rates[key]:.0f}" if key in rates else ""])
     return [*_headline("Instructions, highest rate"), *_table(rows), ""]
 
 

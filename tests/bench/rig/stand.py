@@ -39,7 +39,8 @@ class Stand(ExitStack):
     def _start(self, phones):
         self.cluster = Cluster(os.path.join(self.folder, "postgres"), self.users)
         self.callback(self.cluster.stop)
-        for key, variant in variants.ALL.items():  # one after another: the time a load takes is taken here
+        # One after another: the time a load takes is taken here.
+        for key, variant in variants.within(self._surroundings).items():
             peer = Peer(variant, self.folder, self.users, self.cluster, surroundings=self._surroundings)
             self.callback(peer.stop)
             took = peer.wait_ready()

@@ -3,6 +3,8 @@
 
 from dataclasses import dataclass
 
+from .peer import BARE
+
 FLOOR, AGAIN, QUERIES, PLANNED, CACHED, MODULE = "a", "a2", "b", "b2", "c", "d"
 
 
@@ -20,8 +22,18 @@ class Variant:
         return not self.role
 
     @property
+    def is_stock(self):
+        """It brings its own surroundings."""
+        return self.role == "bench_stock"
+
+    @property
     def is_module(self):
         return self.role == "user_routing"
+
+    @property
+    def has_policy(self):
+        """Without one, the contacts of the user who is called ring."""
+        return not (self.is_floor or self.is_stock)
 
 
 ALL = {
@@ -35,3 +47,8 @@ ALL = {
         Variant(MODULE, "user_routing", "(d)  user_routing", ("module.cfg",), "user_routing"),
     )
 }
+
+
+def within(surroundings):
+    """The peers that are measured in them."""
+    return {key: variant for key, variant in ALL.items() if not (variant.is_stock and surroundings == BARE)}
