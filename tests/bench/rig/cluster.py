@@ -13,6 +13,7 @@ import psycopg2
 from harness.net import free_port
 
 from . import BENCH, BUILD_DIR, DOMAIN
+from .peer import TRUNK
 from .process import children, wait_gone
 
 # Nobody listens yet, and the rows refer to each other as they should: no triggers.
@@ -28,6 +29,16 @@ SELECT u.id, u.username || '-' || d.name, %(domain)s, md5(u.username), d.ring_or
 FROM sip_user u, (VALUES ('desk', 1), ('soft', 2)) AS d (name, ring_order)
 WHERE u.account_id = 'acc_bench';
 INSERT INTO sip_user (account_id, username) VALUES ('acc_bench', %(probed)s);
+"""
+
+# Kamailio's own tables, for the stock configuration: the scripts that create them, and what a call from the trunk needs.
+# Nobody authenticates, so there are no subscribers.
+_STOCK_SCRIPTS = "/usr/share/kamailio/postgres"
+_STOCK_TABLES = ("standard", "domain", "auth_db", "permissions")
+_STOCK_ROWS = """
+INSERT INTO domain (domain) VALUES (%(domain)s);
+INSERT INTO address (ip_addr) VALUES (%(trunk)s);
+RESET ROLE;
 """
 
 
@@ -54,12 +65,23 @@ class Cluster:
             raise
 
     def _fill(self, users):
-        with open(os.path.join(BENCH, "peers", "script.sql"), encoding="utf-8") as file:
-            script = file.read().replace(":'password'", f"'{self._password}'")
         with closing(self.connect()) as connection, connection.cursor() as cursor:
             cursor.execute(_USERS, {"users": users, "domain": DOMAIN, "probed": PROBED})
-            cursor.execute(script)
+            cursor.execute(self._script("script.sql"))
+            self._make_stock_tables(cursor)
             cursor.execute("VACUUM ANALYZE")
+
+    def _script(self, name):
+        """A file of peers/, with the password of its roles."""
+        with open(os.path.join(BENCH, "peers", name), encoding="utf-8") as file:
+            return file.read().replace(":'password'", f"'{self._password}'")
+
+    def _make_stock_tables(self, cursor):
+        cursor.execute(self._script("stock.sql"))
+        for name in _STOCK_TABLES:
+            with open(os.path.join(_STOCK_SCRIPTS, f"{name}-create.sql"), encoding="utf-8") as file:
+                cursor.execute(file.read())
+        cursor.execute(_STOCK_ROWS, {"domain": DOMAIN, "trunk": TRUNK})
 
     def connect(self):
         """A connection of the owner's, in autocommit."""
