@@ -20,7 +20,7 @@ _BARE_USERS = 1000
 def limit(wanted):
     """Seconds after which something must be wrong."""
     kinds = len(wanted["users"]) * len(rounds.PEERS) + 1
-    return int(700 + kinds * wanted["rounds"] * (wanted["seconds"] + 8) + sum(wanted["users"]) / 800)
+    return int(800 + kinds * wanted["rounds"] * (wanted["seconds"] + 8) + sum(wanted["users"]) / 800)
 
 
 def _say(text):

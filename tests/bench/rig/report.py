@@ -18,12 +18,16 @@ How it was measured
 -------------------
 
 A trunk calls a user with two devices: both ring, one answers after 300 ms, 200 ms later BYE. Called users
-are random. All peers have the same surroundings (peers/surroundings.cfg: those of kamailio.cfg.sample; "bare",
-peers/bare.cfg: no checks, no NAT, no trunks, so that the peer's own work weighs more), four workers, -x tlsf, and
-get their calls at the same time, each {rate:g} a second, from one SIPp each, on one machine over loopback; phones
-are SIPp, too. A round is {seconds:g} s; {rounds} rounds (with a storm, or with a PostgreSQL that hangs: half as
-many), sizes in turn. Figures are medians over the rounds, (least–greatest) behind them; ratios are taken within a
-round. (a) runs twice in each round: its ratio to itself is the noise.
+are random. All peers but (s) have the same surroundings (peers/surroundings.cfg: those of kamailio.cfg.sample;
+"bare", peers/bare.cfg: no checks, no NAT, no trunks, so that the peer's own work weighs more). All have four
+workers, -x tlsf, and get their calls at the same time, each {rate:g} a second, from one SIPp each, on one machine
+over loopback; phones are SIPp, too. A round is {seconds:g} s; {rounds} rounds (with a storm, or with a PostgreSQL
+that hangs: half as many), sizes in turn. Figures are medians over the rounds, (least–greatest) behind them; ratios
+are taken within a round. (a) runs twice in each round: its ratio to itself is the noise.
+
+(s) is /etc/kamailio/kamailio.cfg as the Debian package installs it, with multi-domain, authentication, IP
+authentication, NAT and anti-flood switched on (peers/stock.cfg). It has no policy: the two contacts of the called
+address ring. It logs two lines a call (acc), here to a file.
 
 CPU is that of all processes of a Kamailio, timers included, and of PostgreSQL's processes for it, as the
 scheduler counts (/proc/PID/schedstat). p50, p99: from INVITE in to the second INVITE out, on the wire

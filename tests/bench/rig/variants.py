@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .peer import BARE
 
-FLOOR, AGAIN, QUERIES, PLANNED, CACHED, MODULE = "a", "a2", "b", "b2", "c", "d"
+FLOOR, AGAIN, STOCK, QUERIES, PLANNED, CACHED, MODULE = "a", "a2", "s", "b", "b2", "c", "d"
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ ALL = {
     for v in (
         Variant(FLOOR, "floor", "(a)  lookup and t_relay, no policy", ("floor.cfg",)),
         Variant(AGAIN, "floor again", "(a)  once more", ("floor.cfg",)),
+        Variant(STOCK, "stock", "(s)  Kamailio's own kamailio.cfg", ("stock.cfg",), "bench_stock"),
         Variant(QUERIES, "SQL query", "(b)  script, one query a call", ("script.cfg", "queries.cfg"), "bench_queries"),
         Variant(PLANNED, "SQL function", "(b') the same, its plan kept", ("script.cfg", "queries.cfg"), "bench_planned", ("PLANNED",)),
         Variant(CACHED, "htable cache", "(c)  script, all users in htable", ("script.cfg", "cached.cfg"), "bench_cached"),
