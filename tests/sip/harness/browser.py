@@ -15,6 +15,7 @@ from .expect import Unexpected, check, wait_for
 from .sound import OFF, make_tone
 
 PHONE = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "stack", "phone"))
+SIPJS = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "phones", "sipjs.js"))
 QUIET = -60  # dB: what is played is louder than that
 
 # For HARMLESS: of each candidate that a browser offers, in Kamailio 6.0.1 (kamailio#4229).
@@ -39,9 +40,10 @@ class Served:
 class Page:
     """Serves the page for a case's devices. A context manager."""
 
-    def __init__(self, case, port, server):
-        self._folder = os.path.join(case.folder, "page")
-        done = subprocess.run([os.path.join(PHONE, "build"), self._folder], capture_output=True, text=True, timeout=120, check=False)
+    def __init__(self, case, port, server, phone=()):
+        """phone: (SIPJS,), or () for JsSIP."""
+        self._folder = os.path.join(case.folder, f"page-{port}")
+        done = subprocess.run([os.path.join(PHONE, "build"), self._folder, *phone], capture_output=True, text=True, timeout=120, check=False)
         check(done.returncode == 0, f"the page was not built:\n{done.stdout}{done.stderr}")
         self._server, self._devices = server, []
         self._http = http.server.ThreadingHTTPServer(("127.0.0.1", port), functools.partial(_Silent, directory=self._folder))

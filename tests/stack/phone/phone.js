@@ -57,13 +57,11 @@ function show(session, state) {
 	if (session.isEstablished() && others.length) line.append(button("Connect both, and leave", () => transfer(session, others[0])));
 }
 
-// The two others talk to each other (RFC 5589); target: where the first one finds the second.
+// The two others talk to each other (RFC 5589); target: where the first one finds the second, who ends the call that is
+// replaced (RFC 3891 §3).
 function transfer(session, to, target = to.remote_identity.uri) {
 	const progress = session.refer(target, { replaces: to });
-	progress.on("accepted", () => {
-		session.terminate();
-		if (!to.isEnded()) to.terminate();
-	});
+	progress.on("accepted", () => session.isEnded() || session.terminate());
 }
 
 function begin(session) {
