@@ -17,6 +17,7 @@ from .net import TRUNKS
 from .phone import answers
 from .sip import token
 from .sipp import Sipp
+from .stack import StackError
 from .stalls import HOPS, Stalls
 
 SLOWER = 0.05  # seconds that each may take longer than usual, besides the machine's stalls
@@ -169,7 +170,10 @@ def wait_status(server, pattern, seconds, what):
 
     def has():
         time.sleep(0.04)
-        return pattern in server.kamcmd("user_routing.status")
+        try:
+            return pattern in server.kamcmd("user_routing.status")
+        except StackError:
+            return False  # it starts, or stops
 
     wait_for(has, seconds, what)
     return time.monotonic() - started
