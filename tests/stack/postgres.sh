@@ -17,10 +17,17 @@ if ((EUID == 0)); then
 	as_postgres=(setpriv --reuid=postgres --regid=postgres --init-groups --)
 fi
 
-# initdb takes most of a start, so its result is kept, by version and owner.
+# What a cluster has before it is started for the first time here: the database, by what made it.
+template_name() {
+	local made_by
+	made_by=$( (cd "$root/sql" && find . -type f | LC_ALL=C sort | xargs sha256sum && echo "$SIP_DOMAIN $SAMPLE_PASSWORD") | sha256sum)
+	echo "cluster-$(basename "$(dirname "$pg_bin")")-$pg_user-${made_by:0:16}"
+}
+
+# To make one takes most of a start, so it is kept.
 make_cluster() {
 	local template
-	template=$BUILD_DIR/cluster-$(basename "$(dirname "$pg_bin")")-$pg_user
+	template=$BUILD_DIR/$(template_name)
 	if [[ -d $template ]]; then
 		cp -a "$template" "$STATE_DIR/pg"
 		return
@@ -29,6 +36,11 @@ make_cluster() {
 	"${as_postgres[@]}" "$pg_bin/initdb" -D "$STATE_DIR/pg" --username=postgres --encoding=UTF8 --locale=C.UTF-8 \
 		--auth-local=peer --auth-host=scram-sha-256 --no-sync >"$SETUP_LOG" 2>&1 ||
 		fail "initdb failed" "$SETUP_LOG"
+	echo "include 'stack.conf'" >>"$STATE_DIR/pg/postgresql.conf"
+	install -m 600 -o "$pg_user" /dev/null "$STATE_DIR/pg/stack.conf"
+	run_postgres
+	fill_database >"$SETUP_LOG" 2>&1 || fail "the database could not be filled" "$SETUP_LOG"
+	"${as_postgres[@]}" "$pg_bin/pg_ctl" -D "$STATE_DIR/pg" -m fast -w stop >"$SETUP_LOG" 2>&1 || fail "PostgreSQL did not stop" "$SETUP_LOG"
 	keep_as "$template"
 }
 
@@ -42,7 +54,7 @@ keep_as() { # template
 # By the socket, in the cluster's own folder, only who started the stack gets in;
 # everybody else needs a password.
 configure_cluster() {
-	cat >>"$STATE_DIR/pg/postgresql.conf" <<-END
+	cat >"$STATE_DIR/pg/stack.conf" <<-END
 	listen_addresses = '127.0.0.1'
 	port = $PGPORT
 	unix_socket_directories = '$STATE_DIR/pg'
@@ -74,8 +86,7 @@ fill_database() {
 	database=postgres sql <<<"CREATE DATABASE user_routing" &&
 		"$root/sql/apply" "$(socket_url user_routing)" &&
 		sql -f "$root/sql/roles.sql" &&
-		sql -v sip_domain="$SIP_DOMAIN" -v password="$SAMPLE_PASSWORD" -f "$root/sql/sample.sql" &&
-		set_passwords
+		sql -v sip_domain="$SIP_DOMAIN" -v password="$SAMPLE_PASSWORD" -f "$root/sql/sample.sql"
 }
 
 set_passwords() {
@@ -96,12 +107,16 @@ accepts_connections() {
 
 up_or_dead() { accepts_connections || ! child_lives "$POSTGRES_PID"; }
 
-start_postgres() {
-	make_cluster
+run_postgres() {
 	configure_cluster
 	setsid "${as_postgres[@]}" "$pg_bin/postgres" -D "$STATE_DIR/pg" </dev/null >"$POSTGRES_LOG" 2>&1 &
 	POSTGRES_PID=$!
 	wait_for 20 up_or_dead || true
 	accepts_connections || fail "PostgreSQL did not start" "$POSTGRES_LOG"
-	fill_database >"$SETUP_LOG" 2>&1 || fail "the database could not be filled" "$SETUP_LOG"
+}
+
+start_postgres() {
+	make_cluster
+	run_postgres
+	set_passwords >"$SETUP_LOG" 2>&1 || fail "no passwords could be set" "$SETUP_LOG"
 }
