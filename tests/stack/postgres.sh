@@ -111,7 +111,7 @@ run_postgres() {
 	configure_cluster
 	setsid "${as_postgres[@]}" "$pg_bin/postgres" -D "$STATE_DIR/pg" </dev/null >"$POSTGRES_LOG" 2>&1 &
 	POSTGRES_PID=$!
-	wait_for 20 up_or_dead || true
+	wait_for 60 up_or_dead || true
 	accepts_connections || fail "PostgreSQL did not start" "$POSTGRES_LOG"
 }
 

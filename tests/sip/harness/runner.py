@@ -15,7 +15,7 @@ from .expect import Never, Unexpected
 from .names import leave_names
 from .net import leave_network
 from .phone import TOLERANCE
-from .stack import Stack, sanitizer_reports
+from .stack import Stack, StackError, sanitizer_reports
 from .stalls import HOPS, Stalls
 from .timeline import draw
 
@@ -27,7 +27,7 @@ STALLED = TOLERANCE / HOPS  # seconds: so many processes have a part in each tim
 LAGS = 6  # seconds: Kamailio's ticks that lag after a stall catch up every 5 s, and then its timers are early
 LOUD_JOBS = 3  # cases at a time that send thousands of messages
 ATTEMPTS = 3  # of a case that failed while the machine stalled
-AGAIN_MAX = 10  # further attempts in a run: more are no noise
+AGAIN_MAX = 20  # further attempts in a run: more are no noise
 
 
 class TooLong(BaseException):
@@ -107,6 +107,9 @@ def run_case(name, run_dir, folder, run, number):
     except Unexpected as error:
         result["saw"] = not isinstance(error, Never)
         result["why"] = f"{error}\n{_where(error, module)}"
+    except StackError:  # a server did not start, stop or answer in time
+        result["saw"] = True
+        result["why"] = traceback.format_exc()
     except Exception:  # whatever it is, it belongs to this case
         result["why"] = traceback.format_exc()
     signal.alarm(0)
