@@ -45,6 +45,8 @@ class Linphone:
         self._log, self.heard = os.path.join(self._folder, "log"), None
         self._process, self._keys, self._read = None, None, 0
         self._ends = threading.Event()
+        # 5.3 (Debian 13) has calls without any sound then
+        self.plays_files = " 5.1." in subprocess.run(["linphonec", "--version"], capture_output=True, text=True, check=False).stdout
 
     def _write(self):
         os.makedirs(os.path.join(self._folder, ".local", "share", "linphone"))

@@ -22,6 +22,9 @@ def they_talk(t, linphone, baresip):
 def they_have_heard(t, linphone, baresip):
     linphone.says("ended", "the call should be over")
     baresip.await_event("CALL_CLOSED")
+    if not linphone.plays_files:
+        t.note("this linphone plays no files: what is heard is not compared")
+        return
     t.equal(baresip.hears_from(), {RELAY}, "where the sound came from")
     is_tone(baresip.heard, linphone.hz)
     is_tone(linphone.heard, baresip.hz)
