@@ -20,6 +20,8 @@ exec "$@"
 """
 WITH_PRESENCE = {"SIP_PORT": str(PORT), "PGPORT": str(PGPORT), "files": {"with-tables": TABLES}, "run": f"{FIRST} bash {{run_dir}}/with-tables",
                  "before": f'#!define WITH_PRESENCE\n#!define UR_PRESENCE_ADDRESS "sip:127.0.0.1:{PORT}"\n#!define UR_PRESENCE_DB_URL "postgres://presence:x@127.0.0.1:{PGPORT}/presence"'}
+# For HARMLESS: on a busy machine PUBLISHes of one call overtake each other, and one names an entity tag that is gone.
+OVERTAKEN = [r"No E_Tag match"]
 DIALOG = [("Event", "dialog"), ("Accept", "application/dialog-info+xml"), ("Expires", "600")]
 
 

@@ -15,6 +15,7 @@ from .expect import Never, Unexpected
 from .names import leave_names
 from .net import leave_network
 from .phone import TOLERANCE
+from .sipp import SippError
 from .stack import Stack, StackError, sanitizer_reports
 from .stalls import HOPS, Stalls
 from .timeline import draw
@@ -107,7 +108,7 @@ def run_case(name, run_dir, folder, run, number):
     except Unexpected as error:
         result["saw"] = not isinstance(error, Never)
         result["why"] = f"{error}\n{_where(error, module)}"
-    except StackError:  # a server did not start, stop or answer in time
+    except (StackError, SippError):  # a server or SIPp did not start, stop or answer in time
         result["saw"] = True
         result["why"] = traceback.format_exc()
     except Exception:  # whatever it is, it belongs to this case

@@ -5,10 +5,11 @@ from harness.fraud import Attempts
 from harness.net import TRUNKS
 from harness.phone import answers
 from harness.postgres import Postgres
-from harness.presence import DIALOG, WITH_PRESENCE, call, watcher
+from harness.presence import DIALOG, OVERTAKEN, WITH_PRESENCE, call, watcher
 
 ROUTES = True
 STACK = WITH_PRESENCE
+HARMLESS = OVERTAKEN
 LIMIT = 60
 OPEN = '<?xml version="1.0"?><presence xmlns="urn:ietf:params:xml:ns:pidf" entity="sip:1001@x"><tuple id="t"><status><basic>open</basic></status></tuple></presence>'
 
