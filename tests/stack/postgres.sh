@@ -17,7 +17,7 @@ if ((EUID == 0)); then
 	as_postgres=(setpriv --reuid=postgres --regid=postgres --init-groups --)
 fi
 
-# What a cluster has before it is started for the first time here: the database, by what made it.
+# The name of a kept cluster: by PostgreSQL's version, its owner, and all that its database was made of.
 template_name() {
 	local made_by
 	made_by=$( (cd "$root/sql" && find . -type f | LC_ALL=C sort | xargs sha256sum && echo "$SIP_DOMAIN $SAMPLE_PASSWORD") | sha256sum)

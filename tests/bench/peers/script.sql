@@ -45,9 +45,10 @@ FROM sip_domain s JOIN route_target t ON t.account_id = s.account_id JOIN route_
 CREATE ROLE bench_queries LOGIN PASSWORD :'password';
 CREATE ROLE bench_planned LOGIN PASSWORD :'password';
 CREATE ROLE bench_cached LOGIN PASSWORD :'password';
+CREATE ROLE bench_stock LOGIN PASSWORD :'password';
 DO $$
 BEGIN
-  EXECUTE format('GRANT CONNECT ON DATABASE %I TO bench_queries, bench_planned, bench_cached', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO bench_queries, bench_planned, bench_cached, bench_stock', current_database());
 END
 $$;
 GRANT USAGE ON SCHEMA public TO bench_queries, bench_planned, bench_cached;

@@ -15,6 +15,7 @@ from .expect import Unexpected, check, wait_for
 from .sound import OFF, make_tone
 
 PHONE = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "stack", "phone"))
+JSSIP = os.path.join(PHONE, "phone.js")
 SIPJS = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "phones", "sipjs.js"))
 QUIET = -60  # dB: what is played is louder than that
 
@@ -40,10 +41,9 @@ class Served:
 class Page:
     """Serves the page for a case's devices. A context manager."""
 
-    def __init__(self, case, port, server, phone=()):
-        """phone: (SIPJS,), or () for JsSIP."""
+    def __init__(self, case, port, server, phone=JSSIP):
         self._folder = os.path.join(case.folder, f"page-{port}")
-        done = subprocess.run([os.path.join(PHONE, "build"), self._folder, *phone], capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run([os.path.join(PHONE, "build"), self._folder, phone], capture_output=True, text=True, timeout=120, check=False)
         check(done.returncode == 0, f"the page was not built:\n{done.stdout}{done.stderr}")
         self._server, self._devices = server, []
         self._http = http.server.ThreadingHTTPServer(("127.0.0.1", port), functools.partial(_Silent, directory=self._folder))

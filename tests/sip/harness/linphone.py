@@ -9,6 +9,7 @@ import time
 
 from .expect import wait_for
 from .net import in_uri
+from .softphone import ENDS_WITH_ITS_CASE
 from .sound import make_tone
 
 CONFIG = """[sip]
@@ -45,7 +46,7 @@ class Linphone:
         self._log, self.heard = os.path.join(self._folder, "log"), None
         self._process, self._keys, self._read = None, None, 0
         self._ends = threading.Event()
-        # 5.3 (Debian 13) has calls without any sound then
+        # 5.3 (Debian 13) does not: its calls are silent here
         self.plays_files = " 5.1." in subprocess.run(["linphonec", "--version"], capture_output=True, text=True, check=False).stdout
 
     def _write(self):
@@ -58,7 +59,7 @@ class Linphone:
     def __enter__(self):
         self.device.case.settle()
         self._write()
-        command = ["linphonec", "-a", "-c", os.path.join(self._folder, "linphonerc")]
+        command = [*ENDS_WITH_ITS_CASE, "linphonec", "-a", "-c", os.path.join(self._folder, "linphonerc")]
         self._keys, terminal = pty.openpty()
         with open(self._log, "wb") as log:
             self._process = subprocess.Popen(command, stdin=terminal, stdout=log, stderr=log, env={**os.environ, "HOME": self._folder, "TERM": "dumb"})

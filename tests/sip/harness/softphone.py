@@ -12,6 +12,7 @@ import time
 from .expect import check, wait_for
 from .net import free_port, in_uri
 
+ENDS_WITH_ITS_CASE = ("setpriv", "--pdeathsig", "KILL")  # also one that has failed to register
 CONFIG = """
 sip_listen {host}:5060
 audio_player aubridge,nil
@@ -65,7 +66,7 @@ class Softphone:
         self.device.case.settle()
         self._write()
         with open(self._log, "wb") as log:
-            self._process = subprocess.Popen(["baresip", "-f", self._folder], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            self._process = subprocess.Popen([*ENDS_WITH_ITS_CASE, "baresip", "-f", self._folder], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         wait_for(self._connect, 5, f"baresip should listen at {self._address}")
         wait_for(self._is_registered, 5, f"baresip should register as {self.device.aor}: {self._log}")
         return self

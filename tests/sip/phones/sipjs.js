@@ -2,33 +2,13 @@
 //
 // SPDX-License-Identifier: GPL-2.0-or-later
 import { Inviter, Registerer, RegistererState, SessionState, UserAgent } from "sip.js";
+import { heard, listen } from "./sound.js";
 
 const element = (id) => document.getElementById(id);
 const MEDIA = { sessionDescriptionHandlerOptions: { constraints: { audio: true, video: false } } };
 
-let config, device, agent, listener;
+let config, device, agent;
 const calls = new Map(); // a session → its line in the page
-
-// ---- what is heard
-
-function listen(session) {
-	const receivers = session.sessionDescriptionHandler.peerConnection.getReceivers();
-	const stream = new MediaStream(receivers.map((receiver) => receiver.track));
-	element("sound").srcObject = stream;
-	const context = new AudioContext();
-	const analyser = new AnalyserNode(context, { fftSize: 4096, smoothingTimeConstant: 0 });
-	context.createMediaStreamSource(stream).connect(analyser);
-	listener = { context, analyser };
-}
-
-// The loudest frequency, in Hz, and its level in dB; null: nothing is played.
-function heard() {
-	if (!listener) return null;
-	const bins = new Float32Array(listener.analyser.frequencyBinCount);
-	listener.analyser.getFloatFrequencyData(bins);
-	const loudest = bins.reduce((best, level, n) => (level > bins[best] ? n : best), 0);
-	return { hz: Math.round((loudest * listener.context.sampleRate) / listener.analyser.fftSize), db: bins[loudest] };
-}
 
 // ---- calls
 
@@ -56,7 +36,7 @@ function begin(session, state) {
 	show(session, state);
 	session.stateChange.addListener((now) => {
 		if (now === SessionState.Established) {
-			listen(session);
+			listen(session.sessionDescriptionHandler.peerConnection);
 			show(session, "talking");
 		} else if (now === SessionState.Terminated) {
 			calls.get(session).remove();

@@ -3,33 +3,15 @@
 //
 // SPDX-License-Identifier: GPL-2.0-or-later
 import JsSIP from "jssip";
+import { heard, listen } from "./sound.js";
 
 const element = (id) => document.getElementById(id);
 const MEDIA = { mediaConstraints: { audio: true, video: false }, pcConfig: { iceServers: [] } };
 
-let config, agent, listener;
+let config, agent;
 const calls = new Map(); // a JsSIP session → its line in the page
 
 // ---- what is heard
-
-// Plays what a call sends, and measures it.
-function listen(session) {
-	const stream = new MediaStream(session.connection.getReceivers().map((receiver) => receiver.track));
-	element("sound").srcObject = stream;
-	const context = new AudioContext();
-	const analyser = new AnalyserNode(context, { fftSize: 4096, smoothingTimeConstant: 0 });
-	context.createMediaStreamSource(stream).connect(analyser);
-	listener = { context, analyser };
-}
-
-// The loudest frequency, in Hz, and its level in dB; null: nothing is played.
-function heard() {
-	if (!listener) return null;
-	const bins = new Float32Array(listener.analyser.frequencyBinCount);
-	listener.analyser.getFloatFrequencyData(bins);
-	const loudest = bins.reduce((best, level, n) => (level > bins[best] ? n : best), 0);
-	return { hz: Math.round((loudest * listener.context.sampleRate) / listener.analyser.fftSize), db: bins[loudest] };
-}
 
 setInterval(() => {
 	const sound = heard();
@@ -69,7 +51,7 @@ function begin(session) {
 	show(session, session.direction === "incoming" ? "ringing" : "calling");
 	session.on("progress", () => session.direction === "outgoing" && show(session, "ringing"));
 	session.on("confirmed", () => {
-		listen(session);
+		listen(session.connection);
 		for (const call of calls.keys()) show(call, "talking");
 	});
 	const end = (event) => {

@@ -61,7 +61,7 @@ def transfer(one, other, third):
 def run(t):
     web, other_web, soft, third_web = (t.user(f"100{n}").device(name) for n, name in enumerate(("web", "other", "soft", "third"), 1))
     server = f"ws://127.0.0.1:{WEBSOCKET}"
-    with Rtpengine(t.folder, RTPENGINE) as rtpengine, Page(t, PAGE, server) as page, Page(t, SIPJS_PAGE, server, (SIPJS,)) as sipjs, \
+    with Rtpengine(t.folder, RTPENGINE) as rtpengine, Page(t, PAGE, server) as page, Page(t, SIPJS_PAGE, server, SIPJS) as sipjs, \
             Softphone(soft, 440) as phone, Browser(page, web, 900) as one:
         one.call("1003")
         talk(t, one, phone)
