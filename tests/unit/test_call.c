@@ -126,7 +126,7 @@ static const char *next(int64_t now, int pending)
 	switch(ur_call_next_start(&call, now, pending, &start, &until)) {
 		case UR_CALL_START:
 			snprintf(text, sizeof(text), "start %d-%d until %lld", start.first,
-					start.next, (long long)until);
+					start.next, (long long)ur_call_until(&call, start.first));
 			return text;
 		case UR_CALL_WAIT:
 			ck_assert_int_eq(until, INT64_MAX);
@@ -146,7 +146,8 @@ static const char *start(int64_t now)
 
 static void leg_ends(int code, bool heard)
 {
-	ur_call_leg_ended(&call, &codes, (struct ur_leg_end){code, heard});
+	ur_call_leg_ended(
+			&call, &codes, (struct ur_leg_end){.code = code, .heard = heard});
 }
 
 static void forget(void)

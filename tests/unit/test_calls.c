@@ -112,19 +112,20 @@ static struct ur_leg_end leg_end(char state, bool cancelled)
 {
 	switch(state) {
 		case 'B':
-			return (struct ur_leg_end){486, true};
+			return (struct ur_leg_end){.code = 486, .heard = true};
 		case 'D':
-			return (struct ur_leg_end){603, true};
+			return (struct ur_leg_end){.code = 603, .heard = true};
 		case 'R':
-			return (struct ur_leg_end){500, true};
+			return (struct ur_leg_end){.code = 500, .heard = true};
 		case 'U':
-			return (struct ur_leg_end){404, true};
+			return (struct ur_leg_end){.code = 404, .heard = true};
 		case 'N':
-			return (struct ur_leg_end){480, true};
+			return (struct ur_leg_end){.code = 480, .heard = true};
 		case 'T':
-			return (struct ur_leg_end){cancelled ? 487 : 0, true};
+			return (struct ur_leg_end){
+					.code = cancelled ? 487 : 0, .heard = true};
 		default:
-			return (struct ur_leg_end){0, false};
+			return (struct ur_leg_end){.code = 0, .heard = false};
 	}
 }
 
@@ -167,7 +168,7 @@ static void ring_user(struct ur_call *call, const struct call *c, int64_t *now,
 
 	while(ur_call_next_start(call, *now, 0, &start, &until) == UR_CALL_START) {
 		ring_start(call, &start, device, story);
-		*now = until;
+		*now = ur_call_until(call, start.first);
 	}
 }
 

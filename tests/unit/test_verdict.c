@@ -39,10 +39,10 @@ static void use_defaults(void)
 static struct ur_leg_end leg(const char *spec)
 {
 	if(*spec == 'T')
-		return (struct ur_leg_end){0, true};
+		return (struct ur_leg_end){.code = 0, .heard = true};
 	if(*spec == 'S')
-		return (struct ur_leg_end){0, false};
-	return (struct ur_leg_end){atoi(spec), false};
+		return (struct ur_leg_end){.code = 0, .heard = false};
+	return (struct ur_leg_end){.code = atoi(spec), .heard = false};
 }
 
 static const struct

@@ -96,7 +96,7 @@ static struct ur_leg_end leg_end(
 		const struct ur_live_call *live, const struct cell *t, int branch)
 {
 	const struct ua_client *uac = &t->uac[branch];
-	struct ur_leg_end end = {0, false};
+	struct ur_leg_end end = {.code = 0};
 
 	if(uac->reply == NULL || uac->reply == FAKED_REPLY)
 		end.heard = (uac->request.flags & (F_RB_REPLIED | F_RB_FR_INV)) != 0;

@@ -92,9 +92,11 @@ static const struct ur_contacts *next_contacts(
 	const int room = ur_legs_room();
 	const struct ur_contacts *contacts;
 	struct ur_plan_start start;
+	int64_t due;
 
-	while(ur_call_next_start(&live->call, now, 0, &start, until)
+	while(ur_call_next_start(&live->call, now, 0, &start, &due)
 			== UR_CALL_START) {
+		*until = ur_call_until(&live->call, start.first);
 		contacts = ur_contacts_read(&live->call.plan, &start, room);
 		count_left_out(live, contacts);
 		if(contacts->count > 0)

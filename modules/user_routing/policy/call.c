@@ -201,6 +201,22 @@ static int64_t earlier(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+static int slot_of(int place)
+{
+	return place < UR_CALL_MEMBERS_MAX ? place : UR_CALL_MEMBERS_MAX - 1;
+}
+
+static void note_begin(
+		struct ur_call *call, const struct ur_plan_start *start, int64_t now)
+{
+	int place;
+
+	for(place = start->first; place < start->next; place++)
+		call->begun_ms[slot_of(place)] = (int32_t)(now - call->began_at);
+	call->current = start->first;
+	call->next_place = start->next;
+}
+
 /* When nobody rings, the next start is due at once; later ones keep their times. */
 enum ur_call_next ur_call_next_start(struct ur_call *call, int64_t now,
 		int pending, struct ur_plan_start *start, int64_t *until)
@@ -208,17 +224,50 @@ enum ur_call_next ur_call_next_start(struct ur_call *call, int64_t now,
 	if(call->phase == UR_CALL_TO_RING && call->next_place == 0)
 		call->began_at = now;
 	*start = find_start(call, now);
-	*until = start->count > 0 ? due_at(call, start) : INT64_MAX;
-	if(pending > 0 && *until > now)
-		return UR_CALL_WAIT;
+	if(pending > 0) {
+		*until = start->count > 0 ? due_at(call, start) : INT64_MAX;
+		if(*until > now)
+			return UR_CALL_WAIT;
+	}
 	if(start->count == 0) {
 		if(rings(call) || call->phase == UR_CALL_RINGING)
 			call->phase = UR_CALL_RUNG;
 		return UR_CALL_NOBODY;
 	}
-	call->next_place = start->next;
-	*until = earlier(now + start->lasts_ms, ring_end(call, call->began_at));
+	note_begin(call, start, now);
 	return UR_CALL_START;
+}
+
+int64_t ur_call_until(const struct ur_call *call, int place)
+{
+	const struct ur_member member = ur_plan_member(&call->plan, place);
+
+	return earlier(
+			call->began_at + call->begun_ms[slot_of(place)] + member.lasts_ms,
+			ring_end(call, call->began_at));
+}
+
+bool ur_call_ends_early(const struct ur_call *call, int place)
+{
+	return ur_plan_member(&call->plan, place).from_ms != UR_PLAN_WHEN_IDLE
+		   && ur_call_until(call, place) < ring_end(call, call->began_at);
+}
+
+/* Has the member begun, and nobody after it where one rings after the other? */
+static bool is_begun(const struct ur_call *call, int place)
+{
+	if(ur_plan_member(&call->plan, place).from_ms == UR_PLAN_WHEN_IDLE)
+		return place == call->current;
+	return place < call->next_place;
+}
+
+/* What came late to a transfer does not know the call that it continues. */
+bool ur_call_joins(const struct ur_call *call, int place, int64_t now)
+{
+	return call->phase == UR_CALL_RINGING && rings(call) && !call->is_by_script
+		   && !call->plan.is_transfer && !call->plan.is_message
+		   && is_begun(call, place) && ur_plan_rings(&call->plan, place)
+		   && now + UR_CALL_START_MS_MIN <= ur_call_until(call, place);
 }
 
 void ur_call_started(struct ur_call *call)

@@ -10,7 +10,7 @@
  *   NEW        ur_call_begin(), ur_call_decide()      TO_RING, LEFT, ENDED or OUTBOUND
  *   TO_RING    ur_call_next_start(), _started()       RINGING; RUNG when nobody can be rung
  *   TO_RING    ur_call_ask()                          TO_RING
- *   RINGING    ur_call_leg_ended()                    RINGING
+ *   RINGING    ur_call_leg_ended(), _joins()          RINGING
  *              ur_call_next_start(), _started()       RINGING; RUNG when it is over
  *   RINGING    ur_call_ask(), and a start is left     RINGING
  *              ur_call_ask(), and none is             as RUNG
@@ -60,6 +60,9 @@ struct ur_call_facts
 	bool is_cancelled;		 /* the caller has hung up */
 };
 
+/* As many devices as the schema lets a user have. */
+#define UR_CALL_MEMBERS_MAX 200
+
 struct ur_call
 {
 	enum ur_call_phase phase;
@@ -83,6 +86,10 @@ struct ur_call
 	 * ur_call_next_start(), for this ring. */
 	bool is_by_script;
 	int64_t began_at; /* when the first start was due */
+	int current;	  /* place of the first member of the last start */
+	/* When each member before next_place began, in ms of the ring. Members that don't fit share the
+	 * last element: it has the one that began last. */
+	int32_t begun_ms[UR_CALL_MEMBERS_MAX];
 };
 
 /* Initializes a call of which only the caller is known. caller is copied; its texts and its
@@ -147,8 +154,8 @@ void ur_call_after_ring(struct ur_call *call, enum ur_event event,
 
 enum ur_call_next
 {
-	UR_CALL_START, /* start these members; they ring until *until */
-	UR_CALL_WAIT,  /* nothing starts before *until, unless a leg ends */
+	UR_CALL_START, /* start these members; each rings until ur_call_until() */
+	UR_CALL_WAIT,  /* nothing starts before *until, unless all legs end */
 	UR_CALL_NOBODY,
 };
 
@@ -156,14 +163,25 @@ enum ur_call_next
  * The next start of the ring. pending: how many legs have not ended.
  *
  * START: the driver looks up the members' contacts and calls ur_call_started() if there are any;
- * else it asks again. WAIT: *until is when the next start is due, or INT64_MAX. NOBODY: the ring is
- * over, or the call does not ring.
+ * else it asks again. WAIT: *until is when the next start is due, or INT64_MAX; only WAIT sets it.
+ * NOBODY: the ring is over, or the call does not ring.
  */
 enum ur_call_next ur_call_next_start(struct ur_call *call, int64_t now,
 		int pending, struct ur_plan_start *start, int64_t *until);
 
 /* The members of the start ring now. */
 void ur_call_started(struct ur_call *call);
+
+/* When the time of a member that has begun is over: its own, or the ring's. */
+int64_t ur_call_until(const struct ur_call *call, int place);
+
+/* Is the time of a member that has begun over before the ring's? Not in a sequence, where each
+ * step's time is the ring time of that step. */
+bool ur_call_ends_early(const struct ur_call *call, int place);
+
+/* May a contact of the member that appears now join the ring? Its time has begun and is not over,
+ * nor nearly. The driver knows whether the same phone rings already. */
+bool ur_call_joins(const struct ur_call *call, int place, int64_t now);
 
 /* A leg of the ring has ended: see ur_ring_add(). */
 void ur_call_leg_ended(struct ur_call *call,

@@ -158,9 +158,10 @@ static bool has_room(struct walk *walk)
 struct progress
 {
 	struct ur_explain_ring ring;
-	int steps;	 /* steps that ring, so far */
-	int room;	 /* branches left to the transaction */
-	int64_t now; /* if each step so far lasts to its end */
+	int steps;			/* steps that ring, so far */
+	int room;			/* branches left to the transaction */
+	int64_t now;		/* if each phone so far rings as long as it may */
+	int64_t last_until; /* when the last one of them ends */
 };
 
 enum ur_plan_reason ur_explain_reason(
@@ -219,6 +220,9 @@ static int tell_device(struct walk *walk, struct progress *p, int place)
 	if(told.reason == UR_PLAN_RINGS) {
 		told.step = p->steps + 1;
 		told.begin_ms = (int)p->now;
+		told.until_ms = (int)ur_call_until(&walk->call, place);
+		if(told.until_ms > p->last_until)
+			p->last_until = told.until_ms;
 	}
 	walk->sink->device(walk->sink->context, &p->ring, &told);
 	return told.step > 0 ? count_live(contacts, told.contact_count) : 0;
@@ -247,23 +251,38 @@ static struct ur_explain_ring ring_of(const struct walk *walk)
 			fr_timer < step_ms ? fr_timer : step_ms};
 }
 
+/* The next start. Where one phone rings after the other in the time of all together, the later ones
+ * get a turn only if earlier ones end early: that time is not known. */
+static bool find_next(
+		struct ur_call *call, struct progress *p, struct ur_plan_start *start)
+{
+	enum ur_call_next next;
+	int64_t until;
+
+	if(call->is_total && p->steps > 0
+			&& call->plan.user->strategy == UR_RING_SEQUENTIAL)
+		p->last_until = 0;
+	for(;;) {
+		next = ur_call_next_start(
+				call, p->now, p->last_until > p->now, start, &until);
+		if(next != UR_CALL_WAIT)
+			return next == UR_CALL_START;
+		p->now = until < p->last_until ? until : p->last_until;
+	}
+}
+
 /* Reports a ring. Returns how many branches the transaction has left after it; *rings: does any
  * device ring? */
 static int tell_ring(struct walk *walk, int room, bool *rings)
 {
 	struct progress p = {.ring = ring_of(walk), .room = room};
 	struct ur_plan_start start;
-	int64_t until;
 	int from = 0;
 
 	walk->sink->ring(walk->sink->context, &p.ring);
-	while(ur_call_next_start(&walk->call, p.now, 0, &start, &until)
-			== UR_CALL_START) {
-		if(tell_start(walk, &p, from, start.next)) {
+	while(find_next(&walk->call, &p, &start)) {
+		if(tell_start(walk, &p, from, start.next))
 			ur_call_started(&walk->call);
-			/* Later steps get a turn if earlier ones end early. */
-			p.now = walk->call.is_total ? 0 : until;
-		}
 		from = start.next;
 	}
 	tell_start(walk, &p, from, ur_plan_count(p.ring.plan));

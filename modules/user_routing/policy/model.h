@@ -71,7 +71,11 @@ struct ur_device
 {
 	struct ur_slice id;
 	struct ur_slice aor; /* auth_username@realm, as written in SQL */
+	struct ur_slice
+			number; /* E.164 of an external phone, which has no AoR; or empty */
 	int32_t ring_order;
+	uint16_t ring_delay_sec;
+	uint16_t ring_for_sec; /* 0: to the end of the ring */
 	/* MD5 of auth_username:realm:password. Whoever knows it can register and call as the device: it
 	 * is never logged, shown or written anywhere. */
 	uint8_t ha1[UR_HA1_SIZE];

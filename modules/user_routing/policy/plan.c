@@ -23,6 +23,12 @@ static int ring_time(const struct ur_plan *plan)
 	return plan->user->ring_timeout_sec * 1000;
 }
 
+/* Do the devices' own times hold? A phone that is dialled at its own address rings at once. */
+static bool is_timed(const struct ur_plan *plan)
+{
+	return !is_for_all(plan) && plan->only == UR_NO_PLACE;
+}
+
 /* ---- members */
 
 int ur_plan_count(const struct ur_plan *plan)
@@ -32,10 +38,18 @@ int ur_plan_count(const struct ur_plan *plan)
 
 struct ur_member ur_plan_member(const struct ur_plan *plan, int place)
 {
-	return (struct ur_member){.owner = plan->user,
-			.device = place,
-			.from_ms = is_sequential(plan) ? UR_PLAN_WHEN_IDLE : 0,
-			.lasts_ms = ring_time(plan)};
+	const struct ur_device *device = &plan->user->devices[place];
+	struct ur_member member = {
+			.owner = plan->user, .device = place, .lasts_ms = ring_time(plan)};
+
+	if(is_timed(plan)) {
+		member.from_ms = device->ring_delay_sec * 1000;
+		if(device->ring_for_sec > 0)
+			member.lasts_ms = device->ring_for_sec * 1000;
+	}
+	if(is_sequential(plan))
+		member.from_ms = UR_PLAN_WHEN_IDLE;
+	return member;
 }
 
 struct ur_text ur_member_aor(const struct ur_member *member)
@@ -44,10 +58,19 @@ struct ur_text ur_member_aor(const struct ur_member *member)
 			member->owner, member->owner->devices[member->device].aor);
 }
 
+struct ur_text ur_member_number(const struct ur_member *member)
+{
+	return ur_user_text(
+			member->owner, member->owner->devices[member->device].number);
+}
+
 int ur_plan_find(const struct ur_plan *plan, struct ur_text aor)
 {
 	int place;
 
+	/* An external phone has none: it is never the caller's. */
+	if(ur_text_is_empty(aor))
+		return UR_NO_PLACE;
 	for(place = 0; place < ur_plan_count(plan); place++) {
 		const struct ur_member member = ur_plan_member(plan, place);
 
@@ -115,8 +138,7 @@ static bool starts_with(
 		const struct ur_member *member, const struct ur_plan_start *start)
 {
 	return member->from_ms != UR_PLAN_WHEN_IDLE
-		   && member->from_ms == start->from_ms
-		   && member->lasts_ms == start->lasts_ms;
+		   && member->from_ms == start->from_ms;
 }
 
 /* The first start from the place `from` on; all: together with all that follow. */
@@ -135,7 +157,6 @@ static struct ur_plan_start find_start(
 		if(start.count == 0) {
 			start.first = place;
 			start.from_ms = all ? 0 : member.from_ms;
-			start.lasts_ms = member.lasts_ms;
 		} else if(!all && !starts_with(&member, &start)) {
 			start.next = place;
 			break;

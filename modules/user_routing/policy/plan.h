@@ -2,13 +2,13 @@
  * The ring plan: who rings, when, and for how long.
  *
  * A ring is a list of members: whose device it is, when it starts and how long it rings. Places
- * number the members in the order of their starts. Members that start together and ring equally
- * long are one start. The plan is not stored: each start is found from the records and from the
- * place where the start before ended, so that contacts are read only when their start is due.
+ * number the members in the order of their starts. Members that start together are one start. The
+ * plan is not stored: each start is found from the records and from the place where the start
+ * before ended, so that contacts are read only when their start is due.
  *
  * Only ur_plan_count() and ur_plan_member() know what members are made from. Today it is the
- * devices of one user, in ring order: a place is the device's. With delays the record has the
- * devices in the order of their delays; a group has places of several users.
+ * devices of one user, which the record has in the order of their starts: a place is the device's.
+ * A group has places of several users.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -58,17 +58,16 @@ struct ur_member
 	const struct ur_user *owner; /* borrowed from the plan */
 	int device;					 /* its place in owner->devices */
 	int from_ms;				 /* time in the ring, or UR_PLAN_WHEN_IDLE */
-	int lasts_ms;				 /* how long it rings at most */
+	int lasts_ms; /* how long it rings at most; the ring may end before */
 };
 
 /* Members that start together: those that ring, from place `first` up to before `next`. */
 struct ur_plan_start
 {
-	int first;	  /* place of the first member */
-	int next;	  /* where the search for the next start begins */
-	int count;	  /* members; 0: the plan is at its end */
-	int from_ms;  /* as in struct ur_member */
-	int lasts_ms; /* as in struct ur_member */
+	int first;	 /* place of the first member */
+	int next;	 /* where the search for the next start begins */
+	int count;	 /* members; 0: the plan is at its end */
+	int from_ms; /* as in struct ur_member */
 };
 
 /* How many places the plan has. */
@@ -77,8 +76,11 @@ int ur_plan_count(const struct ur_plan *plan);
 /* The member at that place, whether it rings or not. */
 struct ur_member ur_plan_member(const struct ur_plan *plan, int place);
 
-/* The AoR of the member's device. */
+/* The AoR of the member's device; empty: it is an external phone. */
 struct ur_text ur_member_aor(const struct ur_member *member);
+
+/* The number of the member's device, E.164 without +, if it is an external phone; else empty. */
+struct ur_text ur_member_number(const struct ur_member *member);
 
 /* The place of the device with that AoR (auth_username@realm), or UR_NO_PLACE. */
 int ur_plan_find(const struct ur_plan *plan, struct ur_text aor);
@@ -87,7 +89,7 @@ int ur_plan_find(const struct ur_plan *plan, struct ur_text aor);
 struct ur_plan_start ur_plan_next_start(const struct ur_plan *plan, int from);
 
 /* All remaining members as one start, for a script that lets tm order the contacts by their
- * q-values. */
+ * q-values. Their delays do not count. */
 struct ur_plan_start ur_plan_all_starts(const struct ur_plan *plan, int from);
 
 /* How long the whole ring may last, in milliseconds; INT_MAX: only each start is limited. total:

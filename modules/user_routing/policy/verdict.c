@@ -66,7 +66,7 @@ void ur_ring_add(struct ur_ring *ring, const struct ur_verdict_codes *codes,
 	if(end.code == 481
 			&& ur_verdict_of_leg(codes, end) != UR_VERDICT_UNREACHABLE)
 		ring->without_dialog++;
-	if(end.code == 0 && end.heard && !ring->declined)
+	if(end.code == 0 && end.heard && !end.is_own_time && !ring->declined)
 		ring->timed_out = true;
 	if(ur_verdict_declines(end.code))
 		ring->declined = true;
@@ -75,7 +75,7 @@ void ur_ring_add(struct ur_ring *ring, const struct ur_verdict_codes *codes,
 bool ur_ring_note_negotiation(
 		struct ur_ring *ring, const struct ur_verdict_codes *codes, int code)
 {
-	const struct ur_leg_end end = {code, false};
+	const struct ur_leg_end end = {.code = code};
 
 	if(ring->negotiation != 0
 			|| ur_verdict_of_leg(codes, end) != UR_VERDICT_NEGOTIATION)

@@ -37,6 +37,7 @@ struct ur_leg_end
 {
 	int code;	/* the phone's final response; 0: none, we ended the leg */
 	bool heard; /* only for code 0: a provisional response had come */
+	bool is_own_time; /* only for code 0: the device's time was over, not the ring's */
 };
 
 /* What is known of a user's ring; all zero before it begins. */

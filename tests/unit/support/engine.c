@@ -155,12 +155,13 @@ static void happen(struct leg *leg, int ms)
 
 	if(!phone->unsendable && phone->code != 0 && phone->end_ms == ms) {
 		leg->over = true;
-		leg->end = (struct ur_leg_end){phone->code, leg->heard};
+		leg->end =
+				(struct ur_leg_end){.code = phone->code, .heard = leg->heard};
 	} else if(!phone->unsendable && !leg->heard && phone->heard_ms == ms) {
 		leg->heard = true;
 	} else {
 		leg->over = true;
-		leg->end = (struct ur_leg_end){0, leg->heard};
+		leg->end = (struct ur_leg_end){.code = 0, .heard = leg->heard};
 	}
 }
 
@@ -175,7 +176,8 @@ static void cancel(struct step *step)
 		if(leg->over)
 			continue;
 		leg->over = true;
-		leg->end = (struct ur_leg_end){leg->heard ? 487 : 0, false};
+		leg->end = (struct ur_leg_end){
+				.code = leg->heard ? 487 : 0, .heard = false};
 	}
 }
 
@@ -303,7 +305,7 @@ static bool find_step(struct call *call, struct step *step)
 			return false;
 		gather(call, &call->call.plan, &start, step);
 	} while(step->count == 0);
-	step->ring_ms = (int)until - call->now;
+	step->ring_ms = (int)ur_call_until(&call->call, start.first) - call->now;
 	step->silent_ms = call->world->fr_timer < step->ring_ms
 							  ? call->world->fr_timer
 							  : step->ring_ms;
