@@ -87,6 +87,29 @@ static int add_branch(struct sip_msg *msg, const struct ur_contact *c)
 	return 0;
 }
 
+/* Returns 1, or 0 and logs an error. */
+static int taken_or_logged(int rc, const struct ur_contact *c)
+{
+	if(rc >= 0)
+		return 1;
+	LM_ERR("contact %.*s does not ring: it does not fit into a branch\n",
+			c->uri.len, c->uri.s);
+	return 0;
+}
+
+int ur_branches_collect(const struct ur_contacts *contacts)
+{
+	int taken = 0;
+	int i;
+
+	clear_branches();
+	for(i = 0; i < contacts->count; i++)
+		taken += taken_or_logged(
+				add_branch(NULL, &contacts->list[i]), &contacts->list[i]);
+	counter_add(ur_counters.branches, taken);
+	return taken;
+}
+
 int ur_branches_set(struct sip_msg *msg, const struct ur_contacts *contacts)
 {
 	int taken = 0;
@@ -96,12 +119,8 @@ int ur_branches_set(struct sip_msg *msg, const struct ur_contacts *contacts)
 	for(i = 0; i < contacts->count; i++) {
 		const struct ur_contact *c = &contacts->list[i];
 
-		if((taken == 0 ? set_request_uri(msg, c) : add_branch(msg, c)) < 0)
-			LM_ERR("contact %.*s does not ring: it does not fit into a"
-				   " branch\n",
-					c->uri.len, c->uri.s);
-		else
-			taken++;
+		taken += taken_or_logged(
+				taken == 0 ? set_request_uri(msg, c) : add_branch(msg, c), c);
 	}
 	/* With tcp_set_otcpid_flag on, tm sends every branch over the message's TCP connection, so set
 	 * it only if there is one branch. */

@@ -20,6 +20,10 @@
  */
 int ur_branches_set(struct sip_msg *msg, const struct ur_contacts *contacts);
 
+/* Collects a branch for each contact, in order, in place of the branches collected before, for tm's
+ * t_append_branches(). Returns how many; a contact that Kamailio refuses is logged and left out. */
+int ur_branches_collect(const struct ur_contacts *contacts);
+
 /* Makes the URI the message's only destination and clears all earlier ones. The message is sent to
  * next_hop unless that is empty. 0, or -1 if it can't be set. */
 int ur_branches_leave(

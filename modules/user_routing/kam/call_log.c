@@ -166,7 +166,7 @@ void ur_call_log_decision(struct sip_msg *msg, const struct ur_live_call *live,
 }
 
 void ur_call_log_step(struct sip_msg *msg, const struct ur_live_call *live,
-		const struct ur_contacts *contacts)
+		const struct ur_contacts *contacts, int ring_ms, bool is_late)
 {
 	const struct ur_user *user = ur_call_user(&live->call);
 	int i, last = UR_NO_PLACE;
@@ -174,10 +174,11 @@ void ur_call_log_step(struct sip_msg *msg, const struct ur_live_call *live,
 	begin(msg);
 	put("user ");
 	ur_output_put(&line, ur_user_text(user, user->username));
-	put(" rings, step ");
+	put(is_late ? ": a phone has registered and rings, step "
+				: " rings, step ");
 	ur_output_put_number(&line, live->call.step);
 	put(", ");
-	ur_output_put_number(&line, live->ring_ms);
+	ur_output_put_number(&line, ring_ms);
 	put(" ms:");
 	for(i = 0; i < contacts->count; i++) {
 		const int place = contacts->list[i].place;

@@ -20,9 +20,10 @@
 void ur_call_log_decision(struct sip_msg *msg, const struct ur_live_call *live,
 		enum ur_event event, const struct ur_decision *decision);
 
-/* Logs the step that rings now, and its contacts. */
+/* Logs the contacts that begin to ring now, and for how long at most. is_late: they have registered
+ * while the step rang. */
 void ur_call_log_step(struct sip_msg *msg, const struct ur_live_call *live,
-		const struct ur_contacts *contacts);
+		const struct ur_contacts *contacts, int ring_ms, bool is_late);
 
 /* Logs a WARNING, whatever log_calls is: contacts of the step are left out, and what to do. */
 void ur_call_log_left_out(

@@ -39,6 +39,7 @@ struct ur_counters
 	counter_handle_t forks;
 	counter_handle_t branches;
 	counter_handle_t contacts_left_out;
+	counter_handle_t contacts_late;
 	counter_handle_t legs[UR_VERDICT_COUNT];
 	counter_handle_t messages_refused;
 	counter_handle_t calls_limited;

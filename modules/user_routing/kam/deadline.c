@@ -1,10 +1,9 @@
 /*
- * The deadline of a step.
+ * The clock of a ring.
  *
- * No lock: the timer runs in parallel with the call's route. A step sets its deadline before it has
- * legs. So the timer first reads how many legs there are, and then the deadline: if it sees a leg
- * of the next step, it also sees that step's deadline, which has not passed. And a call that leaves
- * sets its phase before the leg for the target exists.
+ * The timer runs in parallel with the call's route. What it reads and begins is protected by tm's
+ * reply lock, which tm holds while a failure route runs; for the request route see kam/append.h. A
+ * call that leaves sets its phase before the leg for the target exists.
  *
  * When Kamailio's ticks have lagged, they catch up at once, and all timers that became due run
  * together. Ours is a fast timer, like those of tm's legs: it runs in the same process before them,
@@ -14,10 +13,13 @@
  */
 #include "kam/deadline.h"
 
+#include <limits.h>
+
 #include "core/dprint.h"
 #include "core/timer_ticks.h"
 #include "kam/live_call.h"
 #include "kam/reply_lock.h"
+#include "kam/starts.h"
 #include "mirror/source/pg.h"
 #include "modules/tm/h_table.h"
 #include "modules/tm/tm_load.h"
@@ -34,16 +36,21 @@ int ur_deadline_init(void)
 	return load_tm_api(&tmb);
 }
 
-static int64_t left_until(int64_t at)
+/* Milliseconds until the leg's end; INT64_MAX: it is no leg of the ring, or it was ended. */
+static int64_t left_of(const struct ur_live_call *live, int branch)
 {
-	const int64_t left = at == UR_NO_DEADLINE ? 0 : at - ur_pg_now();
+	const struct ur_call_leg *leg = ur_live_call_leg(live, branch);
 
-	return left > 0 ? left : 0;
+	if(leg == NULL || ur_deadline_ended(live, branch))
+		return INT64_MAX;
+	return leg->until - ur_pg_now();
 }
 
-int ur_deadline_left(const struct ur_live_call *live)
+int ur_deadline_left(const struct ur_live_call *live, int branch)
 {
-	return (int)left_until(atomic_load(&live->deadline.at));
+	const int64_t left = left_of(live, branch);
+
+	return left > 0 && left < INT_MAX ? (int)left : 0;
 }
 
 bool ur_deadline_ended(const struct ur_live_call *live, int branch)
@@ -59,25 +66,46 @@ static void keep_leg(struct retr_buf *leg, ticks_t until)
 		leg->fr_expire = until;
 }
 
-static void keep_legs(struct cell *t, int legs, int64_t ms)
+static void keep_leg_for(struct retr_buf *leg, int64_t ms)
 {
-	const ticks_t until = get_ticks_raw() + MS_TO_TICKS((ticks_t)ms);
-	int i;
-
-	for(i = 0; i < legs; i++)
-		keep_leg(&t->uac[i].request, until);
+	keep_leg(leg, get_ticks_raw() + MS_TO_TICKS((ticks_t)ms));
 }
 
-/* Ends the pending legs: those that have responded get CANCEL, the others end at once. */
-static void end_legs(struct cell *t, struct ur_live_call *live, int legs)
+/* The legs whose time is over, as bits; the others are kept. *next: ms until the first of those is. */
+static unsigned find_ended(
+		struct cell *t, const struct ur_live_call *live, int64_t *next)
 {
-	const branch_bm_t all = legs < 32 ? (1U << legs) - 1 : ~0U;
+	unsigned ended = 0;
+	int i;
+
+	for(i = 0; i < t->nr_of_outgoings; i++) {
+		const int64_t left = left_of(live, i);
+
+		if(t->uac[i].last_received >= 200 || left == INT64_MAX)
+			continue;
+		if(left <= TICK_MS / 2) {
+			ended |= 1U << i;
+			continue;
+		}
+		keep_leg_for(&t->uac[i].request, left + UR_GRACE_MS);
+		*next = left < *next ? left : *next;
+	}
+	return ended;
+}
+
+/* Ends pending legs: those that have responded get CANCEL, the others end at once. */
+static void end_legs(struct cell *t, struct ur_live_call *live, unsigned legs)
+{
 	struct cancel_info cancel;
+	int i;
 
 	init_cancel_info(&cancel);
-	tmb.prepare_to_cancel(t, &cancel.cancel_bitmap, ~all);
+	tmb.prepare_to_cancel(t, &cancel.cancel_bitmap, ~(branch_bm_t)legs);
 	atomic_fetch_or(&live->deadline.ended, cancel.cancel_bitmap);
-	keep_legs(t, legs, UR_GRACE_MS);
+	for(i = 0; i < t->nr_of_outgoings; i++) {
+		if(legs & (1U << i))
+			keep_leg_for(&t->uac[i].request, UR_GRACE_MS);
+	}
 	if(cancel.cancel_bitmap != 0)
 		tmb.cancel_uacs(t, &cancel, F_CANCEL_B_FAKE_REPLY);
 }
@@ -109,88 +137,111 @@ static struct ua_client *stuck_leg(struct cell *t)
  * If all legs that were sent end before the last one fails to be sent, tm runs no failure route and
  * has no timer left: the call would hang. So the last one is left to tm's timer, as a leg without
  * response. Only the second look that finds this acts: at the first one the script may be about to
- * continue. While another process holds the lock, the call is still active.
+ * continue. With tm's reply lock.
  */
 static void go_on(struct cell *t, struct ur_live_call *live)
 {
-	struct ua_client *leg;
+	struct ua_client *leg = stuck_leg(t);
 
-	if(!ur_reply_trylock(t))
-		return;
-	leg = t->uas.status < 200 ? stuck_leg(t) : NULL;
 	live->deadline.stuck_looks = leg ? live->deadline.stuck_looks + 1 : 0;
-	if(live->deadline.stuck_looks == 2) {
-		leg->last_received = 0;
-		leg->request.fr_expire = get_ticks_raw();
-		leg->request.t_active = 1;
-		timer_add(&leg->request.timer, 1);
-	}
-	ur_reply_unlock(t);
+	if(live->deadline.stuck_looks != 2)
+		return;
+	leg->last_received = 0;
+	leg->request.fr_expire = get_ticks_raw();
+	leg->request.t_active = 1;
+	timer_add(&leg->request.timer, 1);
 }
 
-/* Milliseconds until the next look; 0: none. */
-static int64_t look(struct cell *t, struct ur_live_call *live)
+static bool is_over(const struct cell *t, const struct ur_live_call *live)
 {
-	const int legs = __atomic_load_n(&t->nr_of_outgoings, __ATOMIC_SEQ_CST);
-	int64_t at = atomic_load(&live->deadline.at);
-	const int64_t left = left_until(at);
+	return t->uas.status >= 200 || (t->flags & T_CANCELED)
+		   || live->call.phase >= UR_CALL_LEFT;
+}
 
-	if(t->uas.status >= 200 || (t->flags & T_CANCELED)
-			|| live->call.phase >= UR_CALL_LEFT)
+/* Milliseconds until the next look; 0: none. While another process holds the lock, the call goes on by
+ * itself. Legs begin before others end, so that tm does not take the ring for over; and they end
+ * without the lock, as tm may run the failure route for it. */
+static int64_t look(struct cell *t, struct ur_live_call *live, bool is_regular)
+{
+	int64_t next = UR_LOOK_MS;
+	unsigned ended = 0;
+
+	if(is_over(t, live))
 		return 0;
-	if(live->call.phase != UR_CALL_RINGING)
-		return UR_LOOK_MS;
-	go_on(t, live);
-	if(at == UR_NO_DEADLINE)
-		return UR_LOOK_MS;
-	if(left > TICK_MS / 2) {
-		keep_legs(t, legs, left + UR_GRACE_MS);
-		return left < UR_LOOK_MS ? left : UR_LOOK_MS;
+	if(!ur_reply_trylock(t))
+		return TICK_MS;
+	if(!is_over(t, live) && live->call.phase == UR_CALL_RINGING) {
+		if(is_regular)
+			go_on(t, live);
+		next = ur_starts_begin(t, live, UR_LOOK_MS);
+		ended = find_ended(t, live, &next);
 	}
-	if(atomic_compare_exchange_strong(&live->deadline.at, &at, UR_NO_DEADLINE))
-		end_legs(t, live, legs);
-	return UR_LOOK_MS;
+	ur_reply_unlock(t);
+	if(ended != 0)
+		end_legs(t, live, ended);
+	return next > TICK_MS ? next : TICK_MS;
+}
+
+static int64_t look_at_call(struct ur_live_call *live, bool is_regular)
+{
+	struct cell *t;
+	int64_t next;
+
+	if(tmb.t_lookup_ident(&t, live->deadline.hash_index, live->deadline.label)
+			< 0)
+		return 0;
+	next = look(t, live, is_regular);
+	tmb.unref_cell(t);
+	tmb.t_sett(NULL, T_BR_UNDEFINED);
+	return next;
 }
 
 static ticks_t on_time(ticks_t ticks, struct timer_ln *timer, void *data)
 {
-	struct ur_live_call *live = data;
-	struct cell *t;
-	int64_t next;
-
 	(void)ticks;
 	(void)timer;
-	if(tmb.t_lookup_ident(&t, live->deadline.hash_index, live->deadline.label)
-			< 0)
-		return 0;
-	next = look(t, live);
-	tmb.unref_cell(t);
-	tmb.t_sett(NULL, T_BR_UNDEFINED);
-	return MS_TO_TICKS((ticks_t)next);
+	return MS_TO_TICKS((ticks_t)look_at_call(data, true));
 }
 
-static void watch(struct ur_live_call *live, const struct cell *t)
+/* It stays active to its end, so that timer_del() waits for it. A phone that registers between the last
+ * two lines is seen by the next regular look. */
+static ticks_t on_wake(ticks_t ticks, struct timer_ln *timer, void *data)
+{
+	struct ur_live_call *live = data;
+
+	(void)ticks;
+	if(look_at_call(live, false) > 0 && atomic_load(&live->deadline.has_late))
+		return 1;
+	timer_reinit(timer);
+	return 0;
+}
+
+void ur_deadline_watch(struct ur_live_call *live, const struct cell *t)
 {
 	struct ur_deadline *deadline = &live->deadline;
 
+	if(deadline->is_watched)
+		return;
 	deadline->is_watched = true;
 	deadline->hash_index = t->hash_index;
 	deadline->label = t->label;
 	timer_init(&deadline->timer, on_time, live, F_TIMER_FAST);
+	timer_init(&deadline->wake, on_wake, live, F_TIMER_FAST);
 	if(timer_add(&deadline->timer, MS_TO_TICKS(UR_LOOK_MS)) < 0)
 		LM_BUG("the timer of a new call is already running\n");
 }
 
-void ur_deadline_set(
-		struct ur_live_call *live, const struct cell *t, int ring_ms)
+/* If the timer is active already it sees has_late. */
+void ur_deadline_wake(struct ur_live_call *live)
 {
-	atomic_store(&live->deadline.at, ur_pg_now() + ring_ms);
-	if(!live->deadline.is_watched)
-		watch(live, t);
+	atomic_store(&live->deadline.has_late, true);
+	timer_add(&live->deadline.wake, 1);
 }
 
 void ur_deadline_stop(struct ur_live_call *live)
 {
-	if(live->deadline.is_watched)
-		timer_del(&live->deadline.timer);
+	if(!live->deadline.is_watched)
+		return;
+	timer_del(&live->deadline.wake);
+	timer_del(&live->deadline.timer);
 }

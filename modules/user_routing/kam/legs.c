@@ -26,19 +26,23 @@
 #include "core/globals.h"
 #include "core/ip_addr.h"
 #include "core/parser/parse_cseq.h"
+#include "core/route.h"
 #include "core/timer_ticks.h"
 #include "core/ut.h"
+#include "kam/append.h"
 #include "kam/compat.h"
 #include "kam/counters.h"
 #include "kam/deadline.h"
 #include "kam/dialog.h"
 #include "kam/from_to.h"
 #include "kam/hop.h"
+#include "kam/late.h"
 #include "kam/negotiation.h"
 #include "kam/reply_lock.h"
 #include "kam/settings.h"
 #include "kam/stamp.h"
 #include "mirror/port.h"
+#include "mirror/source/pg.h"
 #include "modules/tm/h_table.h"
 #include "modules/tm/t_reply.h"
 #include "modules/tm/tm_load.h"
@@ -92,10 +96,11 @@ int ur_legs_room(void)
  * and a leg that could not be sent with 408 and no reply at all. A 487 to the CANCEL at the
  * deadline means that the phone has rung until then.
  */
-static struct ur_leg_end leg_end(
+struct ur_leg_end ur_legs_end(
 		const struct ur_live_call *live, const struct cell *t, int branch)
 {
 	const struct ua_client *uac = &t->uac[branch];
+	const struct ur_call_leg *leg = ur_live_call_leg(live, branch);
 	struct ur_leg_end end = {.code = 0};
 
 	if(uac->reply == NULL || uac->reply == FAKED_REPLY)
@@ -104,6 +109,8 @@ static struct ur_leg_end leg_end(
 		end.heard = true;
 	else
 		end.code = uac->last_received;
+	end.is_own_time =
+			leg != NULL && ur_call_ends_early(&live->call, leg->place);
 	return end;
 }
 
@@ -126,7 +133,7 @@ static void take_legs(
 
 	for(i = live->legs_taken; i < t->nr_of_outgoings; i++) {
 		const struct ua_client *uac = &t->uac[i];
-		const struct ur_leg_end end = leg_end(live, t, i);
+		const struct ur_leg_end end = ur_legs_end(live, t, i);
 		enum ur_verdict verdict;
 
 		if(ur_verdict_declines(end.code) != that_decline)
@@ -160,10 +167,9 @@ static void keep_alive(struct cell *t, ticks_t time)
 		t->end_of_life = end;
 }
 
-static void set_deadline(struct cell *t, struct ur_live_call *live)
+void ur_legs_keep_alive(struct cell *t, int ms)
 {
-	ur_deadline_set(live, t, live->ring_ms);
-	keep_alive(t, MS_TO_TICKS((ticks_t)live->ring_ms));
+	keep_alive(t, MS_TO_TICKS((ticks_t)ms));
 }
 
 /* tm's timer interval for a leg that rings this long. */
@@ -172,15 +178,23 @@ static ticks_t interval(int ms)
 	return MS_TO_TICKS((ticks_t)ms + UR_GRACE_MS);
 }
 
-/* A script that got all steps at once starts them itself: each new leg may be the first of a
- * step. */
-static void begin_leg(struct cell *t, struct ur_live_call *live)
+/* tm builds a leg, which is the next of its branches. A script that got all steps at once starts them
+ * itself: the leg's time begins now. */
+static void begin_leg(
+		struct cell *t, struct ur_live_call *live, const struct sip_msg *msg)
 {
-	if(live->call.phase != UR_CALL_RINGING || !live->call.is_by_script
-			|| live->call.is_total)
+	struct ur_call_leg *leg;
+	int64_t now;
+
+	if(live->call.phase != UR_CALL_RINGING)
 		return;
-	set_deadline(t, live);
-	t->fr_inv_timeout = interval(live->ring_ms);
+	leg = ur_live_call_begin_leg(live, t->nr_of_outgoings, msg->ruid);
+	if(leg == NULL || !live->call.is_by_script)
+		return;
+	now = ur_pg_now();
+	leg->until = ur_call_restart(&live->call, leg->place, now);
+	ur_legs_keep_alive(t, (int)(leg->until - now));
+	t->fr_inv_timeout = interval((int)(leg->until - now));
 }
 
 /* A process that is cancelling the leg right now has decided whether to send CANCEL, but not yet
@@ -225,11 +239,11 @@ static bool is_of_cancel(const struct sip_msg *response)
 
 /* A response to a ringing leg. (A response to a leg that has ended says nothing about the current
  * step.) With tm's reply lock. */
-static void on_ringing(struct cell *t, struct ur_live_call *live,
+static void on_ringing(struct cell *t, struct ur_live_call *live, int branch,
 		struct sip_msg *response, int code)
 {
 	if(code < 200)
-		t->fr_inv_timeout = interval(ur_deadline_left(live));
+		t->fr_inv_timeout = interval(ur_deadline_left(live, branch));
 	else if(ur_verdict_declines(code) && (t->flags & T_DISABLE_6xx))
 		clear_flags(t, T_DISABLE_6xx);
 	ur_negotiation_note(live, response, code);
@@ -306,7 +320,7 @@ static void on_response(struct cell *t, struct ur_live_call *live,
 		on_answer(t, live, branch, params->rpl);
 	else if(live->call.phase == UR_CALL_RINGING
 			&& t->uac[branch].last_received < 200)
-		on_ringing(t, live, params->rpl, code);
+		on_ringing(t, live, branch, params->rpl, code);
 	ur_reply_unlock(t);
 }
 
@@ -316,7 +330,7 @@ static void on_event(struct cell *t, int type, struct tmcb_params *params)
 
 	if(type & TMCB_REQUEST_FWDED) {
 		live->transaction = t;
-		begin_leg(t, live);
+		begin_leg(t, live, params->req);
 		ur_stamp_leg(params->req, live);
 	} else if(type & TMCB_RESPONSE_OUT) {
 		if(params->code >= 200)
@@ -329,6 +343,7 @@ static void on_event(struct cell *t, int type, struct tmcb_params *params)
 /* Called when the transaction is freed. */
 static void release_call(void *param)
 {
+	ur_late_forget(param);
 	ur_deadline_stop(param);
 	ur_live_call_unref(param, ur_port_free);
 }
@@ -387,8 +402,10 @@ enum ur_legs_state ur_legs_prepare(
 	/* Branches that were tried before are no legs of this user. */
 	if(live->call.step == 0)
 		live->legs_taken = t->nr_of_outgoings;
-	live->ring_ms = ring_ms;
-	set_deadline(t, live);
+	if(is_route_type(REQUEST_ROUTE))
+		ur_append_hold(live);
+	ur_deadline_watch(live, t);
+	ur_legs_keep_alive(t, ring_ms);
 	tmb.set_fr(msg, tm_ms, tm_ms < fr_timer ? tm_ms : fr_timer);
 	/* If nothing could be sent, the call must not end: the rules decide what follows. */
 	set_flags(t, T_DISABLE_6xx | T_DISABLE_INTERNAL_REPLY);

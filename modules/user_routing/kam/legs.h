@@ -9,6 +9,8 @@
 #include "core/parser/msg_parser.h"
 #include "kam/live_call.h"
 
+struct cell;
+
 /* Binds tm. 0, or -1 and logs an error. */
 int ur_legs_init(void);
 
@@ -33,6 +35,13 @@ int ur_legs_room(void);
 /* Adds to the ring the verdicts of the legs that have ended since the last call. */
 void ur_legs_take(struct ur_live_call *live);
 
+/* How a leg ended. For a branch that has ended; with tm's reply lock, or when all have. */
+struct ur_leg_end ur_legs_end(
+		const struct ur_live_call *live, const struct cell *t, int branch);
+
+/* The transaction lives for so long, at least. */
+void ur_legs_keep_alive(struct cell *t, int ms);
+
 /*
  * Prepares the legs of a call that leaves the module, or that never was a call to a user: restores
  * tm's timers from before the ring, and sets the identity headers. Creates no transaction. 0, or -1
@@ -42,7 +51,7 @@ int ur_legs_release(struct sip_msg *msg, struct ur_live_call *live);
 
 /*
  * Creates the transaction if there is none, and prepares it for a step that rings at most ring_ms:
- * tm's timers, the deadline, 6xx. Call it before the Request-URI is changed, so that failure routes
+ * tm's timers, the call's timer, 6xx. Call it before the Request-URI is changed, so that failure routes
  * see the original one.
  */
 enum ur_legs_state ur_legs_prepare(

@@ -181,22 +181,57 @@ int ur_live_call_set_target(struct ur_live_call *live,
 	return 0;
 }
 
-void ur_live_call_add_leg(struct ur_live_call *live, str ruid, int place)
+void ur_live_call_clear_legs(struct ur_live_call *live)
 {
-	live->legs[live->legs_count++] =
-			(struct ur_call_leg){get_hash1_raw(ruid.s, ruid.len), place};
+	live->legs_count = 0;
+	memset(live->leg_of, 0, sizeof(live->leg_of));
 }
 
-int ur_live_call_place_of(const struct ur_live_call *live, str ruid)
+/* There are never more of them than branches, as each takes one. */
+void ur_live_call_add_leg(
+		struct ur_live_call *live, const struct ur_call_leg *leg)
+{
+	if(live->legs_count < MAX_BRANCHES_LIMIT)
+		live->legs[live->legs_count++] = *leg;
+}
+
+/* The place in legs, or -1. */
+static int find_leg(const struct ur_live_call *live, str ruid)
 {
 	const unsigned hash = get_hash1_raw(ruid.s, ruid.len);
 	int i;
 
-	for(i = 0; i < live->legs_count && ruid.len > 0; i++) {
+	for(i = ruid.len > 0 ? live->legs_count - 1 : -1; i >= 0; i--) {
 		if(live->legs[i].ruid == hash)
-			return live->legs[i].place;
+			break;
 	}
-	return UR_NO_PLACE;
+	return i;
+}
+
+struct ur_call_leg *ur_live_call_begin_leg(
+		struct ur_live_call *live, int branch, str ruid)
+{
+	const int i = find_leg(live, ruid);
+
+	if(i < 0 || branch < 0 || branch >= MAX_BRANCHES_LIMIT)
+		return NULL;
+	live->leg_of[branch] = i + 1;
+	return &live->legs[i];
+}
+
+const struct ur_call_leg *ur_live_call_leg(
+		const struct ur_live_call *live, int branch)
+{
+	const int i = live->leg_of[branch];
+
+	return i > 0 ? &live->legs[i - 1] : NULL;
+}
+
+int ur_live_call_place_of(const struct ur_live_call *live, str ruid)
+{
+	const int i = find_leg(live, ruid);
+
+	return i >= 0 ? live->legs[i].place : UR_NO_PLACE;
 }
 
 enum ur_leg_to ur_live_call_leg_to(const struct ur_live_call *live)

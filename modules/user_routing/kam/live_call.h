@@ -6,8 +6,10 @@
  * transaction, or with the message if there is none. The tm callbacks that watch the legs hold a
  * second reference.
  *
- * Written only by the process that runs the call's request or failure route; tm lets one at a time.
- * The callbacks and the deadline's timer read `call.phase`, a word.
+ * Written by the process that runs the call's request or failure route, and by the timer that begins
+ * legs while others ring (kam/deadline.h). A failure route and the timer hold tm's reply lock; while
+ * the request route runs the timer begins nothing (kam/append.h). The callbacks read `call.phase`, a
+ * word.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -35,12 +37,14 @@ struct ur_call_dialog
 	uint8_t routes[UR_DIALOG_ROUTES_SIZE]; /* their MAC, if any */
 };
 
-/* Maps a leg of the step to the member that it rings: the contact's ruid, hashed, and the
- * member's place in the plan. */
+/* A contact that the current ring has begun to ring. Texts are hashed. */
 struct ur_call_leg
 {
-	unsigned ruid;
-	int place;
+	unsigned ruid;	  /* of its branch */
+	unsigned phone;	  /* its +sip.instance, else the contact's ruid */
+	unsigned address; /* where it is reached: URI, received, Path */
+	int place;		  /* of its member in the plan */
+	int64_t until;	  /* when its time is over, ms of the monotonic clock */
 };
 
 /* The transaction's timers before the module rang anybody. */
@@ -55,14 +59,19 @@ struct ur_live_call
 	atomic_int references;
 	/* Its caller's texts are in `texts`, but gateway_domain, which is owned. */
 	struct ur_call call;
-	int ring_ms;	/* ring time of the members that started last */
 	int legs_taken; /* tm branches whose verdict is in the ring */
 	/* Headers of the response that ring.negotiation belongs to; owned; with tm's reply lock. */
 	struct ur_text negotiation;
 	struct ur_call_dialog dialog;
-	int legs_count; /* in legs: those of the members that started last */
+	int legs_count; /* in legs */
 	struct ur_call_leg legs[MAX_BRANCHES_LIMIT];
-	struct ur_deadline deadline; /* of ring_ms */
+	/* By tm's branch: its place in legs, from 1; 0: no leg of the current ring. Set before tm counts
+	 * the branch. */
+	uint8_t leg_of[MAX_BRANCHES_LIMIT];
+	struct ur_deadline deadline; /* of the legs */
+	struct ur_late
+			*late;		 /* kam/late.h, which frees it; NULL: nobody can join */
+	atomic_bool is_held; /* kam/append.h */
 	struct ur_call_timers before;
 	struct ur_target target;   /* LEFT: the target; borrowed from the chain */
 	struct ur_text target_uri; /* LEFT: the target's URI; owned */
@@ -111,8 +120,21 @@ int ur_live_call_set_gateway_domain(
 /* The kind of destination of legs built now. */
 enum ur_leg_to ur_live_call_leg_to(const struct ur_live_call *live);
 
-/* Adds a leg of the step that rings. */
-void ur_live_call_add_leg(struct ur_live_call *live, str ruid, int place);
+/* A ring begins: no contact rings yet. */
+void ur_live_call_clear_legs(struct ur_live_call *live);
+
+/* Notes a contact that begins to ring. */
+void ur_live_call_add_leg(
+		struct ur_live_call *live, const struct ur_call_leg *leg);
+
+/* tm builds the branch for the contact with that ruid that was noted last. NULL: it is no leg of the
+ * ring. */
+struct ur_call_leg *ur_live_call_begin_leg(
+		struct ur_live_call *live, int branch, str ruid);
+
+/* The leg of tm's branch, or NULL. */
+const struct ur_call_leg *ur_live_call_leg(
+		const struct ur_live_call *live, int branch);
 
 /* The place of the member that a leg with this ruid rings, or UR_NO_PLACE. */
 int ur_live_call_place_of(const struct ur_live_call *live, str ruid);

@@ -13,12 +13,13 @@
 #include "kam/begin.h"
 #include "kam/branches.h"
 #include "kam/call_log.h"
-#include "kam/contacts.h"
 #include "kam/counters.h"
 #include "kam/directory.h"
+#include "kam/late.h"
 #include "kam/legs.h"
 #include "kam/negotiation.h"
 #include "kam/settings.h"
+#include "kam/starts.h"
 #include "mirror/source/pg.h"
 
 /* ---- decisions */
@@ -75,56 +76,30 @@ int ur_script_policy(struct sip_msg *msg)
 
 /* ---- ringing */
 
-static void count_left_out(
-		struct ur_live_call *live, const struct ur_contacts *contacts)
+/* A ring begins, of the call's first user or of another. Branches that were tried before are no legs of
+ * it. */
+static void begin_ring(struct ur_live_call *live)
 {
-	counter_add(ur_counters.contacts_left_out, contacts->left_out);
-	if(contacts->left_out > 0 && !live->limit_logged)
-		ur_call_log_left_out(live, contacts);
-	live->limit_logged |= contacts->left_out > 0;
-}
-
-/* Goes on to the next start that has live contacts; NULL: there is none. All legs must have
- * ended. */
-static const struct ur_contacts *next_contacts(
-		struct ur_live_call *live, int64_t now, int64_t *until)
-{
-	const int room = ur_legs_room();
-	const struct ur_contacts *contacts;
-	struct ur_plan_start start;
-	int64_t due;
-
-	while(ur_call_next_start(&live->call, now, 0, &start, &due)
-			== UR_CALL_START) {
-		*until = ur_call_until(&live->call, start.first);
-		contacts = ur_contacts_read(&live->call.plan, &start, room);
-		count_left_out(live, contacts);
-		if(contacts->count > 0)
-			return contacts;
-	}
-	return NULL;
-}
-
-static void note_devices(
-		struct ur_live_call *live, const struct ur_contacts *contacts)
-{
-	int i;
-
-	live->legs_count = 0;
-	for(i = 0; i < contacts->count; i++)
-		ur_live_call_add_leg(
-				live, contacts->list[i].ruid, contacts->list[i].place);
+	ur_live_call_clear_legs(live);
+	if(!live->call.is_by_script && !live->call.plan.is_transfer)
+		ur_late_watch(live);
+	else
+		ur_late_forget(live);
 }
 
 static int ring(struct sip_msg *msg, struct ur_live_call *live)
 {
 	const int64_t now = ur_pg_now();
-	int64_t until;
-	const struct ur_contacts *contacts = next_contacts(live, now, &until);
+	const struct ur_contacts *contacts = ur_starts_next(live, now);
+	const bool is_first = live->call.step == 0;
+	int ring_ms;
 
 	if(contacts == NULL)
 		return UR_RC_NOBODY;
-	switch(ur_legs_prepare(msg, live, (int)(until - now))) {
+	if(is_first)
+		begin_ring(live);
+	ring_ms = ur_starts_note(live, contacts, now);
+	switch(ur_legs_prepare(msg, live, ring_ms)) {
 		case UR_LEGS_OPEN:
 			break;
 		case UR_LEGS_CANCELLED:
@@ -136,8 +111,7 @@ static int ring(struct sip_msg *msg, struct ur_live_call *live)
 	}
 	ur_call_started(&live->call);
 	if(ur_settings_log_calls())
-		ur_call_log_step(msg, live, contacts);
-	note_devices(live, contacts);
+		ur_call_log_step(msg, live, contacts, ring_ms, false);
 	if(ur_branches_set(msg, contacts) < 0)
 		return ur_act_answer(msg, 500, UR_RC_ERROR);
 	counter_inc(ur_counters.forks);

@@ -1,8 +1,8 @@
 /*
  * The module's interface to Kamailio: exports, start and end.
  *
- * Path of a call: script.c → request.c → policy/ → contacts.c → branches.c, legs.c. Path of the
- * mirror: mirror_process.c → mirror/.
+ * Path of a call: script.c → request.c → policy/ → starts.c → contacts.c → branches.c, legs.c. While
+ * it rings: late.c → deadline.c → starts.c → append.c. Path of the mirror: mirror_process.c → mirror/.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -11,6 +11,7 @@
 #include "core/mod_fix.h"
 #include "core/route.h"
 #include "core/sr_module.h"
+#include "kam/append.h"
 #include "kam/attempt.h"
 #include "kam/auth.h"
 #include "kam/caller_limit.h"
@@ -23,6 +24,7 @@
 #include "kam/directory.h"
 #include "kam/hosts.h"
 #include "kam/known.h"
+#include "kam/late.h"
 #include "kam/legs.h"
 #include "kam/location.h"
 #include "kam/log_rate.h"
@@ -453,8 +455,9 @@ static sr_kemi_t kemi_exports[] = {
 
 static int mod_init(void)
 {
-	if(ur_settings_init() != 0 || ur_legs_init() != 0
-			|| ur_location_init(ur_settings_at_start.location_table) != 0)
+	if(ur_settings_init() != 0 || ur_legs_init() != 0 || ur_append_init() != 0
+			|| ur_location_init(ur_settings_at_start.location_table) != 0
+			|| ur_late_init() != 0)
 		return -1;
 	ur_contacts_init();
 	if(ur_context_init() != 0)

@@ -247,6 +247,13 @@ int64_t ur_call_until(const struct ur_call *call, int place)
 			ring_end(call, call->began_at));
 }
 
+int64_t ur_call_restart(struct ur_call *call, int place, int64_t now)
+{
+	if(!call->is_total)
+		call->begun_ms[slot_of(place)] = (int32_t)(now - call->began_at);
+	return ur_call_until(call, place);
+}
+
 bool ur_call_ends_early(const struct ur_call *call, int place)
 {
 	return ur_plan_member(&call->plan, place).from_ms != UR_PLAN_WHEN_IDLE

@@ -175,6 +175,10 @@ void ur_call_started(struct ur_call *call);
 /* When the time of a member that has begun is over: its own, or the ring's. */
 int64_t ur_call_until(const struct ur_call *call, int place);
 
+/* A script that got all starts at once begins the member only now. Returns ur_call_until(). With
+ * is_total the ring's time goes on. */
+int64_t ur_call_restart(struct ur_call *call, int place, int64_t now);
+
 /* Is the time of a member that has begun over before the ring's? Not in a sequence, where each
  * step's time is the ring time of that step. */
 bool ur_call_ends_early(const struct ur_call *call, int place);
