@@ -38,6 +38,7 @@ struct ur_deadline
 	atomic_uint ended; /* the legs, as bits, that were pending at their end */
 	atomic_bool
 			has_late; /* a phone has registered: cleared before the contacts are read */
+	bool is_awaited; /* a contact that has registered has a leg that says nothing; only the timer uses it */
 	int stuck_looks; /* looks in a row that found all legs ended; only the timer uses it */
 	bool is_watched;	 /* the timer runs or did; only the route uses it */
 	unsigned hash_index; /* the transaction, as tm looks it up */

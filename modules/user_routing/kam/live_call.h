@@ -17,6 +17,7 @@
 #define UR_KAM_LIVE_CALL_H
 
 #include <stdatomic.h>
+#include <time.h>
 
 #include "core/dset.h"
 #include "core/timer_ticks.h"
@@ -45,6 +46,7 @@ struct ur_call_leg
 	unsigned address; /* where it is reached: URI, received, Path */
 	int place;		  /* of its member in the plan */
 	int64_t until;	  /* when its time is over, ms of the monotonic clock */
+	time_t began;	  /* as usrloc counts when a contact was registered */
 };
 
 /* The transaction's timers before the module rang anybody. */

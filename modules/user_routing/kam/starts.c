@@ -6,6 +6,7 @@
 #include "kam/starts.h"
 
 #include <stdio.h>
+#include <time.h>
 
 #include "core/hashes.h"
 #include "core/timer_ticks.h"
@@ -67,7 +68,8 @@ static unsigned phone_of(const struct ur_contact *c)
 
 static unsigned address_of(const struct ur_contact *c)
 {
-	return hash_of(c->uri) + 31 * (hash_of(c->received) + 31 * hash_of(c->path));
+	return hash_of(c->uri)
+		   + 31 * (hash_of(c->received) + 31 * hash_of(c->path));
 }
 
 int ur_starts_note(struct ur_live_call *live,
@@ -82,7 +84,8 @@ int ur_starts_note(struct ur_live_call *live,
 				.phone = phone_of(c),
 				.address = address_of(c),
 				.place = c->place,
-				.until = ur_call_until(&live->call, c->place)};
+				.until = ur_call_until(&live->call, c->place),
+				.began = time(NULL)};
 
 		ur_live_call_add_leg(live, &leg);
 		last = leg.until > last ? leg.until : last;
@@ -124,34 +127,51 @@ static int64_t begin_due(struct cell *t, struct ur_live_call *live, int64_t now)
 
 /* ---- phones that come late */
 
-/* Has a person at that leg nothing to do with the call any more, or not yet? A phone that could not be
- * reached comes back when it registers. One that has moved leaves a leg that has said nothing. */
-static bool is_idle(const struct cell *t, const struct ur_live_call *live,
-		int branch, bool is_here)
+enum place_of_contact
 {
-	const int last = t->uac[branch].last_received;
+	IS_NEW,
+	IS_AWAITED, /* its leg has said nothing: it is new when that leg has been given up */
+	IS_RUNG,
+};
 
-	if(last >= 200)
-		return ur_verdict_of_leg(
-					   ur_settings_codes(), ur_legs_end(live, t, branch))
-			   == UR_VERDICT_UNREACHABLE;
-	return !is_here && last <= 100;
+/* A phone that was off has no leg that matters, once it has registered again. One that has moved leaves a
+ * leg that has said nothing. */
+static enum place_of_contact place_at(const struct cell *t,
+		const struct ur_live_call *live, int branch, const struct ur_contact *c)
+{
+	const struct ur_call_leg *leg = ur_live_call_leg(live, branch);
+	const int last = t->uac[branch].last_received;
+	const bool is_here = leg != NULL && leg->address == address_of(c);
+
+	if(leg == NULL || (!is_here && leg->phone != phone_of(c)))
+		return IS_NEW;
+	if(last < 200 && last > 100)
+		return IS_RUNG;
+	if(last < 200)
+		return !is_here					  ? IS_NEW
+			   : c->modified > leg->began ? IS_AWAITED
+										  : IS_RUNG;
+	return c->modified > leg->began
+						   && ur_verdict_of_leg(ur_settings_codes(),
+									  ur_legs_end(live, t, branch))
+									  == UR_VERDICT_UNREACHABLE
+				   ? IS_NEW
+				   : IS_RUNG;
 }
 
-static bool is_rung(const struct cell *t, const struct ur_live_call *live,
-		const struct ur_contact *c)
+static enum place_of_contact place_of(const struct cell *t,
+		const struct ur_live_call *live, const struct ur_contact *c)
 {
+	enum place_of_contact place = IS_NEW;
 	int i;
 
-	for(i = 0; i < t->nr_of_outgoings; i++) {
-		const struct ur_call_leg *leg = ur_live_call_leg(live, i);
-		const bool is_here = leg != NULL && leg->address == address_of(c);
+	for(i = 0; i < t->nr_of_outgoings && place != IS_RUNG; i++) {
+		const enum place_of_contact here = place_at(t, live, i, c);
 
-		if(leg != NULL && (is_here || leg->phone == phone_of(c))
-				&& !is_idle(t, live, i, is_here))
-			return true;
+		if(here > place)
+			place = here;
 	}
-	return false;
+	return place;
 }
 
 /* tm adds no leg for a contact that it has one for: a contact that rings again gets a ruid of this
@@ -170,15 +190,19 @@ static void rename_known(const struct ur_live_call *live, struct ur_contact *c)
 
 /* Those that do not ring yet. The result belongs to this function. */
 static const struct ur_contacts *find_new(const struct cell *t,
-		const struct ur_live_call *live, const struct ur_contacts *contacts)
+		struct ur_live_call *live, const struct ur_contacts *contacts)
 {
 	static struct ur_contacts found;
 	int i;
 
 	found.count = 0;
 	for(i = 0; i < contacts->count; i++) {
-		if(!is_rung(t, live, &contacts->list[i]))
+		const enum place_of_contact place =
+				place_of(t, live, &contacts->list[i]);
+
+		if(place == IS_NEW)
 			found.list[found.count++] = contacts->list[i];
+		live->deadline.is_awaited |= place == IS_AWAITED;
 	}
 	return &found;
 }
@@ -206,8 +230,10 @@ static void join(struct cell *t, struct ur_live_call *live, int64_t now)
 {
 	int place;
 
-	if(!atomic_exchange(&live->deadline.has_late, false))
+	if(!atomic_exchange(&live->deadline.has_late, false)
+			&& !live->deadline.is_awaited)
 		return;
+	live->deadline.is_awaited = false;
 	for(place = 0; place < live->call.next_place; place++) {
 		if(ur_call_joins(&live->call, place, now))
 			begin_late(t, live, place, now);
