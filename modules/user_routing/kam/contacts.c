@@ -9,6 +9,7 @@
  */
 #include "kam/contacts.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -16,7 +17,9 @@
 #include "core/parser/msg_parser.h"
 #include "core/tcp_conn.h"
 #include "kam/compat.h"
+#include "kam/external.h"
 #include "kam/location.h"
+#include "policy/chain.h"
 
 static const usrloc_api_t *ul;
 
@@ -221,6 +224,32 @@ static void take_contact(const struct ur_plan *plan, int place,
 		take_live(place, ur_plan_q(plan, place), c, limit);
 }
 
+/* An external phone has one contact, without a registration. Its ruid only has to be unlike any other of
+ * the call. */
+static void take_external(const struct ur_plan *plan, int place, int limit)
+{
+	const struct ur_member member = ur_plan_member(plan, place);
+	struct ur_contact contact = {.place = place,
+			.q = ur_plan_q(plan, place),
+			.tcp_connection = UR_NO_CONNECTION,
+			.state = UR_CONTACT_LIVE};
+	char uri[UR_TARGET_URI_MAX], ruid[32];
+
+	contact.uri.s = uri;
+	contact.uri.len = ur_external_uri(&member, uri, sizeof(uri));
+	if(contact.uri.len < 0)
+		return;
+	contact.ruid.s = ruid;
+	contact.ruid.len = snprintf(ruid, sizeof(ruid), "external-%d", place);
+	if(contacts.count < limit && keep_texts(&contact, &live_texts) == 0) {
+		contacts.list[contacts.count++] = contact;
+		return;
+	}
+	contacts.left_out++;
+	contacts.too_long += contacts.count < limit;
+	keep_other(&contact, place, UR_CONTACT_NO_BRANCH);
+}
+
 static void read_member(
 		udomain_t *domain, const struct ur_plan *plan, int place, int limit)
 {
@@ -231,6 +260,10 @@ static void read_member(
 	ucontact_t *c;
 	str key;
 
+	if(!ur_text_is_empty(ur_member_number(&member))) {
+		take_external(plan, place, limit);
+		return;
+	}
 	if(ur_location_key(ur_member_aor(&member), buf, &key) < 0)
 		return;
 	ul->lock_udomain(domain, &key);

@@ -119,7 +119,8 @@ int ur_dialog_seal_leg(struct sip_msg *msg, const struct ur_live_call *live,
 	char mailbox[UR_MAILBOX_KEY_MAX];
 	struct ur_dialog dialog = {
 			.began = time(NULL),
-			.is_to_gateway = ur_caller_leg_is_pstn(ur_live_call_leg_to(live)),
+			.is_to_gateway =
+					ur_caller_leg_is_pstn(ur_live_call_leg_to(live, msg->ruid)),
 			.is_own_account = ur_caller_is_of_callees_account(
 					&live->call.chain, &live->call.caller),
 			.is_emergency = live->call.is_emergency,

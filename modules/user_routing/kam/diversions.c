@@ -5,6 +5,8 @@
  */
 #include "kam/diversions.h"
 
+#include <string.h>
+
 #include "kam/compat.h"
 #include "kam/context.h"
 #include "kam/headers.h"
@@ -81,12 +83,12 @@ static int remove_history(struct sip_msg *msg)
 }
 
 static int add_named(struct sip_msg *msg, const struct ur_live_call *live,
-		const struct ur_history_names *names, struct ur_text uri)
+		const struct ur_chain *chain, const struct ur_history_names *names,
+		struct ur_text uri)
 {
 	static char text[HEADERS_MAX];
 	struct told told = {NULL, UR_TEXT_INIT("")};
-	int len =
-			ur_history_diversions(&live->call.chain, names, text, sizeof(text));
+	int len = ur_history_diversions(chain, names, text, sizeof(text));
 
 	if(len <= 0)
 		return len;
@@ -97,8 +99,7 @@ static int add_named(struct sip_msg *msg, const struct ur_live_call *live,
 	if(!ur_caller_is_phone(&live->call.caller) && ur_text_is_empty(told.index)
 			&& remove_history(msg) < 0)
 		return -1;
-	len = ur_history_info(
-			&live->call.chain, names, uri, told.index, text, sizeof(text));
+	len = ur_history_info(chain, names, uri, told.index, text, sizeof(text));
 	return len < 0 ? -1 : ur_header_add(msg, NULL, (struct ur_text){text, len});
 }
 
@@ -115,7 +116,8 @@ static void get_accounts(
 									  chain->hops[i].user->account);
 }
 
-static int add_numbers(struct sip_msg *msg, const struct ur_live_call *live)
+static int add_numbers(struct sip_msg *msg, const struct ur_live_call *live,
+		const struct ur_chain *chain)
 {
 	const struct ur_caller *const caller = &live->call.caller;
 	const struct ur_account *accounts[UR_CHAIN_LIMIT];
@@ -125,19 +127,33 @@ static int add_numbers(struct sip_msg *msg, const struct ur_live_call *live)
 			accounts};
 	int i, rc;
 
-	get_accounts(&live->call.chain, accounts);
+	get_accounts(chain, accounts);
 	/* the gateway may have a domain of its own */
-	rc = add_named(msg, live, &names, ur_text_of_str(*GET_RURI(msg)));
-	for(i = 0; i < live->call.chain.count; i++)
+	rc = add_named(msg, live, chain, &names, ur_text_of_str(*GET_RURI(msg)));
+	for(i = 0; i < chain->count; i++)
 		ur_table_account_put(accounts[i]);
 	return rc;
 }
 
-int ur_diversions_add(struct sip_msg *msg, const struct ur_live_call *live)
+/* An external phone's user has always diverted the call to it. */
+static const struct ur_chain *chain_to(
+		const struct ur_live_call *live, struct ur_chain *buf)
+{
+	if(live->call.phase == UR_CALL_LEFT)
+		return &live->call.chain;
+	memcpy(buf, &live->call.chain, sizeof(*buf));
+	buf->hops[buf->count - 1].diversion = UR_DIVERSION_UNCONDITIONAL;
+	return buf;
+}
+
+int ur_diversions_add(
+		struct sip_msg *msg, const struct ur_live_call *live, enum ur_leg_to to)
 {
 	const struct ur_history_names names = {live->call.caller.dialled, NULL};
+	struct ur_chain buf;
+	const struct ur_chain *chain = chain_to(live, &buf);
 
-	return ur_caller_leg_is_pstn(ur_live_call_leg_to(live))
-				   ? add_numbers(msg, live)
-				   : add_named(msg, live, &names, live->target_uri);
+	return ur_caller_leg_is_pstn(to)
+				   ? add_numbers(msg, live, chain)
+				   : add_named(msg, live, chain, &names, live->target_uri);
 }

@@ -14,10 +14,12 @@
 int ur_diversions_before(struct sip_msg *msg);
 
 /*
- * Adds Diversion and History-Info to a leg that leaves for a target: each user who diverted, by name,
+ * Adds Diversion and History-Info to a leg that leaves for a target, or for an external phone of the
+ * user who rings, who counts as one who diverted: each user who did, by name,
  * or by number if the leg goes to the PSTN. The latest Diversion is on top, also of a trunk's; the
  * latest entry of History-Info is at the end. 0, or -1: they are too long, or memory is out.
  */
-int ur_diversions_add(struct sip_msg *msg, const struct ur_live_call *live);
+int ur_diversions_add(struct sip_msg *msg, const struct ur_live_call *live,
+		enum ur_leg_to to);
 
 #endif

@@ -441,6 +441,32 @@ int ur_legs_release(struct sip_msg *msg, struct ur_live_call *live)
 	return 0;
 }
 
+int ur_legs_place(const struct sip_msg *msg, const struct ur_live_call *live)
+{
+	const struct ur_call_leg *leg = NULL;
+	const int branch = tmb.t_gett_branch();
+
+	if(live->call.phase != UR_CALL_RINGING)
+		return UR_NO_PLACE;
+	if(msg->first_line.type == SIP_REQUEST)
+		return ur_live_call_place_of(live, msg->ruid);
+	if(branch >= 0 && branch < MAX_BRANCHES_LIMIT)
+		leg = ur_live_call_leg(live, branch);
+	return leg != NULL ? leg->place : UR_NO_PLACE;
+}
+
+bool ur_legs_is_external(
+		const struct sip_msg *msg, const struct ur_live_call *live)
+{
+	const int place = ur_legs_place(msg, live);
+	struct ur_member member;
+
+	if(place == UR_NO_PLACE)
+		return false;
+	member = ur_plan_member(&live->call.plan, place);
+	return !ur_text_is_empty(ur_member_number(&member));
+}
+
 int ur_legs_check_reply(struct sip_msg *reply, str *hop)
 {
 	const struct cell *t = transaction();

@@ -35,6 +35,14 @@ int ur_legs_room(void);
 /* Adds to the ring the verdicts of the legs that have ended since the last call. */
 void ur_legs_take(struct ur_live_call *live);
 
+/* The place in the plan of the member whose leg msg is about: a request of which a branch is built or has
+ * failed, or a reply. UR_NO_PLACE: it is no leg of the ring. */
+int ur_legs_place(const struct sip_msg *msg, const struct ur_live_call *live);
+
+/* Is that member an external phone? */
+bool ur_legs_is_external(
+		const struct sip_msg *msg, const struct ur_live_call *live);
+
 /* How a leg ended. For a branch that has ended; with tm's reply lock, or when all have. */
 struct ur_leg_end ur_legs_end(
 		const struct ur_live_call *live, const struct cell *t, int branch);

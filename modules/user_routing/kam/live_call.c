@@ -234,7 +234,8 @@ int ur_live_call_place_of(const struct ur_live_call *live, str ruid)
 	return i >= 0 ? live->legs[i].place : UR_NO_PLACE;
 }
 
-enum ur_leg_to ur_live_call_leg_to(const struct ur_live_call *live)
+enum ur_leg_to ur_live_call_leg_to(const struct ur_live_call *live, str ruid)
 {
-	return ur_call_leg_to(&live->call, live->target);
+	return ur_call_leg_to(
+			&live->call, live->target, ur_live_call_place_of(live, ruid));
 }

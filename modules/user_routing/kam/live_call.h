@@ -119,8 +119,8 @@ int ur_live_call_set_target(struct ur_live_call *live,
 int ur_live_call_set_gateway_domain(
 		struct ur_live_call *live, struct ur_text domain);
 
-/* The kind of destination of legs built now. */
-enum ur_leg_to ur_live_call_leg_to(const struct ur_live_call *live);
+/* Where the leg goes that is built now, for a contact with that ruid. */
+enum ur_leg_to ur_live_call_leg_to(const struct ur_live_call *live, str ruid);
 
 /* A ring begins: no contact rings yet. */
 void ur_live_call_clear_legs(struct ur_live_call *live);

@@ -13,6 +13,7 @@
 #include "kam/attempt.h"
 #include "kam/auth.h"
 #include "kam/dialog.h"
+#include "kam/legs.h"
 #include "kam/live_call.h"
 #include "kam/compat.h"
 #include "kam/presentity.h"
@@ -41,6 +42,7 @@ enum pv_name
 	PV_EMERGENCY,
 	PV_GATEWAY_DOMAIN,
 	PV_DEVICE,
+	PV_LEG_KIND,
 	PV_USER_URI,
 	PV_CALLER_URI,
 	PV_CALLER,
@@ -88,6 +90,7 @@ static const struct
 		{UR_TEXT_INIT("forwarder"), PV_FORWARDER},
 		{UR_TEXT_INIT("forward_reason"), PV_FORWARD_REASON},
 		{UR_TEXT_INIT("payer_account"), PV_PAYER_ACCOUNT},
+		{UR_TEXT_INIT("leg_kind"), PV_LEG_KIND},
 		{UR_TEXT_INIT("leg_device"), PV_LEG_DEVICE},
 		{UR_TEXT_INIT("leg_user"), PV_LEG_USER},
 		{UR_TEXT_INIT("leg_from"), PV_LEG_FROM},
@@ -112,7 +115,7 @@ int ur_pv_parse_name(pv_spec_t *spec, str *name)
 		   " auth_source, number, payer, payer_class, emergency,"
 		   " gateway_domain, device, user_uri, caller_uri, caller,"
 		   " caller_device, called, forwarder, forward_reason, payer_account,"
-		   " leg_device, leg_user, leg_from, response or"
+		   " leg_kind, leg_device, leg_user, leg_from, response or"
 		   " dialog_id\n",
 			name->len, name->s);
 	return -1;
@@ -168,15 +171,31 @@ static int get_not_empty(struct sip_msg *msg, pv_param_t *param,
 								  : get_text(msg, param, value, text);
 }
 
+/* Does somebody pay for the leg? */
+static bool is_paid(const struct sip_msg *msg, const struct ur_live_call *live)
+{
+	return live->call.phase == UR_CALL_LEFT
+		   || live->call.phase == UR_CALL_OUTBOUND
+		   || ur_legs_is_external(msg, live);
+}
+
+/* What a leg of a ring rings. */
+static struct ur_text leg_kind(
+		const struct sip_msg *msg, const struct ur_live_call *live)
+{
+	if(ur_legs_place(msg, live) == UR_NO_PLACE)
+		return UR_TEXT("");
+	return ur_legs_is_external(msg, live) ? UR_TEXT("external")
+										  : UR_TEXT("device");
+}
+
 static int get_of_payer(struct sip_msg *msg, pv_param_t *param,
 		pv_value_t *value, const struct ur_live_call *live)
 {
 	const struct ur_user *payer =
 			ur_caller_payer(&live->call.chain, &live->call.caller);
 
-	if(payer == NULL
-			|| (live->call.phase != UR_CALL_LEFT
-					&& live->call.phase != UR_CALL_OUTBOUND))
+	if(payer == NULL || !is_paid(msg, live))
 		return pv_get_null(msg, param, value);
 	return get_not_empty(msg, param, value,
 			ur_user_text(payer, param->pvn.u.isname.name.n == PV_PAYER
@@ -217,6 +236,8 @@ static int get_of_call(
 		case PV_PAYER:
 		case PV_PAYER_CLASS:
 			return get_of_payer(msg, param, value, live);
+		case PV_LEG_KIND:
+			return get_not_empty(msg, param, value, leg_kind(msg, live));
 		case PV_USER_URI:
 			return get_uri(msg, param, value, ur_call_user(&live->call));
 		case PV_CALLER_URI:
@@ -234,6 +255,10 @@ static int get_of_call(
 		case PV_STEP:
 		case PV_OUTCOME:
 			return get_of_user(msg, param, value, live);
+		case PV_PAYER_ACCOUNT:
+			if(!is_paid(msg, live))
+				return pv_get_null(msg, param, value);
+			/* fall through */
 		default:
 			return get_not_empty(msg, param, value,
 					ur_pv_record_text(live, record_name(param)));

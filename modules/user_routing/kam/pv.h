@@ -12,7 +12,10 @@
  *           is dialled; else NULL
  *  emergency   1: an emergency number was dialled; else 0
  *  payer, payer_class   sip_user.id and dial_class of the user who pays for a leg to the PSTN: who
- *           forwards, else who calls. NULL before the call leaves, and if an account pays
+ *           forwards, else who calls; whose external phone a leg rings. NULL before the call leaves, for
+ *           other legs of a ring, and if an account pays
+ *  leg_kind   of a leg of a ring, in branch, branch-failure and reply routes: device, or external (a phone
+ *           with a number, for which the script chooses the gateway); NULL: no leg of a ring
  *  gateway_domain   the domain of From and P-Asserted-Identity on legs to the PSTN; NULL: the user's
  *  caller … leg_from, response   for the record of a call: kam/pv_record.h
  *

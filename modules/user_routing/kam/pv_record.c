@@ -144,8 +144,7 @@ static struct ur_text payer_account(const struct ur_call *call)
 	const struct ur_account *account;
 	uint32_t number;
 
-	if((call->phase != UR_CALL_LEFT && call->phase != UR_CALL_OUTBOUND)
-			|| !account_that_pays(call, &number))
+	if(!account_that_pays(call, &number))
 		return id;
 	account = ur_table_account_by_number(ur_context_table(), number);
 	if(account != NULL)

@@ -32,10 +32,9 @@
 /* ---- which identity */
 
 /* False: the trunk's asserted identity stays. */
-static bool leg_identity(
-		const struct ur_live_call *live, struct ur_identity *identity)
+static bool leg_identity(const struct ur_live_call *live, enum ur_leg_to to,
+		struct ur_identity *identity)
 {
-	const enum ur_leg_to to = ur_live_call_leg_to(live);
 	const struct ur_account *account = NULL;
 	uint32_t number;
 	bool stamped;
@@ -115,9 +114,9 @@ static int put_address(struct ur_output *out, const str *text,
 /* To for a gateway is the number to call; for others it is what a phone has dialled. It is the
  * address alone, without name and parameters. */
 static int set_to(struct sip_msg *msg, const struct ur_live_call *live,
-		struct ur_output *shown)
+		enum ur_leg_to to, struct ur_output *shown)
 {
-	const bool to_gateway = ur_caller_leg_is_pstn(ur_live_call_leg_to(live));
+	const bool to_gateway = ur_caller_leg_is_pstn(to);
 
 	if(!to_gateway && !ur_caller_is_phone(&live->call.caller)) {
 		ur_output_put(shown, ur_text_of_str(get_to(msg)->uri));
@@ -138,32 +137,36 @@ static int set_from(struct sip_msg *msg, const struct ur_identity *identity)
 			(struct ur_text){identity->uri, identity->uri_len});
 }
 
+/* Such a leg tells who diverted the call: an external phone's user has, too. */
+static bool has_left(const struct ur_live_call *live, enum ur_leg_to to)
+{
+	return live->call.phase == UR_CALL_LEFT
+		   || (live->call.phase == UR_CALL_RINGING && to == UR_LEG_TO_FORWARD);
+}
+
 static int stamp(struct sip_msg *msg, const struct ur_live_call *live)
 {
+	const enum ur_leg_to to = ur_live_call_leg_to(live, msg->ruid);
 	char address[ADDRESS_MAX];
-	struct ur_output to = {address, 0, sizeof(address)};
+	struct ur_output to_shown = {address, 0, sizeof(address)};
 	struct ur_identity identity;
-	const bool is_stamped = leg_identity(live, &identity);
+	const bool is_stamped = leg_identity(live, to, &identity);
 	struct ur_text from_shown;
 
 	if(parse_from_header(msg) < 0 || parse_to_header(msg) < 0
-			|| ur_leg_headers_clean(
-					   msg, live, ur_live_call_leg_to(live), is_stamped)
-					   < 0)
+			|| ur_leg_headers_clean(msg, live, to, is_stamped) < 0)
 		return -1;
 	from_shown = ur_text_of_str(get_from(msg)->uri);
 	if(is_stamped) {
-		if(add_asserted(msg, ur_live_call_leg_to(live), &identity) < 0
-				|| set_from(msg, &identity) < 0)
+		if(add_asserted(msg, to, &identity) < 0 || set_from(msg, &identity) < 0)
 			return -1;
 		from_shown = (struct ur_text){identity.uri, identity.uri_len};
 	}
-	if(set_to(msg, live, &to) < 0
-			|| (live->call.phase == UR_CALL_LEFT
-					&& ur_diversions_add(msg, live) < 0))
+	if(set_to(msg, live, to, &to_shown) < 0
+			|| (has_left(live, to) && ur_diversions_add(msg, live, to) < 0))
 		return -1;
-	return ur_dialog_seal_leg(
-			msg, live, from_shown, (struct ur_text){to.buf, to.len});
+	return ur_dialog_seal_leg(msg, live, from_shown,
+			(struct ur_text){to_shown.buf, to_shown.len});
 }
 
 /* tm does not send a branch whose next hop can't be parsed. So a leg that would show an unverified

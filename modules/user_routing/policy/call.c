@@ -339,8 +339,20 @@ const struct ur_user *ur_call_user(const struct ur_call *call)
 	return ur_chain_user(&call->chain);
 }
 
+/* An external phone is in the PSTN. */
+static enum ur_leg_to leg_to_member(const struct ur_plan *plan, int place)
+{
+	struct ur_member member;
+
+	if(place == UR_NO_PLACE)
+		return UR_LEG_TO_DEVICE;
+	member = ur_plan_member(plan, place);
+	return ur_text_is_empty(ur_member_number(&member)) ? UR_LEG_TO_DEVICE
+													   : UR_LEG_TO_FORWARD;
+}
+
 enum ur_leg_to ur_call_leg_to(
-		const struct ur_call *call, struct ur_target target)
+		const struct ur_call *call, struct ur_target target, int place)
 {
 	switch(call->phase) {
 		case UR_CALL_OUTBOUND:
@@ -348,6 +360,8 @@ enum ur_leg_to ur_call_leg_to(
 									  : UR_LEG_TO_OUTBOUND;
 		case UR_CALL_LEFT:
 			return ur_caller_leg_to(target);
+		case UR_CALL_RINGING:
+			return leg_to_member(&call->plan, place);
 		default:
 			return UR_LEG_TO_DEVICE;
 	}

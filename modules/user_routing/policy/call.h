@@ -197,8 +197,9 @@ bool ur_call_has_start(const struct ur_call *call, int64_t now);
 /* The current user, or the one the call left last; NULL: none yet. */
 const struct ur_user *ur_call_user(const struct ur_call *call);
 
-/* Where legs that begin now go. LEFT: to target, which other phases ignore. */
+/* Where a leg that begins now goes. LEFT: to target. While the call rings: to the member at that place, or
+ * UR_NO_PLACE. */
 enum ur_leg_to ur_call_leg_to(
-		const struct ur_call *call, struct ur_target target);
+		const struct ur_call *call, struct ur_target target, int place);
 
 #endif

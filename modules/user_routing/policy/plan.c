@@ -95,7 +95,8 @@ enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int place)
 	if(!(flags & UR_DEVICE_ACTIVE))
 		return UR_PLAN_DISABLED;
 	if(is_for_all(plan))
-		return UR_PLAN_RINGS;
+		return ur_text_is_empty(ur_member_number(&member)) ? UR_PLAN_RINGS
+														   : UR_PLAN_EXTERNAL;
 	if(!(flags & UR_DEVICE_AVAILABLE))
 		return UR_PLAN_UNAVAILABLE;
 	if(is_dialled)
@@ -123,10 +124,12 @@ const char *ur_plan_reason_name(enum ur_plan_reason reason)
 			[UR_PLAN_UNAVAILABLE] = "unavailable",
 			[UR_PLAN_NOT_ON_FORK] = "not-on-fork",
 			[UR_PLAN_NOT_OPTED_IN] = "not-opted-in",
+			[UR_PLAN_EXTERNAL] = "external",
 			[UR_PLAN_NOT_REGISTERED] = "not-registered",
 			[UR_PLAN_EXPIRED] = "expired",
 			[UR_PLAN_NO_INVITE] = "no-invite",
 			[UR_PLAN_NO_BRANCH] = "no-branch",
+			[UR_PLAN_NO_GATEWAY] = "no-gateway",
 	};
 
 	return names[reason];

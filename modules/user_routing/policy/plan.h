@@ -42,11 +42,13 @@ enum ur_plan_reason
 	UR_PLAN_UNAVAILABLE, /* available = 0 */
 	UR_PLAN_NOT_ON_FORK, /* ring_on_fork = 0 */
 	UR_PLAN_NOT_OPTED_IN, /* ring_specific = 0, and the user's strategy asks for it */
+	UR_PLAN_EXTERNAL, /* it is an external phone, and only those that register are asked */
 	/* Known when the start is due: */
 	UR_PLAN_NOT_REGISTERED, /* it has no contact */
 	UR_PLAN_EXPIRED,		/* its contacts have expired */
 	UR_PLAN_NO_INVITE,		/* its contacts have registered without INVITE */
 	UR_PLAN_NO_BRANCH,		/* the transaction has no branch left for it */
+	UR_PLAN_NO_GATEWAY, /* it is an external phone, and the kind forward has no URI for it */
 };
 
 /* from_ms of what starts when nobody rings. */
