@@ -384,14 +384,14 @@ START_TEST(test_next_user)
 	ck_assert_str_eq(phases[call.phase], "to-ring");
 	ck_assert_int_eq(call.step, 0);
 	ck_assert_int_eq(call.ring.negotiation, 0);
-	ck_assert_int_eq(
-			ur_call_leg_to(&call, (struct ur_target){0}), UR_LEG_TO_DEVICE);
+	ck_assert_int_eq(ur_call_leg_to(&call, (struct ur_target){0}, UR_NO_PLACE),
+			UR_LEG_TO_DEVICE);
 	ck_assert_str_eq(start(16000), "start 0-1 until 26000");
 	leg_ends(0, true);
 	ck_assert_str_eq(ask(26000), "no-answer: sip:7@voicemail");
 	ck_assert_str_eq(phases[call.phase], "left");
-	ck_assert_int_eq(
-			ur_call_leg_to(&call, (struct ur_target){0}), UR_LEG_TO_TARGET);
+	ck_assert_int_eq(ur_call_leg_to(&call, (struct ur_target){0}, UR_NO_PLACE),
+			UR_LEG_TO_TARGET);
 	forget();
 }
 END_TEST
@@ -483,8 +483,8 @@ START_TEST(test_outbound)
 	ur_call_begin(&call, &callee, 0);
 	ck_assert_str_eq(phases[call.phase], "outbound");
 	ck_assert(ur_text_equal(ur_number_text(&call.number), UR_TEXT("+4930")));
-	ck_assert_int_eq(
-			ur_call_leg_to(&call, (struct ur_target){0}), UR_LEG_TO_OUTBOUND);
+	ck_assert_int_eq(ur_call_leg_to(&call, (struct ur_target){0}, UR_NO_PLACE),
+			UR_LEG_TO_OUTBOUND);
 	ck_assert_ptr_null(ur_call_user(&call));
 }
 END_TEST
