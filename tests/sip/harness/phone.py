@@ -171,6 +171,12 @@ class Phone:
             check(leg.reason == reason, f"{self.name}: CANCEL: expected Reason {reason!r}, saw {leg.reason!r}")
         return self
 
+    def timed_out(self):
+        """Got a CANCEL that says nothing about others."""
+        self.cancelled()
+        check(self.leg().reason is None, f"{self.name}: CANCEL: expected no Reason header, saw {self.leg().reason!r}")
+        return self
+
     def answered(self):
         leg = self.ended()
         check(leg.final and leg.final.message.status == 200, f"{self.name}: expected it to answer; it did not")
