@@ -19,6 +19,10 @@ INSERT INTO rule
 SELECT tab, col, name, bad, good FROM (VALUES
   ('{0,-1,601,2147483647}'::text[], '{1,25,600}'::text[], ARRAY[
     'sip_user ring_timeout_sec sip_user_ring_timeout_sec_range']),
+  ('{-1,601,-2147483648}', '{0,1,600}', ARRAY[
+    'sip_device ring_delay_sec sip_device_ring_delay_sec_range']),
+  ('{0,-1,601}', ARRAY['1', '600', NULL], ARRAY[
+    'sip_device ring_for_sec sip_device_ring_for_sec_range']),
   ('{2,-1}', '{0,1}', ARRAY[
     'sip_user dnd sip_user_dnd_0_or_1',
     'sip_device ring_on_fork sip_device_ring_on_fork_0_or_1',
@@ -102,7 +106,7 @@ FROM unnest(ARRAY['a', 'Az_0.9:-', repeat('x', 64)]) AS id;
 -- Forwards and destinations: a kind and an id.
 SELECT pg_temp.refused(format('UPDATE sip_user SET fwd_%1$s_kind = %2$L, fwd_%1$s_id = %3$L', rule, kind, id), state,
                        format('sip_user_fwd_%s_%s', rule, name))
-FROM unnest('{always,busy,noanswer}'::text[]) AS rule, (VALUES
+FROM unnest('{always,busy,noanswer,unreachable}'::text[]) AS rule, (VALUES
   ('queue', NULL, '23514', 'kind_and_id_or_neither'),
   (NULL, 'q_t', '23514', 'kind_and_id_or_neither'),
   ('queue', '', '23514', 'id_characters'),
@@ -117,10 +121,34 @@ FROM unnest('{always,busy,noanswer}'::text[]) AS rule, (VALUES
   ('pager', 'q_t', '23503', 'kind_fkey')
 ) AS c (kind, id, state, name);
 SELECT pg_temp.accepted(format('UPDATE sip_user SET fwd_%1$s_kind = %2$L, fwd_%1$s_id = %3$L', rule, kind, id))
-FROM unnest('{always,busy,noanswer}'::text[]) AS rule, (VALUES
+FROM unnest('{always,busy,noanswer,unreachable}'::text[]) AS rule, (VALUES
   (NULL, NULL), ('hangup', '400'), ('hangup', '486'), ('hangup', '699'), ('user', 'us_nobody'), ('extension', 'ext_none'),
   ('voicemail', 'v'), ('queue', 'q_t'), ('ring_group', 'g'), ('conference', 'c'), ('flow', 'f'), ('forward', repeat('x', 128))
 ) AS c (kind, id);
+
+-- A device has credentials or a number.
+SELECT pg_temp.refused('INSERT INTO sip_device (user_id, ' || columns || ') VALUES (''us_t'', ' || some_values || ')', '23514', 'sip_device_' || name)
+FROM (VALUES
+  ('auth_username', '''u''', 'auth_username_and_realm_or_number'),
+  ('realm', '''u.example''', 'auth_username_and_realm_or_number'),
+  ('ha1', 'md5(''u'')', 'auth_username_and_realm_or_number'),
+  ('number, auth_username', '''491701'', ''u''', 'number_without_credentials'),
+  ('number, realm', '''491701'', ''u.example''', 'number_without_credentials'),
+  ('number, auth_username, realm', '''491701'', ''u'', ''u.example''', 'number_without_credentials'),
+  ('number, ha1', '''491701'', md5(''u'')', 'number_without_credentials'),
+  ('number, ha1b', '''491701'', md5(''u'')', 'number_without_credentials'),
+  ('number', '''''', 'number_e164'),
+  ('number', '''1''', 'number_e164'),
+  ('number', '''0170123''', 'number_e164'),
+  ('number', '''+491701''', 'number_e164'),
+  ('number', '''49 1701''', 'number_e164'),
+  ('number', 'E''491701\n''', 'number_e164'),
+  ('number', '''1234567890123456''', 'number_e164')
+) AS c (columns, some_values, name);
+SELECT pg_temp.accepted(statement) FROM (VALUES
+  ($$INSERT INTO sip_device (user_id, number) VALUES ('us_t', '49'), ('us_t', '123456789012345'), ('us_t', '49')$$),
+  ($$UPDATE sip_device SET auth_username = NULL, realm = NULL, ha1 = NULL, number = '49'$$)
+) AS c (statement);
 
 INSERT INTO target_host VALUES ('pbx.example');
 SELECT pg_temp.refused(statement, state, name) FROM (VALUES
@@ -218,7 +246,9 @@ INSERT INTO optional VALUES
   ('account.default_cid_number'), ('account.country_code'), ('account.area_code'), ('sip_user.dial_class'), ('route_target.address'), ('route_target_kind.uri_template'),
   ('sip_device.ha1'), ('sip_device.ha1b'), ('sip_user.voicemail_id'), ('sip_user.out_cid_number'), ('sip_user.out_cid_name'),
   ('sip_user.fwd_always_kind'), ('sip_user.fwd_always_id'), ('sip_user.fwd_busy_kind'), ('sip_user.fwd_busy_id'),
-  ('sip_user.fwd_noanswer_kind'), ('sip_user.fwd_noanswer_id');
+  ('sip_user.fwd_noanswer_kind'), ('sip_user.fwd_noanswer_id'),
+  ('sip_user.fwd_unreachable_kind'), ('sip_user.fwd_unreachable_id'),
+  ('sip_device.ring_for_sec'), ('sip_device.auth_username'), ('sip_device.realm'), ('sip_device.number');
 SELECT is(pg_temp.outcome(format('UPDATE %I SET %I = NULL', relname, attname)), '23502 ' || attname,
           format('%s.%s must have a value', relname, attname))
 FROM pg_class r JOIN pg_attribute a ON a.attrelid = r.oid

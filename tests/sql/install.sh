@@ -111,7 +111,7 @@ before_005 "${base}_upgraded"
 ask -f "$sql/sample.sql" -c 'GRANT SELECT ON mirror_device TO user_routing_test_reader'
 "$sql/apply" "dbname=$PGDATABASE" >/dev/null
 is "$(ask -c "SET ROLE user_routing" -c "SELECT count(ha1), (SELECT schema_version FROM mirror_meta) FROM mirror_device" 2>&1)" \
-	"14|4" "before roles.sql the module reads the devices' ha1, too"
+	"14|5" "before roles.sql the module reads the devices' ha1, too"
 is "$(ask -c "SELECT has_column_privilege('user_routing_test_reader', 'mirror_device', 'status', 'SELECT'),
               has_column_privilege('user_routing_test_reader', 'mirror_device', 'ha1', 'SELECT')")" \
 	"t|f" "who else could read mirror_device reads what it did, and no credential"
@@ -152,6 +152,36 @@ is "$(ask -c "SELECT count(*) FROM pg_attribute WHERE attrelid = 'mirror_account
 	"a view of somebody's own stays without the columns of 016"
 is "$(ask -c "SELECT 'dial_class' IN (SELECT attname FROM pg_attribute WHERE attrelid = 'mirror_user'::regclass)")" t \
 	"and one that is as it was gets them"
+
+# Before 017: sip_device is watched by row, a reader of the problems has rights on columns, mirror_user is somebody's own.
+new_database "${base}_before_017"
+rm -rf "$copy"/migrations
+cp -r "$sql/migrations" "$copy"
+rm "$copy"/migrations/01[7-9]_* "$copy"/migrations/0[2-9]?_* 2>/dev/null
+"$copy/apply" "dbname=$PGDATABASE" >/dev/null 2>&1
+problems="SELECT problem || ' ' || object_id FROM routing_problem UNION ALL SELECT problem || ' ' || object_id FROM routing_problem_of('acc_a')"
+ask -c "CREATE ROLE user_routing_test_reader; GRANT USAGE ON SCHEMA public TO user_routing_test_reader;
+        GRANT SELECT ON ALL TABLES IN SCHEMA public TO user_routing_test_reader; REVOKE SELECT ON mirror_device FROM user_routing_test_reader;
+        GRANT SELECT (id, user_id, auth_username, realm, ring_order, ring_on_fork, ring_specific, available, status) ON mirror_device TO user_routing_test_reader;
+        GRANT EXECUTE ON FUNCTION routing_problem_of(text) TO user_routing_test_reader;
+        INSERT INTO account (id) VALUES ('acc_a'); INSERT INTO sip_user (id, account_id, username) VALUES ('us_a', 'acc_a', 'a');
+        INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES ('dev_a', 'us_a', 'a', 'a.example')"
+ask -c "SELECT ur_notify_watch('sip_device', \$\$'user ' || user_id\$\$, 'id, user_id', each_row => true)" >/dev/null
+ask -c "CREATE OR REPLACE VIEW mirror_user AS
+        SELECT id, account_id, username, display_name, status, ring_strategy, ring_timeout_sec, dnd, fwd_always_kind, fwd_always_id, fwd_busy_kind,
+               fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id, voicemail_id, out_cid_number, NULL::text AS out_cid_name, dial_class FROM sip_user"
+"$sql/apply" "dbname=$PGDATABASE" >/dev/null
+is "$(ask -c "SELECT ring_delay_sec, ring_for_sec IS NULL, number IS NULL, auth_username FROM mirror_device")" "0|t|t|a" "017: devices ring as before"
+is "$(ask -c "SELECT count(*) FROM pg_trigger WHERE tgname = 'sip_device_notify_row' AND tgenabled = 'A'")" 1 \
+	"who watches sip_device by row watches it so after 017"
+is "$(ask -c "SELECT count(*) FROM pg_proc WHERE proname = 'ur_notify_sip_device' AND prosrc LIKE '%number%'")" 1 "with the new columns"
+is "$(ask -c "SELECT count(*) FROM pg_attribute WHERE attrelid = 'mirror_user'::regclass AND attname LIKE 'fwd_unreachable%'")" 0 \
+	"a view of somebody's own stays without the columns of 017"
+ask -c "UPDATE sip_device SET ring_delay_sec = 25; UPDATE sip_user SET fwd_unreachable_kind = 'queue', fwd_unreachable_id = 'none'"
+is "$(ask -c "SET ROLE user_routing_test_reader" -c "$problems")" "delay_too_long dev_a
+delay_too_long dev_a" "who could read the problems reads them, of such views, too"
+is "$(ask -c "SET ROLE user_routing_test_reader" -c "SELECT ha1 FROM mirror_device" | grep -c 'permission denied')" 1 "and still no credential"
+ask -c 'DROP OWNED BY user_routing_test_reader; DROP ROLE user_routing_test_reader'
 
 # Who may connect. The owners of tables are no superusers here, the database is somebody else's.
 connect="SELECT string_agg(rolname, ', ' ORDER BY rolname) FROM pg_roles

@@ -72,6 +72,27 @@ SELECT pg_temp.is_outcome(expected, statement) FROM (VALUES
   ('23514 sip_device_50000_bytes_per_user', $$INSERT INTO sip_device (user_id, auth_username, realm) VALUES ('us_4', 'x', 't.example')$$)
 ) AS c (expected, statement);
 
+-- External phones are devices, and their numbers text.
+CREATE FUNCTION pg_temp.numbers(whose text, count int) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO sip_device (id, user_id, number) SELECT rpad('n' || n || '.', 64, 'x'), whose, 100000000000000 + n FROM generate_series(1, count) AS n;
+$$;
+-- 199 devices that leave room for 79 bytes where the length of a realm is 162.
+CREATE FUNCTION pg_temp.almost_full(length int) RETURNS void LANGUAGE sql AS $$
+  DELETE FROM sip_device WHERE user_id = 'us_4';
+  SELECT pg_temp.long_devices('us_5', 199);
+  UPDATE sip_device SET realm = repeat('r.', 126) || 'r' WHERE id LIKE 'l1.%';
+  UPDATE sip_device SET realm = rpad('', length - 2, 'r.') || 'xx' WHERE id LIKE 'l2.%';
+$$;
+SELECT pg_temp.is_outcome(expected, statement) FROM (VALUES
+  ('accepted', $$SELECT pg_temp.numbers('us_5', 200)$$),
+  ('23514 sip_device_200_per_user', $$SELECT pg_temp.numbers('us_5', 201)$$),
+  ('23514 sip_device_200_per_user', $$INSERT INTO sip_device (user_id, number) VALUES ('us_1', '491701')$$),
+  ('accepted', $$SELECT pg_temp.almost_full(162); SELECT pg_temp.numbers('us_5', 1)$$),
+  ('23514 sip_device_50000_bytes_per_user', $$SELECT pg_temp.almost_full(163); SELECT pg_temp.numbers('us_5', 1)$$),
+  ('23514 sip_device_50000_bytes_per_user', $$SELECT pg_temp.almost_full(163); INSERT INTO sip_device (id, user_id, number) VALUES (repeat('y', 64), 'us_5', '49');
+     UPDATE sip_device SET number = '100000000000001' WHERE number = '49'$$)
+) AS c (expected, statement);
+
 SELECT throws_ok($$INSERT INTO sip_device (user_id, auth_username, realm) VALUES ('us_1', 'x', 't.example')$$, '23514',
   'user "us_1" would have 201 devices: 200 is the most', 'the message says who and how many');
 

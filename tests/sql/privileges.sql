@@ -52,7 +52,7 @@ SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT * FROM routing_
 GRANT EXECUTE ON FUNCTION routing_problem_of(text) TO user_routing_test_reader;
 GRANT SELECT ON routing_problem, mirror_account, mirror_domain, mirror_user, mirror_extension, mirror_did, mirror_route_target,
   mirror_route_target_kind, mirror_target_host, mirror_cid_number TO user_routing_test_reader;
-GRANT SELECT (id, user_id, auth_username, realm, ring_order, ring_on_fork, ring_specific, available, status)
+GRANT SELECT (id, user_id, auth_username, realm, ring_order, ring_on_fork, ring_specific, available, status, ring_delay_sec, ring_for_sec, number)
   ON mirror_device TO user_routing_test_reader;
 SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT * FROM routing_problem'), 'accepted', 'problems: for who may read the views');
 SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT * FROM routing_problem_of(''acc_t'')'), 'accepted', 'and those of an account');

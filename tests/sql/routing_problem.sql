@@ -26,8 +26,9 @@ INSERT INTO route_target VALUES ('acc_t', 'voicemail', 'box', NULL), ('acc_o', '
   ('acc_t', 'queue', 'maddr', 'sip:x@pager.example;maddr=10.0.0.1');
 
 -- Statements parted by semicolons; short for the most frequent ones:
---   u1 always|busy|noanswer KIND ID        x1 to KIND ID: an extension        u1 box: has a voicemail box
+--   u1 always|busy|noanswer|unreachable KIND ID        x1 to KIND ID: an extension        u1 box: has a voicemail box
 --   u1 no device                           u1 dnd
+--   d1 rings DELAY TIME                    e1: an external phone of u1 that no template leads to
 CREATE FUNCTION pg_temp.configure(text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   step text;
@@ -36,8 +37,13 @@ BEGIN
   FOREACH step IN ARRAY regexp_split_to_array($1, ' *; *') LOOP
     w := regexp_split_to_array(step, ' ');
     CASE
-    WHEN w[2] IN ('always', 'busy', 'noanswer') THEN
+    WHEN w[2] IN ('always', 'busy', 'noanswer', 'unreachable') THEN
       EXECUTE format('UPDATE sip_user SET fwd_%1$s_kind = %2$L, fwd_%1$s_id = %3$L WHERE id = %4$L', w[2], w[3], w[4], w[1]);
+    WHEN w[2] = 'rings' THEN
+      EXECUTE format('UPDATE sip_device SET ring_delay_sec = %s, ring_for_sec = %s WHERE id = %L', w[3], w[4], w[1]);
+    WHEN step = 'e1' THEN
+      INSERT INTO sip_device (id, user_id, number) VALUES ('e1', 'u1', '491701');
+      UPDATE route_target_kind SET uri_template = NULL WHERE kind = 'forward';
     WHEN w[2] = 'to' THEN
       INSERT INTO extension (id, account_id, digits, dest_kind, dest_id) VALUES (w[1], 'acc_t', substr(w[1], 2) || '#', w[3], w[4]);
     WHEN w[2] = 'box' THEN UPDATE sip_user SET voicemail_id = 'box' WHERE id = w[1];
@@ -88,6 +94,9 @@ SELECT is(pg_temp.problems(configuration), expected, pg_temp.one_line(configurat
   ('u1 always user u1', 'forward_loop u1.fwd_always_id'),
   ('u1 busy user u1;u1 noanswer user u1', 'forward_loop u1.fwd_busy_id, forward_loop u1.fwd_noanswer_id'),
   ('x1 to user u1;u1 noanswer extension x1', 'forward_loop u1.fwd_noanswer_id'),
+  ('u1 unreachable user u2;u2 unreachable user u1', 'forward_loop u1.fwd_unreachable_id'),
+  ('u1 unreachable user u2;u2 busy user u1', 'forward_loop u1.fwd_unreachable_id'),
+  ('u1 unreachable user u2;u2 always user u3;u2 unreachable user u1', '-'),
   ('x1 to user u1;x2 to extension x1;u1 always user u2;u2 always extension x2', 'forward_loop u1.fwd_always_id'),
   ('x2 to extension x1;x1 to extension x2', 'forward_loop x1.dest_id'),
   ('x1 to extension x1;u1 always extension x1', 'forward_loop x1.dest_id'),
@@ -113,6 +122,7 @@ SELECT is(pg_temp.problems(configuration), expected, pg_temp.one_line(configurat
   (pg_temp.in_a_row('always', 1, 10), '-'),
   (pg_temp.in_a_row('always', 1, 11), 'chain_too_long u1.fwd_always_id'),
   (pg_temp.in_a_row('noanswer', 1, 14), 'chain_too_long u1.fwd_noanswer_id'),
+  (pg_temp.in_a_row('unreachable', 1, 11), 'chain_too_long u1.fwd_unreachable_id'),
   (pg_temp.in_a_row('busy', 2, 14) || ';u2 box', 'chain_too_long u2.fwd_busy_id'),
   (pg_temp.in_a_row('busy', 1, 11) || ';u1 noanswer user u14', 'chain_too_long u1.fwd_busy_id'),
   (pg_temp.in_a_row('busy', 1, 10) || ';u10 busy queue q_t', '-'),
@@ -132,6 +142,9 @@ SELECT is(pg_temp.problems(configuration), expected, pg_temp.one_line(configurat
   ('u1 busy extension nowhere;u1 noanswer queue none', 'missing_target u1.fwd_busy_id, missing_target u1.fwd_noanswer_id'),
   ('UPDATE sip_user SET voicemail_id = ''none'' WHERE id IN (''u1'', ''u2'')', 'missing_target u1.voicemail_id, missing_target u2.voicemail_id'),
   ('u1 busy queue box', 'missing_target u1.fwd_busy_id'),
+  ('u1 unreachable queue none;u2 unreachable user uo', 'missing_target u1.fwd_unreachable_id, missing_target u2.fwd_unreachable_id'),
+  ('u1 unreachable user u2;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u2''', 'disabled_target u1.fwd_unreachable_id'),
+  ('u1 unreachable queue ours', 'forbidden_host u1.fwd_unreachable_id'),
   ('x1 to flow none', 'missing_target x1.dest_id'),
   ('u1 always user uo', 'missing_target u1.fwd_always_id'),
   ('x1 to extension xo', 'missing_target x1.dest_id'),
@@ -187,6 +200,36 @@ SELECT is(pg_temp.problems(configuration), expected, pg_temp.one_line(configurat
   ('u1 box;u1 no device;u1 dnd', 'no_device u1'),
   ('u1 no device;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u1''', '-'),
 
+  -- An external phone needs no registration.
+  ('u1 no device;INSERT INTO sip_device (user_id, number) VALUES (''u1'', ''491701'')', '-'),
+  ('UPDATE sip_device SET auth_username = NULL, realm = NULL, ha1 = NULL, number = ''491701''', '-'),
+  ('u1 box;u1 no device;INSERT INTO sip_device (user_id, number, status) VALUES (''u1'', ''491701'', ''disabled'')', 'no_device u1'),
+  ('u1 box;u1 no device;INSERT INTO sip_device (user_id, number, available) VALUES (''u1'', ''491701'', 0)', 'no_device u1'),
+  ('INSERT INTO sip_device (user_id, number) SELECT ''u1'', 100 + n FROM generate_series(1, 200) AS n', 'too_many_devices u1'),
+  ('e1', 'missing_template e1.number'),
+  ('e1;UPDATE sip_device SET status = ''disabled'' WHERE id = ''e1''', '-'),
+  ('e1;UPDATE sip_device SET ring_on_fork = 0 WHERE id = ''e1''', '-'),
+  ('e1;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u1''', '-'),
+  ('e1;UPDATE account SET status = ''suspended'' WHERE id = ''acc_t''', '-'),
+  ('e1;UPDATE route_target_kind SET uri_template = ''sip:+{address}@gw.example'' WHERE kind = ''forward''', '-'),
+
+  -- Devices that begin too late, or ring for less than their time.
+  ('d1 rings 24 NULL;d2 rings 0 25;d3 rings 5 20', '-'),
+  ('d1 rings 25 NULL', 'delay_too_long d1.ring_delay_sec'),
+  ('d1 rings 600 600', 'delay_too_long d1.ring_delay_sec'),
+  ('d1 rings 0 26', 'ring_cut_short d1.ring_for_sec'),
+  ('d1 rings 24 2;d2 rings 24 1', 'ring_cut_short d1.ring_for_sec'),
+  ('d1 rings 25 1;d2 rings 20 6', 'delay_too_long d1.ring_delay_sec, ring_cut_short d2.ring_for_sec'),
+  ('d1 rings 10 NULL;UPDATE sip_user SET ring_timeout_sec = 10 WHERE id = ''u1''', 'delay_too_long d1.ring_delay_sec'),
+  ('d1 rings 600 600;UPDATE sip_user SET ring_strategy = ''sequential'' WHERE id = ''u1''', '-'),
+  ('d1 rings 25 NULL;UPDATE sip_device SET ring_specific = 1;UPDATE sip_user SET ring_strategy = ''specific'' WHERE id = ''u1''', 'delay_too_long d1.ring_delay_sec'),
+  ('d1 rings 25 NULL;u1 box;UPDATE sip_user SET ring_strategy = ''specific'' WHERE id = ''u1''', 'no_device u1'),
+  ('d1 rings 25 NULL;u1 box;UPDATE sip_device SET ring_on_fork = 0 WHERE id = ''d1''', 'no_device u1'),
+  ('d1 rings 25 NULL;u1 box;UPDATE sip_device SET status = ''disabled'' WHERE id = ''d1''', 'no_device u1'),
+  ('d1 rings 25 NULL;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u1''', '-'),
+  ('do rings 25 NULL;UPDATE account SET status = ''suspended'' WHERE id = ''acc_o''', '-'),
+  ('do rings 25 NULL', 'delay_too_long do.ring_delay_sec'),
+
   -- Nothing else takes the call, either.
   ('u1 always hangup 403', 'only_hangs_up u1'),
   ('u1 always extension x1;x1 to hangup 403', 'only_hangs_up u1'),
@@ -195,6 +238,12 @@ SELECT is(pg_temp.problems(configuration), expected, pg_temp.one_line(configurat
   ('u1 always user u2;u2 no device;u2 box', 'no_device u2'),
   ('u1 no device;u1 noanswer user u2', 'no_device u1'),
   ('u1 no device;u1 busy user u2', 'no_device u1, only_hangs_up u1'),
+  ('u1 no device;u1 unreachable user u2', 'no_device u1'),
+  ('u1 no device;u1 unreachable hangup 404;u1 noanswer user u2', 'no_device u1, only_hangs_up u1'),
+  ('u1 no device;u1 unreachable queue none;u1 noanswer user u2', 'missing_target u1.fwd_unreachable_id, no_device u1'),
+  ('u1 no device;u1 unreachable user u1;u1 noanswer hangup 404', 'forward_loop u1.fwd_unreachable_id, no_device u1, only_hangs_up u1'),
+  ('u1 no device;u1 dnd;u1 unreachable user u2', 'no_device u1, only_hangs_up u1'),
+  ('u1 unreachable hangup 404', '-'),
   ('u1 no device;u1 noanswer hangup 404;u1 box', 'no_device u1, only_hangs_up u1'),
   ('u1 busy hangup 404;u1 noanswer hangup 404', '-'),
   ('u1 dnd', '-'),
@@ -252,8 +301,8 @@ SELECT is(pg_temp.problems(configuration, problem), expected, 'sentence: ' || pg
   ('u1 always user u2;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u2''', 'disabled_target',
    'User 101 (N1) forwards always to user 102 (N2), but that is disabled: calls are handled as if this was not set. Enable it, or choose another.'),
   ('u1 no device;u2 box;UPDATE sip_device SET available = 0 WHERE id = ''d2'';UPDATE sip_user SET ring_strategy = ''specific'', dnd = 1 WHERE id = ''u3''', 'no_device',
-   'User 101 (N1) has no device: calls ring nowhere and count at once as not answered. Add one., '
-   'User 102 (N2) has no device that could ring: each is disabled, not available, or rings only when dialled itself (ring_on_fork = 0): calls ring nowhere and count at once as not answered. Mend one of them., '
+   'User 101 (N1) has no device: calls ring nowhere and count at once as unreachable. Add one., '
+   'User 102 (N2) has no device that could ring: each is disabled, not available, or rings only when dialled itself (ring_on_fork = 0): calls ring nowhere and count at once as unreachable. Mend one of them., '
    'User 103 (N3) rings specific devices only, but none of theirs is chosen for that (ring_specific = 1): once do-not-disturb is off, calls ring nowhere. Mend one of them.'),
   ('u1 always extension x1;x1 to user u2;u2 no device;u2 noanswer user u3;u3 dnd;u3 no device;u3 busy user u5;u5 no device;u5 dnd;u4 always hangup 603', 'only_hangs_up',
    'Every call to user 101 (N1) ends with 486: user 101 (N1) forwards always to extension 1#, which leads to user 102 (N2), who has no device that could ring and forwards on no answer to user 103 (N3), who has no device that could ring, is not to be disturbed, and forwards when busy to user 105 (N5), who has no device that could ring, nor a forward that could be followed, nor a voicemail box, and is not to be disturbed. Add a voicemail box or a forward when busy, or a device that can ring, with do-not-disturb off., '
@@ -261,6 +310,17 @@ SELECT is(pg_temp.problems(configuration, problem), expected, 'sentence: ' || pg
    'Every call to user 103 (N3) ends with 486: user 103 (N3) has no device that could ring, is not to be disturbed, and forwards when busy to user 105 (N5), who has no device that could ring, nor a forward that could be followed, nor a voicemail box, and is not to be disturbed. Add a voicemail box or a forward when busy, or a device that can ring, with do-not-disturb off., '
    'Every call to user 104 (N4) ends with 603: user 104 (N4) forwards always to hangup 603. Clear that, or lead it to someone who can answer., '
    'Every call to user 105 (N5) ends with 486: user 105 (N5) has no device that could ring, nor a forward that could be followed, nor a voicemail box, and is not to be disturbed. Add a voicemail box or a forward when busy, or a device that can ring, with do-not-disturb off.'),
+  ('u1 no device;u1 unreachable user u2;u2 no device;u2 noanswer hangup 404', 'only_hangs_up',
+   'Every call to user 101 (N1) ends with 404: user 101 (N1) has no device that could ring and forwards when unreachable to user 102 (N2), who has no device that could ring and forwards on no answer to hangup 404. Clear that, or lead it to someone who can answer., '
+   'Every call to user 102 (N2) ends with 404: user 102 (N2) has no device that could ring and forwards on no answer to hangup 404. Clear that, or lead it to someone who can answer.'),
+  ('u1 unreachable queue none', 'missing_target',
+   'User 101 (N1) forwards when unreachable to queue none, but the account has no such target: such calls count as not answered. Correct the target, or choose another.'),
+  ('e1', 'missing_template',
+   'External phone +491701 of user 101 (N1) never rings: route_target_kind has no uri_template for kind forward, by which it would be called. Set that template, or delete the device.'),
+  ('d1 rings 30 5;UPDATE sip_user SET display_name = '''' WHERE id = ''u1''', 'delay_too_long',
+   'Device d1@t.example of user 101 never rings: it begins after 30 seconds, and calls to the user ring for 25. Lower ring_delay_sec, or raise the user''s ring_timeout_sec.'),
+  ('INSERT INTO sip_device (user_id, number, ring_delay_sec, ring_for_sec) VALUES (''u1'', ''491701'', 10, 20)', 'ring_cut_short',
+   'External phone +491701 of user 101 (N1) rings for 15 seconds, not for 20: it begins after 10, and calls to the user ring for 25. Lower ring_for_sec, or raise the user''s ring_timeout_sec.'),
   ('u1 no device', 'only_hangs_up',
    'Every call to user 101 (N1) ends with 480: user 101 (N1) has no device that could ring, nor a forward that could be followed, nor a voicemail box. Add a device that can ring, a voicemail box, or a forward on no answer.'),
   ('UPDATE sip_user SET out_cid_number = ''4931'' WHERE id = ''u1'';UPDATE account SET default_cid_number = ''4930'' WHERE id = ''acc_t''', 'unverified_number',
@@ -301,7 +361,7 @@ SELECT is_empty('SELECT * FROM routing_problem', 'a user and an extension of the
 
 -- A database of one's own behind the mirror_* views, without constraints: nothing makes it fail.
 CREATE OR REPLACE VIEW mirror_user AS
-SELECT u.*, NULL::text AS dial_class FROM (VALUES
+SELECT u.*, NULL::text AS dial_class, NULL::text AS fwd_unreachable_kind, NULL::text AS fwd_unreachable_id FROM (VALUES
   ('e1', 'acc_t', NULL, NULL, 'active', NULL, NULL::int, NULL::smallint, 'hangup', 'never', 'user', NULL, NULL, 'e1', 'none', NULL, NULL),
   ('e2', 'acc_t', '2', '', 'active', 'odd', -1, 7::smallint, 'nonsense', 'x', '', '', 'hangup', '', '', '', ''),
   ('e3', NULL, '3', NULL, 'active', 'specific', 25, 0::smallint, 'user', 'e1', 'user', 'e4', 'user', 'e3', NULL, '0', NULL),
@@ -318,5 +378,21 @@ SELECT bag_eq($$SELECT concat(problem, ' ', object_id, '.' || field) FROM routin
   'odd data');
 SELECT bag_eq($$SELECT * FROM routing_problem_of('acc_t')$$, $$SELECT * FROM routing_problem WHERE account_id = 'acc_t'$$, 'odd data of one account');
 SELECT is_empty('SELECT * FROM routing_problem WHERE sentence IS NULL OR account_id IS NULL OR object_id IS NULL', 'each has its sentence');
+
+-- Views as they were before there were external phones and forwards of users who are unreachable.
+DROP VIEW mirror_user;
+CREATE VIEW mirror_user AS
+SELECT id, account_id, username, display_name, status, ring_strategy, ring_timeout_sec, dnd, fwd_always_kind, fwd_always_id,
+       fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id, voicemail_id, out_cid_number, out_cid_name
+FROM sip_user;
+DROP VIEW mirror_device;
+CREATE VIEW mirror_device AS
+SELECT id, user_id, auth_username, realm, ring_order, ring_on_fork, ring_specific, available, status, ha1 FROM sip_device;
+DELETE FROM extension;
+UPDATE sip_user SET fwd_always_kind = NULL, fwd_always_id = NULL, fwd_unreachable_kind = 'queue', fwd_unreachable_id = 'none',
+  fwd_busy_kind = 'queue', fwd_busy_id = 'none';
+UPDATE sip_device SET ring_delay_sec = 600, ring_for_sec = 600;
+SELECT results_eq($$SELECT problem || ' ' || field FROM routing_problem$$, ARRAY['missing_target fwd_busy_id'], 'views without the newest columns');
+SELECT results_eq($$SELECT problem || ' ' || field FROM routing_problem_of('acc_t')$$, ARRAY['missing_target fwd_busy_id'], 'of one account');
 
 \ir include/end.psql

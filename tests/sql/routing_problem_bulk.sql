@@ -46,6 +46,7 @@ BEGIN
          OR pg_temp.follow(u.account_id, CASE WHEN u.voicemail_id IS NOT NULL THEN 'voicemail' END, u.voicemail_id, visited)
          OR pg_temp.note('hung up');
   END IF;
+  IF u.dnd = 0 AND pg_temp.follow(u.account_id, u.fwd_unreachable_kind, u.fwd_unreachable_id, visited) AND NOT rings THEN RETURN; END IF;
   IF u.dnd = 0 THEN
     PERFORM pg_temp.follow(u.account_id, u.fwd_noanswer_kind, u.fwd_noanswer_id, visited)
          OR pg_temp.follow(u.account_id, CASE WHEN u.voicemail_id IS NOT NULL THEN 'voicemail' END, u.voicemail_id, visited)
@@ -73,13 +74,13 @@ $$;
 INSERT INTO account (id) SELECT format('a%s', n) FROM generate_series(1, 120) AS n;
 INSERT INTO route_target (account_id, kind, id) SELECT id, 'queue', 'q' FROM account UNION ALL SELECT id, 'voicemail', 'box' FROM account;
 INSERT INTO sip_user (id, account_id, username, status, dnd, voicemail_id, fwd_always_kind, fwd_always_id, fwd_busy_kind, fwd_busy_id,
-                      fwd_noanswer_kind, fwd_noanswer_id)
+                      fwd_noanswer_kind, fwd_noanswer_id, fwd_unreachable_kind, fwd_unreachable_id)
 SELECT format('u%s.%s', n, m), format('a%s', n), m, CASE WHEN random() < 0.1 THEN 'disabled' ELSE 'active' END, 0,
        CASE WHEN random() < 0.2 THEN 'box' END, split_part(a, ' ', 1), split_part(a, ' ', 2), split_part(b, ' ', 1), split_part(b, ' ', 2),
-       split_part(c, ' ', 1), split_part(c, ' ', 2)
+       split_part(c, ' ', 1), split_part(c, ' ', 2), split_part(e, ' ', 1), split_part(e, ' ', 2)
 FROM generate_series(1, 120) AS n, generate_series(1, 6) AS m,
      LATERAL (SELECT CASE WHEN random() < 0.5 THEN pg_temp.anything(n + 0 * m) END AS a, pg_temp.anything(n + 0 * m) AS b,
-                     pg_temp.anything(n + 0 * m) AS c) AS chance;
+                     pg_temp.anything(n + 0 * m) AS c, CASE WHEN random() < 0.3 THEN pg_temp.anything(n + 0 * m) END AS e) AS chance;
 INSERT INTO extension (id, account_id, digits, dest_kind, dest_id)
 SELECT format('x%s.%s', n, m), format('a%s', n), m, split_part(d, ' ', 1), split_part(d, ' ', 2)
 FROM generate_series(1, 120) AS n, generate_series(1, 2) AS m,
@@ -156,7 +157,7 @@ INSERT INTO route_target (account_id, kind, id) SELECT id, 'voicemail', 'box' FR
 INSERT INTO sip_user (id, account_id, username, voicemail_id, fwd_noanswer_kind, fwd_noanswer_id)
 SELECT format('u%s.%s', a, k), 'a' || a, k, 'box', CASE WHEN k % 5 = 1 THEN 'user' END, CASE WHEN k % 5 = 1 THEN format('u%s.0', a) END
 FROM generate_series(0, 99) AS a, generate_series(0, 999) AS k;
-INSERT INTO sip_device (user_id, auth_username, realm) SELECT id, id, 't.example' FROM sip_user;
+INSERT INTO sip_device (user_id, auth_username, realm, ring_delay_sec) SELECT id, id, 't.example', 5 FROM sip_user;
 $$;
 CALL pg_temp.fill();
 SELECT pg_temp.lasts('100,000 users of which the planner knows nothing', 0);
