@@ -58,6 +58,17 @@ static void check_slice(const void *body, struct ur_slice slice, size_t structs)
 					   && slice.off + slice.len <= record->body_size);
 }
 
+/* Places number devices in the order of their starts. */
+static void check_times(const struct ur_user *user, int i)
+{
+	const struct ur_device *device = &user->devices[i];
+
+	UR_FUZZ_ASSERT(device->ring_delay_sec <= 600);
+	UR_FUZZ_ASSERT(device->ring_for_sec <= 600);
+	if(i > 0 && user->strategy != UR_RING_SEQUENTIAL)
+		UR_FUZZ_ASSERT(device[-1].ring_delay_sec <= device->ring_delay_sec);
+}
+
 static void check_device(struct ur_table *table, const struct ur_user *user,
 		int i, size_t structs)
 {
@@ -68,6 +79,13 @@ static void check_device(struct ur_table *table, const struct ur_user *user,
 
 	check_slice(user, device->id, structs);
 	check_slice(user, device->aor, structs);
+	check_slice(user, device->number, structs);
+	check_times(user, i);
+	if(ur_device_is_external(device)) {
+		UR_FUZZ_ASSERT(aor.len == 0);
+		UR_FUZZ_ASSERT((device->flags & UR_DEVICE_HA1) == 0);
+		return;
+	}
 	UR_FUZZ_ASSERT(memchr(aor.s, '@', aor.len) != NULL);
 	owner = ur_table_user_by_device(table, aor, &place);
 	UR_FUZZ_ASSERT(owner != NULL);
@@ -110,9 +128,29 @@ static bool is_int(enum ur_view view, int row, const char *column, int most)
 		   && number <= most && (most > 1 || number >= 0);
 }
 
+/* A number, or NULL. */
+static bool is_optional(enum ur_view view, int row, const char *column)
+{
+	return ur_fuzz_database_column(view, row, column).len == 0
+		   || is_int(view, row, column, INT_MAX);
+}
+
+static int number_in(int row, const char *column)
+{
+	const struct ur_text text =
+			ur_fuzz_database_column(UR_VIEW_DEVICE, row, column);
+	char digits[64];
+
+	snprintf(digits, sizeof(digits), "%.*s", text.len, text.s);
+	return (int)strtol(digits, NULL, 10);
+}
+
 static bool is_good_device(int row)
 {
 	const struct ur_device_row device = {
+			.number = ur_fuzz_database_column(UR_VIEW_DEVICE, row, "number"),
+			.ring_delay_sec = number_in(row, "ring_delay_sec"),
+			.ring_for_sec = number_in(row, "ring_for_sec"),
 			.id = ur_fuzz_database_column(UR_VIEW_DEVICE, row, "id"),
 			.auth_username = ur_fuzz_database_column(
 					UR_VIEW_DEVICE, row, "auth_username"),
@@ -122,6 +160,8 @@ static bool is_good_device(int row)
 
 	return ur_draft_check_device(&draft, &device) == 0
 		   && is_int(UR_VIEW_DEVICE, row, "ring_order", INT_MAX)
+		   && is_int(UR_VIEW_DEVICE, row, "ring_delay_sec", INT_MAX)
+		   && is_optional(UR_VIEW_DEVICE, row, "ring_for_sec")
 		   && is_int(UR_VIEW_DEVICE, row, "ring_on_fork", 1)
 		   && is_int(UR_VIEW_DEVICE, row, "ring_specific", 1)
 		   && is_int(UR_VIEW_DEVICE, row, "available", 1);
@@ -160,7 +200,8 @@ static void check_row(const struct ur_user *user, int row)
 		const char *id;
 	} forwards[UR_FORWARD_COUNT] = {{"fwd_always_kind", "fwd_always_id"},
 			{"fwd_busy_kind", "fwd_busy_id"},
-			{"fwd_noanswer_kind", "fwd_noanswer_id"}};
+			{"fwd_noanswer_kind", "fwd_noanswer_id"},
+			{"fwd_unreachable_kind", "fwd_unreachable_id"}};
 	int i;
 
 	UR_FUZZ_ASSERT(user->device_count

@@ -71,6 +71,22 @@ START_TEST(silent_changes_of_users_are_found)
 }
 END_TEST
 
+/* Each of the columns that came later. */
+START_TEST(silent_changes_of_new_columns_are_found)
+{
+	ck_is_found("UPDATE sip_user SET fwd_unreachable_kind = 'queue',"
+				" fwd_unreachable_id = 'q' WHERE id = 'us_a'");
+	ck_is_found("UPDATE sip_user SET fwd_unreachable_id = 'r'"
+				" WHERE id = 'us_a'");
+	ck_is_found("UPDATE sip_device SET ring_delay_sec = 1"
+				" WHERE id = 'dev_desk'");
+	ck_is_found("UPDATE sip_device SET ring_for_sec = 1 WHERE id = 'dev_desk'");
+	ck_is_found("UPDATE sip_device SET number = '491701', auth_username = NULL,"
+				" realm = NULL, ha1 = NULL WHERE id = 'dev_desk'");
+	ck_assert_str_eq(ur_test_user_of_device("desk"), "");
+}
+END_TEST
+
 START_TEST(silent_changes_of_accounts_are_found)
 {
 	ck_is_found("UPDATE account SET status = 'suspended' WHERE id = 'acc_1'");
@@ -247,8 +263,8 @@ START_TEST(changes_beside_rows_left_out_are_no_drift)
 			" ring_timeout_sec END AS ring_timeout_sec,"
 			" dnd, fwd_always_kind, fwd_always_id, fwd_busy_kind,"
 			" fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id,"
-			" voicemail_id, out_cid_number, out_cid_name, dial_class"
-			" FROM sip_user");
+			" voicemail_id, out_cid_number, out_cid_name, dial_class,"
+			" fwd_unreachable_kind, fwd_unreachable_id FROM sip_user");
 	audit_every(50);
 	ck_assert_uint_eq(ur_test_report().skipped, 1);
 	for(i = 0; i < 5; i++) {
@@ -354,6 +370,7 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {silent_changes_of_users_are_found,
+			silent_changes_of_new_columns_are_found,
 			silent_changes_of_accounts_are_found,
 			silent_changes_of_targets_are_found, a_swap_is_found,
 			announced_changes_are_no_drift,

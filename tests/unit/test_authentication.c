@@ -194,6 +194,30 @@ START_TEST(test_devices)
 }
 END_TEST
 
+/* External phones are not among them. */
+START_TEST(test_external)
+{
+	const uint16_t at = sizeof(struct ur_user) + 5 * sizeof(struct ur_device);
+	char text[64];
+	struct ur_output out = {text, 0, sizeof(text)};
+	int i;
+
+	memset(&room, 0, sizeof(room));
+	memcpy(room.block + at, "4917a@xb@x", 10);
+	room.user.device_count = 5;
+	for(i = 0; i < 5; i += 2)
+		room.user.devices[i].number = (struct ur_slice){at, 4};
+	room.user.devices[1].aor = (struct ur_slice){at + 4, 3};
+	room.user.devices[3].aor = (struct ur_slice){at + 7, 3};
+	ur_authentication_put_devices(&out, &room.user);
+	ck_assert(is((struct ur_text){text, out.len}, "a@x, b@x"));
+	room.user.device_count = 1;
+	out = (struct ur_output){text, 0, sizeof(text)};
+	ur_authentication_put_devices(&out, &room.user);
+	ck_assert(is((struct ur_text){text, out.len}, "none"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("authentication");
@@ -203,6 +227,7 @@ int main(void)
 
 	tcase_add_loop_test(tcase, test_find, 0, COUNT(cases));
 	tcase_add_loop_test(tcase, test_devices, 0, COUNT(devices));
+	tcase_add_test(tcase, test_external);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

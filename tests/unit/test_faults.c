@@ -204,14 +204,14 @@ END_TEST
 START_TEST(schema_of_another_version)
 {
 	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_meta AS"
-					" SELECT 999 AS schema_version, 5 AS compatible_from");
+					" SELECT 999 AS schema_version, 6 AS compatible_from");
 	ur_test_mirror_new(&ur_test_config);
 	UR_TEST_UNTIL(error_has("version 999"), 10000);
 	turn_for(300, UR_TEST_TURN);
 	ck_assert_int_eq(state(), UR_MIRROR_LOADING);
 	ck_assert_int_eq(ur_test_log_count("install a newer module"), 1);
 	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_meta AS"
-					" SELECT 1 AS schema_version, 1 AS compatible_from");
+					" SELECT 3 AS schema_version, 2 AS compatible_from");
 	UR_TEST_UNTIL(error_has("run sql/apply"), 10000);
 }
 END_TEST
@@ -220,7 +220,7 @@ END_TEST
 START_TEST(schema_that_is_newer_and_compatible)
 {
 	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_meta AS"
-					" SELECT 999 AS schema_version, 4 AS compatible_from");
+					" SELECT 999 AS schema_version, 5 AS compatible_from");
 	ur_test_mirror_new(&ur_test_config);
 	UR_TEST_UNTIL_READY();
 }

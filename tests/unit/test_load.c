@@ -43,10 +43,12 @@ START_TEST(all_columns_arrive)
 			" fwd_always_kind = 'user', fwd_always_id = 'us_b',"
 			" fwd_busy_kind = 'hangup', fwd_busy_id = '486',"
 			" fwd_noanswer_kind = 'queue', fwd_noanswer_id = 'q1',"
+			" fwd_unreachable_kind = 'flow', fwd_unreachable_id = 'f1',"
 			" voicemail_id = 'vm1', out_cid_number = '4930101',"
 			" out_cid_name = 'Acme', dial_class = 'national' WHERE id = 'us_a';"
 			"UPDATE sip_device SET ring_order = -5, ring_on_fork = 0,"
 			" ring_specific = 1, available = 0, status = 'disabled',"
+			" ring_for_sec = 600,"
 			" ha1 = '000102030405060708090a0b0c0d0eff'"
 			" WHERE id = 'dev_soft'");
 	UR_TEST_UNTIL_READY();
@@ -63,6 +65,8 @@ START_TEST(all_columns_arrive)
 	ck_slice(user, user->forward[UR_FORWARD_BUSY].id, "486");
 	ck_slice(user, user->forward[UR_FORWARD_NO_ANSWER].kind, "queue");
 	ck_slice(user, user->forward[UR_FORWARD_NO_ANSWER].id, "q1");
+	ck_slice(user, user->forward[UR_FORWARD_UNREACHABLE].kind, "flow");
+	ck_slice(user, user->forward[UR_FORWARD_UNREACHABLE].id, "f1");
 	ck_slice(user, user->voicemail_id, "vm1");
 	ck_slice(user, user->out_cid_number, "4930101");
 	ck_slice(user, user->out_cid_name, "Acme");
@@ -71,6 +75,9 @@ START_TEST(all_columns_arrive)
 	ck_assert_int_eq(user->devices[0].ring_order, -5);
 	ck_assert_uint_eq(
 			user->devices[0].flags, UR_DEVICE_SPECIFIC | UR_DEVICE_HA1);
+	ck_assert_uint_eq(user->devices[0].ring_delay_sec, 0);
+	ck_assert_uint_eq(user->devices[0].ring_for_sec, 600);
+	ck_assert_uint_eq(user->devices[1].ring_for_sec, 0); /* NULL */
 	ck_assert_uint_eq(user->devices[0].ha1[1], 0x01);
 	ck_assert_uint_eq(user->devices[0].ha1[15], 0xff);
 	ck_assert_uint_eq(user->devices[1].flags,
@@ -138,6 +145,77 @@ START_TEST(devices_are_in_order)
 	ck_slice(user, user->devices[2].id, "a");
 	ck_slice(user, user->devices[3].id, "b");
 	ur_table_user_put(user);
+}
+END_TEST
+
+static void ck_devices(const char *a, const char *b, const char *c)
+{
+	const struct ur_user *user = ur_test_user("us_c");
+
+	ck_assert_uint_eq(user->device_count, 3);
+	ck_slice(user, user->devices[0].id, a);
+	ck_slice(user, user->devices[1].id, b);
+	ck_slice(user, user->devices[2].id, c);
+	ur_table_user_put(user);
+}
+
+/* In the order in which they begin to ring, which the strategy decides; with every change. */
+START_TEST(devices_with_delays_are_in_order)
+{
+	ur_test_db_exec("INSERT INTO sip_device (id, user_id, auth_username, realm,"
+					" ring_order, ring_delay_sec) VALUES"
+					" ('a', 'us_c', 'c1', 'r.example', 1, 10),"
+					" ('b', 'us_c', 'c2', 'r.example', 2, 5);"
+					"INSERT INTO sip_device (id, user_id, number, ring_order)"
+					" VALUES ('c', 'us_c', '491701', 3)");
+	UR_TEST_UNTIL_READY();
+	ck_devices("c", "b", "a");
+	ur_test_db_exec("UPDATE sip_user SET ring_strategy = 'sequential'"
+					" WHERE id = 'us_c'");
+	UR_TEST_UNTIL(ur_test_report().changes == 1, 10000);
+	ck_devices("a", "b", "c");
+	ur_test_db_exec("UPDATE sip_user SET ring_strategy = 'specific'"
+					" WHERE id = 'us_c'");
+	UR_TEST_UNTIL(ur_test_report().changes == 2, 10000);
+	ck_devices("c", "b", "a");
+	ur_test_db_exec("UPDATE sip_device SET ring_delay_sec = 4 WHERE id = 'a'");
+	UR_TEST_UNTIL(ur_test_report().changes == 3, 10000);
+	ck_devices("c", "a", "b");
+}
+END_TEST
+
+/* Nobody is found by an empty address, and a device that registers is found beside it. */
+START_TEST(external_phones_are_found_by_no_address)
+{
+	const struct ur_user *user;
+	int device;
+
+	ur_test_db_exec(
+			"INSERT INTO sip_device (id, user_id, number) VALUES"
+			" ('dev_1', 'us_a', '491701'), ('dev_2', 'us_b', '491702')");
+	UR_TEST_UNTIL_READY();
+	ck_assert_uint_eq(ur_test_report().skipped, 0);
+	ck_assert_uint_eq(ur_test_stats().devices, 5);
+	ck_assert_ptr_null(
+			ur_table_user_by_device(ur_test_table, UR_TEXT(""), &device));
+	ck_assert_ptr_null(
+			ur_table_user_by_device(ur_test_table, UR_TEXT("@"), &device));
+	user = ur_table_user_by_device(
+			ur_test_table, UR_TEXT("soft@acme.example"), &device);
+	ck_slice(user, user->devices[device].aor, "soft@acme.example");
+	ck_slice(user, user->devices[0].number, "491701");
+	ck_slice(user, user->devices[0].aor, "");
+	ck_assert_uint_eq(user->devices[0].flags & UR_DEVICE_HA1, 0);
+	ur_table_user_put(user);
+	ur_test_db_exec("UPDATE sip_device SET number = NULL, realm = 'r.example',"
+					" auth_username = 'new' WHERE id = 'dev_1'");
+	UR_TEST_UNTIL(ur_test_report().changes == 1, 10000);
+	user = ur_table_user_by_device(
+			ur_test_table, UR_TEXT("new@r.example"), &device);
+	ck_assert_ptr_nonnull(user);
+	ur_table_user_put(user);
+	ur_test_db_exec("DELETE FROM sip_device WHERE id IN ('dev_1', 'dev_2')");
+	UR_TEST_UNTIL(ur_test_stats().devices == 3, 10000);
 }
 END_TEST
 
@@ -215,9 +293,11 @@ START_TEST(odd_devices_do_not_hide_a_good_one)
 	ur_test_db_exec(
 			"CREATE OR REPLACE VIEW mirror_device AS SELECT id, user_id,"
 			" auth_username, realm, ring_order, ring_on_fork,"
-			" ring_specific, available, status, ha1 FROM sip_device"
+			" ring_specific, available, status, ha1, ring_delay_sec,"
+			" ring_for_sec, number FROM sip_device"
 			" UNION ALL SELECT 'z' || i, 'us_a', 'z' || i, 'a realm',"
-			" 1, 1::smallint, 0::smallint, 1::smallint, 'active', NULL"
+			" 1, 1::smallint, 0::smallint, 1::smallint, 'active', NULL, 0,"
+			" NULL, NULL"
 			" FROM generate_series(1, 9000) i");
 	UR_TEST_UNTIL_READY();
 	user = ur_test_user("us_a");
@@ -239,19 +319,21 @@ START_TEST(odd_rows_are_skipped_and_named_once)
 			"   AS ring_timeout_sec,"
 			" dnd, fwd_always_kind, fwd_always_id, fwd_busy_kind, fwd_busy_id,"
 			" fwd_noanswer_kind, fwd_noanswer_id, voicemail_id,"
-			" out_cid_number, out_cid_name, dial_class FROM sip_user"
+			" out_cid_number, out_cid_name, dial_class, fwd_unreachable_kind,"
+			" fwd_unreachable_id FROM sip_user"
 			" UNION ALL SELECT 'us_n', 'acc_nowhere', 'n', '', 'active',"
 			" 'simultaneous', 25, 0::smallint, NULL, NULL, NULL, NULL, NULL,"
-			" NULL, NULL, NULL, NULL, NULL;"
+			" NULL, NULL, NULL, NULL, NULL, NULL, NULL;"
 			"CREATE OR REPLACE VIEW mirror_device AS SELECT id, user_id,"
 			" auth_username, realm,"
 			" CASE id WHEN 'dev_soft' THEN NULL ELSE ring_order END"
 			"   AS ring_order,"
 			" ring_on_fork, ring_specific, available, status,"
-			" CASE id WHEN 'dev_odd' THEN 'ABCD' END AS ha1 FROM sip_device"
+			" CASE id WHEN 'dev_odd' THEN 'ABCD' END AS ha1,"
+			" ring_delay_sec, ring_for_sec, number FROM sip_device"
 			" UNION ALL SELECT 'o' || i, 'nobody' || i, 'o' || i, 'r', 0,"
-			" 1::smallint, 0::smallint, 1::smallint, 'active', NULL"
-			" FROM generate_series(1, 3000) i");
+			" 1::smallint, 0::smallint, 1::smallint, 'active', NULL, 0, NULL,"
+			" NULL FROM generate_series(1, 3000) i");
 	UR_TEST_UNTIL_READY();
 	ck_assert_uint_eq(ur_test_report().skipped, 3004);
 	ck_assert_uint_eq(ur_test_stats().users, 2);
@@ -316,7 +398,9 @@ END_TEST
 int main(void)
 {
 	const TTest *const tests[] = {everything_is_loaded, all_columns_arrive,
-			dids_and_dial_plans, devices_are_in_order, many_rows_in_pages,
+			dids_and_dial_plans, devices_are_in_order,
+			devices_with_delays_are_in_order,
+			external_phones_are_found_by_no_address, many_rows_in_pages,
 			full_pages_end_well, as_many_devices_as_allowed,
 			odd_devices_do_not_hide_a_good_one,
 			odd_rows_are_skipped_and_named_once,

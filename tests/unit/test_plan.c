@@ -382,6 +382,10 @@ START_TEST(test_find)
 	ck_assert_int_eq(ur_plan_find(&plan, UR_TEXT("b@x.example")), 1);
 	ck_assert_int_eq(ur_plan_find(&plan, UR_TEXT("B@x.example")), UR_NO_PLACE);
 	ck_assert_int_eq(ur_plan_find(&plan, UR_TEXT("")), UR_NO_PLACE);
+	/* An external phone has none: a caller without an address is no device of the user. */
+	u.user.devices[0].aor = (struct ur_slice){0, 0};
+	u.user.devices[0].number = (struct ur_slice){at, 1};
+	ck_assert_int_eq(ur_plan_find(&plan, UR_TEXT("")), UR_NO_PLACE);
 	member = ur_plan_member(&plan, 1);
 	ck_assert(ur_text_equal(ur_member_aor(&member), UR_TEXT("b@x.example")));
 }

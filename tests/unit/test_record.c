@@ -112,7 +112,8 @@ static struct ur_user_row full_row(void)
 			.dnd = 1,
 			.forward = {{UR_TEXT_INIT("user"), UR_TEXT_INIT("us_2")},
 					{UR_TEXT_INIT("hangup"), UR_TEXT_INIT("486")},
-					{UR_TEXT_INIT("queue"), UR_TEXT_INIT("q 1")}},
+					{UR_TEXT_INIT("queue"), UR_TEXT_INIT("q 1")},
+					{UR_TEXT_INIT("flow"), UR_TEXT_INIT("f")}},
 			.voicemail_id = UR_TEXT("vm_1"),
 			.out_cid_number = UR_TEXT("4930123"),
 			.out_cid_name = UR_TEXT("Acme")};
@@ -142,6 +143,8 @@ START_TEST(user_has_all_fields)
 	ck_slice(user, user->forward[UR_FORWARD_BUSY].id, "486");
 	ck_slice(user, user->forward[UR_FORWARD_NO_ANSWER].kind, "queue");
 	ck_slice(user, user->forward[UR_FORWARD_NO_ANSWER].id, "q 1");
+	ck_slice(user, user->forward[UR_FORWARD_UNREACHABLE].kind, "flow");
+	ck_slice(user, user->forward[UR_FORWARD_UNREACHABLE].id, "f");
 }
 END_TEST
 
@@ -222,12 +225,118 @@ START_TEST(odd_devices_are_refused)
 	struct ur_device_row device;
 
 	device = ur_test_device_row("", "a");
-	ck_refused(ur_draft_user(&draft, &row, &device, 1), "empty id");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1), "device's id is empty");
 	device = ur_test_device_row("dev_a", "");
 	ck_refused(ur_draft_user(&draft, &row, &device, 1), "'dev_a'");
 	device = ur_test_device_row("dev_a", "a");
 	device.realm = UR_TEXT("");
 	ck_refused(ur_draft_user(&draft, &row, &device, 1), "realm");
+}
+END_TEST
+
+static struct ur_device_row external_phone(const char *id, const char *number)
+{
+	struct ur_device_row row = ur_test_device_row(id, "");
+
+	row.realm = UR_TEXT("");
+	row.number = ur_test_text(number);
+	return row;
+}
+
+START_TEST(an_external_phone_has_no_address)
+{
+	const struct ur_user *user = (const struct ur_user *)draft.body;
+	struct ur_user_row row = full_row();
+	struct ur_device_row devices[] = {
+			ur_test_device_row("dev_a", "a"), external_phone("dev_b", "4917")};
+	struct ur_record *record;
+
+	devices[1].ring_delay_sec = 600;
+	devices[1].ring_for_sec = 599;
+	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, 2), 0);
+	ck_slice(user, user->devices[0].number, "");
+	ck_assert(!ur_device_is_external(&user->devices[0]));
+	ck_slice(user, user->devices[1].number, "4917");
+	ck_slice(user, user->devices[1].aor, "");
+	ck_assert(ur_device_is_external(&user->devices[1]));
+	ck_assert_uint_eq(user->devices[1].ring_delay_sec, 600);
+	ck_assert_uint_eq(user->devices[1].ring_for_sec, 599);
+	record = ur_record_new(&draft, &seed);
+	ck_assert(ur_record_has_key(record, UR_NODE_FIRST_DEVICE));
+	ck_assert(!ur_record_has_key(record, UR_NODE_FIRST_DEVICE + 1));
+	ur_record_put(record);
+}
+END_TEST
+
+/* Fails closed: who knows the password could register as what the gateway is called for. */
+START_TEST(a_number_and_credentials_are_refused)
+{
+	struct ur_user_row row = full_row();
+	struct ur_device_row device;
+
+	device = external_phone("dev_a", "4917");
+	device.auth_username = UR_TEXT("a");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1), "'dev_a' has a number");
+	device = external_phone("dev_a", "4917");
+	device.realm = UR_TEXT("acme.example");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1), "'dev_a' has a number");
+	device = external_phone("dev_a", "4917");
+	device.ha1 = UR_TEXT("00112233445566778899aabbccddeeff");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1), "'dev_a' has a number");
+}
+END_TEST
+
+START_TEST(odd_numbers_and_times_are_refused)
+{
+	struct ur_user_row row = full_row();
+	struct ur_device_row device;
+
+	device = external_phone("dev_a", "+4917");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1),
+			"number has an invalid character: 0x2b");
+	device.number = UR_TEXT("123456789012345");
+	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1), 0);
+	device.number = UR_TEXT("1234567890123456");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1),
+			"'dev_a' has 16 digits, not up to 15");
+	device = ur_test_device_row("dev_a", "a");
+	device.ring_delay_sec = 601;
+	ck_refused(ur_draft_user(&draft, &row, &device, 1),
+			"ring_delay_sec is 601, not 0 to 600");
+	device.ring_delay_sec = -1;
+	ck_refused(ur_draft_user(&draft, &row, &device, 1), "is -1");
+	device.ring_delay_sec = 600;
+	device.ring_for_sec = 601;
+	ck_refused(ur_draft_user(&draft, &row, &device, 1), "ring_for_sec is 601");
+}
+END_TEST
+
+static void ck_order(const char *strategy, const char *order)
+{
+	static const char *const names[] = {"a", "b", "c", "d", "e"};
+	static const int delays[] = {5, 0, 10, 5, 10};
+	const struct ur_user *user = (const struct ur_user *)draft.body;
+	struct ur_user_row row = full_row();
+	struct ur_device_row devices[5];
+	int i;
+
+	row.ring_strategy = ur_test_text(strategy);
+	for(i = 0; i < 5; i++) {
+		devices[i] = ur_test_device_row(names[i], names[i]);
+		devices[i].ring_delay_sec = delays[i];
+	}
+	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, 5), 0);
+	for(i = 0; i < 5; i++)
+		ck_assert_int_eq(
+				ur_user_text(user, user->devices[i].id).s[0], order[i]);
+}
+
+/* By delay, else as they were: rows are sorted by ring_order and id. */
+START_TEST(devices_are_in_the_order_of_their_starts)
+{
+	ck_order("simultaneous", "badce");
+	ck_order("specific", "badce");
+	ck_order("sequential", "abcde");
 }
 END_TEST
 
@@ -376,7 +485,7 @@ START_TEST(user_with_two_devices_is_small)
 	row.display_name = UR_TEXT("Alice Archer-Anderson");
 	devices[0].ha1 = UR_TEXT("00112233445566778899aabbccddeeff");
 	devices[1].ha1 = devices[0].ha1;
-	ck_assert_uint_eq(sizeof(struct ur_device), 32);
+	ck_assert_uint_eq(sizeof(struct ur_device), 40);
 	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, 2), 0);
 	record = ur_record_new(&draft, &seed);
 	ck_assert_ptr_nonnull(record);
@@ -401,10 +510,14 @@ int main(void)
 			hash_spreads_usernames, user_has_all_fields,
 			user_without_anything_optional, devices_have_all_fields_in_order,
 			odd_users_are_refused, odd_devices_are_refused,
-			text_up_to_the_limit, as_many_devices_as_allowed,
-			account_has_all_fields, odd_accounts_are_refused,
-			same_rows_are_equal_bytes, nodes_and_bodies_find_their_record,
-			user_with_two_devices_is_small, no_memory_no_record, NULL};
+			an_external_phone_has_no_address,
+			a_number_and_credentials_are_refused,
+			odd_numbers_and_times_are_refused,
+			devices_are_in_the_order_of_their_starts, text_up_to_the_limit,
+			as_many_devices_as_allowed, account_has_all_fields,
+			odd_accounts_are_refused, same_rows_are_equal_bytes,
+			nodes_and_bodies_find_their_record, user_with_two_devices_is_small,
+			no_memory_no_record, NULL};
 	const struct ur_test_suite suite = {.name = "record"};
 
 	return ur_test_suite_run(&suite, tests);

@@ -102,7 +102,7 @@ START_TEST(loaded_again_all_is_found)
 	ck_assert_msg(ur_test_shot_reload(error) == 0, "%s", error);
 	ck_assert_uint_eq(ur_test_shot.skips.total, 0);
 	ck_assert_uint_eq(ur_test_shot_stats().users, 2);
-	ck_assert_uint_eq(ur_test_shot_stats().devices, 2);
+	ck_assert_uint_eq(ur_test_shot_stats().devices, 6);
 	ck_assert_uint_eq(ur_test_shot_stats().accounts, 2);
 	ck_assert_uint_eq(ur_test_shot_stats().extensions, 2);
 	ck_assert_uint_eq(ur_test_shot_stats().targets, 2);

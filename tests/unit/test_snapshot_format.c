@@ -255,7 +255,7 @@ START_TEST(largest_user)
 	row.display_name = (struct ur_text){text, sizeof(text)};
 	for(i = 0; i < UR_MAX_DEVICES; i++) {
 		devices[i] = ur_test_device_row("d", "a");
-		devices[i].realm = (struct ur_text){name, 90};
+		devices[i].realm = (struct ur_text){name, 82};
 	}
 	ck_assert_int_eq(ur_draft_user(&ur_test_shot.room.draft, &row, devices,
 							 UR_MAX_DEVICES),

@@ -19,11 +19,12 @@
 	"SELECT id, account_id, " username " AS username, display_name, status," \
 	" ring_strategy, ring_timeout_sec, dnd, fwd_always_kind, fwd_always_id," \
 	" fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id,"       \
-	" voicemail_id, out_cid_number, out_cid_name, dial_class FROM sip_user"
-#define ALL_OF_DEVICE(realm)                                           \
-	"SELECT id, user_id, auth_username, " realm " AS realm,"           \
-	" ring_order, ring_on_fork, ring_specific, available, status, ha1" \
-	" FROM sip_device"
+	" voicemail_id, out_cid_number, out_cid_name, dial_class,"               \
+	" fwd_unreachable_kind, fwd_unreachable_id FROM sip_user"
+#define ALL_OF_DEVICE(realm, number)                                    \
+	"SELECT id, user_id, auth_username, " realm " AS realm,"            \
+	" ring_order, ring_on_fork, ring_specific, available, status, ha1," \
+	" ring_delay_sec, ring_for_sec, " number " AS number FROM sip_device"
 
 /* The users stay, and are not announced. */
 START_TEST(an_account_leaves_its_view_and_comes_back)
@@ -121,7 +122,7 @@ END_TEST
 START_TEST(a_realm_in_capitals)
 {
 	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_device AS " ALL_OF_DEVICE(
-			"upper(realm)"));
+			"upper(realm)", "number"));
 	UR_TEST_UNTIL_READY();
 	ck_assert_str_eq(ur_test_user_of_device("desk"), "us_a");
 }
@@ -189,10 +190,39 @@ START_TEST(a_trigger_made_anew_is_noticed)
 }
 END_TEST
 
-/* As they were before the module knew of dial plans and dial classes. */
+/* It is left out, and what it was before does not stay: nobody registers as it any more. */
+START_TEST(a_device_with_both_a_number_and_credentials)
+{
+	const struct ur_user *user;
+
+	UR_TEST_UNTIL_READY();
+	ck_assert_str_eq(ur_test_user_of_device("desk"), "us_a");
+	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_device AS " ALL_OF_DEVICE(
+			"realm",
+			"CASE id WHEN 'dev_desk' THEN '491701' END") ";"
+														 "SELECT "
+														 "ur_notify('{user "
+														 "us_a}')");
+	UR_TEST_UNTIL(ur_test_report().skipped == 1, 10000);
+	ck_soon_str(ur_test_user_of_device("desk"), "");
+	ck_assert_str_eq(ur_test_user_of_device("soft"), "us_a");
+	user = ur_test_user("us_a");
+	ck_assert_uint_eq(user->device_count, 1);
+	ur_table_user_put(user);
+	ck_assert_int_eq(
+			ur_test_log_count("a device of user 'us_a' is skipped: its device"
+							  " 'dev_desk' has a number and an auth_username,"
+							  " realm or ha1: it must have either"),
+			1);
+}
+END_TEST
+
+/* As they were before the module knew of dial plans, dial classes and external phones, in a schema
+ * of that time. */
 START_TEST(views_without_new_columns)
 {
 	const struct ur_account *account;
+	const struct ur_user *user;
 
 	ur_test_db_exec(
 			"DROP VIEW mirror_account; CREATE VIEW mirror_account AS"
@@ -203,7 +233,14 @@ START_TEST(views_without_new_columns)
 			" fwd_always_id, fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind,"
 			" fwd_noanswer_id, voicemail_id, out_cid_number, out_cid_name"
 			" FROM sip_user;"
-			"GRANT SELECT ON mirror_account, mirror_user TO user_routing");
+			"DROP VIEW mirror_device; CREATE VIEW mirror_device AS SELECT id,"
+			" user_id, auth_username, realm, ring_order, ring_on_fork,"
+			" ring_specific, available, status, ha1 FROM sip_device;"
+			"CREATE OR REPLACE VIEW mirror_meta AS"
+			" SELECT 4 AS schema_version, 2 AS compatible_from;"
+			"UPDATE sip_device SET ring_delay_sec = 9, ring_for_sec = 9;"
+			"GRANT SELECT ON mirror_account, mirror_user, mirror_device"
+			" TO user_routing");
 	UR_TEST_UNTIL_READY();
 	ck_assert_uint_eq(ur_test_report().skipped, 0);
 	ck_assert_str_eq(ur_test_user_named("alice"), "us_a");
@@ -212,6 +249,13 @@ START_TEST(views_without_new_columns)
 	ck_assert(ur_test_slice_is(account, account->national_prefix, "0"));
 	ck_assert(ur_test_slice_is(account, account->country_code, ""));
 	ur_table_account_put(account);
+	user = ur_test_user("us_a");
+	ck_assert_uint_eq(user->device_count, 2);
+	ck_assert_uint_eq(user->devices[0].ring_delay_sec, 0);
+	ck_assert_uint_eq(user->devices[0].ring_for_sec, 0);
+	ck_assert(!ur_device_is_external(&user->devices[0]));
+	ck_assert_uint_eq(user->forward[UR_FORWARD_UNREACHABLE].kind.len, 0);
+	ur_table_user_put(user);
 }
 END_TEST
 
@@ -222,7 +266,9 @@ int main(void)
 			a_target_id_with_blanks, a_target_kind_with_a_blank_is_refused,
 			a_realm_in_capitals, a_device_of_nobody_is_named,
 			triggers_that_were_off_are_noticed, triggers_that_stay_off_are_told,
-			a_trigger_made_anew_is_noticed, views_without_new_columns, NULL};
+			a_trigger_made_anew_is_noticed,
+			a_device_with_both_a_number_and_credentials,
+			views_without_new_columns, NULL};
 	const struct ur_test_suite suite = {.name = "views",
 			.start = ur_test_cluster_setup,
 			.stop = ur_test_cluster_teardown,

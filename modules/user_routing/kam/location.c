@@ -157,7 +157,7 @@ int ur_location_key(struct ur_text aor, char *buf, str *key)
 {
 	key->s = buf;
 	key->len = aor.len;
-	if(key->len > UR_LOCATION_AOR_MAX)
+	if(key->len == 0 || key->len > UR_LOCATION_AOR_MAX)
 		return -1;
 	memcpy(buf, aor.s, key->len);
 	if(!aor_is_case_sensitive())

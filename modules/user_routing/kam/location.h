@@ -28,7 +28,7 @@ const usrloc_api_t *ur_location_api(void);
 udomain_t *ur_location_table(void);
 
 /* The key under which registrar's save() stores the device, in buf of UR_LOCATION_AOR_MAX. 0, or
- * -1: too long. */
+ * -1: too long, or empty, as an external phone's. */
 int ur_location_key(struct ur_text aor, char *buf, str *key);
 
 #endif

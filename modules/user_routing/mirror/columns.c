@@ -84,19 +84,25 @@ static const struct ur_column user[] = {
 	{"out_cid_number",    TEXT(USER, out_cid_number),   SLICE(ur_user, out_cid_number),  PLAIN},
 	{"out_cid_name",      TEXT(USER, out_cid_name),     SLICE(ur_user, out_cid_name)},
 	{"dial_class",        TEXT(USER, dial_class),       SLICE(ur_user, dial_class),      PLAIN, .absent = ""},
+	{"fwd_unreachable_kind", FORWARD(UR_FORWARD_UNREACHABLE, kind), .absent = ""},
+	{"fwd_unreachable_id",   FORWARD(UR_FORWARD_UNREACHABLE, id),   .absent = ""},
 };
 
+/* A device has auth_username and realm, or a number: draft.c checks that. */
 static const struct ur_column device[] = {
 	{"user_id",       KEY},
 	{"id",            TEXT(DEVICE, id),            SLICE(ur_device, id),        NEEDED, PLAIN},
-	{"auth_username", TEXT(DEVICE, auth_username), APART,                       NEEDED, PLAIN},
-	{"realm",         TEXT(DEVICE, realm),         APART,                       NEEDED, HOST},
+	{"auth_username", TEXT(DEVICE, auth_username), APART,                       PLAIN},
+	{"realm",         TEXT(DEVICE, realm),         APART,                       HOST},
 	{"ring_order",    INT(DEVICE, ring_order),     LONG(ur_device, ring_order)},
 	{"ring_on_fork",  FLAG(DEVICE, ring_on_fork),  BIT(ur_device, flags, UR_DEVICE_RING_ON_FORK)},
 	{"ring_specific", FLAG(DEVICE, ring_specific), BIT(ur_device, flags, UR_DEVICE_SPECIFIC)},
 	{"available",     FLAG(DEVICE, available),     BIT(ur_device, flags, UR_DEVICE_AVAILABLE)},
 	{"status",        STATUS(DEVICE, status),      BIT(ur_device, flags, UR_DEVICE_ACTIVE)},
 	{"ha1",           TEXT(DEVICE, ha1),           APART,                       .is_secret = true},
+	{"ring_delay_sec", INT(DEVICE, ring_delay_sec), WORD(ur_device, ring_delay_sec), .max = 600, .absent = "0"},
+	{"ring_for_sec",   INT(DEVICE, ring_for_sec),   WORD(ur_device, ring_for_sec),   .max = 600, .is_optional = true, .absent = ""},
+	{"number",         TEXT(DEVICE, number),        SLICE(ur_device, number),        .odd = ur_characters_not_digit, .absent = ""},
 };
 
 static const struct ur_column extension[] = {

@@ -33,7 +33,7 @@ enum ur_view
 	UR_VIEWS,
 };
 
-/* ---- rows: NULL is an empty text */
+/* ---- rows: NULL is an empty text, or 0 if the number is optional */
 
 /* A row of mirror_account. */
 struct ur_account_row
@@ -86,6 +86,9 @@ struct ur_device_row
 	int ring_specific;
 	int available;
 	struct ur_text status;
+	int ring_delay_sec;
+	int ring_for_sec; /* 0: NULL */
+	struct ur_text number;
 };
 
 /* A row of mirror_extension. */
@@ -166,7 +169,8 @@ struct ur_column
 	bool is_needed; /* a text: not empty */
 	/* Finds a text's first character that is not allowed, or NULL; see characters.h. */
 	const char *(*odd)(struct ur_text text);
-	int min, max; /* of a number; both 0: any */
+	int min, max;	  /* of a number; both 0: any */
+	bool is_optional; /* a number: NULL counts as 0 */
 	/* The value in a schema that does not have the column yet: its text in SQL, '' for NULL. NULL:
 	 * each schema must have it, or reading fails. */
 	const char *absent;

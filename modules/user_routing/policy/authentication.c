@@ -97,21 +97,25 @@ const char *ur_authentication_why(enum ur_authentication_why why)
 	return sentences[why];
 }
 
+/* External phones do not register. */
 void ur_authentication_put_devices(
 		struct ur_output *out, const struct ur_user *user)
 {
+	int count = 0;
 	int i;
 
-	if(user->device_count == 0)
-		ur_output_put(out, UR_TEXT("none"));
-	for(i = 0; i < user->device_count && i < DEVICES_SHOWN; i++) {
-		if(i > 0)
+	for(i = 0; i < user->device_count; i++) {
+		if(ur_device_is_external(&user->devices[i]) || ++count > DEVICES_SHOWN)
+			continue;
+		if(count > 1)
 			ur_output_put(out, UR_TEXT(", "));
 		ur_output_put(out, ur_user_text(user, user->devices[i].aor));
 	}
-	if(i == user->device_count)
+	if(count == 0)
+		ur_output_put(out, UR_TEXT("none"));
+	if(count <= DEVICES_SHOWN)
 		return;
 	ur_output_put(out, UR_TEXT(" and "));
-	ur_output_put_number(out, user->device_count - i);
+	ur_output_put_number(out, count - DEVICES_SHOWN);
 	ur_output_put(out, UR_TEXT(" more"));
 }

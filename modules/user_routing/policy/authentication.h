@@ -44,7 +44,7 @@ struct ur_authentication ur_authentication_find(
 /* Why not, as a sentence; of OK that it may. A constant. */
 const char *ur_authentication_why(enum ur_authentication_why why);
 
-/* Writes the addresses of the user's first devices: "a@x, b@x and 3 more"; "none". */
+/* Writes the addresses of the user's first devices that register: "a@x, b@x and 3 more"; "none". */
 void ur_authentication_put_devices(
 		struct ur_output *out, const struct ur_user *user);
 

@@ -35,6 +35,7 @@ enum ur_forward
 	UR_FORWARD_ALWAYS,
 	UR_FORWARD_BUSY,
 	UR_FORWARD_NO_ANSWER,
+	UR_FORWARD_UNREACHABLE,
 	UR_FORWARD_COUNT,
 };
 
@@ -66,20 +67,21 @@ enum
 	UR_HA1_SIZE = 16, /* bytes of an MD5 */
 };
 
-/* A row of sip_device. A user's devices are sorted by ring_order, then id. */
+/* A row of sip_device. A user's devices are sorted by ring_delay_sec (not with the strategy
+ * sequential), ring_order and id. */
 struct ur_device
 {
 	struct ur_slice id;
-	struct ur_slice aor; /* auth_username@realm, as written in SQL */
 	struct ur_slice
-			number; /* E.164 of an external phone, which has no AoR; or empty */
+			aor; /* auth_username@realm, as written in SQL; empty if there is a number */
 	int32_t ring_order;
-	uint16_t ring_delay_sec;
-	uint16_t ring_for_sec; /* 0: to the end of the ring */
 	/* MD5 of auth_username:realm:password. Whoever knows it can register and call as the device: it
 	 * is never logged, shown or written anywhere. */
 	uint8_t ha1[UR_HA1_SIZE];
 	uint8_t flags; /* enum ur_device_flag */
+	uint16_t ring_delay_sec;
+	uint16_t ring_for_sec;	/* 0: NULL */
+	struct ur_slice number; /* E.164 without +; empty: a phone that registers */
 };
 
 /* A row of sip_user, followed in memory by its devices, then by the strings. */
@@ -194,6 +196,12 @@ static inline struct ur_target ur_extension_target(
 {
 	return (struct ur_target){ur_slice_text(extension, extension->target.kind),
 			ur_slice_text(extension, extension->target.id)};
+}
+
+/* A phone that is called through the gateway: it never registers, and has no address of record. */
+static inline bool ur_device_is_external(const struct ur_device *device)
+{
+	return device->number.len > 0;
 }
 
 /* One of the user's forwards; an empty kind if it is not set. */

@@ -104,7 +104,8 @@ static void fill_users(uint32_t number)
 {
 	struct ur_user_row row = ur_test_user_row(number, "us_1", "1001");
 	struct ur_device_row devices[] = {ur_test_device_row("dev_1", "desk"),
-			ur_test_device_row("dev_2", "soft")};
+			ur_test_device_row("dev_2", "soft"),
+			ur_test_device_row("dev_3", "")};
 
 	row.display_name = UR_TEXT("Zoë \"Z\" <x>");
 	row.ring_strategy = UR_TEXT("sequential");
@@ -116,6 +117,8 @@ static void fill_users(uint32_t number)
 			(struct ur_target){UR_TEXT_INIT("hangup"), UR_TEXT_INIT("486")};
 	row.forward[2] =
 			(struct ur_target){UR_TEXT_INIT("queue"), UR_TEXT_INIT("q 1")};
+	row.forward[3] =
+			(struct ur_target){UR_TEXT_INIT("flow"), UR_TEXT_INIT("f")};
 	row.voicemail_id = UR_TEXT("vm_1");
 	row.out_cid_number = UR_TEXT("4930123");
 	row.out_cid_name = UR_TEXT("Acme");
@@ -127,11 +130,18 @@ static void fill_users(uint32_t number)
 			.ring_order = 70000,
 			.ring_specific = 1,
 			.status = UR_TEXT("disabled")};
-	publish(ur_draft_user(&ur_test_shot.room.draft, &row, devices, 2));
+	devices[1].ring_delay_sec = 600;
+	devices[1].ring_for_sec = 599;
+	devices[2].realm = UR_TEXT("");
+	devices[2].number = UR_TEXT("491701");
+	devices[2].ring_delay_sec = 2;
+	publish(ur_draft_user(&ur_test_shot.room.draft, &row, devices, 3));
 	row = ur_test_user_row(number + 1, "us_2", "1002");
 	row.status = UR_TEXT("disabled");
 	row.ring_strategy = UR_TEXT("specific");
-	publish(ur_draft_user(&ur_test_shot.room.draft, &row, NULL, 0));
+	devices[0].auth_username = UR_TEXT("desk-2");
+	devices[1].auth_username = UR_TEXT("s@ft-2");
+	publish(ur_draft_user(&ur_test_shot.room.draft, &row, devices, 3));
 }
 
 static void fill_targets(uint32_t number)

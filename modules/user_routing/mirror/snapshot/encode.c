@@ -133,16 +133,22 @@ static void put_account(struct output *out, const struct ur_account *account)
 /*
  * Splits the address of record: the realm, a host, has no @ in it. Neither part is empty.
  */
-static void put_device(struct output *out, const struct ur_device *device)
+static void split_aor(struct ur_text aor, struct ur_device_row *row)
 {
-	const struct ur_text aor = ur_slice_text(out->body, device->aor);
-	struct ur_device_row row;
 	int at = aor.len - 2;
 
 	while(aor.s[at] != '@')
 		at--;
-	row.auth_username = (struct ur_text){aor.s, at};
-	row.realm = (struct ur_text){aor.s + at + 1, aor.len - at - 1};
+	row->auth_username = (struct ur_text){aor.s, at};
+	row->realm = (struct ur_text){aor.s + at + 1, aor.len - at - 1};
+}
+
+static void put_device(struct output *out, const struct ur_device *device)
+{
+	struct ur_device_row row = {0};
+
+	if(!ur_device_is_external(device))
+		split_aor(ur_slice_text(out->body, device->aor), &row);
 	put_row(out, UR_VIEW_DEVICE, device, &row);
 }
 

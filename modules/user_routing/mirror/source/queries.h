@@ -9,7 +9,9 @@
 
 #include "mirror/store/record.h"
 
-#define UR_SCHEMA_VERSION 4 /* of mirror_meta that this module knows */
+#define UR_SCHEMA_VERSION 5 /* of mirror_meta that this module knows */
+#define UR_SCHEMA_OLDEST \
+	4 /* that it can read: what is newer has defaults, see columns.c */
 #define UR_PAGE_ROWS 1000	/* a page of a full load */
 #define UR_PROBLEM_ROWS 200 /* rows of routing_problem that are read at most */
 

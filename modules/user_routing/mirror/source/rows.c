@@ -139,7 +139,7 @@ struct ur_text ur_rows_key(const struct ur_rows *rows)
 	return text_of(rows, rows->numbers[0]);
 }
 
-/* NULL is no number. */
+/* NULL, which is read as an empty text, is no number. */
 static bool read_number(const char *s, int *value)
 {
 	char *end;
@@ -160,6 +160,8 @@ static const char *read_int(
 		const char *s, const struct ur_column *column, int *value)
 {
 	*value = 0;
+	if(*s == '\0' && column->is_optional)
+		return NULL;
 	if(!read_number(s, value))
 		return "is not a number";
 	if(column->type == UR_COLUMN_FLAG && (*value < 0 || *value > 1))

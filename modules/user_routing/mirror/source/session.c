@@ -132,14 +132,16 @@ int ur_session_begin(
 	if(err == 0)
 		err = read_schema_version(pg, &schema);
 	if(err == 0
-			&& (schema.version < UR_SCHEMA_VERSION
+			&& (schema.version < UR_SCHEMA_OLDEST
 					|| schema.compatible_from > UR_SCHEMA_VERSION)) {
 		snprintf(error, UR_SESSION_ERROR,
 				"the schema has version %d (mirror_meta), this module needs"
 				" %d: %s",
-				schema.version, UR_SCHEMA_VERSION,
-				schema.version < UR_SCHEMA_VERSION ? "run sql/apply"
-												   : "install a newer module");
+				schema.version,
+				schema.version < UR_SCHEMA_OLDEST ? UR_SCHEMA_OLDEST
+												  : UR_SCHEMA_VERSION,
+				schema.version < UR_SCHEMA_OLDEST ? "run sql/apply"
+												  : "install a newer module");
 		return EINVAL;
 	}
 	if(err == 0)

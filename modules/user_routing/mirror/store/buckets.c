@@ -174,8 +174,10 @@ void ur_buckets_link(struct ur_table *table, struct ur_record *record)
 {
 	int i;
 
-	for(i = 0; i < record->node_count; i++)
-		link_node(table, ur_record_node(record, i));
+	for(i = 0; i < record->node_count; i++) {
+		if(ur_record_has_key(record, i))
+			link_node(table, ur_record_node(record, i));
+	}
 	table->marks.changes++;
 	add_bytes(table, (int64_t)ur_record_size(record));
 }
@@ -184,8 +186,10 @@ void ur_buckets_unlink(struct ur_table *table, struct ur_record *record)
 {
 	int i;
 
-	for(i = 0; i < record->node_count; i++)
-		unlink_node(table, ur_record_node(record, i));
+	for(i = 0; i < record->node_count; i++) {
+		if(ur_record_has_key(record, i))
+			unlink_node(table, ur_record_node(record, i));
+	}
 	table->marks.changes++;
 	add_bytes(table, -(int64_t)ur_record_size(record));
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "mirror/store/draft.h"
+#include "policy/number.h"
 
 __attribute__((format(printf, 2, 3))) static int refuse(
 		struct ur_draft *draft, const char *format, ...)
@@ -253,24 +254,47 @@ static bool read_ha1(struct ur_text hex, uint8_t ha1[UR_HA1_SIZE])
 	return true;
 }
 
-int ur_draft_check_device(
-		struct ur_draft *draft, const struct ur_device_row *row)
+#define DEVICE "its device '%.*s'"
+#define DEVICE_ID(row) (row)->id.len < 64 ? (row)->id.len : 64, (row)->id.s
+
+static int check_phone(struct ur_draft *draft, const struct ur_device_row *row)
 {
 	uint8_t ha1[UR_HA1_SIZE];
 
-	if(ur_text_is_empty(row->id) || ur_text_is_empty(row->auth_username)
-			|| ur_text_is_empty(row->realm))
-		return refuse(draft,
-				"its device '%.*s' has an empty id, auth_username or realm",
-				row->id.len < 64 ? row->id.len : 64, row->id.s);
-	if(check_row(draft, UR_VIEW_DEVICE, row) != 0)
-		return EINVAL;
+	if(ur_text_is_empty(row->auth_username) || ur_text_is_empty(row->realm))
+		return refuse(draft, DEVICE " has an empty auth_username or realm",
+				DEVICE_ID(row));
 	if(!ur_text_is_empty(row->ha1) && !read_ha1(row->ha1, ha1))
 		return refuse(draft,
-				"ha1 of its device '%.*s' is not 32 lower-case hexadecimal"
-				" digits",
-				row->id.len < 64 ? row->id.len : 64, row->id.s);
+				"ha1 of " DEVICE " is not 32 lower-case hexadecimal digits",
+				DEVICE_ID(row));
 	return 0;
+}
+
+/* Nobody may register as a device that the gateway is called for. */
+static int check_external(
+		struct ur_draft *draft, const struct ur_device_row *row)
+{
+	if(!ur_text_is_empty(row->auth_username) || !ur_text_is_empty(row->realm)
+			|| !ur_text_is_empty(row->ha1))
+		return refuse(draft,
+				DEVICE " has a number and an auth_username, realm or ha1: it"
+					   " must have either",
+				DEVICE_ID(row));
+	if(row->number.len > UR_NUMBER_DIGITS_MAX)
+		return refuse(draft,
+				"the number of " DEVICE " has %d digits, not up to %d",
+				DEVICE_ID(row), row->number.len, UR_NUMBER_DIGITS_MAX);
+	return 0;
+}
+
+int ur_draft_check_device(
+		struct ur_draft *draft, const struct ur_device_row *row)
+{
+	if(check_row(draft, UR_VIEW_DEVICE, row) != 0)
+		return EINVAL;
+	return ur_text_is_empty(row->number) ? check_phone(draft, row)
+										 : check_external(draft, row);
 }
 
 static int draft_device(struct ur_draft *draft, struct ur_device *device,
@@ -283,6 +307,8 @@ static int draft_device(struct ur_draft *draft, struct ur_device *device,
 		read_ha1(row->ha1, device->ha1);
 		device->flags |= UR_DEVICE_HA1;
 	}
+	if(ur_device_is_external(device))
+		return 0;
 	append(draft, &device->aor, row->auth_username);
 	append(draft, &device->aor, UR_TEXT("@"));
 	append(draft, &device->aor, row->realm);
@@ -290,10 +316,27 @@ static int draft_device(struct ur_draft *draft, struct ur_device *device,
 	return 0;
 }
 
+/* In the order in which they begin to ring: by delay, or as they are if delays don't count. */
+static void sort_devices(const struct ur_device_row *devices, int count,
+		bool by_delay, const struct ur_device_row *sorted[UR_MAX_DEVICES])
+{
+	int i, k;
+
+	for(i = 0; i < count; i++) {
+		for(k = i; by_delay && k > 0; k--) {
+			if(sorted[k - 1]->ring_delay_sec <= devices[i].ring_delay_sec)
+				break;
+			sorted[k] = sorted[k - 1];
+		}
+		sorted[k] = &devices[i];
+	}
+}
+
 int ur_draft_user(struct ur_draft *draft, const struct ur_user_row *row,
 		const struct ur_device_row *devices, int count)
 {
 	struct ur_user *user = (struct ur_user *)draft->body;
+	const struct ur_device_row *sorted[UR_MAX_DEVICES];
 	int i;
 
 	if(check_user(draft, row, count) != 0)
@@ -305,8 +348,9 @@ int ur_draft_user(struct ur_draft *draft, const struct ur_user_row *row,
 	user->account = row->account;
 	user->device_count = count;
 	keep_row(draft, UR_VIEW_USER, row, user);
+	sort_devices(devices, count, user->strategy != UR_RING_SEQUENTIAL, sorted);
 	for(i = 0; i < count; i++) {
-		if(draft_device(draft, &user->devices[i], &devices[i]) != 0)
+		if(draft_device(draft, &user->devices[i], sorted[i]) != 0)
 			return EINVAL;
 	}
 	return finish(draft);

@@ -25,7 +25,8 @@ struct ur_draft
 
 /*
  * Make a draft from rows. A count above the maximum is refused before the rows are looked at. The
- * devices must be in their order (ring_order, then id). An account's texts are its domains, which
+ * devices must be sorted by ring_order and id; the record has them in the order in which they begin
+ * to ring. An account's texts are its domains, which
  * are converted to lower case, then its numbers. Return 0, or EINVAL with the reason in
  * draft->error.
  */

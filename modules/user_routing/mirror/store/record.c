@@ -90,6 +90,13 @@ struct ur_key ur_record_key(const struct ur_record *record, int number)
 	return body_key(record->type, record->body, number);
 }
 
+bool ur_record_has_key(const struct ur_record *record, int number)
+{
+	const struct ur_key key = ur_record_key(record, number);
+
+	return key.kind != UR_KEY_DEVICE_AOR || !ur_text_is_empty(key.text);
+}
+
 struct ur_key ur_record_draft_id(const struct ur_draft *draft)
 {
 	return body_key(draft->type, draft->body, UR_NODE_ID);

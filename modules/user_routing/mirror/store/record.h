@@ -136,6 +136,9 @@ void ur_record_put_with(
 /* The key of the record's node of that number. */
 struct ur_key ur_record_key(const struct ur_record *record, int number);
 
+/* Does that node have a key? An external phone has no AoR: nobody finds its user by it. */
+bool ur_record_has_key(const struct ur_record *record, int number);
+
 /* The key of a draft's id. */
 struct ur_key ur_record_draft_id(const struct ur_draft *draft);
 

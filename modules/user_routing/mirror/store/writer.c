@@ -111,7 +111,8 @@ static bool covers(const struct ur_record *record, const struct ur_record *old)
 	for(i = 0; i < old->node_count; i++) {
 		struct ur_key key = ur_record_key(old, i);
 
-		if(!has_key(record, ur_record_node(old, i), &key))
+		if(ur_record_has_key(old, i)
+				&& !has_key(record, ur_record_node(old, i), &key))
 			return false;
 	}
 	return true;
