@@ -98,6 +98,8 @@ static int add_rules(rpc_t *rpc, void *to, const struct ur_user *user)
 			[UR_FORWARD_ALWAYS] = {"fwd_always_kind", "fwd_always_id"},
 			[UR_FORWARD_BUSY] = {"fwd_busy_kind", "fwd_busy_id"},
 			[UR_FORWARD_NO_ANSWER] = {"fwd_noanswer_kind", "fwd_noanswer_id"},
+			[UR_FORWARD_UNREACHABLE] = {"fwd_unreachable_kind",
+					"fwd_unreachable_id"},
 	};
 	str strategy = ur_str_of_text(
 			ur_draft_strategy_name((enum ur_ring_strategy)user->strategy));
@@ -175,6 +177,7 @@ static int add_device(rpc_t *rpc, void *to, const struct ur_user *user,
 	int err = add_text(rpc, to, "id", user, device->id);
 
 	err |= add_text(rpc, to, "address", user, device->aor);
+	err |= add_text(rpc, to, "number", user, device->number);
 	err |= rpc->struct_add(to, "sddddd", "status",
 			flag(device, UR_DEVICE_ACTIVE) ? "active" : "disabled",
 			"ring_order", device->ring_order, "available",
@@ -182,6 +185,9 @@ static int add_device(rpc_t *rpc, void *to, const struct ur_user *user,
 			flag(device, UR_DEVICE_RING_ON_FORK), "ring_specific",
 			flag(device, UR_DEVICE_SPECIFIC), "has_password",
 			flag(device, UR_DEVICE_HA1));
+	err |= rpc->struct_add(to, "dd", "ring_delay_sec",
+			(int)device->ring_delay_sec, "ring_for_sec",
+			(int)device->ring_for_sec);
 	return err;
 }
 

@@ -17,7 +17,7 @@ ARGUMENTS = {
     "user_routing.explain_tree": [CALL],
 }
 VIEW = """CREATE OR REPLACE VIEW mirror_device AS SELECT id, user_id, auth_username, realm, ring_order, ring_on_fork,
-          ring_specific, available, status, {} AS ha1 FROM sip_device"""
+          ring_specific, available, status, {} AS ha1, ring_delay_sec, ring_for_sec, number FROM sip_device"""
 
 
 def look_for_secrets(text, where):

@@ -80,11 +80,14 @@ def run(t):
     t.sql("INSERT INTO route_target (account_id, kind, id) VALUES (%s, 'voicemail', 'box')", (t.account,))
     alice = t.user(
         "1001", display_name='Alice "A" Ähm', ring_strategy="sequential", ring_timeout_sec=12, fwd_busy_kind="hangup",
-        fwd_busy_id="603", fwd_noanswer_kind="user", fwd_noanswer_id="us_x", voicemail_id="box", out_cid_number="4930123",
-        out_cid_name="Acme", dial_class="national",
+        fwd_busy_id="603", fwd_noanswer_kind="user", fwd_noanswer_id="us_x", fwd_unreachable_kind="voicemail",
+        fwd_unreachable_id="box", voicemail_id="box", out_cid_number="4930123", out_cid_name="Acme", dial_class="national",
     )
     desk = alice.device("desk", ring_order=2)
-    soft = alice.device("soft", ring_order=-1, available=0, status="disabled", ring_on_fork=0, ring_specific=1, ha1=None)
+    soft = alice.device("soft", ring_order=-1, available=0, status="disabled", ring_on_fork=0, ring_specific=1, ha1=None,
+                        ring_delay_sec=7, ring_for_sec=5)
+    mobile = f"dev_{t.key}_mobile"
+    t.sql("INSERT INTO sip_device (id, user_id, number, ring_order) VALUES (%s, %s, '491701234567', 3)", (mobile, alice.id))
     t.settle()
     with contextlib.closing(t.stack.rpc()) as rpc:
         def show(what=f"1001@{t.domain}"):
@@ -96,13 +99,16 @@ def run(t):
             "id": alice.id, "username": "1001", "display_name": 'Alice "A" Ähm', "status": "active",
             "ring_strategy": "sequential", "ring_timeout_sec": 12, "dnd": 0, "fwd_always_kind": "", "fwd_always_id": "",
             "fwd_busy_kind": "hangup", "fwd_busy_id": "603", "fwd_noanswer_kind": "user", "fwd_noanswer_id": "us_x",
-            "voicemail_id": "box", "out_cid_number": "4930123", "out_cid_name": "Acme", "dial_class": "national",
+            "fwd_unreachable_kind": "voicemail", "fwd_unreachable_id": "box", "voicemail_id": "box",
+            "out_cid_number": "4930123", "out_cid_name": "Acme", "dial_class": "national",
             "account": {"id": t.account, "status": "active", "domain_count": 1, "domains": [t.domain]},
             "devices": [
-                {"id": soft.id, "address": f"1001-soft@{t.domain}", "status": "disabled", "ring_order": -1, "available": 0,
-                 "ring_on_fork": 0, "ring_specific": 1, "has_password": 0},
-                {"id": desk.id, "address": f"1001-desk@{t.domain}", "status": "active", "ring_order": 2, "available": 1,
-                 "ring_on_fork": 1, "ring_specific": 0, "has_password": 1},
+                {"id": soft.id, "address": f"1001-soft@{t.domain}", "number": "", "status": "disabled", "ring_order": -1,
+                 "available": 0, "ring_on_fork": 0, "ring_specific": 1, "has_password": 0, "ring_delay_sec": 7, "ring_for_sec": 5},
+                {"id": desk.id, "address": f"1001-desk@{t.domain}", "number": "", "status": "active", "ring_order": 2,
+                 "available": 1, "ring_on_fork": 1, "ring_specific": 0, "has_password": 1, "ring_delay_sec": 0, "ring_for_sec": 0},
+                {"id": mobile, "address": "", "number": "491701234567", "status": "active", "ring_order": 3, "available": 1,
+                 "ring_on_fork": 1, "ring_specific": 0, "has_password": 0, "ring_delay_sec": 0, "ring_for_sec": 0},
             ],
         }, "the record")
         for name in (alice.id, desk.aor, desk.aor.removeprefix("sip:"), f"1001@{t.domain.upper()}"):
