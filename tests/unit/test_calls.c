@@ -221,10 +221,16 @@ static unsigned flags_of(const struct call *c, char state)
 /* b's rule leads back to a, who has been called: it counts as not set. */
 static void make_world(const struct call *c)
 {
-	const struct ur_test_person a = {"a", forwards[c->always],
-			forwards[c->busy], forwards[c->noanswer], c->box ? "7" : NULL,
-			c->dnd, c->strategy, DEVICES,
-			{flags_of(c, c->device[0]), flags_of(c, c->device[1])}, NULL, 0};
+	const struct ur_test_person a = {.id = "a",
+			.always = forwards[c->always],
+			.busy = forwards[c->busy],
+			.noanswer = forwards[c->noanswer],
+			.voicemail = c->box ? "7" : NULL,
+			.dnd = c->dnd,
+			.strategy = c->strategy,
+			.devices = DEVICES,
+			.device_flags = {
+					flags_of(c, c->device[0]), flags_of(c, c->device[1])}};
 	const struct ur_test_person b = {.id = "b",
 			.busy = "user:a",
 			.voicemail = "9",

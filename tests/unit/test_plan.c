@@ -3,7 +3,7 @@
  * dialled device, and the expected steps.
  *
  * A device is a name and the flags it lacks or has: d disabled, u unavailable,
- * f not in the fork, s opted in to "specific".
+ * f not in the fork, s opted in to "specific"; then its times in seconds: +5 the delay, /10 how long.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -78,6 +78,16 @@ static uint8_t flags_of(const char *spec)
 	return flags;
 }
 
+static void set_times(struct ur_device *device, const char *spec)
+{
+	const char *delay = strchr(spec, '+'), *lasts = strchr(spec, '/');
+
+	if(delay != NULL)
+		device->ring_delay_sec = atoi(delay + 1);
+	if(lasts != NULL)
+		device->ring_for_sec = atoi(lasts + 1);
+}
+
 static void make_user(
 		struct fixture *f, enum ur_ring_strategy strategy, const char *devices)
 {
@@ -93,9 +103,9 @@ static void make_user(
 			word = strtok_r(NULL, " ", &save)) {
 		char *colon = strchr(word, ':');
 
+		set_times(&f->user->devices[f->count], word);
 		f->user->devices[f->count].flags = flags_of(colon ? colon + 1 : "");
-		if(colon)
-			*colon = '\0';
+		word[strcspn(word, ":+/")] = '\0';
 		snprintf(f->names[f->count++], sizeof(f->names[0]), "%s", word);
 	}
 	f->user->device_count = f->count;
@@ -321,6 +331,119 @@ START_TEST(test_member)
 }
 END_TEST
 
+/* ---- the devices' own times */
+
+/* When each start is, "5:" or "idle:", its members, and how long one rings that has a time of its own,
+ * "/10"; the ring time is 7 s. How: t a transfer, m a message. */
+static const struct
+{
+	enum ur_ring_strategy strategy;
+	const char *devices, *only, *how, *starts;
+} timed[] = {
+		{UR_RING_SIMULTANEOUS, "a b+5 c+6", "", "", "0:a 5:b 6:c"},
+		{UR_RING_SIMULTANEOUS, "a+2 b+3", "", "", "2:a 3:b"},
+		{UR_RING_SPECIFIC, "a:s b+5 c:s+5 d:s+6", "", "", "0:a 5:c 6:d"},
+		/* what has the same delay is one start, whoever of it does not ring */
+		{UR_RING_SIMULTANEOUS, "a b c+5 d+5 e+6", "", "", "0:a,b 5:c,d 6:e"},
+		{UR_RING_SIMULTANEOUS, "a+5 b:d+5 c+5 d:u+6", "", "", "5:a,c"},
+		{UR_RING_SIMULTANEOUS, "a+5 b:d+6 c+6", "", "", "5:a 6:c"},
+		/* how long: each its own; the ring's end is not its own */
+		{UR_RING_SIMULTANEOUS, "a/3 b c/4", "", "", "0:a/3,b,c/4"},
+		{UR_RING_SPECIFIC, "a:s/600 b:s+5/2", "", "", "0:a/600 5:b/2"},
+		/* a delay that is not below the ring time is a start as others are */
+		{UR_RING_SIMULTANEOUS, "a b+7 c+600", "", "", "0:a 7:b 600:c"},
+		/* one after the other: the delay does not count, the time is the step's */
+		{UR_RING_SEQUENTIAL, "a+5/3 b c/600", "", "",
+				"idle:a/3 idle:b idle:c/600"},
+		{UR_RING_SEQUENTIAL, "a+5 b+5", "", "", "idle:a idle:b"},
+		/* without the user's rules a device's times don't hold either */
+		{UR_RING_SIMULTANEOUS, "a b+5/3", "b", "", "0:b"},
+		{UR_RING_SPECIFIC, "a:s b+5/3", "b", "", "0:b"},
+		{UR_RING_SEQUENTIAL, "a b+5/3", "b", "", "idle:b"},
+		{UR_RING_SIMULTANEOUS, "a b+5/3 c+7", "", "t", "0:a,b,c"},
+		{UR_RING_SPECIFIC, "a b+5/3 c+7", "", "t", "0:a,b,c"},
+		{UR_RING_SEQUENTIAL, "a b+5/3 c+7", "", "t", "0:a,b,c"},
+		{UR_RING_SIMULTANEOUS, "a b+5/3 c+7", "", "m", "0:a,b,c"},
+		{UR_RING_SPECIFIC, "a b+5/3 c+7", "", "m", "0:a,b,c"},
+		{UR_RING_SEQUENTIAL, "a b+5/3 c+7", "", "m", "0:a,b,c"},
+};
+
+static int print_member(const struct fixture *f, const struct ur_plan *plan,
+		int place, const struct ur_plan_start *start, char *out, int size)
+{
+	const struct ur_member member = ur_plan_member(plan, place);
+	char lasts[16] = "";
+
+	ck_assert_int_eq(member.from_ms, start->from_ms);
+	if(member.lasts_ms != 7000)
+		snprintf(lasts, sizeof(lasts), "/%d", member.lasts_ms / 1000);
+	return snprintf(out, size, "%s%s%s", place > start->first ? "," : "",
+			f->names[place], lasts);
+}
+
+/* The starts as text, like the last column. */
+static void print_starts(const struct fixture *f, const struct ur_plan *plan,
+		char *out, int size)
+{
+	struct ur_plan_start start;
+	int used = 0, from, i;
+
+	out[0] = '\0';
+	for(from = 0; (start = ur_plan_next_start(plan, from)).count > 0;
+			from = start.next) {
+		used += snprintf(out + used, size - used, "%s", used > 0 ? " " : "");
+		if(start.from_ms == UR_PLAN_WHEN_IDLE)
+			used += snprintf(out + used, size - used, "idle:");
+		else
+			used += snprintf(
+					out + used, size - used, "%d:", start.from_ms / 1000);
+		for(i = start.first; i < start.next; i++) {
+			if(ur_plan_rings(plan, i))
+				used += print_member(
+						f, plan, i, &start, out + used, size - used);
+		}
+	}
+}
+
+START_TEST(test_times)
+{
+	struct fixture f = {0};
+	struct ur_plan plan = {.caller = UR_NO_PLACE};
+	char starts[1024];
+
+	make_user(&f, timed[_i].strategy, timed[_i].devices);
+	plan.user = f.user;
+	plan.only = place_of(&f, timed[_i].only);
+	plan.is_transfer = strchr(timed[_i].how, 't') != NULL;
+	plan.is_message = strchr(timed[_i].how, 'm') != NULL;
+	print_starts(&f, &plan, starts, sizeof(starts));
+	ck_assert_str_eq(starts, timed[_i].starts);
+	free(f.user);
+}
+END_TEST
+
+/* To a script that times the starts itself the delays say nothing; nor do the q-values of a ring that
+ * is no sequence. */
+START_TEST(test_all_starts)
+{
+	struct fixture f = {0};
+	struct ur_plan plan = {.caller = UR_NO_PLACE, .only = UR_NO_PLACE};
+	struct ur_plan_start all;
+
+	make_user(&f, UR_RING_SIMULTANEOUS, "a+1 b:d+2 c+3 d+4/5");
+	plan.user = f.user;
+	all = ur_plan_all_starts(&plan, 0);
+	ck_assert_int_eq(all.count, 3);
+	ck_assert_int_eq(all.first, 0);
+	ck_assert_int_eq(all.next, 4);
+	ck_assert_int_eq(all.from_ms, 0);
+	ck_assert_int_eq(ur_plan_all_starts(&plan, 1).first, 2);
+	ck_assert_int_eq(ur_plan_q(&plan, 0), UR_PLAN_Q_MAX);
+	ck_assert_int_eq(ur_plan_q(&plan, 3), UR_PLAN_Q_MAX);
+	free(f.user);
+}
+END_TEST
+
 /* However many steps: q falls strictly and stays above 0. */
 START_TEST(test_q_falls_to_the_end)
 {
@@ -362,22 +485,24 @@ START_TEST(test_q_of_as_many)
 }
 END_TEST
 
+/* By its address; an external phone has a number instead, and is never found. */
 START_TEST(test_find)
 {
-	static const char aors[] = "a@x.exampleb@x.example";
+	static const char texts[] = "a@x.exampleb@x.example4930";
 	union
 	{
 		struct ur_user user;
 		char block[512];
 	} u = {0};
-	const uint16_t at = sizeof(u.user) + 2 * sizeof(u.user.devices[0]);
-	const struct ur_plan plan = {.user = &u.user};
+	const uint16_t at = sizeof(u.user) + 3 * sizeof(u.user.devices[0]);
+	const struct ur_plan plan = {.user = &u.user, .only = UR_NO_PLACE};
 	struct ur_member member;
 
-	memcpy(u.block + at, aors, sizeof(aors));
-	u.user.device_count = 2;
+	memcpy(u.block + at, texts, sizeof(texts));
+	u.user.device_count = 3;
 	u.user.devices[0].aor = (struct ur_slice){at, 11};
 	u.user.devices[1].aor = (struct ur_slice){at + 11, 11};
+	u.user.devices[2].number = (struct ur_slice){at + 22, 4};
 	ck_assert_int_eq(ur_plan_find(&plan, UR_TEXT("a@x.example")), 0);
 	ck_assert_int_eq(ur_plan_find(&plan, UR_TEXT("b@x.example")), 1);
 	ck_assert_int_eq(ur_plan_find(&plan, UR_TEXT("B@x.example")), UR_NO_PLACE);
@@ -388,6 +513,10 @@ START_TEST(test_find)
 	ck_assert_int_eq(ur_plan_find(&plan, UR_TEXT("")), UR_NO_PLACE);
 	member = ur_plan_member(&plan, 1);
 	ck_assert(ur_text_equal(ur_member_aor(&member), UR_TEXT("b@x.example")));
+	ck_assert(ur_text_is_empty(ur_member_number(&member)));
+	member = ur_plan_member(&plan, 2);
+	ck_assert(ur_text_is_empty(ur_member_aor(&member)));
+	ck_assert(ur_text_equal(ur_member_number(&member), UR_TEXT("4930")));
 }
 END_TEST
 
@@ -406,6 +535,8 @@ int main(void)
 	tcase_add_loop_test(tcase, test_ring_time, 0, 6);
 	tcase_add_test(tcase, test_no_ring_time);
 	tcase_add_loop_test(tcase, test_member, 0, 2);
+	tcase_add_loop_test(tcase, test_times, 0, sizeof(timed) / sizeof(timed[0]));
+	tcase_add_test(tcase, test_all_starts);
 	tcase_add_test(tcase, test_q_falls_to_the_end);
 	tcase_add_test(tcase, test_q_of_as_many);
 	tcase_add_test(tcase, test_find);

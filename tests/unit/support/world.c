@@ -62,6 +62,8 @@ void ur_test_world_add(const struct ur_test_person *p)
 		int len = snprintf(aor, sizeof(aor), "%s%d@x", p->id, i);
 
 		user->devices[i].flags = p->device_flags[i];
+		user->devices[i].ring_delay_sec = p->delay_sec[i];
+		user->devices[i].ring_for_sec = p->for_sec[i];
 		user->devices[i].aor = add(base, &used, aor, len);
 	}
 	user->id = add(base, &used, p->id, strlen(p->id));

@@ -31,6 +31,8 @@ struct ur_test_person
 	unsigned device_flags[UR_TEST_DEVICES]; /* enum ur_device_flag */
 	const char *name;						/* display_name */
 	int ring_sec;							/* 0: 25 */
+	/* Each device's; they are written in the order of their starts, as a record has them. */
+	int delay_sec[UR_TEST_DEVICES], for_sec[UR_TEST_DEVICES];
 };
 
 struct ur_test_line
