@@ -49,7 +49,6 @@ END_TEST
 static struct
 {
 	int begun, open, deepest, cuts, rings;
-	int steps, begin_ms;
 } seen;
 
 static void count_at(
@@ -89,8 +88,7 @@ static void count_device(void *context, const struct ur_explain_ring *ring,
 {
 	(void)context;
 	(void)ring;
-	seen.steps += device->step > 0;
-	seen.begin_ms = device->begin_ms;
+	(void)device;
 }
 
 static void count_cut(void *context)
@@ -149,24 +147,121 @@ END_TEST
 
 /* ---- times */
 
-/* When a second step begins: with a time for both, at once if the first ends early. */
-START_TEST(test_second_step)
+/* When each device begins and ends, if those before it ring as long as they may: "1:0-25000", its step and
+ * its times; "-" does not ring. The ring time is 25 s. */
+static const struct
+{
+	enum ur_ring_strategy strategy;
+	bool total;
+	int delay_sec[UR_TEST_DEVICES], for_sec[UR_TEST_DEVICES];
+	const char *contacts, *times;
+} rings[] = {
+		{UR_RING_SEQUENTIAL, false, {0}, {0}, NULL,
+				"1:0-25000 2:25000-50000 3:50000-75000"},
+		{UR_RING_SEQUENTIAL, false, {9, 5, 0}, {0, 3, 40}, NULL,
+				"1:0-25000 2:25000-28000 3:28000-68000"},
+		/* a time for all: who begins only if those before end early */
+		{UR_RING_SEQUENTIAL, true, {0}, {0}, NULL, "1:0-25000 2:-1--1 3:-1--1"},
+		{UR_RING_SEQUENTIAL, true, {0}, {10, 0, 5}, NULL,
+				"1:0-10000 2:10000-25000 3:-1--1"},
+		{UR_RING_SEQUENTIAL, true, {0}, {10, 10, 10},
+				"a1@x:", "1:0-10000 - 2:10000-20000"},
+		{UR_RING_SIMULTANEOUS, false, {0}, {0}, NULL,
+				"1:0-25000 1:0-25000 1:0-25000"},
+		{UR_RING_SIMULTANEOUS, true, {0, 0, 5}, {10, 0, 5}, NULL,
+				"1:0-10000 1:0-25000 2:5000-10000"},
+		{UR_RING_SPECIFIC, false, {0, 5, 5}, {0, 40, 20}, NULL,
+				"1:0-25000 2:5000-25000 2:5000-25000"},
+		/* nobody rings: the next one does not wait */
+		{UR_RING_SIMULTANEOUS, false, {0, 5, 9}, {3, 6, 0}, NULL,
+				"1:0-3000 2:3000-9000 3:9000-25000"},
+		{UR_RING_SIMULTANEOUS, false, {3, 5, 9}, {0},
+				"a0@x:", "- 1:0-25000 2:9000-25000"},
+		{UR_RING_SIMULTANEOUS, false, {0, 5, 9}, {0},
+				"a1@x:", "1:0-25000 - 2:9000-25000"},
+		/* a delay that is not below the ring time */
+		{UR_RING_SIMULTANEOUS, false, {0, 25, 30}, {0, 0, 3}, NULL,
+				"1:0-25000 2:-1--1 3:-1--1"},
+		{UR_RING_SIMULTANEOUS, false, {0, 25, 30}, {0},
+				"a1@x:", "1:0-25000 - 2:-1--1"},
+		{UR_RING_SIMULTANEOUS, false, {0, 24, 25}, {0}, NULL,
+				"1:0-25000 2:24000-25000 3:-1--1"},
+		{UR_RING_SIMULTANEOUS, false, {0, 25, 30}, {4, 3, 0}, NULL,
+				"1:0-4000 2:4000-7000 3:7000-25000"},
+		{UR_RING_SIMULTANEOUS, false, {30, 30, 30}, {0}, NULL,
+				"1:0-25000 1:0-25000 1:0-25000"},
+};
+
+static char told[200];
+
+static void tell_times(void *context, const struct ur_explain_ring *ring,
+		const struct ur_explain_device *device)
+{
+	char *end = told + strlen(told);
+
+	(void)context;
+	(void)ring;
+	if(end > told)
+		*end++ = ' ';
+	if(device->step > 0)
+		sprintf(end, "%d:%d-%d", device->step, device->begin_ms,
+				device->until_ms);
+	else
+		strcpy(end, "-");
+}
+
+START_TEST(test_times)
+{
+	struct ur_test_scenario s = {.callee = "a",
+			.caller = "",
+			.total = rings[_i].total,
+			.contacts = rings[_i].contacts,
+			.people = {{.id = "a",
+					.devices = 3,
+					.strategy = rings[_i].strategy,
+					.device_flags = {
+							UR_TEST_RINGS, UR_TEST_RINGS, UR_TEST_RINGS}}}};
+	const struct ur_explain_world world =
+			ur_test_scenario_world(&s, &ur_test_directory);
+	struct ur_explain_sink times = sink;
+
+	memcpy(s.people[0].delay_sec, rings[_i].delay_sec,
+			sizeof(rings[_i].delay_sec));
+	memcpy(s.people[0].for_sec, rings[_i].for_sec, sizeof(rings[_i].for_sec));
+	told[0] = '\0';
+	times.device = tell_times;
+	ur_test_scenario_make(&s);
+	ur_test_scenario_explain(&world, &times, &s);
+	ck_assert_str_eq(told, rings[_i].times);
+	ur_test_world_forget();
+}
+END_TEST
+
+/* The ring of a user whom the call reaches next has its own times. */
+START_TEST(test_times_of_next)
 {
 	const struct ur_test_scenario s = {.callee = "a",
 			.caller = "",
-			.total = _i,
 			.people = {{.id = "a",
-					.devices = 2,
-					.strategy = UR_RING_SEQUENTIAL,
-					.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}}};
+							   .devices = 2,
+							   .busy = "user:b",
+							   .noanswer = "queue:1",
+							   .delay_sec = {0, 5},
+							   .device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}},
+					{.id = "b",
+							.devices = 2,
+							.ring_sec = 9,
+							.delay_sec = {0, 9},
+							.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS}}}};
 	const struct ur_explain_world world =
 			ur_test_scenario_world(&s, &ur_test_directory);
+	struct ur_explain_sink times = sink;
 
-	memset(&seen, 0, sizeof(seen));
+	told[0] = '\0';
+	times.device = tell_times;
 	ur_test_scenario_make(&s);
-	ur_test_scenario_explain(&world, &sink, &s);
-	ck_assert_int_eq(seen.steps, 2);
-	ck_assert_int_eq(seen.begin_ms, _i == 0 ? 25000 : 0);
+	ur_test_scenario_explain(&world, &times, &s);
+	ck_assert_str_eq(told, "1:0-25000 2:5000-25000 1:0-9000 2:-1--1");
 	ur_test_world_forget();
 }
 END_TEST
@@ -231,7 +326,8 @@ int main(void)
 	tcase_add_loop_test(
 			tcase, test_branches, UR_RING_SIMULTANEOUS, UR_RING_SPECIFIC + 1);
 	tcase_add_loop_test(tcase, test_bound, 0, 2);
-	tcase_add_loop_test(tcase, test_second_step, 0, 2);
+	tcase_add_loop_test(tcase, test_times, 0, sizeof(rings) / sizeof(rings[0]));
+	tcase_add_test(tcase, test_times_of_next);
 	tcase_add_test(tcase, test_outbound);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);

@@ -154,13 +154,16 @@ static bool has_room(struct walk *walk)
 
 /* ---- ringing */
 
+/* Who is left when each phone has rung as long as it may. */
+#define NO_TIME (-1)
+
 /* The progress of a ring. */
 struct progress
 {
 	struct ur_explain_ring ring;
-	int steps;			/* steps that ring, so far */
-	int room;			/* branches left to the transaction */
-	int64_t now;		/* if each phone so far rings as long as it may */
+	int steps;	 /* steps that ring, so far */
+	int room;	 /* branches left to the transaction */
+	int64_t now; /* if each phone so far rings as long as it may; or NO_TIME */
 	int64_t last_until; /* when the last one of them ends */
 };
 
@@ -202,6 +205,19 @@ static int count_live(const struct ur_explain_contact *contacts, int count)
 	return live;
 }
 
+/* The member rings: in which step, and when. */
+static void note_times(const struct walk *walk, struct progress *p, int place,
+		struct ur_explain_device *told)
+{
+	told->step = p->steps + 1;
+	told->begin_ms = told->until_ms = (int)p->now;
+	if(p->now == NO_TIME)
+		return;
+	told->until_ms = (int)ur_call_until(&walk->call, place);
+	if(told->until_ms > p->last_until)
+		p->last_until = told->until_ms;
+}
+
 /* Reports a device. Returns how many branches it takes. */
 static int tell_device(struct walk *walk, struct progress *p, int place)
 {
@@ -217,13 +233,8 @@ static int tell_device(struct walk *walk, struct progress *p, int place)
 			UR_EXPLAIN_CONTACTS_MAX);
 	if(rings)
 		told.reason = reason_of_contacts(contacts, told.contact_count);
-	if(told.reason == UR_PLAN_RINGS) {
-		told.step = p->steps + 1;
-		told.begin_ms = (int)p->now;
-		told.until_ms = (int)ur_call_until(&walk->call, place);
-		if(told.until_ms > p->last_until)
-			p->last_until = told.until_ms;
-	}
+	if(told.reason == UR_PLAN_RINGS)
+		note_times(walk, p, place, &told);
 	walk->sink->device(walk->sink->context, &p->ring, &told);
 	return told.step > 0 ? count_live(contacts, told.contact_count) : 0;
 }
@@ -251,17 +262,13 @@ static struct ur_explain_ring ring_of(const struct walk *walk)
 			fr_timer < step_ms ? fr_timer : step_ms};
 }
 
-/* The next start. Where one phone rings after the other in the time of all together, the later ones
- * get a turn only if earlier ones end early: that time is not known. */
+/* The next start, if those before it leave it time. */
 static bool find_next(
 		struct ur_call *call, struct progress *p, struct ur_plan_start *start)
 {
 	enum ur_call_next next;
 	int64_t until;
 
-	if(call->is_total && p->steps > 0
-			&& call->plan.user->strategy == UR_RING_SEQUENTIAL)
-		p->last_until = 0;
 	for(;;) {
 		next = ur_call_next_start(
 				call, p->now, p->last_until > p->now, start, &until);
@@ -269,6 +276,18 @@ static bool find_next(
 			return next == UR_CALL_START;
 		p->now = until < p->last_until ? until : p->last_until;
 	}
+}
+
+/* Reports the starts that get a turn only if others end early, and who does not ring. */
+static void tell_rest(struct walk *walk, struct progress *p, int from)
+{
+	const struct ur_plan *plan = p->ring.plan;
+	struct ur_plan_start start;
+
+	p->now = NO_TIME;
+	for(; (start = ur_plan_next_start(plan, from)).count > 0; from = start.next)
+		tell_start(walk, p, from, start.next);
+	tell_start(walk, p, from, ur_plan_count(plan));
 }
 
 /* Reports a ring. Returns how many branches the transaction has left after it; *rings: does any
@@ -285,7 +304,7 @@ static int tell_ring(struct walk *walk, int room, bool *rings)
 			ur_call_started(&walk->call);
 		from = start.next;
 	}
-	tell_start(walk, &p, from, ur_plan_count(p.ring.plan));
+	tell_rest(walk, &p, from);
 	*rings = p.steps > 0;
 	return p.room;
 }

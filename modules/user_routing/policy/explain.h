@@ -55,7 +55,8 @@ struct ur_explain_device
 	struct ur_member member;
 	enum ur_plan_reason reason;
 	int step;	  /* the number of its step, from 1; 0: it does not ring */
-	int begin_ms; /* when the step begins, if all before it last to their end */
+	int begin_ms; /* when the step begins, if all before it last to their end; -1: never then, only
+					* if they end early */
 	int until_ms; /* when its time is over; as begin_ms */
 	int contact_count;
 	const struct ur_explain_contact *contacts;
