@@ -123,6 +123,68 @@ static const struct ur_test_scenario scenarios[] = {
 						"  if busy: no rule → 486 Busy Here\n"
 						"  if no answer: no rule → 480 Temporarily "
 						"Unavailable\n"},
+		/* in time: at once, after a delay, and with a delay that leaves it no time */
+		{.callee = "a",
+				.caller = "",
+				.people = {{.id = "a",
+						.devices = 3,
+						.delay_sec = {0, 5, 25},
+						.for_sec = {0, 10, 0},
+						.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS,
+								UR_TEST_RINGS}}},
+				.text = "user a: to ring, showing what the trunk asserted\n"
+						"  each after its ring_delay_sec, for 25 s, 4 s if a "
+						"phone sends no response\n"
+						"  step 1, at once: a0@x\n"
+						"    sip:a0@x:5060\n"
+						"  step 2, from 5 s, for 10 s: a1@x\n"
+						"    sip:a1@x:5060\n"
+						"  step 3, never while another rings (ring_delay_sec "
+						"is "
+						"not below the ring time): a2@x\n"
+						"    sip:a2@x:5060\n"
+						"  if busy: no rule → 486 Busy Here\n"
+						"  if no answer: no rule → 480 Temporarily "
+						"Unavailable\n"},
+		/* the delay of a device that does not ring is nothing to tell */
+		{.callee = "a",
+				.caller = "",
+				.people = {{.id = "a",
+						.devices = 2,
+						.delay_sec = {0, 5},
+						.device_flags = {UR_TEST_RINGS, 0}}},
+				.text = "user a: to ring, showing what the trunk asserted\n"
+						"  all at once, for 25 s, 4 s if a phone sends no "
+						"response\n"
+						"  step 1, at once: a0@x\n"
+						"    sip:a0@x:5060\n"
+						"  does not ring: a1@x, its status is disabled\n"
+						"    sip:a1@x:5060\n"
+						"  if busy: no rule → 486 Busy Here\n"
+						"  if no answer: no rule → 480 Temporarily "
+						"Unavailable\n"},
+		{.callee = "a",
+				.caller = "",
+				.total = true,
+				.people = {{.id = "a",
+						.devices = 3,
+						.strategy = UR_RING_SEQUENTIAL,
+						.delay_sec = {5, 0, 0},
+						.for_sec = {10, 0, 0},
+						.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS,
+								UR_TEST_RINGS}}},
+				.text = "user a: to ring, showing what the trunk asserted\n"
+						"  one device after another, for 25 s together, 4 s if "
+						"a phone sends no response\n"
+						"  step 1, at once, for 10 s: a0@x\n"
+						"    sip:a0@x:5060\n"
+						"  step 2, after 10 s: a1@x\n"
+						"    sip:a1@x:5060\n"
+						"  step 3, if time is left: a2@x\n"
+						"    sip:a2@x:5060\n"
+						"  if busy: no rule → 486 Busy Here\n"
+						"  if no answer: no rule → 480 Temporarily "
+						"Unavailable\n"},
 		/* through hops, both ways, to the end; a loop counts as not set */
 		{.callee = "a",
 				.caller = "",
@@ -328,33 +390,78 @@ START_TEST(test_contacts)
 }
 END_TEST
 
+/* Of a ring of 25 s; for_ms: how long it rings at most. */
 static const struct
 {
-	int step, begin_ms;
+	enum ur_ring_strategy strategy;
 	bool total;
+	int step, begin_ms, until_ms, for_ms;
 	const char *line;
 } steps[] = {
-		{1, 0, false, "step 1, at once: a0@x\n"},
-		{1, 0, true, "step 1, at once: a0@x\n"},
-		{2, 0, false, "step 2, at once: a0@x\n"},
-		{2, 0, true, "step 2, if time is left: a0@x\n"},
-		{2, 25000, false, "step 2, after 25 s: a0@x\n"},
-		{12, 2500, false, "step 12, after 2.5 s: a0@x\n"},
-		{0, 0, false, "does not ring: a0@x, available is 0\n"},
+		{UR_RING_SIMULTANEOUS, false, 1, 0, 25000, 25000,
+				"step 1, at once: a0@x\n"},
+		{UR_RING_SIMULTANEOUS, true, 1, 0, 25000, 25000,
+				"step 1, at once: a0@x\n"},
+		{UR_RING_SEQUENTIAL, false, 2, 0, 25000, 25000,
+				"step 2, at once: a0@x\n"},
+		{UR_RING_SEQUENTIAL, true, 2, -1, -1, 25000,
+				"step 2, if time is left: a0@x\n"},
+		{UR_RING_SEQUENTIAL, false, 2, 25000, 50000, 25000,
+				"step 2, after 25 s: a0@x\n"},
+		{UR_RING_SEQUENTIAL, false, 12, 2500, 27500, 25000,
+				"step 12, after 2.5 s: a0@x\n"},
+		{UR_RING_SIMULTANEOUS, false, 0, 0, 0, 25000,
+				"does not ring: a0@x, available is 0\n"},
+		/* a device's own times */
+		{UR_RING_SIMULTANEOUS, false, 2, 5000, 25000, 25000,
+				"step 2, from 5 s: a0@x\n"},
+		{UR_RING_SPECIFIC, false, 2, 5000, 15000, 10000,
+				"step 2, from 5 s, for 10 s: a0@x\n"},
+		{UR_RING_SIMULTANEOUS, true, 2, 5000, 25000, 600000,
+				"step 2, from 5 s: a0@x\n"},
+		{UR_RING_SIMULTANEOUS, false, 1, 0, 10000, 10000,
+				"step 1, at once, for 10 s: a0@x\n"},
+		{UR_RING_SEQUENTIAL, false, 1, 0, 10000, 10000,
+				"step 1, at once, for 10 s: a0@x\n"},
+		{UR_RING_SEQUENTIAL, false, 2, 10000, 25000, 15000,
+				"step 2, after 10 s, for 15 s: a0@x\n"},
+		{UR_RING_SEQUENTIAL, false, 2, 10000, 70000, 60000,
+				"step 2, after 10 s, for 60 s: a0@x\n"},
+		{UR_RING_SEQUENTIAL, true, 2, 10000, 25000, 25000,
+				"step 2, after 10 s: a0@x\n"},
+		{UR_RING_SEQUENTIAL, true, 2, 10000, 15000, 5000,
+				"step 2, after 10 s, for 5 s: a0@x\n"},
+		{UR_RING_SEQUENTIAL, true, 3, -1, -1, 5000,
+				"step 3, if time is left, for 5 s: a0@x\n"},
+		{UR_RING_SEQUENTIAL, true, 3, -1, -1, 60000,
+				"step 3, if time is left: a0@x\n"},
+		{UR_RING_SIMULTANEOUS, false, 2, -1, -1, 25000,
+				"step 2, never while another rings (ring_delay_sec is not "
+				"below the ring time): a0@x\n"},
+		{UR_RING_SPECIFIC, false, 2, -1, -1, 5000,
+				"step 2, never while another rings (ring_delay_sec is not "
+				"below the ring time), for 5 s: a0@x\n"},
 };
 
 START_TEST(test_steps)
 {
+	const struct ur_test_person a = {
+			.id = "a", .devices = 1, .strategy = steps[_i].strategy};
 	struct ur_explain_device device = {.step = steps[_i].step,
 			.begin_ms = steps[_i].begin_ms,
+			.until_ms = steps[_i].until_ms,
 			.reason = UR_PLAN_UNAVAILABLE};
 	struct ur_explain_text text;
 	struct ur_plan plan;
 	const struct ur_explain_ring ring = {
-			.plan = &plan, .total = steps[_i].total};
+			.plan = &plan, .step_ms = 25000, .total = steps[_i].total};
 
 	make(&text, &plan);
+	ur_test_world_forget();
+	ur_test_world_add(&a);
+	plan.user = ur_test_world_user("a");
 	device.member = ur_plan_member(&plan, 0);
+	device.member.lasts_ms = steps[_i].for_ms;
 	ur_explain_text_sink(&text).device(&text, &ring, &device);
 	ck_assert_str_eq(lines, steps[_i].line);
 	ck_assert_int_eq(text.rings[0], steps[_i].step > 0);
@@ -399,21 +506,37 @@ static const struct
 	int only;
 	bool total;
 	const char *begin;
+	int delay_sec; /* of the second device */
 } strategies[] = {
-		{UR_RING_SIMULTANEOUS, UR_NO_PLACE, true, "all at once, for 9 s, "},
+		{UR_RING_SIMULTANEOUS, UR_NO_PLACE, true, "all at once, for 9 s, ", 0},
 		{UR_RING_SPECIFIC, UR_NO_PLACE, false,
-				"those with ring_specific = 1 at once, for 9 s, "},
+				"those with ring_specific = 1 at once, for 9 s, ", 0},
 		{UR_RING_SEQUENTIAL, UR_NO_PLACE, false,
-				"one device after another, for 9 s each, "},
+				"one device after another, for 9 s each, ", 0},
 		{UR_RING_SEQUENTIAL, UR_NO_PLACE, true,
-				"one device after another, for 9 s together, "},
-		{UR_RING_SEQUENTIAL, 0, true, "the device that was dialled, for 9 s, "},
+				"one device after another, for 9 s together, ", 0},
+		{UR_RING_SEQUENTIAL, 0, true, "the device that was dialled, for 9 s, ",
+				0},
+		/* delays: where they count, and somebody has one */
+		{UR_RING_SIMULTANEOUS, UR_NO_PLACE, false,
+				"each after its ring_delay_sec, for 9 s, ", 5},
+		{UR_RING_SPECIFIC, UR_NO_PLACE, false,
+				"those with ring_specific = 1, each after its ring_delay_sec, "
+				"for 9 s, ",
+				5},
+		{UR_RING_SEQUENTIAL, UR_NO_PLACE, false,
+				"one device after another, for 9 s each, ", 5},
+		{UR_RING_SIMULTANEOUS, 1, false,
+				"the device that was dialled, for 9 s, ", 5},
 };
 
 START_TEST(test_strategies)
 {
-	const struct ur_test_person a = {
-			.id = "a", .devices = 2, .strategy = strategies[_i].strategy};
+	const struct ur_test_person a = {.id = "a",
+			.devices = 2,
+			.device_flags = {UR_TEST_RINGS, UR_TEST_RINGS},
+			.delay_sec = {0, strategies[_i].delay_sec},
+			.strategy = strategies[_i].strategy};
 	struct ur_explain_text text;
 	struct ur_plan plan;
 	const struct ur_explain_ring ring = {
@@ -423,6 +546,7 @@ START_TEST(test_strategies)
 	ur_test_world_forget();
 	ur_test_world_add(&a);
 	plan.user = ur_test_world_user("a");
+	plan.caller = UR_NO_PLACE;
 	plan.only = strategies[_i].only;
 	ur_explain_text_sink(&text).ring(&text, &ring);
 	ck_assert_int_eq(

@@ -224,6 +224,23 @@ static void decided(void *context, const struct ur_explain_decision *decision)
 	text->rings[text->depth] = false;
 }
 
+static bool is_sequence(const struct ur_plan *plan)
+{
+	return plan->user->strategy == UR_RING_SEQUENTIAL
+		   && plan->only == UR_NO_PLACE;
+}
+
+static bool has_delays(const struct ur_plan *plan)
+{
+	int i;
+
+	for(i = 0; i < ur_plan_count(plan); i++) {
+		if(ur_plan_rings(plan, i) && ur_plan_member(plan, i).from_ms > 0)
+			return true;
+	}
+	return false;
+}
+
 static const char *strategy_of(const struct ur_plan *plan)
 {
 	if(plan->only != UR_NO_PLACE)
@@ -232,9 +249,13 @@ static const char *strategy_of(const struct ur_plan *plan)
 		case UR_RING_SEQUENTIAL:
 			return "one device after another, for ";
 		case UR_RING_SPECIFIC:
-			return "those with ring_specific = 1 at once, for ";
+			return has_delays(plan) ? "those with ring_specific = 1, each "
+									  "after its ring_delay_sec, for "
+									: "those with ring_specific = 1 at once, "
+									  "for ";
 		default:
-			return "all at once, for ";
+			return has_delays(plan) ? "each after its ring_delay_sec, for "
+									: "all at once, for ";
 	}
 }
 
@@ -246,8 +267,7 @@ static void ring(void *context, const struct ur_explain_ring *ring)
 	begin(&line, text, 0);
 	put(&line, strategy_of(ring->plan));
 	put_seconds(&line, ring->step_ms);
-	if(ring->plan->user->strategy == UR_RING_SEQUENTIAL
-			&& ring->plan->only == UR_NO_PLACE)
+	if(is_sequence(ring->plan))
 		put(&line, ring->total ? " together" : " each");
 	put(&line, ", ");
 	put_seconds(&line, ring->silent_ms);
@@ -294,20 +314,49 @@ static void put_contact(
 		put(line, ", its connection is gone");
 }
 
+/* When the device begins, if those before it ring as long as they may. */
+static void put_begin(struct line *line, const struct ur_explain_ring *ring,
+		const struct ur_explain_device *device)
+{
+	if(device->begin_ms == 0) {
+		put(line, ", at once");
+	} else if(device->begin_ms > 0) {
+		put(line, is_sequence(ring->plan) ? ", after " : ", from ");
+		put_seconds(line, device->begin_ms);
+	} else if(is_sequence(ring->plan)) {
+		put(line, ", if time is left");
+	} else {
+		put(line, ", never while another rings (ring_delay_sec is not below the"
+				  " ring time)");
+	}
+}
+
+/* How long it rings, if ring_for_sec decides that; else 0. */
+static int own_ms(const struct ur_explain_ring *ring,
+		const struct ur_explain_device *device)
+{
+	int lasts = device->until_ms - device->begin_ms, others = ring->step_ms;
+
+	if(device->begin_ms < 0)
+		return device->member.lasts_ms < others ? device->member.lasts_ms : 0;
+	if(ring->total || !is_sequence(ring->plan))
+		others -= device->begin_ms;
+	return lasts != others ? lasts : 0;
+}
+
 static void put_step(struct line *line, const struct ur_explain_ring *ring,
 		const struct ur_explain_device *device)
 {
+	const int own = own_ms(ring, device);
+
 	put(line, "step ");
 	ur_output_put_number(&line->out, device->step);
-	if(ring->total && device->step > 1) {
-		put(line, ", if time is left: ");
-	} else if(device->begin_ms == 0) {
-		put(line, ", at once: ");
-	} else {
-		put(line, ", after ");
-		put_seconds(line, device->begin_ms);
-		put(line, ": ");
+	put_begin(line, ring, device);
+	if(own > 0) {
+		put(line, ", for ");
+		put_seconds(line, own);
 	}
+	put(line, ": ");
 }
 
 static void device(void *context, const struct ur_explain_ring *ring,
