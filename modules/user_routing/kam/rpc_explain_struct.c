@@ -283,6 +283,7 @@ static void device(void *context, const struct ur_explain_ring *ring,
 			member->owner->devices[member->device].ring_order);
 	add_number(a, element, "step", device->step);
 	add_number(a, element, "begin_ms", device->begin_ms);
+	add_number(a, element, "until_ms", device->until_ms);
 	add_string(a, element, "why", ur_plan_reason_name(device->reason));
 	contacts = add_inner(a, element, "[", "contacts");
 	for(i = 0; i < device->contact_count; i++)

@@ -71,8 +71,9 @@ struct ur_rpc_explain_struct
  *  shown_…, strategy, ring_ms, total, silent_ms, devices   RING: numbers except the strategy;
  *                   devices is an array of
  *    device, order  its address, and ring_order
- *    step, begin_ms number of its step, and the latest time that it begins; step 0: it does
- *                   not ring
+ *    step           number of its step; 0: it does not ring
+ *    begin_ms, until_ms   when it begins and ends, if those before it ring as long as they may;
+ *                   -1: it begins only if they end early
  *    why            rings, or why not: see ur_plan_reason_name()
  *    contacts       array of uri, received, path, expires (seconds), state, connection: see
  *                   ur_explain_contact_name()
