@@ -279,13 +279,23 @@ static struct ur_leg_end explained_leg_end(
 			!rings_alone(c) && strchr(states_here, 'D') != NULL);
 }
 
+/* In a sequence nobody rings after one that declines. */
+static bool rang(void *context, const struct ur_plan *plan, int device)
+{
+	(void)context;
+	(void)plan;
+	(void)device;
+	return false;
+}
+
 static void explain_call(const struct call *c, struct ur_test_story *story)
 {
 	struct ur_test_follow follow = {.story = story,
 			.codes = &codes,
 			.context = (void *)c,
 			.is_registered = is_registered,
-			.leg_end = explained_leg_end};
+			.leg_end = explained_leg_end,
+			.rang = rang};
 	struct ur_directory directory = ur_test_directory;
 
 	if(c->last_hop)

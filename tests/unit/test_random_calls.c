@@ -19,7 +19,7 @@
 enum
 {
 	TESTS = 8,
-	WORLDS = 5000, /* of each test */
+	WORLDS = 20000, /* of each test */
 };
 
 static unsigned long long setting(const char *name, unsigned long long standard)
@@ -57,6 +57,21 @@ static struct ur_leg_end leg_end(
 	return e->result->ends[index_of(plan)][device];
 }
 
+static bool rang(void *context, const struct ur_plan *plan, int device)
+{
+	const struct explained *e = context;
+
+	return e->result->rang[index_of(plan)][device];
+}
+
+/* One phone at most, which does not come late. */
+static bool is_plain(const struct ur_random_device *device)
+{
+	return device->phones == 0
+		   || (device->phones == 1
+				   && device->phone[0].late_ms == UR_RANDOM_NEVER);
+}
+
 /* Only what rings to its end, with one phone a device, is told as it will be. */
 static bool can_be_explained(
 		const struct ur_random_world *world, const struct ur_engine_result *r)
@@ -64,13 +79,13 @@ static bool can_be_explained(
 	int i, k;
 
 	for(i = 0; i < UR_RANDOM_USERS; i++) {
-		for(k = 0; k < world->user[i].devices; k++) {
-			if(world->user[i].device[k].phones > 1)
+		for(k = 0; r->rung[i] > 0 && k < world->user[i].devices; k++) {
+			if(!is_plain(&world->user[i].device[k]))
 				return false;
 		}
 	}
 	return world->kind == UR_RANDOM_USER && !world->user[world->callee].disabled
-		   && !world->total && !r->is_over && !r->disagreed && r->left_out == 0;
+		   && !r->is_over && !r->disagreed && r->left_out == 0;
 }
 
 /* The story without moments and reasons. */
@@ -95,9 +110,11 @@ static bool compare_explained(
 	struct ur_test_story story = {.len = 0};
 	struct ur_test_follow follow = {.story = &story,
 			.codes = &r->codes,
+			.total = world->total,
 			.context = &e,
 			.is_registered = is_registered,
-			.leg_end = leg_end};
+			.leg_end = leg_end,
+			.rang = rang};
 	const char id[] = {'a' + world->callee, '\0'};
 	char expected[sizeof(story.text)];
 
@@ -121,6 +138,7 @@ static bool compare_explained(
 static struct
 {
 	int rings, steps, left, over, diverted, left_out, disagreed, explained;
+	int overlaps, joined, own_ends, explained_in_time;
 } seen;
 
 static int count_of(const char *text, char c)
@@ -144,6 +162,9 @@ static void take_note(const struct ur_engine_result *r)
 	seen.over += r->is_over;
 	seen.left_out += r->left_out > 0;
 	seen.disagreed += r->disagreed;
+	seen.overlaps += r->overlaps > 0;
+	seen.joined += r->joined > 0;
+	seen.own_ends += r->own_ends > 0;
 }
 
 static void try_world(uint64_t seed)
@@ -163,7 +184,10 @@ static void try_world(uint64_t seed)
 		ck_abort_msg("%d targets refused, expected %d\n%s",
 				ur_test_world.refusals, refused, ur_random_world_print(&world));
 	take_note(&result);
-	seen.explained += compare_explained(&world, &result);
+	if(compare_explained(&world, &result)) {
+		seen.explained++;
+		seen.explained_in_time += result.overlaps > 0 || result.own_ends > 0;
+	}
 }
 
 START_TEST(test_worlds)
@@ -186,6 +210,10 @@ START_TEST(test_worlds)
 	ck_assert_int_gt(seen.left_out, worlds / 100);
 	ck_assert_int_gt(seen.disagreed, worlds / 100);
 	ck_assert_int_gt(seen.explained, worlds / 10);
+	ck_assert_int_gt(seen.overlaps, worlds / 50);
+	ck_assert_int_gt(seen.joined, worlds / 200);
+	ck_assert_int_gt(seen.own_ends, worlds / 50);
+	ck_assert_int_gt(seen.explained_in_time, worlds / 100);
 }
 END_TEST
 

@@ -10,6 +10,7 @@
 
 #include "policy/history.h"
 #include "policy/call.h"
+#include "support/legs.h"
 #include "support/world.h"
 
 struct call
@@ -20,6 +21,11 @@ struct call
 	struct ur_call_facts facts;
 	int now;
 	int branches; /* used so far */
+	/* Of the ring: */
+	struct ur_test_legs legs;
+	int64_t due;		  /* when something begins although others ring */
+	int registered_until; /* registrations up to this moment have happened */
+	int q;				  /* of the last start */
 };
 
 /* ---- people; who is disabled is not found, as if there were none */
@@ -38,8 +44,11 @@ static void make_user(const struct ur_random_user *u, char name)
 			.ring_sec = u->ring_sec};
 	int i;
 
-	for(i = 0; i < u->devices; i++)
+	for(i = 0; i < u->devices; i++) {
 		p.device_flags[i] = u->device[i].flags;
+		p.delay_sec[i] = u->device[i].delay_sec;
+		p.for_sec[i] = u->device[i].for_sec;
+	}
 	ur_test_world_add(&p);
 }
 
@@ -97,243 +106,276 @@ static int index_of(const struct ur_user *user)
 	return ur_user_text(user, user->id).s[0] - 'a';
 }
 
-/* ---- a step, event by event */
+/* ---- a ring: who begins */
 
-struct leg
+/* As many as there are branches; one is kept for the way out. */
+static bool add_leg(struct call *call, int device, int phone)
 {
-	const struct ur_random_phone *phone;
-	int device;
-	bool heard, over;
-	struct ur_leg_end end;
-};
+	const struct ur_random_user *user =
+			&call->world->user[index_of(call->call.plan.user)];
+	const int until = (int)ur_call_until(&call->call, device);
+	const int silent = call->now + call->world->fr_timer;
 
-struct step
-{
-	struct leg legs[UR_RANDOM_DEVICES * UR_RANDOM_PHONES];
-	int count;
-	int ring_ms, silent_ms;
-};
-
-/* When the leg's next event is. */
-static int next_event(const struct step *step, const struct leg *leg)
-{
-	const struct ur_random_phone *phone = leg->phone;
-	int ms = leg->heard ? step->ring_ms : step->silent_ms;
-
-	if(phone->unsendable)
-		return 0;
-	if(phone->code != 0 && phone->end_ms < ms)
-		ms = phone->end_ms;
-	if(!leg->heard && phone->heard_ms != UR_RANDOM_NEVER
-			&& phone->heard_ms < ms)
-		ms = phone->heard_ms;
-	return ms;
+	if(call->branches == call->world->max_branches - 1) {
+		call->result->left_out++;
+		return false;
+	}
+	call->branches++;
+	call->legs.list[call->legs.count++] =
+			(struct ur_test_leg){.phone = &user->device[device].phone[phone],
+					.device = device,
+					.begin = call->now,
+					.until = until,
+					.silent_until = silent < until ? silent : until,
+					.is_own_time = ur_call_ends_early(&call->call, device)};
+	return true;
 }
 
-/* The leg that has the next event of all; NULL: each one is over. */
-static struct leg *next_leg(struct step *step, int *ms)
+/* The registered phones of the members of a start. */
+static void gather(struct call *call, const struct ur_plan_start *start)
 {
-	struct leg *next = NULL;
+	const struct ur_plan *plan = &call->call.plan;
+	const struct ur_random_user *user =
+			&call->world->user[index_of(plan->user)];
+	int i, k;
+
+	for(i = start->first; i < start->next; i++) {
+		for(k = 0; k < user->device[i].phones; k++) {
+			if(ur_plan_rings(plan, i)
+					&& user->device[i].phone[k].late_ms < call->now)
+				add_leg(call, i, k);
+		}
+	}
+}
+
+static void tell_start(struct call *call, int from)
+{
+	const struct ur_test_leg *legs = call->legs.list;
+	int i, k;
+
+	ur_test_tell(&call->result->story, " %d:", call->now);
+	for(i = from; i < call->legs.count; i = k) {
+		for(k = i; k < call->legs.count && legs[k].device == legs[i].device;
+				k++)
+			;
+		ur_test_tell(&call->result->story, "%s%c%d%s", i > from ? "+" : "",
+				'a' + index_of(call->call.plan.user), legs[i].device,
+				k - i > 1 ? "x2" : "");
+	}
+}
+
+/* One after the other the q-values fall from start to start; else all are the same. */
+static void check_q(struct call *call, const struct ur_plan_start *start)
+{
+	const struct ur_plan *plan = &call->call.plan;
+	const int q = ur_plan_q(plan, start->first);
 	int i;
 
-	*ms = 0;
-	for(i = 0; i < step->count; i++) {
-		struct leg *leg = &step->legs[i];
+	if(start->from_ms == UR_PLAN_WHEN_IDLE)
+		UR_TEST_HOLDS(q < call->q);
+	else
+		UR_TEST_HOLDS(q == UR_PLAN_Q_MAX);
+	for(i = start->first; i < start->next; i++)
+		UR_TEST_HOLDS(!ur_plan_rings(plan, i) || ur_plan_q(plan, i) == q);
+	call->q = q;
+}
 
-		if(!leg->over && (next == NULL || next_event(step, leg) < *ms)) {
-			next = leg;
-			*ms = next_event(step, leg);
+static void begin_start(struct call *call, const struct ur_plan_start *start)
+{
+	const int from = call->legs.count;
+
+	check_q(call, start);
+	gather(call, start);
+	if(call->legs.count == from)
+		return;
+	call->result->overlaps +=
+			ur_test_legs_pending(&call->legs) > call->legs.count - from;
+	ur_call_started(&call->call);
+	tell_start(call, from);
+}
+
+/* All that may begin now. False: the ring is over. */
+static bool begin_starts(struct call *call)
+{
+	struct ur_plan_start start;
+
+	for(;;) {
+		switch(ur_call_next_start(&call->call, call->now,
+				ur_test_legs_pending(&call->legs), &start, &call->due)) {
+			case UR_CALL_START:
+				begin_start(call, &start);
+				break;
+			case UR_CALL_WAIT:
+				return true;
+			default:
+				return false;
+		}
+	}
+}
+
+struct registration
+{
+	const struct ur_random_phone *phone; /* NULL: no more */
+	int device, number;
+};
+
+/* The next phone of the user that registers, after the last one that did. */
+static struct registration next_registration(const struct call *call)
+{
+	const struct ur_random_user *user =
+			&call->world->user[index_of(call->call.plan.user)];
+	struct registration next = {.phone = NULL};
+	int i, k;
+
+	for(i = 0; i < user->devices; i++) {
+		for(k = 0; k < user->device[i].phones; k++) {
+			const struct ur_random_phone *phone = &user->device[i].phone[k];
+
+			if(phone->late_ms > call->registered_until
+					&& (next.phone == NULL
+							|| phone->late_ms < next.phone->late_ms))
+				next = (struct registration){phone, i, k};
 		}
 	}
 	return next;
 }
 
-/* The response or the timer of that moment. */
-static void happen(struct leg *leg, int ms)
+/* It rings now, if its device does. */
+static void register_phone(struct call *call, const struct registration *r)
 {
-	const struct ur_random_phone *phone = leg->phone;
-
-	if(!phone->unsendable && phone->code != 0 && phone->end_ms == ms) {
-		leg->over = true;
-		leg->end =
-				(struct ur_leg_end){.code = phone->code, .heard = leg->heard};
-	} else if(!phone->unsendable && !leg->heard && phone->heard_ms == ms) {
-		leg->heard = true;
-	} else {
-		leg->over = true;
-		leg->end = (struct ur_leg_end){.code = 0, .heard = leg->heard};
-	}
+	call->registered_until = call->now;
+	if(!ur_call_joins(&call->call, r->device, call->now)
+			|| !add_leg(call, r->device, r->number))
+		return;
+	call->result->joined++;
+	ur_test_tell(&call->result->story, " %d:+%c%d", call->now,
+			'a' + index_of(call->call.plan.user), r->device);
 }
 
-/* Legs that still ring are cancelled: who has been heard answers that. */
-static void cancel(struct step *step)
-{
-	int i;
+/* ---- a ring, event by event */
 
-	for(i = 0; i < step->count; i++) {
-		struct leg *leg = &step->legs[i];
-
-		if(leg->over)
-			continue;
-		leg->over = true;
-		leg->end = (struct ur_leg_end){
-				.code = leg->heard ? 487 : 0, .heard = false};
-	}
-}
-
-/* While a leg is pending nothing starts: the ring's starts do not overlap. */
+/* Asked before its time, the call says when that is, and changes nothing. */
 static void check_wait(const struct call *call)
 {
 	struct ur_call copy = call->call;
 	struct ur_plan_start start;
-	int64_t until;
+	int64_t due;
 
-	ck_assert_int_eq(ur_call_next_start(&copy, call->now, 1, &start, &until),
-			UR_CALL_WAIT);
-	ck_assert_int_eq(until, INT64_MAX);
-	ck_assert_int_eq(memcmp(&copy, &call->call, sizeof(copy)), 0);
+	if(call->due <= call->now)
+		return;
+	UR_TEST_HOLDS(ur_call_next_start(&copy, call->now, 1, &start, &due)
+				  == UR_CALL_WAIT);
+	/* in the last half second it says that nothing begins */
+	UR_TEST_HOLDS(due == call->due || due == INT64_MAX);
+	UR_TEST_HOLDS(memcmp(&copy, &call->call, sizeof(copy)) == 0);
 }
 
-/* Plays the step to its end. False: the call is over. */
-static bool play(struct call *call, struct step *step)
+/* False: the call is over. A phone that declines ends the ring, although its leg is counted later:
+ * nothing begins after it. */
+static bool play_leg(struct call *call, struct ur_test_leg *leg)
 {
-	const int begin = call->now;
-	const int hangs_up = call->world->cancel_ms;
-	struct leg *leg;
+	check_wait(call);
+	ur_test_legs_happen(leg, call->now);
+	if(!leg->over)
+		return true;
+	if(leg->end.code == 200) {
+		ur_test_tell(&call->result->story, " %d:200", call->now);
+		return false;
+	}
+	ur_ring_note_negotiation(
+			&call->call.ring, &call->result->codes, leg->end.code);
+	if(ur_verdict_declines(leg->end.code))
+		ur_test_legs_cancel(&call->legs);
+	return true;
+}
+
+static bool hangs_up_before(struct call *call, int64_t at)
+{
+	const int cancel_ms = call->world->cancel_ms;
+
+	if(cancel_ms == UR_RANDOM_NEVER || at <= cancel_ms)
+		return false;
+	ur_test_tell(&call->result->story, " %d:487", cancel_ms);
+	return true;
+}
+
+/* Plays what rings, until nobody does. For the order in a millisecond see support/random_world.h.
+ * False: the call is over. */
+static bool play(struct call *call)
+{
+	struct registration late;
+	struct ur_test_leg *leg;
+	int64_t next;
 	int ms;
 
-	while((leg = next_leg(step, &ms)) != NULL) {
-		UR_TEST_HOLDS(ms <= step->ring_ms);
-		if(hangs_up != UR_RANDOM_NEVER && begin + ms > hangs_up) {
-			ur_test_tell(&call->result->story, " %d:487", hangs_up);
+	while((leg = ur_test_legs_next(&call->legs, &ms)) != NULL) {
+		late = next_registration(call);
+		next = ms < call->due ? ms : call->due;
+		if(late.phone != NULL && late.phone->late_ms < next)
+			next = late.phone->late_ms;
+		if(hangs_up_before(call, next))
 			return false;
+		call->now = (int)next;
+		if(next == ms) {
+			if(!play_leg(call, leg))
+				return false;
+		} else if(next == call->due) {
+			begin_starts(call);
+		} else {
+			register_phone(call, &late);
 		}
-		call->now = begin + ms;
-		check_wait(call);
-		happen(leg, ms);
-		if(!leg->over)
-			continue;
-		if(leg->end.code == 200) {
-			ur_test_tell(&call->result->story, " %d:200", call->now);
-			return false;
-		}
-		ur_ring_note_negotiation(
-				&call->call.ring, &call->result->codes, leg->end.code);
-		if(ur_verdict_declines(leg->end.code))
-			cancel(step);
 	}
 	return true;
 }
 
-/* ---- a ring, step by step */
-
-/* A step's phones, as many as there are branches; one is kept for the way out. */
-static void gather(struct call *call, const struct ur_plan *plan,
-		const struct ur_plan_start *next, struct step *step)
+/* As kam/legs.c does it: those that decline first. */
+static void count_legs(struct call *call, int from, bool that_decline)
 {
-	const struct ur_random_user *user =
-			&call->world->user[index_of(plan->user)];
-	int i, k;
+	struct ur_leg_end *ends =
+			call->result->ends[index_of(call->call.plan.user)];
+	bool *rang = call->result->rang[index_of(call->call.plan.user)];
+	int i;
 
-	step->count = 0;
-	for(i = next->first; i < next->next; i++) {
-		if(!ur_plan_rings(plan, i))
+	for(i = from; i < call->legs.count; i++) {
+		const struct ur_test_leg *leg = &call->legs.list[i];
+
+		if(ur_verdict_declines(leg->end.code) != that_decline)
 			continue;
-		for(k = 0; k < user->device[i].phones; k++) {
-			if(call->branches == call->world->max_branches - 1) {
-				call->result->left_out++;
-				continue;
-			}
-			call->branches++;
-			step->legs[step->count++] = (struct leg){
-					.phone = &user->device[i].phone[k], .device = i};
-		}
+		ur_call_leg_ended(&call->call, &call->result->codes, leg->end);
+		call->result->own_ends += leg->end.is_own_time && leg->end.heard;
+		if(!rang[leg->device])
+			ends[leg->device] = leg->end;
+		rang[leg->device] = true;
 	}
 }
 
-static void tell_step(
-		struct call *call, const struct ur_plan *plan, const struct step *step)
+static void check_times(const struct call *call, int begin)
 {
-	int i, k;
+	const int longest = ur_call_user(&call->call)->ring_timeout_sec * 1000;
 
-	ur_test_tell(&call->result->story, " %d:", call->now);
-	for(i = 0; i < step->count; i = k) {
-		for(k = i;
-				k < step->count && step->legs[k].device == step->legs[i].device;
-				k++)
-			;
-		ur_test_tell(&call->result->story, "%s%c%d%s", i > 0 ? "+" : "",
-				'a' + index_of(plan->user), step->legs[i].device,
-				k - i > 1 ? "x2" : "");
-	}
-}
-
-static void count_legs(
-		struct call *call, const struct ur_plan *plan, const struct step *step)
-{
-	struct ur_leg_end *ends = call->result->ends[index_of(plan->user)];
-	int i;
-
-	for(i = 0; i < step->count; i++) {
-		ur_call_leg_ended(&call->call, &call->result->codes, step->legs[i].end);
-		if(i == 0 || step->legs[i].device != step->legs[i - 1].device)
-			ends[step->legs[i].device] = step->legs[i].end;
-	}
-}
-
-/* q-values fall from step to step and are the same within one. */
-static void check_q(const struct ur_plan *plan, const struct step *step, int *q)
-{
-	const int first = ur_plan_q(plan, step->legs[0].device);
-	int i;
-
-	UR_TEST_HOLDS(first < *q);
-	for(i = 0; i < step->count; i++)
-		UR_TEST_HOLDS(ur_plan_q(plan, step->legs[i].device) == first);
-	*q = first;
-}
-
-/* The next step that somebody rings in; false: there is none. */
-static bool find_step(struct call *call, struct step *step)
-{
-	struct ur_plan_start start;
-	int64_t until;
-
-	do {
-		if(ur_call_next_start(&call->call, call->now, 0, &start, &until)
-				!= UR_CALL_START)
-			return false;
-		gather(call, &call->call.plan, &start, step);
-	} while(step->count == 0);
-	step->ring_ms = (int)ur_call_until(&call->call, start.first) - call->now;
-	step->silent_ms = call->world->fr_timer < step->ring_ms
-							  ? call->world->fr_timer
-							  : step->ring_ms;
-	ur_call_started(&call->call);
-	return true;
+	if(call->world->total
+			|| ur_call_user(&call->call)->strategy != UR_RING_SEQUENTIAL)
+		UR_TEST_HOLDS(call->now - begin <= longest);
 }
 
 /* Rings the user the call is at. False: the call is over. */
 static bool ring_user(struct call *call)
 {
-	const struct ur_user *user = ur_call_user(&call->call);
-	const struct ur_plan *plan = &call->call.plan;
-	const int longest = user->ring_timeout_sec * 1000;
 	const int begin = call->now;
-	struct step step;
-	int q = UR_PLAN_Q_MAX + 1;
+	int counted = 0;
 
-	call->result->rung[index_of(user)]++;
-	while(find_step(call, &step)) {
-		UR_TEST_HOLDS(step.ring_ms <= longest);
-		check_q(plan, &step, &q);
-		tell_step(call, plan, &step);
-		if(!play(call, &step))
+	call->result->rung[index_of(ur_call_user(&call->call))]++;
+	call->legs.count = 0;
+	call->registered_until = begin - 1;
+	call->q = UR_PLAN_Q_MAX + 1;
+	while(begin_starts(call)) {
+		if(!play(call))
 			return false;
-		count_legs(call, plan, &step);
+		count_legs(call, counted, true);
+		count_legs(call, counted, false);
+		counted = call->legs.count;
+		check_times(call, begin);
 	}
-	if(call->world->total)
-		UR_TEST_HOLDS(call->now - begin <= longest);
 	return true;
 }
 

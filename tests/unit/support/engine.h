@@ -18,8 +18,12 @@ struct ur_engine_result
 	bool is_over;			   /* answered, or the caller has hung up */
 	bool disagreed;			   /* a ring ended by negotiation */
 	int left_out;			   /* phones that no branch was left for */
+	int overlaps;			   /* starts while others rang */
+	int joined;				   /* phones that came late */
+	int own_ends;			   /* legs that their device's time ended */
 	int rung[UR_RANDOM_USERS]; /* how often each user was */
-	/* How the first leg of each device ended. */
+	/* Which devices rang, and how the first leg of each one ended. */
+	bool rang[UR_RANDOM_USERS][UR_RANDOM_DEVICES];
 	struct ur_leg_end ends[UR_RANDOM_USERS][UR_RANDOM_DEVICES];
 	struct ur_verdict_codes codes;
 	struct ur_directory directory; /* with the world's max_hops */
@@ -27,8 +31,8 @@ struct ur_engine_result
 
 /*
  * Makes the world's people (support/world.h) and places its call. Fails the test when a user
- * is rung twice, a step or a ring lasts too long, or the chain gets too long. All references
- * are given back.
+ * is rung twice, a ring lasts too long, or the chain gets too long. All references are given
+ * back.
  */
 void ur_engine_call(
 		const struct ur_random_world *world, struct ur_engine_result *result);

@@ -65,7 +65,14 @@ static void ring(void *context, const struct ur_explain_ring *ring)
 	f->step = 0;
 }
 
-/* After one that declines no further step rings. */
+/* How others end decides whether it rings: one that declines stops those that have not begun; who begins
+ * only when nobody else rings may have no turn. */
+static bool is_open(
+		const struct ur_test_follow *f, const struct ur_explain_device *device)
+{
+	return device->begin_ms < 0 || (f->ring.declined && device->step > f->step);
+}
+
 static void device(void *context, const struct ur_explain_ring *ring,
 		const struct ur_explain_device *device)
 {
@@ -75,7 +82,8 @@ static void device(void *context, const struct ur_explain_ring *ring,
 
 	UR_TEST_HOLDS((device->step > 0) == (device->reason == UR_PLAN_RINGS));
 	if(f->skipped > 0 || device->step == 0
-			|| (f->ring.declined && device->step > f->step))
+			|| (is_open(f, device)
+					&& !f->rang(f->context, ring->plan, device->member.device)))
 		return;
 	ur_test_tell(f->story, "%s%.*s%d", device->step > f->step ? " " : "+",
 			id.len, id.s, device->member.device);
@@ -126,7 +134,8 @@ void ur_test_follow_call(struct ur_test_follow *follow,
 			.context = follow,
 			.read_contacts = read_contacts,
 			.find_account = find_account,
-			.branches = 29};
+			.branches = 29,
+			.ring_timeout_total = follow->total};
 	const struct ur_callee callee = {.kind = UR_CALLEE_USER, .user = user};
 	const struct ur_caller who = {.aor = caller, .dialled = UR_TEXT("x")};
 

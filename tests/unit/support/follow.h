@@ -13,7 +13,7 @@
 
 struct ur_test_story
 {
-	char text[400];
+	char text[1000];
 	int len;
 };
 
@@ -24,11 +24,14 @@ struct ur_test_follow
 {
 	struct ur_test_story *story;
 	const struct ur_verdict_codes *codes;
+	bool total; /* ring_timeout_total */
 	void *context;
 	bool (*is_registered)(
 			void *context, const struct ur_plan *plan, int device);
 	struct ur_leg_end (*leg_end)(
 			void *context, const struct ur_plan *plan, int device);
+	/* Has the device rung? Asked only where the answer leaves that to how others end. */
+	bool (*rang)(void *context, const struct ur_plan *plan, int device);
 	/* From here on its own: */
 	struct ur_ring ring; /* the last one, as far as it was told */
 	int step;			 /* the last one of it that rings */

@@ -5,6 +5,7 @@
  */
 #include "support/naive.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,25 +31,26 @@ static void arrive(struct call *call, struct way way, int user);
 
 /* ---- the ring: sections 3 and 4 */
 
-/* How a leg ends if nobody else ends it: after so long, with that code; 0: by a timer. */
+/* How a leg ends if nobody else ends it: at what moment, and with what code; 0: by a timer. */
 struct end
 {
-	int ms, code;
+	int at, code;
 	bool heard;
 };
 
+/* begin: when its phone begins to ring; until: when the device's time is over, or the ring's. */
 static struct end end_of(
-		const struct ur_random_phone *phone, int ring_ms, int fr_timer)
+		const struct ur_random_phone *phone, int begin, int until, int fr_timer)
 {
-	const int silent_ms = fr_timer < ring_ms ? fr_timer : ring_ms;
-	const bool heard =
-			phone->heard_ms != UR_RANDOM_NEVER && phone->heard_ms <= silent_ms;
-	const int limit = heard ? ring_ms : silent_ms;
+	const int silent = begin + fr_timer < until ? begin + fr_timer : until;
+	const bool heard = phone->heard_ms != UR_RANDOM_NEVER
+					   && begin + phone->heard_ms <= silent;
+	const int limit = heard ? until : silent;
 
 	if(phone->unsendable)
-		return (struct end){0, 0, false};
-	if(phone->code != 0 && phone->end_ms <= limit)
-		return (struct end){phone->end_ms, phone->code, heard};
+		return (struct end){begin, 0, false};
+	if(phone->code != 0 && begin + phone->end_ms <= limit)
+		return (struct end){begin + phone->end_ms, phone->code, heard};
 	return (struct end){limit, 0, heard};
 }
 
@@ -76,124 +78,11 @@ static bool is_busy(const struct ur_random_world *world, int code)
 /* What is known of a ring. */
 struct ring
 {
-	bool busy, timed_out, declined;
+	bool busy, timed_out;
 	bool agreed;	 /* at least one leg ended otherwise than by negotiation */
 	int negotiation; /* the first code that one ended with by it */
 	bool is_over;	 /* with the call: answered, or the caller has hung up */
 };
-
-/* The phones that ring together. */
-struct step
-{
-	const struct ur_random_phone *phones[UR_RANDOM_DEVICES * UR_RANDOM_PHONES];
-	struct end ends[UR_RANDOM_DEVICES * UR_RANDOM_PHONES];
-	int count;
-	char names[40];
-};
-
-/* As many of its phones as there are branches; one is kept for the way out. */
-static void add_device(struct call *call, struct step *step, char user,
-		int number, const struct ur_random_device *device, int ring_ms)
-{
-	char name[16];
-	int i;
-
-	for(i = 0; i < device->phones
-			   && call->branches < call->world->max_branches - 1;
-			i++) {
-		call->branches++;
-		step->phones[step->count] = &device->phone[i];
-		step->ends[step->count++] =
-				end_of(&device->phone[i], ring_ms, call->world->fr_timer);
-	}
-	if(i == 0)
-		return;
-	snprintf(name, sizeof(name), "%s%c%d%s", step->names[0] ? "+" : "", user,
-			number, i > 1 ? "x2" : "");
-	strcat(step->names, name);
-}
-
-static bool ends_all(int code)
-{
-	return code == 200 || code == 600 || code == 603;
-}
-
-/* The earliest end that ends the others, too; NULL: each leg ends by itself. */
-static const struct end *end_of_all(const struct step *step)
-{
-	const struct end *first = NULL;
-	int i;
-
-	for(i = 0; i < step->count; i++) {
-		if(ends_all(step->ends[i].code)
-				&& (first == NULL || step->ends[i].ms < first->ms))
-			first = &step->ends[i];
-	}
-	return first;
-}
-
-/* Counts a leg of the step. Who still rings when all are ended is cancelled, and answers 487
- * if it has been heard. */
-static void count_leg(const struct ur_random_world *world, struct ring *ring,
-		const struct step *step, int i, const struct end *all)
-{
-	const struct ur_random_phone *phone = step->phones[i];
-	const bool cut = all != NULL && step->ends[i].ms > all->ms;
-	int code = step->ends[i].code;
-
-	if(cut)
-		code = phone->heard_ms != UR_RANDOM_NEVER && phone->heard_ms <= all->ms
-					   ? 487
-					   : 0;
-	ring->busy |= is_busy(world, code);
-	ring->agreed |= !is_negotiation(world, code);
-	ring->timed_out |= !cut && code == 0 && step->ends[i].heard;
-}
-
-/* The code of the step's first leg that ends by negotiation, or 0. (Their moments differ.) */
-static int first_negotiation(
-		const struct ur_random_world *world, const struct step *step)
-{
-	const struct end *first = NULL;
-	int i;
-
-	for(i = 0; i < step->count; i++) {
-		if(is_negotiation(world, step->ends[i].code)
-				&& (first == NULL || step->ends[i].ms < first->ms))
-			first = &step->ends[i];
-	}
-	return first != NULL ? first->code : 0;
-}
-
-static void ring_step(
-		struct call *call, const struct step *step, struct ring *ring)
-{
-	const struct ur_random_world *world = call->world;
-	const struct end *all = end_of_all(step);
-	int ms = all != NULL ? all->ms : 0;
-	int i;
-
-	ur_test_tell(call->story, " %d:%s", call->now, step->names);
-	for(i = 0; i < step->count; i++) {
-		if(all == NULL && step->ends[i].ms > ms)
-			ms = step->ends[i].ms;
-		count_leg(world, ring, step, i, all);
-	}
-	if(ring->negotiation == 0)
-		ring->negotiation = first_negotiation(world, step);
-	if(world->cancel_ms != UR_RANDOM_NEVER
-			&& world->cancel_ms < call->now + ms) {
-		ur_test_tell(call->story, " %d:487", world->cancel_ms);
-		ring->is_over = true;
-		return;
-	}
-	call->now += ms;
-	if(all != NULL && all->code == 200) {
-		ur_test_tell(call->story, " %d:200", call->now);
-		ring->is_over = true;
-	}
-	ring->declined = all != NULL && all->code != 200;
-}
 
 /* Section 3, "can ring"; only: the one that was dialled, or NEVER. */
 static bool can_ring(
@@ -212,31 +101,310 @@ static bool can_ring(
 		   && (u->strategy != UR_RING_SPECIFIC || (flags & UR_DEVICE_SPECIFIC));
 }
 
-/* Steps of one device each, or one step of all. */
-static struct ring ring_user(struct call *call, int user, int only)
+/* A phone that rings, from begin to its end. */
+struct leg
 {
-	const struct ur_random_user *u = &call->world->user[user];
-	const int begin = call->now;
-	struct ring ring = {false};
-	struct step step = {.count = 0};
+	const struct ur_random_phone *phone;
+	int begin;
+	struct end end;
+	bool is_own_end; /* its end, if a timer's: of its device's time, not of the ring's */
+};
+
+/* Who rings at a user, as far as it is known: all that ever began, in that order. */
+struct round
+{
+	int user, only;
+	int begin;
+	struct leg legs[UR_RANDOM_DEVICES * UR_RANDOM_PHONES];
+	int count;
+	int next;					  /* the first device that has not begun */
+	int begun[UR_RANDOM_DEVICES]; /* when those before it have */
+};
+
+#define NOT_AT_ALL INT_MAX
+
+static const struct ur_random_user *user_of(
+		const struct call *call, const struct round *round)
+{
+	return &call->world->user[round->user];
+}
+
+static bool is_sequence(const struct call *call, const struct round *round)
+{
+	return user_of(call, round)->strategy == UR_RING_SEQUENTIAL;
+}
+
+/* "ring_timeout_sec: for the fork as a whole, and in sequential for each step (a module parameter makes
+ * it the total instead)" */
+static int end_of_ring(const struct call *call, const struct round *round)
+{
+	return is_sequence(call, round) && !call->world->total
+				   ? NOT_AT_ALL
+				   : round->begin + 1000 * user_of(call, round)->ring_sec;
+}
+
+/* "for ring_for_sec (NULL: to the end), never past ring_timeout_sec"; "with sequential ring_for_sec
+ * replaces the step's time". The device has begun. */
+static int end_of_device(
+		const struct call *call, const struct round *round, int device)
+{
+	const struct ur_random_user *u = user_of(call, round);
+	const int own = u->device[device].for_sec;
+	const int sec =
+			own > 0 && round->only == UR_RANDOM_NEVER ? own : u->ring_sec;
+	const int end = round->begun[device] + 1000 * sec;
+
+	return end < end_of_ring(call, round) ? end : end_of_ring(call, round);
+}
+
+/* "a device rings from ring_delay_sec on"; "with sequential the delay is ignored": its turn comes. */
+static int due(const struct call *call, const struct round *round, int device)
+{
+	if(is_sequence(call, round))
+		return NOT_AT_ALL;
+	if(round->only != UR_RANDOM_NEVER)
+		return round->begin;
+	return round->begin + 1000 * user_of(call, round)->device[device].delay_sec;
+}
+
+/* From when on no leg is pending, if nobody else begins. */
+static int idle(const struct round *round)
+{
+	int at = round->begin;
 	int i;
 
-	for(i = 0; i < u->devices; i++) {
-		int ring_ms = 1000 * u->ring_sec;
+	for(i = 0; i < round->count; i++) {
+		if(round->legs[i].end.at > at)
+			at = round->legs[i].end.at;
+	}
+	return at;
+}
 
-		if(call->world->total)
-			ring_ms -= call->now - begin;
-		if(ring_ms < 500)
-			break;
-		if(can_ring(call->world, user, i, only))
-			add_device(call, &step, 'a' + user, i, &u->device[i], ring_ms);
-		if(step.count == 0
-				|| (u->strategy != UR_RING_SEQUENTIAL && i < u->devices - 1))
+static bool ends_all(int code)
+{
+	return code == 200 || code == 600 || code == 603;
+}
+
+/* The earliest end that ends the others, too; NULL: each leg ends by itself. */
+static const struct leg *end_of_all(const struct round *round)
+{
+	const struct leg *first = NULL;
+	int i;
+
+	for(i = 0; i < round->count; i++) {
+		const struct leg *leg = &round->legs[i];
+
+		if(ends_all(leg->end.code)
+				&& (first == NULL || leg->end.at < first->end.at))
+			first = leg;
+	}
+	return first;
+}
+
+/* One of its phones, if there is a branch; one is kept for the way out. */
+static bool add_leg(struct call *call, struct round *round, int device,
+		const struct ur_random_phone *phone, int now)
+{
+	const int until = end_of_device(call, round, device);
+
+	if(call->branches >= call->world->max_branches - 1)
+		return false;
+	call->branches++;
+	round->legs[round->count++] = (struct leg){phone, now,
+			end_of(phone, now, until, call->world->fr_timer),
+			!is_sequence(call, round) && until < end_of_ring(call, round)};
+	return true;
+}
+
+static void add_device(struct call *call, struct round *round, int number,
+		int now, char *names)
+{
+	const struct ur_random_device *device =
+			&user_of(call, round)->device[number];
+	char name[16];
+	int added = 0;
+	int i;
+
+	for(i = 0; i < device->phones; i++) {
+		if(device->phone[i].late_ms == UR_RANDOM_NEVER
+				|| device->phone[i].late_ms < now)
+			added += add_leg(call, round, number, &device->phone[i], now);
+	}
+	if(added == 0)
+		return;
+	snprintf(name, sizeof(name), "%s%c%d%s", names[0] ? "+" : "",
+			'a' + round->user, number, added > 1 ? "x2" : "");
+	strcat(names, name);
+}
+
+/* The devices due next: one in a sequence, else all with the same delay. */
+static void begin_devices(struct call *call, struct round *round, int now)
+{
+	const int devices = user_of(call, round)->devices;
+	const int when = due(call, round, round->next);
+	char names[40] = "";
+
+	do {
+		round->begun[round->next] = now;
+		if(can_ring(call->world, round->user, round->next, round->only))
+			add_device(call, round, round->next, now, names);
+		round->next++;
+	} while(round->next < devices && !is_sequence(call, round)
+			&& due(call, round, round->next) == when);
+	if(names[0] != '\0')
+		ur_test_tell(call->story, " %d:%s", now, names);
+}
+
+/* When the next device begins: when it is due, or when no leg is pending; but not in the last half
+ * second. */
+static int next_begin(const struct call *call, const struct round *round)
+{
+	int at;
+
+	if(round->next == user_of(call, round)->devices)
+		return NOT_AT_ALL;
+	at = due(call, round, round->next);
+	if(idle(round) < at)
+		at = idle(round);
+	return at > end_of_ring(call, round) - 500 ? NOT_AT_ALL : at;
+}
+
+/* The next phone that registers, at the moment `from` or later. */
+static int next_late(const struct call *call, const struct round *round,
+		int from, int *device, const struct ur_random_phone **phone)
+{
+	const struct ur_random_user *u = user_of(call, round);
+	int at = NOT_AT_ALL;
+	int i;
+
+	for(i = 0; i < u->devices * UR_RANDOM_PHONES; i++) {
+		const struct ur_random_device *d = &u->device[i / UR_RANDOM_PHONES];
+		const struct ur_random_phone *p = &d->phone[i % UR_RANDOM_PHONES];
+
+		if(i % UR_RANDOM_PHONES >= d->phones || p->late_ms < from
+				|| p->late_ms >= at)
 			continue;
-		ring_step(call, &step, &ring);
-		if(ring.is_over || ring.declined)
-			break;
-		step = (struct step){.count = 0};
+		at = p->late_ms;
+		*device = i / UR_RANDOM_PHONES;
+		*phone = p;
+	}
+	return at;
+}
+
+/* "A device that would ring now and gets a live contact while its user rings begins to ring at once, for
+ * the time that is left": not for the last half second of it. */
+static void join(struct call *call, struct round *round, int device,
+		const struct ur_random_phone *phone, int now)
+{
+	const bool its_turn = is_sequence(call, round) ? device == round->next - 1
+												   : device < round->next;
+
+	if(!its_turn || now >= idle(round)
+			|| !can_ring(call->world, round->user, device, round->only)
+			|| now > end_of_device(call, round, device) - 500)
+		return;
+	if(add_leg(call, round, device, phone, now))
+		ur_test_tell(call->story, " %d:+%c%d", now, 'a' + round->user, device);
+}
+
+/* Everybody who ever begins, moment by moment: until a leg ends all, or the caller hangs up. */
+static void begin_all(struct call *call, struct round *round)
+{
+	const int cancel_ms = call->world->cancel_ms;
+	const struct ur_random_phone *phone = NULL;
+	const struct leg *all;
+	int from = round->begin, device = 0;
+	int begin, late, now;
+
+	for(;;) {
+		begin = next_begin(call, round);
+		late = next_late(call, round, from, &device, &phone);
+		now = begin < late ? begin : late;
+		all = end_of_all(round);
+		if(now == NOT_AT_ALL || (all != NULL && now >= all->end.at)
+				|| (cancel_ms != UR_RANDOM_NEVER && now > cancel_ms))
+			return;
+		if(begin <= late) {
+			begin_devices(call, round, begin);
+		} else {
+			join(call, round, device, phone, late);
+			from = late + 1;
+		}
+	}
+}
+
+/* Was the leg still ringing when the other one ended all? Of one moment the first one began first. */
+static bool is_cut(const struct leg *leg, const struct leg *all)
+{
+	return all != NULL
+		   && (leg->end.at > all->end.at
+				   || (leg->end.at == all->end.at && leg > all));
+}
+
+static bool had_been_heard(const struct leg *leg, const struct leg *all)
+{
+	const int at = leg->begin + leg->phone->heard_ms;
+
+	return leg->phone->heard_ms != UR_RANDOM_NEVER
+		   && (at < all->end.at || (at == all->end.at && leg < all));
+}
+
+/* Counts a leg. Who still rings when all are ended is cancelled, and answers 487 if it has been
+ * heard. */
+static void count_leg(const struct ur_random_world *world, struct ring *ring,
+		const struct leg *leg, const struct leg *all)
+{
+	const bool cut = is_cut(leg, all);
+	int code = leg->end.code;
+
+	if(cut)
+		code = had_been_heard(leg, all) ? 487 : 0;
+	ring->busy |= is_busy(world, code);
+	ring->agreed |= !is_negotiation(world, code);
+	ring->timed_out |= !cut && code == 0 && leg->end.heard && !leg->is_own_end;
+}
+
+/* The code of the first leg that ends by negotiation, or 0. */
+static int first_negotiation(
+		const struct ur_random_world *world, const struct round *round)
+{
+	const struct leg *first = NULL;
+	int i;
+
+	for(i = 0; i < round->count; i++) {
+		const struct leg *leg = &round->legs[i];
+
+		if(is_negotiation(world, leg->end.code)
+				&& (first == NULL || leg->end.at < first->end.at))
+			first = leg;
+	}
+	return first != NULL ? first->end.code : 0;
+}
+
+/* Everybody who rings, and what it comes to. */
+static struct ring ring_user(struct call *call, int user, int only)
+{
+	struct round round = {.user = user, .only = only, .begin = call->now};
+	const int cancel_ms = call->world->cancel_ms;
+	struct ring ring = {false};
+	const struct leg *all;
+	int end, i;
+
+	begin_all(call, &round);
+	all = end_of_all(&round);
+	end = all != NULL ? all->end.at : idle(&round);
+	if(cancel_ms != UR_RANDOM_NEVER && cancel_ms < end) {
+		ur_test_tell(call->story, " %d:487", cancel_ms);
+		ring.is_over = true;
+		return ring;
+	}
+	for(i = 0; i < round.count; i++)
+		count_leg(call->world, &ring, &round.legs[i], all);
+	ring.negotiation = first_negotiation(call->world, &round);
+	call->now = end;
+	if(all != NULL && all->end.code == 200) {
+		ur_test_tell(call->story, " %d:200", call->now);
+		ring.is_over = true;
 	}
 	return ring;
 }

@@ -11,8 +11,9 @@
 #include "support/random_world.h"
 
 /*
- * Writes the story: each step that rings with the moment when it begins, and the end. Two
- * phones of a device are a0x2. "0:a0+a1 4000:b0 6007:sip:9@voicemail (a busy, b no-answer)"
+ * Writes the story: each start with the moment when it begins, and the end. Two phones of a device
+ * are a0x2; a phone that comes late is +a0.
+ * "0:a0+a1 2065:+a1 4000:b0 6007:sip:9@voicemail (a busy, b no-answer)"
  * Returns how many targets counted as not set.
  */
 int ur_naive_call(

@@ -52,18 +52,20 @@ static void make_target(char *target, size_t size)
 		snprintf(target, size, "%s", others[below(COUNT(others))]);
 }
 
-/* number: of the user's phones, to tell their times apart. */
+/* number: of the user's phones. A power of two is added to its times: when phones begin at ends of other
+ * phones, the sums are still different. */
 static void make_phone(struct ur_random_phone *phone, int number)
 {
 	static const int codes[] = {486, 486, 486, 600, 603, 408, 480, 404, 503,
 			500, 302, 487, 488, 488, 422, 606, 200, 200, 0, 0, 0};
+	const int mark = 1 << number;
 
+	phone->late_ms = UR_RANDOM_NEVER;
 	phone->unsendable = chance(4);
 	phone->code = codes[below(COUNT(codes))];
-	phone->end_ms = 100 * below(chance(80) ? 50 : 350) + number;
-	phone->heard_ms =
-			chance(20) ? UR_RANDOM_NEVER : 100 * below(25) + 50 + number;
-	if(phone->code != 0 && phone->heard_ms > phone->end_ms)
+	phone->end_ms = 100 * below(chance(80) ? 50 : 350) + mark;
+	phone->heard_ms = chance(20) ? UR_RANDOM_NEVER : 100 * below(25) + mark;
+	if(phone->code != 0 && phone->heard_ms >= phone->end_ms)
 		phone->heard_ms = UR_RANDOM_NEVER;
 }
 
@@ -77,7 +79,52 @@ static void make_device(struct ur_random_device *device, int number)
 					| (chance(60) ? UR_DEVICE_SPECIFIC : 0);
 	device->phones = chance(80) ? 1 : chance(50) ? 0 : 2;
 	for(i = 0; i < UR_RANDOM_PHONES; i++)
-		make_phone(&device->phone[i], UR_RANDOM_PHONES * number + i + 1);
+		make_phone(&device->phone[i], UR_RANDOM_PHONES * number + i);
+}
+
+/* Delays: some the same, some not below the ring time. */
+static void make_times(struct ur_random_user *user)
+{
+	int i;
+
+	for(i = 0; i < user->devices; i++) {
+		struct ur_random_device *device = &user->device[i];
+
+		device->delay_sec = chance(35) ? 0 : below(chance(80) ? 4 : 42);
+		device->for_sec = chance(50) ? 0 : 1 + below(chance(80) ? 6 : 42);
+	}
+}
+
+/* One after the other is by ring order, whatever the delays. */
+static void sort_devices(struct ur_random_user *user)
+{
+	int i, k;
+
+	for(i = 1; user->strategy != UR_RING_SEQUENTIAL && i < user->devices; i++) {
+		for(k = i; k > 0
+				   && user->device[k].delay_sec < user->device[k - 1].delay_sec;
+				k--) {
+			const struct ur_random_device later = user->device[k - 1];
+
+			user->device[k - 1] = user->device[k];
+			user->device[k] = later;
+		}
+	}
+}
+
+/* Some phones register during the call, a moment of its own for each. */
+static void make_late(struct ur_random_user *user)
+{
+	int i, k;
+
+	for(i = 0; i < user->devices; i++) {
+		for(k = 0; k < user->device[i].phones; k++) {
+			if(chance(40))
+				user->device[i].phone[k].late_ms =
+						100 * below(chance(70) ? 40 : 200) + 65
+						+ UR_RANDOM_PHONES * i + k;
+		}
+	}
 }
 
 static void make_user(struct ur_random_user *user)
@@ -98,9 +145,15 @@ static void make_user(struct ur_random_user *user)
 	if(chance(40))
 		snprintf(user->voicemail, sizeof(user->voicemail), "%s",
 				chance(85) ? "7" : "no");
-	user->devices = chance(10) ? 0 : 1 + below(UR_RANDOM_DEVICES);
+	user->devices = chance(10)	 ? 0
+					: chance(40) ? UR_RANDOM_DEVICES
+								 : 1 + below(UR_RANDOM_DEVICES);
 	for(i = 0; i < user->devices; i++)
 		make_device(&user->device[i], i);
+	if(chance(75)) {
+		make_times(user);
+		sort_devices(user);
+	}
 }
 
 /* Mostly the defaults; else any codes of those that phones answer with, some in several. */
@@ -153,6 +206,10 @@ void ur_random_world(struct ur_random_world *world, uint64_t seed)
 	world->seed = state = seed;
 	for(i = 0; i < UR_RANDOM_USERS; i++)
 		make_user(&world->user[i]);
+	if(chance(30)) {
+		for(i = 0; i < UR_RANDOM_USERS; i++)
+			make_late(&world->user[i]);
+	}
 	for(i = 0; i < UR_RANDOM_LINES; i++) {
 		world->line[i].disabled = chance(8);
 		make_target(world->line[i].target, sizeof(world->line[i].target));
@@ -187,11 +244,13 @@ static void __attribute__((format(printf, 1, 2))) print(const char *format, ...)
 
 static void print_phone(const struct ur_random_phone *phone)
 {
+	print(" [");
+	if(phone->late_ms != UR_RANDOM_NEVER)
+		print("registers at %d, ", phone->late_ms);
 	if(phone->unsendable) {
-		print(" [not sent]");
+		print("not sent]");
 		return;
 	}
-	print(" [");
 	if(phone->heard_ms != UR_RANDOM_NEVER)
 		print("180 at %d", phone->heard_ms);
 	else
@@ -211,6 +270,10 @@ static void print_device(
 			device->flags & UR_DEVICE_AVAILABLE ? "" : " unavailable",
 			device->flags & UR_DEVICE_RING_ON_FORK ? "" : " not-on-fork",
 			device->flags & UR_DEVICE_SPECIFIC ? " specific" : "");
+	if(device->delay_sec > 0)
+		print(" from %d s", device->delay_sec);
+	if(device->for_sec > 0)
+		print(" for %d s", device->for_sec);
 	for(i = 0; i < device->phones; i++)
 		print_phone(&device->phone[i]);
 	print("%s\n", device->phones > 0 ? "" : " offline");

@@ -2,8 +2,14 @@
  * A random world and a call in it: its users, how they are reached, what each phone does when it
  * rings, and when the caller hangs up. The same seed makes the same world.
  *
- * Times are in milliseconds. A phone's are counted from when its INVITE is sent; no two phones of a
- * user act at the same time.
+ * Times are in milliseconds. A phone's are counted from when its INVITE is sent, and tell it apart from
+ * the other phones of its user; but when it registers is a moment of the call. What still falls into one
+ * millisecond happens in this order:
+ *
+ *   1. what legs do, the leg first that began first; of one start, in the order of the devices
+ *   2. the starts that are due, or that may begin as nobody rings
+ *   3. registrations: a phone is not yet rung by a start of that millisecond, but may join it
+ *   4. the caller hangs up
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -27,6 +33,7 @@ enum
 /* A contact. */
 struct ur_random_phone
 {
+	int late_ms; /* when it registers; NEVER: it is registered all the time */
 	bool unsendable; /* a transport error: its leg ends at once */
 	int heard_ms;	 /* its first provisional, or NEVER */
 	int code;		 /* its final response, 0: none comes … */
@@ -36,7 +43,9 @@ struct ur_random_phone
 struct ur_random_device
 {
 	unsigned flags; /* enum ur_device_flag */
-	int phones;		/* registered */
+	int delay_sec;	/* a user's devices are in the order of their starts */
+	int for_sec;	/* 0: to the end */
+	int phones;
 	struct ur_random_phone phone[UR_RANDOM_PHONES];
 };
 
