@@ -60,7 +60,7 @@ static int make_chain(struct ur_fuzz_input *in, struct ur_chain *chain)
 		user = make_user((struct ur_text){line.s + 1, line.len - 1});
 		if(user == NULL)
 			continue;
-		reason = (unsigned char)line.s[0] % (UR_DIVERSION_NO_ANSWER + 1);
+		reason = (unsigned char)line.s[0] % (UR_DIVERSION_UNAVAILABLE + 1);
 		chain->hops[chain->count++] = (struct ur_hop){user, NULL, reason};
 		diverted += reason != UR_DIVERSION_NONE;
 	}

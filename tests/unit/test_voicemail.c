@@ -16,7 +16,7 @@
 #define DOMAIN UR_TEXT("acme.example")
 
 /* The hops: a and b are users, e an extension; behind each why it was left: always, do not disturb,
- * busy, no answer; "-" if it was not. */
+ * busy, no answer, unreachable; "-" if it was not. */
 static const struct
 {
 	const char *kind, *hops, *uri;
@@ -25,6 +25,7 @@ static const struct
 		{"voicemail", "aD", "sip:7@vm" OF_ANN ";cause=486"},
 		{"voicemail", "aB", "sip:7@vm" OF_ANN ";cause=486"},
 		{"voicemail", "aN", "sip:7@vm" OF_ANN ";cause=408"},
+		{"voicemail", "aU", "sip:7@vm" OF_ANN ";cause=503"},
 		/* the last user, and why that one was left */
 		{"voicemail", "aBbN", "sip:7@vm" OF_BOB ";cause=408"},
 		{"voicemail", "bNaB", "sip:7@vm" OF_ANN ";cause=486"},
@@ -60,7 +61,7 @@ static struct ur_user *make_user(const char *username)
 static void make_chain(struct ur_chain *chain, const char *hops,
 		const struct ur_user *ann, const struct ur_user *bob)
 {
-	static const char letters[] = "-ADBN";
+	static const char letters[] = "-ADBNU";
 	const struct ur_user *last = ann;
 	int i;
 

@@ -29,6 +29,7 @@ enum ur_diversion
 	UR_DIVERSION_DO_NOT_DISTURB,
 	UR_DIVERSION_USER_BUSY,
 	UR_DIVERSION_NO_ANSWER,
+	UR_DIVERSION_UNAVAILABLE,
 };
 
 /* A user or an extension that the call reached: one of the two is NULL. */

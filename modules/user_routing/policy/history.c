@@ -18,6 +18,8 @@ int ur_history_cause(enum ur_diversion reason)
 			return 302;
 		case UR_DIVERSION_NO_ANSWER:
 			return 408;
+		case UR_DIVERSION_UNAVAILABLE:
+			return 503;
 		default:
 			return 486;
 	}
@@ -34,6 +36,8 @@ struct ur_text ur_history_reason(enum ur_diversion reason)
 			return UR_TEXT("do-not-disturb");
 		case UR_DIVERSION_NO_ANSWER:
 			return UR_TEXT("no-answer");
+		case UR_DIVERSION_UNAVAILABLE:
+			return UR_TEXT("unavailable");
 		default:
 			return UR_TEXT("user-busy");
 	}
