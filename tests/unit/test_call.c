@@ -33,6 +33,7 @@ static void make_world(void)
 	static const struct ur_test_person a = {.id = "a",
 			.busy = "user:b",
 			.noanswer = "hangup:603",
+			.unreachable = "user:nobody",
 			.strategy = UR_RING_SEQUENTIAL,
 			.devices = 2,
 			.device_flags = {UR_DEVICE_ACTIVE | UR_DEVICE_AVAILABLE
@@ -250,7 +251,7 @@ static const struct
 		{UR_CALL_RINGING, next_when_pending, "wait", "ringing"},
 		{UR_CALL_RINGING, leg_is_busy, "", "ringing"},
 		{UR_CALL_RINGING, leg_declines, "nobody", "rung"},
-		{UR_CALL_RUNG, ask_at_5, "no-answer: 603", "ended"},
+		{UR_CALL_RUNG, ask_at_5, "unreachable: 603", "ended"},
 		{UR_CALL_RUNG, ask_cancelled, "cancelled", "rung"},
 		{UR_CALL_RUNG, next_when_idle, "nobody", "rung"},
 		{UR_CALL_RUNG, next_when_pending, "wait", "rung"},
@@ -414,6 +415,35 @@ START_TEST(test_move_after_ring)
 }
 END_TEST
 
+/* d's only phone is silent; the ring of a, whom the call reaches then, has its own outcome. */
+START_TEST(test_unreachable)
+{
+	static const struct ur_test_person c = {.id = "c", .always = "user:a"};
+	static const struct ur_test_person d = {.id = "d",
+			.unreachable = "user:c",
+			.devices = 1,
+			.device_flags = {UR_DEVICE_ACTIVE | UR_DEVICE_AVAILABLE
+							 | UR_DEVICE_RING_ON_FORK}};
+
+	make_world();
+	ur_test_world_add(&c);
+	ur_test_world_add(&d);
+	init("", UR_TRANSFER_NONE);
+	begin("d");
+	decide();
+	start(0);
+	leg_ends(0, false);
+	ck_assert_str_eq(ask(4000), "unreachable: ring a");
+	ck_assert_int_eq(call.chain.hops[0].diversion, UR_DIVERSION_UNAVAILABLE);
+	start(4000);
+	leg_ends(0, true);
+	start(14000);
+	leg_ends(0, false);
+	ck_assert_str_eq(ask(18000), "no-answer: 603");
+	forget();
+}
+END_TEST
+
 START_TEST(test_negotiation)
 {
 	make_world();
@@ -429,6 +459,14 @@ END_TEST
 
 /* ---- who is called */
 
+/* No rule applies. */
+static const struct
+{
+	int code;
+	const char *end;
+} device_ends[] = {
+		{486, "busy: 486"}, {480, "no-answer: 480"}, {0, "unreachable: 480"}};
+
 START_TEST(test_device)
 {
 	struct ur_callee callee = {.kind = UR_CALLEE_DEVICE, .device = 1};
@@ -440,8 +478,8 @@ START_TEST(test_device)
 	ck_assert_int_eq(call.chain.before, 0);
 	ck_assert_str_eq(decide(), "ring a");
 	ck_assert_str_eq(start(0), "start 1-2 until 10000");
-	leg_ends(486, true);
-	ck_assert_str_eq(ask(100), "busy: 486");
+	leg_ends(device_ends[_i].code, false);
+	ck_assert_str_eq(ask(100), device_ends[_i].end);
 	forget();
 }
 END_TEST
@@ -641,8 +679,9 @@ int main(void)
 	tcase_add_test(tcase, test_by_script);
 	tcase_add_test(tcase, test_next_user);
 	tcase_add_test(tcase, test_move_after_ring);
+	tcase_add_test(tcase, test_unreachable);
 	tcase_add_test(tcase, test_negotiation);
-	tcase_add_test(tcase, test_device);
+	tcase_add_loop_test(tcase, test_device, 0, COUNT(device_ends));
 	tcase_add_loop_test(tcase, test_extension, 0, COUNT(lines));
 	tcase_add_loop_test(tcase, test_outbound, 0, 2);
 	tcase_add_loop_test(tcase, test_transfer, 0, COUNT(transfers));

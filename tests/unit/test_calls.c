@@ -33,7 +33,7 @@ struct call
 {
 	char device[DEVICES + 1]; /* of a; b has one that is busy */
 	enum ur_ring_strategy strategy;
-	int always, busy, noanswer, box, dnd, last_hop;
+	int always, busy, noanswer, unreachable, box, dnd, last_hop;
 };
 
 /* ---- the contract, read line by line */
@@ -43,10 +43,19 @@ static bool rings_alone(const struct call *c)
 	return c->strategy == UR_RING_SEQUENTIAL;
 }
 
-/* Section 3 and 4. True: the ring of a came to busy. */
-static bool expect_ring(const struct call *c, struct ur_test_story *story)
+enum outcome
+{
+	BUSY,
+	NO_ANSWER,
+	UNREACHABLE,
+};
+
+/* Section 3 and 4: the outcome of a's ring. */
+static enum outcome expect_ring(
+		const struct call *c, struct ur_test_story *story)
 {
 	bool busy = false, timed_out = false, declined = false, first = true;
+	bool reached = false;
 	const char *end;
 
 	for(end = c->device; *end != '\0'; end++) {
@@ -58,11 +67,21 @@ static bool expect_ring(const struct call *c, struct ur_test_story *story)
 		busy |= *end == 'B' || *end == 'D';
 		declined |= *end == 'D';
 		timed_out |= *end == 'T';
+		reached |= *end != 'S' && *end != 'U';
 	}
 	/* 603 comes before the time is up, and ends the others. */
 	if(declined && !rings_alone(c))
 		timed_out = false;
-	return busy && !timed_out;
+	if(busy && !timed_out)
+		return BUSY;
+	return reached ? NO_ANSWER : UNREACHABLE;
+}
+
+/* user:x does not exist. */
+static bool can_be_used(const struct call *c, const char *forward)
+{
+	return forward != NULL && strcmp(forward, "user:x") != 0
+		   && (strcmp(forward, "user:b") != 0 || !c->last_hop);
 }
 
 /* A line of rules: forward, voicemail, end. */
@@ -82,13 +101,18 @@ static void expect_line(const struct call *c, const char *forward,
 /* Section 2, then 3 and 4. */
 static void expect_call(const struct call *c, struct ur_test_story *story)
 {
-	const char *always = forwards[c->always];
+	enum outcome outcome = BUSY; /* as it is with dnd */
 
-	if(always != NULL && strcmp(always, "user:x") != 0
-			&& (strcmp(always, "user:b") != 0 || !c->last_hop))
-		expect_line(c, always, "", story);
-	else if(c->dnd || expect_ring(c, story))
+	if(can_be_used(c, forwards[c->always])) {
+		expect_line(c, forwards[c->always], "", story);
+		return;
+	}
+	if(!c->dnd)
+		outcome = expect_ring(c, story);
+	if(outcome == BUSY)
 		expect_line(c, forwards[c->busy], "486", story);
+	else if(outcome == UNREACHABLE && can_be_used(c, forwards[c->unreachable]))
+		expect_line(c, forwards[c->unreachable], "", story);
 	else
 		expect_line(c, forwards[c->noanswer], "480", story);
 }
@@ -225,6 +249,7 @@ static void make_world(const struct call *c)
 			.always = forwards[c->always],
 			.busy = forwards[c->busy],
 			.noanswer = forwards[c->noanswer],
+			.unreachable = forwards[c->unreachable],
 			.voicemail = c->box ? "7" : NULL,
 			.dnd = c->dnd,
 			.strategy = c->strategy,
@@ -321,21 +346,23 @@ static void try_call(const struct call *c)
 	if(strcmp(story.text, expected.text) != 0)
 		ck_abort_msg(
 				"devices %s, strategy %d, always %s, busy %s, noanswer %s, "
-				"voicemail %d, dnd %d, last hop %d: got \"%s\", expected "
+				"unreachable %s, voicemail %d, dnd %d, last hop %d: got "
+				"\"%s\", expected "
 				"\"%s\"",
 				c->device, c->strategy, forwards[c->always], forwards[c->busy],
-				forwards[c->noanswer], c->box, c->dnd, c->last_hop, story.text,
-				expected.text);
+				forwards[c->noanswer], forwards[c->unreachable], c->box, c->dnd,
+				c->last_hop, story.text, expected.text);
 	ur_chain_end(&call.chain, &ur_test_directory);
 	explain_call(c, &explained);
 	if(strcmp(explained.text, expected.text) != 0)
 		ck_abort_msg(
 				"devices %s, strategy %d, always %s, busy %s, noanswer %s, "
-				"voicemail %d, dnd %d, last hop %d: explained \"%s\", expected "
+				"unreachable %s, voicemail %d, dnd %d, last hop %d: explained "
+				"\"%s\", expected "
 				"\"%s\"",
 				c->device, c->strategy, forwards[c->always], forwards[c->busy],
-				forwards[c->noanswer], c->box, c->dnd, c->last_hop,
-				explained.text, expected.text);
+				forwards[c->noanswer], forwards[c->unreachable], c->box, c->dnd,
+				c->last_hop, explained.text, expected.text);
 	UR_TEST_HOLDS(ur_test_world.references == 0);
 }
 
@@ -356,9 +383,13 @@ static void try_rules(struct call *c)
 			for(c->noanswer = 0; c->noanswer < COUNT(forwards); c->noanswer++)
 				for(c->box = 0; c->box < 2; c->box++)
 					for(c->dnd = 0; c->dnd < 2; c->dnd++)
-						for(c->last_hop = 0; c->last_hop < 2; c->last_hop++)
+						for(c->last_hop = 0; c->last_hop < 2; c->last_hop++) {
+							/* Meets each of the others: where it counts, fwd_busy does not. */
+							c->unreachable =
+									(number + c->busy) % COUNT(forwards);
 							if(number++ % EVERY == 0)
 								try_call(c);
+						}
 }
 
 START_TEST(test_calls)

@@ -44,7 +44,7 @@ END_TEST
 
 /* ---- the bound */
 
-/* Users who forward both ways to the next one: 2^30 ways at most. What is told ends, is
+/* Users who forward each way to the next one: 3^30 ways at most. What is told ends, is
  * said to be cut, and all that was begun is done. */
 static struct
 {
@@ -121,6 +121,7 @@ START_TEST(test_bound)
 		const struct ur_test_person p = {.id = ids[i],
 				.busy = targets[i],
 				.noanswer = targets[i],
+				.unreachable = targets[i],
 				.devices = _i,
 				.device_flags = {UR_TEST_RINGS}};
 

@@ -213,6 +213,74 @@ static const struct ur_test_scenario scenarios[] = {
 						"what the trunk asserted\n"
 						"  if no answer: fwd_noanswer → queue q: sip:q@queue, "
 						"showing what the trunk asserted\n"},
+		/* a forward when unreachable has a line; the no-answer line covers it elsewhere */
+		{.callee = "a",
+				.caller = "",
+				.people = {{.id = "a",
+								   .devices = 1,
+								   .busy = "hangup:600",
+								   .unreachable = "user:b",
+								   .device_flags = {UR_TEST_RINGS}},
+						{.id = "b",
+								.devices = 1,
+								.noanswer = "queue:q",
+								.device_flags = {UR_TEST_RINGS}}},
+				.contacts = "b0@x:",
+				.text = "user a: to ring, showing what the trunk asserted\n"
+						"  all at once, for 25 s, 4 s if a phone sends no "
+						"response\n"
+						"  step 1, at once: a0@x\n"
+						"    sip:a0@x:5060\n"
+						"  if busy: fwd_busy → 600 Busy Everywhere\n"
+						"  if no answer: no rule → 480 Temporarily "
+						"Unavailable\n"
+						"  if unreachable: fwd_unreachable → user b\n"
+						"    user b: to ring, showing what the trunk asserted\n"
+						"      all at once, for 25 s, 4 s if a phone sends no "
+						"response\n"
+						"      does not ring: b0@x, it is not registered\n"
+						"      nobody rings: fwd_noanswer → queue q: "
+						"sip:q@queue, showing what the trunk asserted\n"},
+		/* nobody is registered: only that outcome is left */
+		{.callee = "a",
+				.caller = "",
+				.contacts = "a0@x:",
+				.people = {{.id = "a",
+						.devices = 1,
+						.noanswer = "queue:q",
+						.unreachable = "voicemail:7",
+						.device_flags = {UR_TEST_RINGS}}},
+				.text = "user a: to ring, showing what the trunk asserted\n"
+						"  all at once, for 25 s, 4 s if a phone sends no "
+						"response\n"
+						"  does not ring: a0@x, it is not registered\n"
+						"  nobody rings: fwd_unreachable → voicemail 7: "
+						"sip:7@voicemail;target=sip:a%40x;cause=503, showing "
+						"what the trunk asserted\n"},
+		/* if it can't be followed, the rules of no answer are next */
+		{.callee = "a",
+				.caller = "",
+				.people = {{.id = "a",
+						.devices = 1,
+						.voicemail = "7",
+						.unreachable = "queue:none",
+						.device_flags = {UR_TEST_RINGS}}},
+				.text = "user a: to ring, showing what the trunk asserted\n"
+						"  all at once, for 25 s, 4 s if a phone sends no "
+						"response\n"
+						"  step 1, at once: a0@x\n"
+						"    sip:a0@x:5060\n"
+						"  if busy: voicemail → voicemail 7: "
+						"sip:7@voicemail;target=sip:a%40x;cause=486, showing "
+						"what the trunk asserted\n"
+						"  if no answer: voicemail → voicemail 7: "
+						"sip:7@voicemail;target=sip:a%40x;cause=408, showing "
+						"what the trunk asserted\n"
+						"  if unreachable: queue none is not followed: it does "
+						"not exist or has no URI\n"
+						"  if unreachable: voicemail → voicemail 7: "
+						"sip:7@voicemail;target=sip:a%40x;cause=408, showing "
+						"what the trunk asserted\n"},
 		/* somebody rings on one way, and nobody on the other */
 		{.callee = "a",
 				.caller = "",
@@ -291,6 +359,7 @@ static const struct ur_test_scenario scenarios[] = {
 				.people = {{.id = "a",
 						.dnd = 1,
 						.voicemail = "7",
+						.unreachable = "queue:q",
 						.devices = 2,
 						.device_flags = {UR_TEST_RINGS, 3}}},
 				.text = "user a: to ring, showing what the trunk asserted\n"

@@ -138,7 +138,7 @@ static bool compare_explained(
 static struct
 {
 	int rings, steps, left, over, diverted, left_out, disagreed, explained;
-	int overlaps, joined, own_ends, explained_in_time;
+	int overlaps, joined, own_ends, explained_in_time, unreachable;
 } seen;
 
 static int count_of(const char *text, char c)
@@ -165,6 +165,7 @@ static void take_note(const struct ur_engine_result *r)
 	seen.overlaps += r->overlaps > 0;
 	seen.joined += r->joined > 0;
 	seen.own_ends += r->own_ends > 0;
+	seen.unreachable += strstr(r->story.text, "unavailable") != NULL;
 }
 
 static void try_world(uint64_t seed)
@@ -209,6 +210,7 @@ START_TEST(test_worlds)
 	ck_assert_int_gt(seen.over, worlds / 20);
 	ck_assert_int_gt(seen.left_out, worlds / 100);
 	ck_assert_int_gt(seen.disagreed, worlds / 100);
+	ck_assert_int_gt(seen.unreachable, worlds / 100);
 	ck_assert_int_gt(seen.explained, worlds / 10);
 	ck_assert_int_gt(seen.overlaps, worlds / 50);
 	ck_assert_int_gt(seen.joined, worlds / 200);

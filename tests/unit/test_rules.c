@@ -35,7 +35,7 @@ static const struct
 
 struct combination
 {
-	int always, busy, noanswer, box, dnd, event, last_hop;
+	int always, busy, noanswer, unreachable, box, dnd, event, last_hop;
 };
 
 /* Behind the last hop no user and no extension can be reached. */
@@ -64,12 +64,17 @@ static const char *expected_rule(const struct combination *c)
 						   || (c->event == UR_EVENT_CALLED && c->dnd);
 	const char *forward =
 			asks_busy ? can_be_used(c->busy, c) : can_be_used(c->noanswer, c);
+	const char *unreachable = can_be_used(c->unreachable, c);
 
 	if(c->event == UR_EVENT_CALLED && always != NULL)
 		return strcmp(always, "ring b") == 0 ? "none "
 											 : "fwd_always unconditional";
 	if(c->event == UR_EVENT_CALLED && !c->dnd)
 		return "none ";
+	if(c->event == UR_EVENT_UNREACHABLE && unreachable != NULL)
+		return strcmp(unreachable, "ring b") == 0
+					   ? "none "
+					   : "fwd_unreachable unavailable";
 	if(forward != NULL && strcmp(forward, "ring b") == 0)
 		return "none ";
 	if(c->event == UR_EVENT_CALLED)
@@ -103,11 +108,14 @@ static const char *expected(const struct combination *c)
 			first_of(can_be_used(c->busy, c), boxes[c->box].comes_to, "486");
 	const char *noanswer = first_of(
 			can_be_used(c->noanswer, c), boxes[c->box].comes_to, "480");
+	const char *unreachable = can_be_used(c->unreachable, c);
 
 	if(c->event == UR_EVENT_BUSY)
 		return busy;
 	if(c->event == UR_EVENT_NO_ANSWER)
 		return noanswer;
+	if(c->event == UR_EVENT_UNREACHABLE)
+		return unreachable != NULL ? unreachable : noanswer;
 	if(always != NULL)
 		return always;
 	return c->dnd ? busy : "ring a";
@@ -137,6 +145,7 @@ static void try_combination(const struct combination *c)
 					.always = settings[c->always].target,
 					.busy = settings[c->busy].target,
 					.noanswer = settings[c->noanswer].target,
+					.unreachable = settings[c->unreachable].target,
 					.voicemail = boxes[c->box].id,
 					.dnd = c->dnd},
 			{.id = "b"},
@@ -153,30 +162,75 @@ static void try_combination(const struct combination *c)
 	come_to_a(&chain, c);
 	ur_test_decide(&chain, &ur_test_directory, c->event, &decision);
 	if(strcmp(ur_test_world_print(&chain, &decision), expected(c)) != 0)
-		ck_abort_msg("always %s, busy %s, noanswer %s, voicemail %s, dnd %d, "
-					 "event %d, "
-					 "last hop %d: got \"%s\", expected \"%s\"",
+		ck_abort_msg("always %s, busy %s, noanswer %s, unreachable %s, "
+					 "voicemail %s, dnd %d, event %d, last hop %d: got \"%s\", "
+					 "expected \"%s\"",
 				settings[c->always].target, settings[c->busy].target,
-				settings[c->noanswer].target, boxes[c->box].id, c->dnd,
-				c->event, c->last_hop, ur_test_world_print(&chain, &decision),
-				expected(c));
+				settings[c->noanswer].target, settings[c->unreachable].target,
+				boxes[c->box].id, c->dnd, c->event, c->last_hop,
+				ur_test_world_print(&chain, &decision), expected(c));
 	UR_TEST_HOLDS(strcmp(rule_of(&decision), expected_rule(c)) == 0);
 	ur_chain_end(&chain, &ur_test_directory);
 	UR_TEST_HOLDS(ur_test_world.references == 0);
 }
 
+static void try_circumstances(struct combination *c)
+{
+	for(c->box = 0; c->box < COUNT(boxes); c->box++)
+		for(c->dnd = 0; c->dnd < 2; c->dnd++)
+			for(c->event = 0; c->event <= UR_EVENT_UNREACHABLE; c->event++)
+				for(c->last_hop = 0; c->last_hop < 2; c->last_hop++)
+					try_combination(c);
+}
+
+/* fwd_unreachable meets each fwd_noanswer: where it counts, fwd_busy does not. */
 START_TEST(test_decision_table)
 {
 	struct combination c = {.always = _i};
 
 	for(c.busy = 0; c.busy < SETTINGS; c.busy++)
-		for(c.noanswer = 0; c.noanswer < SETTINGS; c.noanswer++)
-			for(c.box = 0; c.box < COUNT(boxes); c.box++)
-				for(c.dnd = 0; c.dnd < 2; c.dnd++)
-					for(c.event = 0; c.event < 3; c.event++)
-						for(c.last_hop = 0; c.last_hop < 2; c.last_hop++)
-							try_combination(&c);
+		for(c.noanswer = 0; c.noanswer < SETTINGS; c.noanswer++) {
+			c.unreachable = (c.busy + c.noanswer) % SETTINGS;
+			try_circumstances(&c);
+		}
 	ur_test_world_forget();
+}
+END_TEST
+
+/* A device that was dialled at its own address has no rule; the reason is that of no answer. */
+static const struct
+{
+	enum ur_event event;
+	int status; /* 0: it rings */
+	enum ur_diversion reason;
+} devices[] = {
+		{UR_EVENT_CALLED, 0, UR_DIVERSION_NONE},
+		{UR_EVENT_BUSY, 486, UR_DIVERSION_USER_BUSY},
+		{UR_EVENT_NO_ANSWER, 480, UR_DIVERSION_NO_ANSWER},
+		{UR_EVENT_UNREACHABLE, 480, UR_DIVERSION_NO_ANSWER},
+};
+
+START_TEST(test_device)
+{
+	struct ur_decision decision;
+
+	memset(&decision, 0xff, sizeof(decision));
+	ur_rules_decide_device(devices[_i].event, &decision);
+	ck_assert_int_eq(decision.action,
+			devices[_i].status != 0 ? UR_ACTION_END : UR_ACTION_RING);
+	if(devices[_i].status != 0)
+		ck_assert_int_eq(decision.arrival.status, devices[_i].status);
+	ck_assert_int_eq(decision.rule, UR_RULE_NONE);
+	ck_assert_int_eq(decision.reason, devices[_i].reason);
+}
+END_TEST
+
+START_TEST(test_names)
+{
+	ck_assert_str_eq(ur_rules_name(UR_RULE_UNREACHABLE), "fwd_unreachable");
+	ck_assert_str_eq(ur_rules_event_name(UR_EVENT_UNREACHABLE), "unreachable");
+	ck_assert_int_eq(
+			ur_rules_event(UR_OUTCOME_UNREACHABLE), UR_EVENT_UNREACHABLE);
 }
 END_TEST
 
@@ -202,6 +256,8 @@ int main(void)
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_loop_test(tcase, test_decision_table, 0, SETTINGS);
+	tcase_add_loop_test(tcase, test_device, 0, COUNT(devices));
+	tcase_add_test(tcase, test_names);
 	tcase_add_test(tcase, test_end);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);

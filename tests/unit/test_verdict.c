@@ -91,10 +91,19 @@ static const struct
 	enum ur_outcome outcome;
 	bool declined;
 } rings[] = {
-		/* nobody was reachable, or refused: no answer */
-		{"", UR_OUTCOME_NO_ANSWER, false},
-		{"S", UR_OUTCOME_NO_ANSWER, false},
-		{"404 503", UR_OUTCOME_NO_ANSWER, false},
+		/* nobody was reachable */
+		{"", UR_OUTCOME_UNREACHABLE, false},
+		{"S", UR_OUTCOME_UNREACHABLE, false},
+		{"S S", UR_OUTCOME_UNREACHABLE, false},
+		{"404 503", UR_OUTCOME_UNREACHABLE, false},
+		{"410 S 430", UR_OUTCOME_UNREACHABLE, false},
+		/* somebody was */
+		{"404 480", UR_OUTCOME_NO_ANSWER, false},
+		{"408 S", UR_OUTCOME_NO_ANSWER, false},
+		{"404 T", UR_OUTCOME_NO_ANSWER, false},
+		{"T S", UR_OUTCOME_NO_ANSWER, false},
+		{"404 500", UR_OUTCOME_NO_ANSWER, false},
+		{"302 S", UR_OUTCOME_NO_ANSWER, false},
 		{"302", UR_OUTCOME_NO_ANSWER, false},
 		{"500", UR_OUTCOME_NO_ANSWER, false},
 		/* busy if any leg was, wherever it stands, whatever tm would pick */
@@ -130,6 +139,32 @@ static const struct
 		{"488 486", UR_OUTCOME_BUSY, false},
 		{"488 603", UR_OUTCOME_BUSY, true},
 };
+
+/* Names of outcomes are what $ur(outcome) shows. */
+START_TEST(test_outcome_name)
+{
+	ck_assert_str_eq(ur_outcome_name(UR_OUTCOME_BUSY), "busy");
+	ck_assert_str_eq(ur_outcome_name(UR_OUTCOME_NO_ANSWER), "no-answer");
+	ck_assert_str_eq(ur_outcome_name(UR_OUTCOME_UNREACHABLE), "unreachable");
+	ck_assert_str_eq(ur_outcome_name(UR_OUTCOME_NEGOTIATION), "negotiation");
+}
+END_TEST
+
+/* The administrator's lists decide, also about a code that stops the ring. */
+START_TEST(test_declined_unreachable)
+{
+	struct ur_ring ring = {0};
+	const char *bad;
+
+	use_defaults();
+	ck_assert_int_eq(
+			ur_verdict_codes_parse(&codes, "603", UR_VERDICT_UNREACHABLE, &bad),
+			0);
+	ur_ring_add(&ring, &codes, leg("603"));
+	ck_assert(ring.declined);
+	ck_assert_int_eq(ur_ring_outcome(&ring), UR_OUTCOME_UNREACHABLE);
+}
+END_TEST
 
 START_TEST(test_ring)
 {
@@ -302,6 +337,8 @@ int main(void)
 
 	tcase_add_loop_test(tcase, test_leg, 0, COUNT(legs));
 	tcase_add_loop_test(tcase, test_ring, 0, COUNT(rings));
+	tcase_add_test(tcase, test_outcome_name);
+	tcase_add_test(tcase, test_declined_unreachable);
 	tcase_add_test(tcase, test_first_negotiation);
 	tcase_add_loop_test(tcase, test_transfer, 0, COUNT(transfers));
 	tcase_add_test(tcase, test_transfer_and_lists);

@@ -311,24 +311,39 @@ static int tell_ring(struct walk *walk, int room, bool *rings)
 
 static void explore(struct walk *walk, enum ur_event event, int room);
 
-/* Reports a ring, and both outcomes that it can have without an answer. When nobody rings there is
+/* Explores one outcome of a ring, which must not affect the others. */
+static void explore_outcome(struct walk *walk, enum ur_event event, int room)
+{
+	const int hops = walk->call.chain.count;
+	const struct ur_plan plan = walk->call.plan;
+
+	explore(walk, event, room);
+	ur_chain_go_back(&walk->call.chain, &walk->directory, hops);
+	walk->call.plan = plan;
+}
+
+/* Where this is false, unreachable is decided like no answer, and is not reported. */
+static bool has_unreachable_rule(const struct ur_plan *plan)
+{
+	return plan->only == UR_NO_PLACE
+		   && !ur_text_is_empty(
+				   ur_user_forward(plan->user, UR_FORWARD_UNREACHABLE).kind);
+}
+
+/* Reports a ring, and the outcomes that it can have without an answer. When nobody rings there is
  * only one, at once. */
 static void tell_ring_and_after(struct walk *walk, int room)
 {
-	const int hops = walk->call.chain.count;
+	const bool has_rule = has_unreachable_rule(&walk->call.plan);
 	bool rings;
 
 	room = tell_ring(walk, room, &rings);
-	if(rings) {
-		/* One outcome must not affect the other. */
-		const struct ur_plan plan = walk->call.plan;
-
-		explore(walk, UR_EVENT_BUSY, room);
-		ur_chain_go_back(&walk->call.chain, &walk->directory, hops);
-		walk->call.plan = plan;
-	}
-	explore(walk, UR_EVENT_NO_ANSWER, room);
-	ur_chain_go_back(&walk->call.chain, &walk->directory, hops);
+	if(rings)
+		explore_outcome(walk, UR_EVENT_BUSY, room);
+	if(rings || !has_rule)
+		explore_outcome(walk, UR_EVENT_NO_ANSWER, room);
+	if(has_rule)
+		explore_outcome(walk, UR_EVENT_UNREACHABLE, room);
 }
 
 /* Reports a decision and what follows. The chain may have moved on after it. */

@@ -2,9 +2,10 @@
  * What would happen to a call now, and why, up to its end.
  *
  * It walks through the decisions that a call would meet, with the functions that a call uses:
- * rules, plan, chain, identity. After a ring it explores both outcomes, "busy" and "no answer". It
- * reports to a sink, in order, so that the same walk makes a structure for programs and a tree for
- * people.
+ * rules, plan, chain, identity. After a ring it explores the outcomes "busy" and "no answer", and
+ * "unreachable" if the user has fwd_unreachable. When nobody rings it explores one: "unreachable" if
+ * the user has fwd_unreachable, else "no answer", which has the same rules. It reports to a sink, in
+ * order, so that the same walk makes a structure for programs and a tree for people.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -15,8 +16,8 @@
 #include "policy/plan.h"
 #include "policy/rules.h"
 
-/* The most decisions that a walk reports: with two outcomes after each ring, the longest chain
- * would have 2^30 of them. */
+/* The most decisions that a walk reports: with three outcomes after each ring, the longest chain
+ * would have 3^30 of them. */
 #define UR_EXPLAIN_DECISIONS_MAX 64
 
 /* The most contacts of a device that it reports. */

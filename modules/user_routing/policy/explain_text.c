@@ -111,6 +111,10 @@ static void put_event(struct line *line, const struct ur_explain_text *text)
 			put(line, text->rings[text->depth] ? "if no answer: "
 											   : "nobody rings: ");
 			break;
+		case UR_EVENT_UNREACHABLE:
+			put(line, text->rings[text->depth] ? "if unreachable: "
+											   : "nobody rings: ");
+			break;
 		default:
 			ur_output_put(&line->out, (struct ur_text){text->at, text->at_len});
 			put(line, ": ");

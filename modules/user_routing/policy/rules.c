@@ -62,11 +62,19 @@ static void try_busy(const struct attempt *a)
 		end(a->decision, a->reason, 486);
 }
 
-static void try_no_answer(const struct attempt *a)
+static void try_no_answer(struct attempt *a)
 {
+	a->reason = UR_DIVERSION_NO_ANSWER;
 	if(!try_forward(a, UR_RULE_NO_ANSWER, UR_FORWARD_NO_ANSWER)
 			&& !try_voicemail(a))
 		end(a->decision, a->reason, 480);
+}
+
+static void try_unreachable(struct attempt *a)
+{
+	a->reason = UR_DIVERSION_UNAVAILABLE;
+	if(!try_forward(a, UR_RULE_UNREACHABLE, UR_FORWARD_UNREACHABLE))
+		try_no_answer(a);
 }
 
 /* The rules before ringing; if none applies, the arrival stays NONE. */
@@ -113,8 +121,10 @@ void ur_rules_decide(struct ur_chain *chain,
 			try_busy(&a);
 			break;
 		case UR_EVENT_NO_ANSWER:
-			a.reason = UR_DIVERSION_NO_ANSWER;
 			try_no_answer(&a);
+			break;
+		case UR_EVENT_UNREACHABLE:
+			try_unreachable(&a);
 			break;
 		default:
 			try_before_ringing(&a);
@@ -140,7 +150,7 @@ void ur_rules_decide_device(enum ur_event event, struct ur_decision *decision)
 	clear(decision);
 	if(event == UR_EVENT_BUSY)
 		end(decision, UR_DIVERSION_USER_BUSY, 486);
-	else if(event == UR_EVENT_NO_ANSWER)
+	else if(event == UR_EVENT_NO_ANSWER || event == UR_EVENT_UNREACHABLE)
 		end(decision, UR_DIVERSION_NO_ANSWER, 480);
 	decision->action = action_of(decision->arrival.kind);
 }
@@ -156,6 +166,7 @@ enum ur_event ur_rules_event(enum ur_outcome outcome)
 	static const enum ur_event events[] = {
 			[UR_OUTCOME_BUSY] = UR_EVENT_BUSY,
 			[UR_OUTCOME_NO_ANSWER] = UR_EVENT_NO_ANSWER,
+			[UR_OUTCOME_UNREACHABLE] = UR_EVENT_UNREACHABLE,
 			[UR_OUTCOME_NEGOTIATION] = UR_EVENT_NEGOTIATION,
 	};
 
@@ -169,6 +180,7 @@ const char *ur_rules_name(enum ur_rule rule)
 			[UR_RULE_ALWAYS] = "fwd_always",
 			[UR_RULE_BUSY] = "fwd_busy",
 			[UR_RULE_NO_ANSWER] = "fwd_noanswer",
+			[UR_RULE_UNREACHABLE] = "fwd_unreachable",
 			[UR_RULE_VOICEMAIL] = "voicemail",
 			[UR_RULE_EXTENSION] = "extension",
 	};
@@ -182,6 +194,7 @@ const char *ur_rules_event_name(enum ur_event event)
 			[UR_EVENT_CALLED] = "called",
 			[UR_EVENT_BUSY] = "busy",
 			[UR_EVENT_NO_ANSWER] = "no-answer",
+			[UR_EVENT_UNREACHABLE] = "unreachable",
 			[UR_EVENT_NEGOTIATION] = "negotiation",
 	};
 

@@ -2,9 +2,10 @@
  * The call-handling rules of one user: what happens before ringing, and what
  * after it.
  *
- *   called     fwd_always; else, when dnd is set: fwd_busy, voicemail, 486; else ring
- *   busy       fwd_busy, voicemail, 486
- *   no answer  fwd_noanswer, voicemail, 480
+ *   called       fwd_always; else, when dnd is set: fwd_busy, voicemail, 486; else ring
+ *   busy         fwd_busy, voicemail, 486
+ *   no answer    fwd_noanswer, voicemail, 480
+ *   unreachable  fwd_unreachable; else as no answer, which is then also the reason told
  *
  * The first one that can be used applies. A forward to another user starts again with that user's
  * rules.
@@ -23,6 +24,7 @@ enum ur_event
 	UR_EVENT_CALLED,
 	UR_EVENT_BUSY,
 	UR_EVENT_NO_ANSWER,
+	UR_EVENT_UNREACHABLE,
 	UR_EVENT_NEGOTIATION, /* no rule applies: ur_rules_decide_end() */
 };
 
@@ -41,6 +43,7 @@ enum ur_rule
 	UR_RULE_ALWAYS,
 	UR_RULE_BUSY,
 	UR_RULE_NO_ANSWER,
+	UR_RULE_UNREACHABLE,
 	UR_RULE_VOICEMAIL,
 	UR_RULE_EXTENSION, /* the target of the extension that was dialled */
 };
@@ -78,7 +81,7 @@ void ur_rules_decide_end(int status, struct ur_decision *decision);
 /* "fwd_always" and so on, as in SQL, "voicemail", "extension" or "none". A constant. */
 const char *ur_rules_name(enum ur_rule rule);
 
-/* "called", "busy", "no-answer" or "negotiation". A constant. */
+/* "called", "busy", "no-answer", "unreachable" or "negotiation". A constant. */
 const char *ur_rules_event_name(enum ur_event event);
 
 /* The event for a ring's outcome. */

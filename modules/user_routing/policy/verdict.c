@@ -103,6 +103,8 @@ enum ur_outcome ur_ring_outcome(const struct ur_ring *ring)
 {
 	if(!ring->timed_out && ring->legs[UR_VERDICT_BUSY] > 0)
 		return UR_OUTCOME_BUSY;
+	if(count_legs(ring) == 0 || is_all(ring, UR_VERDICT_UNREACHABLE))
+		return UR_OUTCOME_UNREACHABLE;
 	return is_all(ring, UR_VERDICT_NEGOTIATION) ? UR_OUTCOME_NEGOTIATION
 												: UR_OUTCOME_NO_ANSWER;
 }
@@ -134,6 +136,7 @@ const char *ur_outcome_name(enum ur_outcome outcome)
 	static const char *const names[] = {
 			[UR_OUTCOME_BUSY] = "busy",
 			[UR_OUTCOME_NO_ANSWER] = "no-answer",
+			[UR_OUTCOME_UNREACHABLE] = "unreachable",
 			[UR_OUTCOME_NEGOTIATION] = "negotiation",
 	};
 

@@ -3,7 +3,13 @@
  *
  * Every leg (tm branch) of a user's ring has one verdict. The ring's outcome is made from all
  * verdicts, over all steps, and never from the one response code that tm picked: tm prefers 408 and
- * 480 to 486 and forgets earlier steps.
+ * 480 to 486 and forgets earlier steps. The first line that holds is the outcome:
+ *
+ *   no answer     the ring time ran out while a leg was pending
+ *   busy          any leg was busy
+ *   unreachable   there was no leg, as nobody is registered; or every leg was unreachable
+ *   negotiation   every leg ended by negotiation
+ *   no answer     otherwise
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -54,6 +60,7 @@ enum ur_outcome
 {
 	UR_OUTCOME_BUSY,
 	UR_OUTCOME_NO_ANSWER,
+	UR_OUTCOME_UNREACHABLE, /* nobody rang, or every leg was unreachable */
 	UR_OUTCOME_NEGOTIATION, /* every leg ended so: only the caller's phone can change that */
 };
 

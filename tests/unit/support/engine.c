@@ -37,6 +37,7 @@ static void make_user(const struct ur_random_user *u, char name)
 			.always = ur_random_target(u->forward[UR_FORWARD_ALWAYS]),
 			.busy = ur_random_target(u->forward[UR_FORWARD_BUSY]),
 			.noanswer = ur_random_target(u->forward[UR_FORWARD_NO_ANSWER]),
+			.unreachable = ur_random_target(u->forward[UR_FORWARD_UNREACHABLE]),
 			.voicemail = ur_random_target(u->voicemail),
 			.dnd = u->dnd,
 			.strategy = u->strategy,

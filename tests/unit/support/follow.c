@@ -25,14 +25,25 @@ void ur_test_tell(struct ur_test_story *story, const char *format, ...)
 	UR_TEST_HOLDS(story->len < (int)sizeof(story->text));
 }
 
+/* Unreachable is told apart only of users who forward then. */
+static enum ur_event event_told(
+		const struct ur_test_follow *f, const struct ur_user *user)
+{
+	const enum ur_event event = ur_rules_event(ur_ring_outcome(&f->ring));
+
+	if(event == UR_EVENT_UNREACHABLE
+			&& ur_user_forward(user, UR_FORWARD_UNREACHABLE).kind.len == 0)
+		return UR_EVENT_NO_ANSWER;
+	return event;
+}
+
 static void at(void *context, enum ur_event event, const struct ur_chain *chain)
 {
 	struct ur_test_follow *f = context;
 
-	(void)chain;
 	if(f->skipped > 0
 			|| (event != UR_EVENT_CALLED
-					&& event != ur_rules_event(ur_ring_outcome(&f->ring))))
+					&& event != event_told(f, ur_chain_user(chain))))
 		f->skipped++;
 }
 

@@ -68,6 +68,12 @@ static bool is_negotiation(const struct ur_random_world *world, int code)
 	return code != 0 && is_listed(world->negotiation, code);
 }
 
+static bool is_unreachable(const struct ur_random_world *world, int code)
+{
+	return code != 0 && is_listed(world->unreachable, code)
+		   && !is_negotiation(world, code);
+}
+
 static bool is_busy(const struct ur_random_world *world, int code)
 {
 	return code != 0 && is_listed(world->busy, code)
@@ -80,6 +86,7 @@ struct ring
 {
 	bool busy, timed_out;
 	bool agreed;	 /* at least one leg ended otherwise than by negotiation */
+	bool reached;	 /* at least one leg was not unreachable */
 	int negotiation; /* the first code that one ended with by it */
 	bool is_over;	 /* with the call: answered, or the caller has hung up */
 };
@@ -361,6 +368,8 @@ static void count_leg(const struct ur_random_world *world, struct ring *ring,
 		code = had_been_heard(leg, all) ? 487 : 0;
 	ring->busy |= is_busy(world, code);
 	ring->agreed |= !is_negotiation(world, code);
+	ring->reached |= code != 0 ? !is_unreachable(world, code)
+							   : !cut && leg->end.heard;
 	ring->timed_out |= !cut && code == 0 && leg->end.heard && !leg->is_own_end;
 }
 
@@ -517,7 +526,9 @@ static void arrive(struct call *call, struct way way, int user)
 		end(call, ring.negotiation);
 	else if(ring.busy && !ring.timed_out)
 		line_of_rules(call, &way, user, UR_FORWARD_BUSY, "user-busy", 486);
-	else
+	else if(ring.reached
+			|| !try(call, &way, u->forward[UR_FORWARD_UNREACHABLE], user,
+					"unavailable"))
 		line_of_rules(call, &way, user, UR_FORWARD_NO_ANSWER, "no-answer", 480);
 }
 

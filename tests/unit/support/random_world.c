@@ -131,7 +131,8 @@ static void make_user(struct ur_random_user *user)
 {
 	static const int forwards[UR_FORWARD_COUNT] = {[UR_FORWARD_ALWAYS] = 15,
 			[UR_FORWARD_BUSY] = 60,
-			[UR_FORWARD_NO_ANSWER] = 70};
+			[UR_FORWARD_NO_ANSWER] = 70,
+			[UR_FORWARD_UNREACHABLE] = 50};
 	int i;
 
 	user->disabled = chance(8);
@@ -283,7 +284,8 @@ static void print_user(const struct ur_random_user *user, char name)
 {
 	static const char *const strategies[] = {
 			"simultaneous", "sequential", "specific"};
-	static const char *const forwards[] = {"always", "busy", "noanswer"};
+	static const char *const forwards[] = {
+			"always", "busy", "noanswer", "unreachable"};
 	int i;
 
 	print("  user %c: %s %d s%s%s", name, strategies[user->strategy],

@@ -76,6 +76,8 @@ void ur_test_world_add(const struct ur_test_person *p)
 	user->forward[UR_FORWARD_ALWAYS] = add_target(base, &used, p->always);
 	user->forward[UR_FORWARD_BUSY] = add_target(base, &used, p->busy);
 	user->forward[UR_FORWARD_NO_ANSWER] = add_target(base, &used, p->noanswer);
+	user->forward[UR_FORWARD_UNREACHABLE] =
+			add_target(base, &used, p->unreachable);
 	people.users[people.user_count++] = user;
 }
 

@@ -24,7 +24,7 @@
  * the address a0@x. */
 struct ur_test_person
 {
-	const char *id, *always, *busy, *noanswer, *voicemail;
+	const char *id, *always, *busy, *noanswer, *unreachable, *voicemail;
 	int dnd;
 	enum ur_ring_strategy strategy;
 	int devices; /* how many, up to UR_TEST_DEVICES */
