@@ -129,6 +129,17 @@ static int get_text(struct sip_msg *msg, pv_param_t *param, pv_value_t *value,
 	return pv_get_strval(msg, param, value, &s);
 }
 
+/* Before its first leg ends, a ring looks like one of nobody's phone: it is unreachable only when it is
+ * over. */
+static enum ur_outcome outcome_so_far(const struct ur_call *call)
+{
+	const bool is_over = call->plan.user != NULL && call->phase >= UR_CALL_RUNG;
+	const enum ur_outcome outcome = ur_ring_outcome(&call->ring);
+
+	return outcome == UR_OUTCOME_UNREACHABLE && !is_over ? UR_OUTCOME_NO_ANSWER
+														 : outcome;
+}
+
 static int get_of_user(struct sip_msg *msg, pv_param_t *param,
 		pv_value_t *value, const struct ur_live_call *live)
 {
@@ -143,7 +154,7 @@ static int get_of_user(struct sip_msg *msg, pv_param_t *param,
 		case PV_STEP:
 			return pv_get_sintval(msg, param, value, live->call.step);
 		default:
-			outcome = ur_outcome_name(ur_ring_outcome(&live->call.ring));
+			outcome = ur_outcome_name(outcome_so_far(&live->call));
 			return get_text(msg, param, value,
 					(struct ur_text){outcome, strlen(outcome)});
 	}

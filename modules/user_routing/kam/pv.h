@@ -5,7 +5,8 @@
  *  reason   its reason phrase
  *  user     sip_user.id of the user being rung
  *  step     number of the step that rings, from 1; 0: none yet
- *  outcome  the ring's outcome so far: busy or no-answer (old name: verdict)
+ *  outcome  the ring's outcome so far: busy, no-answer or negotiation; unreachable only once the
+ *           ring is over (old name: verdict)
  *  hops     number of users, extensions and dids that the call has reached
  *  target_kind, target_id, target_uri   where the call leaves for; NULL before it leaves
  *  number   the number dialled, in E.164 with +, if nobody of ours has it, or an emergency number as it

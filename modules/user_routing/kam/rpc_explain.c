@@ -33,8 +33,9 @@
 const char *ur_rpc_explain_doc[] = {
 		"Shows what would happen to a call now, and why: each decision with its"
 		" rule, each device with its contacts and why it would or would not"
-		" ring, and what follows if the ring ends busy or with no answer. No"
-		" call is placed. Parameters: CALLEE [CALLER [PRIVACY]]. CALLEE:"
+		" ring, and what follows if the ring ends busy, with no answer or with"
+		" all phones unreachable. No call is placed. Parameters:"
+		" CALLEE [CALLER [PRIVACY]]. CALLEE:"
 		" username@domain, an extension's digits@domain, number@domain, or a "
 		"device's"
 		" auth_username@realm; or tel:NUMBER;phone-context=DOMAIN. CALLER: a"

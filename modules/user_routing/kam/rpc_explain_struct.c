@@ -131,14 +131,25 @@ static void *node_of(const struct ur_rpc_explain_struct *a)
 
 /* ---- the sink */
 
+static const char *name_after(enum ur_event event)
+{
+	switch(event) {
+		case UR_EVENT_BUSY:
+			return "if_busy";
+		case UR_EVENT_NO_ANSWER:
+			return "if_no_answer";
+		case UR_EVENT_UNREACHABLE:
+			return "if_unreachable";
+		default:
+			return "next";
+	}
+}
+
 static void at(void *context, enum ur_event event, const struct ur_chain *chain)
 {
 	struct ur_rpc_explain_struct *a = context;
 	const struct ur_hop *hop = &chain->hops[chain->count - 1];
-	const char *name = a->depth == 0				 ? "decision"
-					   : event == UR_EVENT_BUSY		 ? "if_busy"
-					   : event == UR_EVENT_NO_ANSWER ? "if_no_answer"
-													 : "next";
+	const char *name = a->depth == 0 ? "decision" : name_after(event);
 	void *node = add_inner(a, node_of(a), "{", name);
 
 	a->nodes[++a->depth] = node;

@@ -58,12 +58,13 @@ struct ur_rpc_explain_struct
  *
  * of a decision:
  *
- *  event            called, busy or no-answer
+ *  event            called, busy, no-answer or unreachable
  *  user, user_id, display_name   whose rules decide, or
  *  extension, did   the dialled digits, or the number without +
  *  not_followed     array of kind, id, why: targets treated as not set
- *  rule             fwd_always, fwd_busy, fwd_noanswer, voicemail, extension; or none
- *  reason           unconditional, do-not-disturb, user-busy, no-answer; or empty
+ *  rule             fwd_always, fwd_busy, fwd_noanswer, fwd_unreachable, voicemail, extension;
+ *                   or none
+ *  reason           unconditional, do-not-disturb, user-busy, no-answer, unavailable; or empty
  *  action           ring, move, leave, end, or unknown (the extension leads nowhere)
  *  via              extensions passed through, if any: "200, 201"
  *  status, phrase   END: a number, and its phrase
@@ -78,7 +79,9 @@ struct ur_rpc_explain_struct
  *    contacts       array of uri, received, path, expires (seconds), state, connection: see
  *                   ur_explain_contact_name()
  *  next             MOVE: the decision of the user whom the call reaches next
- *  if_busy, if_no_answer   RING: the decisions after the ring; if_busy only if any device rings
+ *  if_busy, if_no_answer, if_unreachable   RING: the decisions after the ring. if_busy only if any
+ *                   device rings; if_unreachable only if fwd_unreachable is set, and if_no_answer
+ *                   then only if any device rings
  *  cut              1: the rest is omitted, as the answer has UR_EXPLAIN_DECISIONS_MAX
  *                   decisions
  */
