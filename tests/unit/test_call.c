@@ -26,14 +26,14 @@ static const char *const phases[] = {[UR_CALL_NEW] = "new",
 		[UR_CALL_LEFT] = "left",
 		[UR_CALL_ENDED] = "ended"};
 
-/* a rings two devices, one after the other, 10 s each; busy goes to b, no answer to a box, b
- * to the box of nobody. */
+/* a rings two devices, one after the other, 10 s each; busy goes to b, no answer to 603, unreachable
+ * to a queue; b has a box. */
 static void make_world(void)
 {
 	static const struct ur_test_person a = {.id = "a",
 			.busy = "user:b",
 			.noanswer = "hangup:603",
-			.unreachable = "user:nobody",
+			.unreachable = "queue:9",
 			.strategy = UR_RING_SEQUENTIAL,
 			.devices = 2,
 			.device_flags = {UR_DEVICE_ACTIVE | UR_DEVICE_AVAILABLE
@@ -251,7 +251,7 @@ static const struct
 		{UR_CALL_RINGING, next_when_pending, "wait", "ringing"},
 		{UR_CALL_RINGING, leg_is_busy, "", "ringing"},
 		{UR_CALL_RINGING, leg_declines, "nobody", "rung"},
-		{UR_CALL_RUNG, ask_at_5, "unreachable: 603", "ended"},
+		{UR_CALL_RUNG, ask_at_5, "unreachable: sip:9@queue", "left"},
 		{UR_CALL_RUNG, ask_cancelled, "cancelled", "rung"},
 		{UR_CALL_RUNG, next_when_idle, "nobody", "rung"},
 		{UR_CALL_RUNG, next_when_pending, "wait", "rung"},
@@ -529,7 +529,7 @@ END_TEST
 
 /* ---- a transfer */
 
-/* All active devices at once, whatever the rules say; its end is its own. */
+/* All active devices at once, whatever the rules say; its end is its own. Code 0: nothing is heard. */
 static const struct
 {
 	const char *callee;
@@ -539,6 +539,7 @@ static const struct
 		{"a", 481, "over 481"},
 		{"a", 486, "over 486"},
 		{"a", 480, "over 480"},
+		{"a", 0, "over 481"},
 		{"away", 0, "over 481"},
 		{"dnd", 0, "over 481"},
 };
@@ -550,9 +551,9 @@ START_TEST(test_transfer)
 	begin(transfers[_i].callee);
 	decide();
 	ck_assert_str_eq(phases[call.phase], "to-ring");
-	if(transfers[_i].code != 0) {
+	if(ur_call_has_start(&call, 0)) {
 		ck_assert_str_eq(start(0), "start 0-2 until 10000");
-		leg_ends(transfers[_i].code, true);
+		leg_ends(transfers[_i].code, transfers[_i].code != 0);
 	}
 	ck_assert_str_eq(next(10000, 0), "nobody");
 	ask(10000);
