@@ -21,6 +21,7 @@ from .trace import Event, Trace
 AT_THE_DOOR = (401, 407)  # explain begins behind authentication
 PATIENCE = 10  # seconds until a call is under way
 BUSY, DECLINES = (486, 600, 603), (600, 603)
+UNREACHABLE = (404, 410, 430, 503)
 NEGOTIATION = (415, 420, 421, 422, 488, 489, 493, 494, 580)
 
 
@@ -82,6 +83,11 @@ class Seen:
     def cancelled(self):
         leg = self.leg
         return leg.cancel and (not leg.final or leg.cancel.time <= leg.final.time)
+
+    @property
+    def unreachable(self):
+        leg = self.leg
+        return self.status in UNREACHABLE or not (leg.final or leg.cancel or leg.provisionals)
 
     @property
     def status(self):
@@ -230,7 +236,7 @@ class Comparison:
         return any(s.status == 200 or s.status in DECLINES for s in rung) or (node["total"] and any(s.cancelled for s in rung))
 
     def _after(self, node, rung, blind):
-        ways = [self._way(rung)] if not blind else [w for w in ("if_busy", "if_no_answer") if w in node]
+        ways = [self._way(node, rung)] if not blind else [w for w in ("if_busy", "if_no_answer", "if_unreachable") if w in node]
         left, reasons = list(self._left), []
         for way in ways:
             check(way in node, f"the ring came to {way}, of which explain says nothing")
@@ -243,11 +249,14 @@ class Comparison:
         raise Unexpected("; ".join(reasons))
 
     @staticmethod
-    def _way(rung):
+    def _way(node, rung):
         """What the ring came to, as sections 3 and 4 of the contract have it."""
         declined = any(seen.status in DECLINES for seen in rung)
         timed_out = any(seen.cancelled for seen in rung) and not declined
-        return "if_busy" if not timed_out and any(seen.status in BUSY for seen in rung) else "if_no_answer"
+        if not timed_out and any(seen.status in BUSY for seen in rung):
+            return "if_busy"
+        is_unreachable = not timed_out and all(seen.unreachable for seen in rung)
+        return "if_unreachable" if is_unreachable and "if_unreachable" in node else "if_no_answer"
 
     # -- what may not be
 

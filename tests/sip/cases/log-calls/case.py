@@ -30,7 +30,7 @@ def run(t):
         f"sip:7@{box.address}:5060;target=sip:1002%40D;cause=486",
     ], "lines about a call that leaves")
     call = t.calls("1003").ends(480)
-    t.equal(lines(call), ["called by 1000-bob@D: user 1003: to ring, but the user has no device", "no-answer: user 1003: no rule (no-answer) → 480 Temporarily Unavailable"],
+    t.equal(lines(call), ["called by 1000-bob@D: user 1003: to ring, but the user has no device", "unreachable: user 1003: no rule (no-answer) → 480 Temporarily Unavailable"],
             "lines about a call to nobody's phone")
     call = t.stranger_calls("1003", "<sip:+4930@carrier.test>", address=t.addresses.take_trusted(TRUNKS)).ends(480)
     t.equal(lines(call)[:1], ["called by a trunk: user 1003: to ring, but the user has no device"], "the first line about a trunk's call")
