@@ -59,7 +59,7 @@ COMMENT ON COLUMN call_record.shown IS 'The URI that the called side saw; of a t
 COMMENT ON COLUMN call_record.dialled IS 'The URI that was dialled.';
 COMMENT ON COLUMN call_record.called IS 'The first user that the call came to (sip_user.id).';
 COMMENT ON COLUMN call_record.forwarder IS 'The last user who forwarded the call (sip_user.id).';
-COMMENT ON COLUMN call_record.forward_reason IS 'Why: unconditional, do-not-disturb, user-busy or no-answer.';
+COMMENT ON COLUMN call_record.forward_reason IS 'Why: unconditional, do-not-disturb, user-busy, no-answer or unavailable.';
 COMMENT ON COLUMN call_record."user" IS 'The user who answered (sip_user.id).';
 COMMENT ON COLUMN call_record.device IS 'The device that answered, auth_username@realm.';
 COMMENT ON COLUMN call_record.target IS 'Where the call went instead of a device: voicemail, queue, forward (the PSTN), …';

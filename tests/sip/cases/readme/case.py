@@ -72,7 +72,7 @@ def schema(t, erin):
     for number in re.search(r"\nSo (.*?) are all Zoe's number", text(SCHEMA))[1].replace("and ", "").split(", "):
         for dialled in number.split(" "):
             is_shown(t, ["did +49305550101: its target → user 101 (Zoe)"], f"{dialled.strip('`')}@zoo.example", f"{name}@zoo.example")
-    is_shown(t, ["user 101 (Zoe)", "showing <sip:+49305550101@", "fwd_noanswer → forward vet"], "7@zoo.example", f"{name}@zoo.example")
+    is_shown(t, ["user 101 (Zoe)", "showing <sip:+49305550101@", "fwd_unreachable → forward vet"], "7@zoo.example", f"{name}@zoo.example")
 
 
 def commands_as_written(t):
