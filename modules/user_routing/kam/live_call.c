@@ -198,10 +198,13 @@ void ur_live_call_add_leg(
 /* The place in legs, or -1. */
 static int find_leg(const struct ur_live_call *live, str ruid)
 {
-	const unsigned hash = get_hash1_raw(ruid.s, ruid.len);
+	unsigned hash;
 	int i;
 
-	for(i = ruid.len > 0 ? live->legs_count - 1 : -1; i >= 0; i--) {
+	if(ruid.len <= 0)
+		return -1;
+	hash = get_hash1_raw(ruid.s, ruid.len);
+	for(i = live->legs_count - 1; i >= 0; i--) {
 		if(live->legs[i].ruid == hash)
 			break;
 	}
