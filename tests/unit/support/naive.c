@@ -368,8 +368,8 @@ static void count_leg(const struct ur_random_world *world, struct ring *ring,
 		code = had_been_heard(leg, all) ? 487 : 0;
 	ring->busy |= is_busy(world, code);
 	ring->agreed |= !is_negotiation(world, code);
-	ring->reached |= code != 0 ? !is_unreachable(world, code)
-							   : !cut && leg->end.heard;
+	ring->reached |=
+			code != 0 ? !is_unreachable(world, code) : !cut && leg->end.heard;
 	ring->timed_out |= !cut && code == 0 && leg->end.heard && !leg->is_own_end;
 }
 
