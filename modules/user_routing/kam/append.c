@@ -13,6 +13,7 @@
 
 #include "core/dprint.h"
 #include "core/dset.h"
+#include "core/error.h"
 #include "core/globals.h"
 #include "core/script_cb.h"
 #include "core/timer_ticks.h"
@@ -76,7 +77,7 @@ bool ur_append_may(const struct cell *t, const struct ur_live_call *live)
 			|| (t->flags & (T_CANCELED | T_6xx)) || !(t->flags & T_DISABLE_6xx))
 		return false;
 	for(i = 0; i < t->nr_of_outgoings; i++) {
-		if(t->uac[i].last_received < 200)
+		if(t->uac[i].last_received < 200 && ur_live_call_leg(live, i) != NULL)
 			return true;
 	}
 	return false;
@@ -115,8 +116,11 @@ int ur_append(struct cell *t, const struct ur_contacts *contacts, int left_ms)
 		ur_reply_unlock(t);
 	put_back(t);
 	clear_branches();
-	if(added <= 0)
-		LM_ERR("%d contacts do not ring: tm added no leg, see above\n",
-				contacts->count);
+	/* E_CFG: the branch route has dropped it. */
+	if(added <= 0 && !(t->flags & T_CANCELED) && ser_error != E_CFG)
+		LM_WARN("call %.*s: %d contacts do not ring: tm added no leg, see"
+				" above\n",
+				t->uas.request->callid->body.len,
+				t->uas.request->callid->body.s, contacts->count);
 	return added > 0 ? added : 0;
 }

@@ -23,7 +23,7 @@ int ur_append_init(void);
 /* Holds the call until the request route that this process runs has ended. */
 void ur_append_hold(struct ur_live_call *live);
 
-/* May legs be added now? Some leg must be pending, nobody must have answered, declined or hung up. With
+/* May legs be added now? Some leg of the ring must be pending, nobody must have answered, declined or hung up. With
  * tm's reply lock, which the caller keeps until the legs are added. */
 bool ur_append_may(const struct cell *t, const struct ur_live_call *live);
 

@@ -11,13 +11,13 @@
 #include <stdatomic.h>
 
 #include "core/dprint.h"
+#include "core/hashes.h"
 #include "core/locking.h"
 #include "core/mem/shm.h"
 #include "kam/compat.h"
 #include "kam/deadline.h"
 #include "kam/live_call.h"
 #include "kam/location.h"
-#include "mirror/store/hash.h"
 
 #define LISTS 4096
 
@@ -44,7 +44,6 @@ struct list
 };
 
 static struct list *lists;
-static struct ur_hash_seed seed;
 
 /* ---- a contact is stored */
 
@@ -63,7 +62,7 @@ static void wake_all(struct list *list, unsigned hash)
 /* Called with usrloc's lock. */
 static void on_contact(ucontact_t *contact, int type, void *param)
 {
-	const unsigned hash = ur_hash_text(&seed, 0, ur_text_of_str(*contact->aor));
+	const unsigned hash = get_hash1_raw(contact->aor->s, contact->aor->len);
 	struct list *list = &lists[hash % LISTS];
 
 	(void)type;
@@ -77,9 +76,8 @@ int ur_late_init(void)
 	int i;
 
 	lists = shm_mallocxz(LISTS * sizeof(*lists));
-	if(lists == NULL || ur_hash_seed_draw(&seed) != 0) {
-		LM_ERR("rings can't be watched: out of shared memory (-m), or no random"
-			   " numbers from the system\n");
+	if(lists == NULL) {
+		LM_ERR("rings can't be watched: out of shared memory (-m)\n");
 		return -1;
 	}
 	for(i = 0; i < LISTS; i++)
@@ -97,7 +95,7 @@ static void insert(struct node *node, struct ur_live_call *live, str key)
 {
 	struct list *list;
 
-	node->hash = ur_hash_text(&seed, 0, ur_text_of_str(key));
+	node->hash = get_hash1_raw(key.s, key.len);
 	node->live = live;
 	node->list = list = &lists[node->hash % LISTS];
 	lock_get(&list->lock);

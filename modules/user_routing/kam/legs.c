@@ -159,17 +159,13 @@ void ur_legs_take(struct ur_live_call *live)
 
 /* max_inv_lifetime, 180 s for the whole transaction, would cut short a ring time of 600 s and what
  * follows a long ring. */
-static void keep_alive(struct cell *t, ticks_t time)
+void ur_legs_keep_alive(struct cell *t, int ms)
 {
-	ticks_t end = get_ticks_raw() + time + MS_TO_TICKS(END_OF_LIFE_SLACK_MS);
+	const ticks_t end = get_ticks_raw() + MS_TO_TICKS((ticks_t)ms)
+						+ MS_TO_TICKS(END_OF_LIFE_SLACK_MS);
 
 	if((s_ticks_t)(end - t->end_of_life) > 0)
 		t->end_of_life = end;
-}
-
-void ur_legs_keep_alive(struct cell *t, int ms)
-{
-	keep_alive(t, MS_TO_TICKS((ticks_t)ms));
 }
 
 /* tm's timer interval for a leg that rings this long. */
@@ -242,11 +238,13 @@ static bool is_of_cancel(const struct sip_msg *response)
 static void on_ringing(struct cell *t, struct ur_live_call *live, int branch,
 		struct sip_msg *response, int code)
 {
-	if(code < 200)
+	if(code >= 200) {
+		if(ur_verdict_declines(code) && (t->flags & T_DISABLE_6xx))
+			clear_flags(t, T_DISABLE_6xx);
+		ur_negotiation_note(live, response, code);
+	} else if(ur_live_call_leg(live, branch) != NULL) {
 		t->fr_inv_timeout = interval(ur_deadline_left(live, branch));
-	else if(ur_verdict_declines(code) && (t->flags & T_DISABLE_6xx))
-		clear_flags(t, T_DISABLE_6xx);
-	ur_negotiation_note(live, response, code);
+	}
 }
 
 /* tm checks only the branch parameter of Via. A callee of one leg knows those of the other legs,
@@ -437,7 +435,7 @@ int ur_legs_release(struct sip_msg *msg, struct ur_live_call *live)
 	t->fr_timeout = live->before.fr;
 	t->fr_inv_timeout = live->before.fr_inv;
 	clear_flags(t, T_DISABLE_6xx | T_DISABLE_INTERNAL_REPLY);
-	keep_alive(t, live->before.fr_inv);
+	ur_legs_keep_alive(t, TICKS_TO_MS(live->before.fr_inv));
 	return 0;
 }
 

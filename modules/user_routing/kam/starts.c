@@ -95,8 +95,8 @@ int ur_starts_note(struct ur_live_call *live,
 
 /* ---- while others ring */
 
-/* Begins legs for the contacts. With tm's reply lock. */
-static void begin(struct cell *t, struct ur_live_call *live,
+/* Begins legs for the contacts. With tm's reply lock. Returns how many. */
+static int begin(struct cell *t, struct ur_live_call *live,
 		const struct ur_contacts *contacts, int64_t now, bool is_late)
 {
 	const int left_ms = ur_starts_note(live, contacts, now);
@@ -104,7 +104,7 @@ static void begin(struct cell *t, struct ur_live_call *live,
 	if(ur_settings_log_calls())
 		ur_call_log_step(t->uas.request, live, contacts, left_ms, is_late);
 	ur_legs_keep_alive(t, left_ms);
-	ur_append(t, contacts, left_ms);
+	return ur_append(t, contacts, left_ms);
 }
 
 /* Returns in how many ms the next start is due. */
@@ -221,8 +221,7 @@ static void begin_late(
 	for(i = 0; i < found->count; i++) {
 		one.list[0] = found->list[i];
 		rename_known(live, &one.list[0]);
-		begin(t, live, &one, now, true);
-		counter_inc(ur_counters.contacts_late);
+		counter_add(ur_counters.contacts_late, begin(t, live, &one, now, true));
 	}
 }
 

@@ -2,8 +2,6 @@
 from harness.beside import beside
 from harness.phone import ELSEWHERE, answers, crosses, rejects, rings
 
-EXPLAIN = "rows change during calls"
-
 
 def delays(t, name):
     alice = t.user(name, ring_timeout_sec=4)
@@ -180,7 +178,7 @@ def hung_up(t, name):
     def checks():
         call.ends(487)
         desk.cancelled()
-        soft.rang(0.5).cancelled()
+        soft.rang_after(call, 1.0).cancelled()
         never.never_rang()
     return checks
 
