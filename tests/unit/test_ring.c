@@ -562,6 +562,7 @@ START_TEST(test_many)
 	ck_assert(!ur_call_joins(&call, 204, 15501));
 	ck_assert_int_eq(ur_call_until(&call, UR_CALL_MEMBERS_MAX - 2), 11000);
 	ck_assert_int_eq(ur_call_until(&call, UR_CALL_MEMBERS_MAX - 1), 16000);
+	ck_assert_int_eq(ur_call_until(&call, UR_CALL_MEMBERS_MAX), 16000);
 	ck_assert_int_eq(ur_call_until(&call, 204), 16000);
 }
 END_TEST

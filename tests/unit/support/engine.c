@@ -207,6 +207,7 @@ static bool begin_starts(struct call *call)
 				begin_start(call, &start);
 				break;
 			case UR_CALL_WAIT:
+				UR_TEST_HOLDS(call->due > call->now);
 				return true;
 			default:
 				return false;
