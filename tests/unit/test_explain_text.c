@@ -538,6 +538,32 @@ START_TEST(test_steps)
 }
 END_TEST
 
+/* An external phone has no address: it is told by its number. */
+START_TEST(test_external)
+{
+	union
+	{
+		struct ur_user user;
+		char block[512];
+	} u = {0};
+	const uint16_t at = sizeof(u.user) + sizeof(u.user.devices[0]);
+	struct ur_explain_device device = {.reason = UR_PLAN_EXTERNAL};
+	struct ur_explain_text text;
+	struct ur_plan plan;
+	const struct ur_explain_ring ring = {.plan = &plan};
+
+	make(&text, &plan);
+	memcpy(u.block + at, "4930", 4);
+	u.user.device_count = 1;
+	u.user.devices[0].number = (struct ur_slice){at, 4};
+	plan.user = &u.user;
+	device.member = ur_plan_member(&plan, 0);
+	ur_explain_text_sink(&text).device(&text, &ring, &device);
+	ck_assert_str_eq(lines, "does not ring: +4930, it is an external phone\n");
+	ur_test_world_forget();
+}
+END_TEST
+
 /* Times are cut to tenths of a second. */
 static const struct
 {
@@ -694,6 +720,7 @@ int main(void)
 	tcase_add_loop_test(tcase, test_text, 0, COUNT(scenarios));
 	tcase_add_test(tcase, test_contacts);
 	tcase_add_loop_test(tcase, test_steps, 0, COUNT(steps));
+	tcase_add_test(tcase, test_external);
 	tcase_add_loop_test(tcase, test_times, 0, COUNT(times));
 	tcase_add_loop_test(tcase, test_strategies, 0, COUNT(strategies));
 	tcase_add_test(tcase, test_too_long);

@@ -520,6 +520,32 @@ START_TEST(test_find)
 }
 END_TEST
 
+/* An external phone rings as any device does, but has no part in what only registered phones do. */
+START_TEST(test_external)
+{
+	union
+	{
+		struct ur_user user;
+		char block[512];
+	} u = {0};
+	struct ur_plan plan = {
+			.user = &u.user, .caller = UR_NO_PLACE, .only = UR_NO_PLACE};
+
+	u.user.device_count = 1;
+	u.user.ring_timeout_sec = 7;
+	u.user.devices[0].flags = flags_of("");
+	u.user.devices[0].number = (struct ur_slice){sizeof(u.user), 4};
+	ck_assert_int_eq(ur_plan_reason(&plan, 0), UR_PLAN_RINGS);
+	plan.is_message = true;
+	ck_assert_int_eq(ur_plan_reason(&plan, 0), UR_PLAN_EXTERNAL);
+	plan.is_message = false;
+	plan.is_transfer = true;
+	ck_assert_int_eq(ur_plan_reason(&plan, 0), UR_PLAN_EXTERNAL);
+	ck_assert_int_eq(ur_plan_next_start(&plan, 0).count, 0);
+	ck_assert_str_eq(ur_plan_reason_name(UR_PLAN_EXTERNAL), "external");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("plan");
@@ -540,6 +566,7 @@ int main(void)
 	tcase_add_test(tcase, test_q_falls_to_the_end);
 	tcase_add_test(tcase, test_q_of_as_many);
 	tcase_add_test(tcase, test_find);
+	tcase_add_test(tcase, test_external);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
