@@ -127,16 +127,27 @@ static int64_t begin_due(struct cell *t, struct ur_live_call *live, int64_t now)
 
 /* ---- phones that come late */
 
-enum place_of_contact
+/* What a contact is to the ring. */
+enum standing
 {
 	IS_NEW,
 	IS_AWAITED, /* its leg has said nothing: it is new when that leg has been given up */
 	IS_RUNG,
 };
 
-/* A phone that was off has no leg that matters, once it has registered again. One that has moved leaves a
- * leg that has said nothing. */
-static enum place_of_contact place_at(const struct cell *t,
+/* Of a contact that has registered since its leg began, and whose leg has ended: a phone that was off is
+ * back. */
+static bool is_back(const struct cell *t, const struct ur_live_call *live,
+		int branch, const struct ur_contact *c)
+{
+	return c->modified > ur_live_call_leg(live, branch)->began
+		   && ur_verdict_of_leg(
+					  ur_settings_codes(), ur_legs_end(live, t, branch))
+					  == UR_VERDICT_UNREACHABLE;
+}
+
+/* By one leg. A phone that has moved leaves a leg that has said nothing. */
+static enum standing standing_by(const struct cell *t,
 		const struct ur_live_call *live, int branch, const struct ur_contact *c)
 {
 	const struct ur_call_leg *leg = ur_live_call_leg(live, branch);
@@ -145,33 +156,28 @@ static enum place_of_contact place_at(const struct cell *t,
 
 	if(leg == NULL || (!is_here && leg->phone != phone_of(c)))
 		return IS_NEW;
-	if(last < 200 && last > 100)
+	if(last >= 200)
+		return is_back(t, live, branch, c) ? IS_NEW : IS_RUNG;
+	if(last > 100)
 		return IS_RUNG;
-	if(last < 200)
-		return !is_here					  ? IS_NEW
-			   : c->modified > leg->began ? IS_AWAITED
-										  : IS_RUNG;
-	return c->modified > leg->began
-						   && ur_verdict_of_leg(ur_settings_codes(),
-									  ur_legs_end(live, t, branch))
-									  == UR_VERDICT_UNREACHABLE
-				   ? IS_NEW
-				   : IS_RUNG;
+	if(!is_here)
+		return IS_NEW;
+	return c->modified > leg->began ? IS_AWAITED : IS_RUNG;
 }
 
-static enum place_of_contact place_of(const struct cell *t,
+static enum standing standing_of(const struct cell *t,
 		const struct ur_live_call *live, const struct ur_contact *c)
 {
-	enum place_of_contact place = IS_NEW;
+	enum standing standing = IS_NEW;
 	int i;
 
-	for(i = 0; i < t->nr_of_outgoings && place != IS_RUNG; i++) {
-		const enum place_of_contact here = place_at(t, live, i, c);
+	for(i = 0; i < t->nr_of_outgoings && standing != IS_RUNG; i++) {
+		const enum standing by_leg = standing_by(t, live, i, c);
 
-		if(here > place)
-			place = here;
+		if(by_leg > standing)
+			standing = by_leg;
 	}
-	return place;
+	return standing;
 }
 
 /* tm adds no leg for a contact that it has one for: a contact that rings again gets a ruid of this
@@ -188,36 +194,45 @@ static void rename_known(const struct ur_live_call *live, struct ur_contact *c)
 	c->ruid.s = name;
 }
 
-/* Those that do not ring yet. The result belongs to this function. */
-static const struct ur_contacts *find_new(const struct cell *t,
-		struct ur_live_call *live, const struct ur_contacts *contacts)
+static void leave_out(struct ur_contacts *contacts, int room)
+{
+	const int most = room > 0 ? room : 0;
+
+	contacts->left_out = contacts->count > most ? contacts->count - most : 0;
+	contacts->count -= contacts->left_out;
+}
+
+/* Those of the member that do not ring yet, whether there are branches for them or not. The result
+ * belongs to this function. */
+static const struct ur_contacts *find_new(
+		const struct cell *t, struct ur_live_call *live, int place)
 {
 	static struct ur_contacts found;
+	const struct ur_plan_start start = {.first = place, .next = place + 1};
+	const struct ur_contacts *contacts =
+			ur_contacts_read(&live->call.plan, &start, UR_CONTACTS_MAX);
 	int i;
 
 	found.count = 0;
 	for(i = 0; i < contacts->count; i++) {
-		const enum place_of_contact place =
-				place_of(t, live, &contacts->list[i]);
+		const enum standing standing = standing_of(t, live, &contacts->list[i]);
 
-		if(place == IS_NEW)
+		if(standing == IS_NEW)
 			found.list[found.count++] = contacts->list[i];
-		live->deadline.is_awaited |= place == IS_AWAITED;
+		live->deadline.is_awaited |= standing == IS_AWAITED;
 	}
+	leave_out(&found, ur_legs_room());
 	return &found;
 }
 
-/* One at a time: each leg counts when the next contact is looked at. */
 static void begin_late(
 		struct cell *t, struct ur_live_call *live, int place, int64_t now)
 {
-	const struct ur_plan_start start = {
-			.first = place, .next = place + 1, .count = 1};
-	const struct ur_contacts *found =
-			find_new(t, live, read_contacts(live, &start));
 	static struct ur_contacts one = {.count = 1};
+	const struct ur_contacts *found = find_new(t, live, place);
 	int i;
 
+	count_left_out(live, found);
 	for(i = 0; i < found->count; i++) {
 		one.list[0] = found->list[i];
 		rename_known(live, &one.list[0]);
