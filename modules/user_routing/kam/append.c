@@ -28,9 +28,9 @@
 
 static struct tm_binds tmb;
 
-/* ---- while the request route runs */
+/* ---- while a route runs without the lock */
 
-/* The call of the request route that this process runs, with a reference; NULL: none. */
+/* The call of the route that this process runs, with a reference; NULL: none. */
 static struct ur_live_call *held;
 
 static int on_route_end(sip_msg_t *msg, unsigned int flags, void *param)
@@ -50,10 +50,11 @@ int ur_append_init(void)
 {
 	if(load_tm_api(&tmb) < 0)
 		return -1;
-	if(register_script_cb(on_route_end, POST_SCRIPT_CB | REQUEST_CB, NULL) == 0)
+	if(register_script_cb(
+			   on_route_end, POST_SCRIPT_CB | REQUEST_CB | FAILURE_CB, NULL)
+			== 0)
 		return 0;
-	LM_ERR("the end of request routes can't be watched: out of private memory"
-		   " (-M)\n");
+	LM_ERR("the end of routes can't be watched: out of private memory (-M)\n");
 	return -1;
 }
 

@@ -4,8 +4,9 @@
  * tm's t_append_branches() does it, as for tsilo: it builds the legs as t_relay() does, with the script's
  * branch route and TMCB_REQUEST_FWDED.
  *
- * t_relay() in a request route counts its branches without a lock. So while the request route of a call
- * runs, the call is held: nothing is added.
+ * tm runs failure routes with its reply lock. t_relay() in a request route, or in a route that goes on after
+ * t_suspend(), counts its branches without any. So while such a route of a call runs, the call is held:
+ * nothing is added.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -17,10 +18,10 @@
 
 struct cell;
 
-/* Binds tm, and watches the end of request routes. In mod_init: 0, or -1 and logs an error. */
+/* Binds tm, and watches the end of routes. In mod_init: 0, or -1 and logs an error. */
 int ur_append_init(void);
 
-/* Holds the call until the request route that this process runs has ended. */
+/* Holds the call until the route that this process runs has ended. */
 void ur_append_hold(struct ur_live_call *live);
 
 /* May legs be added now? Some leg of the ring must be pending, nobody must have answered, declined or hung up. With

@@ -2,7 +2,7 @@
  * The clock of a ring.
  *
  * The timer runs in parallel with the call's route. What it reads and begins is protected by tm's
- * reply lock, which tm holds while a failure route runs; for the request route see kam/append.h. A
+ * reply lock, which tm holds while a failure route runs; for other routes see kam/append.h. A
  * call that leaves sets its phase before the leg for the target exists.
  *
  * When Kamailio's ticks have lagged, they catch up at once, and all timers that became due run

@@ -26,7 +26,6 @@
 #include "core/globals.h"
 #include "core/ip_addr.h"
 #include "core/parser/parse_cseq.h"
-#include "core/route.h"
 #include "core/timer_ticks.h"
 #include "core/ut.h"
 #include "kam/append.h"
@@ -400,7 +399,7 @@ enum ur_legs_state ur_legs_prepare(
 	/* Branches that were tried before are no legs of this user. */
 	if(live->call.step == 0)
 		live->legs_taken = t->nr_of_outgoings;
-	if(is_route_type(REQUEST_ROUTE))
+	if(!ur_reply_is_mine(t))
 		ur_append_hold(live);
 	ur_deadline_watch(live, t);
 	ur_legs_keep_alive(t, ring_ms);

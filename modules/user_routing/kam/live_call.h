@@ -8,7 +8,7 @@
  *
  * Written by the process that runs the call's request or failure route, and by the timer that begins
  * legs while others ring (kam/deadline.h). A failure route and the timer hold tm's reply lock; while
- * the request route runs the timer begins nothing (kam/append.h). The callbacks read `call.phase`, a
+ * another route runs the timer begins nothing (kam/append.h). The callbacks read `call.phase`, a
  * word.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later

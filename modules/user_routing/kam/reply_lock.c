@@ -36,6 +36,11 @@ bool ur_reply_trylock(struct cell *t)
 	return true;
 }
 
+bool ur_reply_is_mine(struct cell *t)
+{
+	return atomic_get(&t->reply_locker_pid) == my_pid();
+}
+
 void ur_reply_unlock(struct cell *t)
 {
 	if(t->reply_rec_lock_level > 0) {

@@ -14,6 +14,9 @@ struct cell;
 
 /* Do not hold it while sending or waiting. */
 void ur_reply_lock(struct cell *t);
+/* Does this process hold the lock? */
+bool ur_reply_is_mine(struct cell *t);
+
 void ur_reply_unlock(struct cell *t);
 
 /* The same without waiting; false: another process holds it. */
