@@ -64,6 +64,11 @@ class Stage:
         question = self._ask(uri, None, options)
         return self.add_call(Call(self, "stranger", uri, address, sender, **options), question)
 
+    def surprises(self, call):
+        """Something happens during the call that explain can't know beforehand."""
+        self.asked = [question for question in self.asked if question.call is not call]
+        return call
+
     def uri_of(self, target):
         """A whole URI, of that or of a user part."""
         return target if ":" in target else f"sip:{target}@{self.domain}"

@@ -189,7 +189,7 @@ def answer_that_crosses_an_own_end(t, name):
     desk = alice.phone("desk", crosses(after=0.1), ring_for_sec=1)
     soft = alice.phone("soft", rings())
     yield
-    call = t.calls(name)
+    call = t.surprises(t.calls(name))
 
     def checks():
         call.ends(200, after=1.1)
