@@ -318,7 +318,7 @@ SELECT is(pg_temp.problems(configuration, problem), expected, 'sentence: ' || pg
   ('e1', 'missing_template',
    'External phone +491701 of user 101 (N1) never rings: route_target_kind has no uri_template for kind forward, by which it would be called. Set that template, or delete the device.'),
   ('d1 rings 30 5;UPDATE sip_user SET display_name = '''' WHERE id = ''u1''', 'delay_too_long',
-   'Device d1@t.example of user 101 never rings: it begins after 30 seconds, and calls to the user ring for 25. Lower ring_delay_sec, or raise the user''s ring_timeout_sec.'),
+   'Device d1@t.example of user 101 rings only when no other phone of the user does: it would begin after 30 seconds, and calls to the user ring for 25. Lower ring_delay_sec, or raise the user''s ring_timeout_sec.'),
   ('INSERT INTO sip_device (user_id, number, ring_delay_sec, ring_for_sec) VALUES (''u1'', ''491701'', 10, 20)', 'ring_cut_short',
    'External phone +491701 of user 101 (N1) rings for 15 seconds, not for 20: it begins after 10, and calls to the user ring for 25. Lower ring_for_sec, or raise the user''s ring_timeout_sec.'),
   ('u1 no device', 'only_hangs_up',
