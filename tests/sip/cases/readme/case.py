@@ -94,7 +94,7 @@ def run(t):
     sql = statements(README)
     inserts = [s for s in sql if s.startswith("INSERT")]
     updates = [s for s in sql if s.startswith("UPDATE")]
-    t.equal((len(inserts), len(updates), len(sql)), (2, 3, 5), "INSERTs, UPDATEs and statements in README")
+    t.equal((len(inserts), len(updates), len(sql)), (3, 3, 6), "INSERTs, UPDATEs and statements in README")
     passwords = passwords_in(inserts)
     erin = Device(t, "erin-phone", DOMAIN, "erins-secret")
 
