@@ -16,7 +16,8 @@ struct ur_live_call;
 int ur_late_init(void);
 
 /* The call begins to ring the devices of its plan, in place of those of an earlier ring. Without
- * memory, which is logged, nobody joins. Only for the process that runs the call's route. */
+ * memory, which is logged, nobody joins. Only for the process that runs the call's route, after
+ * ur_deadline_watch(): the call can be woken from now on. */
 void ur_late_watch(struct ur_live_call *live);
 
 /* Before the call's timer is stopped: afterwards nothing wakes it. */

@@ -76,11 +76,11 @@ int ur_script_policy(struct sip_msg *msg)
 
 /* ---- ringing */
 
-/* A ring begins, of the call's first user or of another. Branches that were tried before are no legs of
- * it. */
-static void begin_ring(struct ur_live_call *live)
+/* When the call's timer is there to be woken, and the transaction to forget: a call that gets none, as
+ * its INVITE is a retransmission, is freed with the message. A phone that registers since its device's
+ * contacts were read, some microseconds ago, does not join. */
+static void watch_late(struct ur_live_call *live)
 {
-	ur_live_call_clear_legs(live);
 	if(!live->call.is_by_script && !live->call.plan.is_transfer)
 		ur_late_watch(live);
 	else
@@ -96,8 +96,9 @@ static int ring(struct sip_msg *msg, struct ur_live_call *live)
 
 	if(contacts == NULL)
 		return UR_RC_NOBODY;
+	/* Branches that were tried before are no legs of this user's ring. */
 	if(is_first)
-		begin_ring(live);
+		ur_live_call_clear_legs(live);
 	ring_ms = ur_starts_note(live, contacts, now);
 	switch(ur_legs_prepare(msg, live, ring_ms)) {
 		case UR_LEGS_OPEN:
@@ -109,6 +110,8 @@ static int ring(struct sip_msg *msg, struct ur_live_call *live)
 		default:
 			return ur_act_answer(msg, 500, UR_RC_ERROR);
 	}
+	if(is_first)
+		watch_late(live);
 	ur_call_started(&live->call);
 	if(ur_settings_log_calls())
 		ur_call_log_step(msg, live, contacts, ring_ms, false);

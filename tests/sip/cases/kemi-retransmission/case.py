@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import os
 
+from harness.expect import wait_for
 from harness.phone import rejects
 from harness.wire import Request
 
@@ -32,3 +33,7 @@ def run(t):
     t.nothing_rings()
     returned = [line.split()[-1] for line in t.stack.log_text().splitlines() if "user_fork() returned" in line]
     t.equal(sorted(returned), ["0", "1"], "what user_fork() returned")
+
+    # The call of the second copy has no transaction, and is gone: nothing is left that a REGISTER could wake.
+    wait_for(lambda: "ur_late_watch" not in t.stack.kamcmd("mod.mem_statsx", "user_routing", "shm"), 15, "no device should be watched")
+    desk.device.register(desk.address, source=(desk.address, 5099))
