@@ -56,7 +56,7 @@ write_page() {
 	sql -At -v server="$server" -v password="$SAMPLE_PASSWORD" <<-'END' >"$PAGE/config.json"
 	SELECT json_build_object('server', :'server', 'devices', json_agg(json_build_object('user', u.username, 'name', u.display_name,
 		'device', d.auth_username, 'domain', d.realm, 'password', :'password') ORDER BY u.username, d.ring_order, d.id))
-	FROM sip_user u JOIN sip_device d ON d.user_id = u.id WHERE u.status = 'active' AND d.status = 'active';
+	FROM sip_user u JOIN sip_device d ON d.user_id = u.id WHERE u.status = 'active' AND d.status = 'active' AND d.number IS NULL;
 	END
 }
 
