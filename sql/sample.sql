@@ -77,4 +77,21 @@ FROM (SELECT lower(:'sip_domain') AS realm) AS settings, (VALUES
 WHERE NOT EXISTS (SELECT FROM sip_device AS there WHERE there.auth_username = d.auth_username AND there.realm = settings.realm)
 ON CONFLICT (id) DO NOTHING;
 
+-- A ring in time: the desk phone at once, the softphone after 2 seconds, the mobile through the gateway after 4.
+INSERT INTO sip_user (id, account_id, username, display_name) VALUES ('us_kate', 'acc_acme', '1009', 'Kate')
+ON CONFLICT (id) DO NOTHING;
+INSERT INTO sip_device (id, user_id, auth_username, realm, ha1, ha1b, ring_delay_sec, number)
+SELECT id, 'us_kate', auth_username, realm,
+       md5(auth_username || ':' || realm || ':' || :'password'),
+       md5(auth_username || '@' || realm || ':' || realm || ':' || :'password'),
+       ring_delay_sec, number
+FROM (VALUES
+  ('dev_kate_desk',   'kate-desk',   lower(:'sip_domain'), 0, NULL),
+  ('dev_kate_soft',   'kate-soft',   lower(:'sip_domain'), 2, NULL),
+  ('dev_kate_tablet', 'kate-tablet', lower(:'sip_domain'), 0, NULL),
+  ('dev_kate_mobile', NULL,          NULL,                 4, '491713920009')
+) AS d (id, auth_username, realm, ring_delay_sec, number)
+WHERE NOT EXISTS (SELECT FROM sip_device AS there WHERE there.auth_username = d.auth_username AND there.realm = d.realm)
+ON CONFLICT (id) DO NOTHING;
+
 COMMIT;

@@ -12,7 +12,7 @@ export PGDATABASE
 cp -r "$sql/." "$copy"
 rm "$copy"/migrations/009_* "$copy"/migrations/01?_*
 "$copy/apply" "dbname=$PGDATABASE" >/dev/null
-ask -f "$sql/sample.sql"
+old_sample | ask -f -
 
 # Somebody reads, and does not end the transaction.
 held() { ask -c "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'report' AND datname = current_database() AND wait_event = 'PgSleep'"; }

@@ -108,7 +108,7 @@ rights="SELECT count(*) FROM pg_shdepend WHERE deptype = 'a' AND refobjid = to_r
 ask -c 'CREATE ROLE user_routing_auth LOGIN; CREATE ROLE user_routing_test_reader'
 before_005 "${base}_not_yet"
 before_005 "${base}_upgraded"
-ask -f "$sql/sample.sql" -c 'GRANT SELECT ON mirror_device TO user_routing_test_reader'
+old_sample | ask -f - -c 'GRANT SELECT ON mirror_device TO user_routing_test_reader'
 "$sql/apply" "dbname=$PGDATABASE" >/dev/null
 is "$(ask -c "SET ROLE user_routing" -c "SELECT count(ha1), (SELECT schema_version FROM mirror_meta) FROM mirror_device" 2>&1)" \
 	"14|5" "before roles.sql the module reads the devices' ha1, too"
@@ -228,9 +228,9 @@ is "$?" 2 "no connection given: usage"
 # Sample data with settings of one's own.
 ask -f "$sql/roles.sql" -v sip_domain=PBX.example -v password="it's" -f "$sql/sample.sql"
 is "$(ask -c "SELECT count(*), bool_and(realm = 'pbx.example' AND ha1 = md5(auth_username || ':pbx.example:it''s')) FROM mirror_device")" \
-	"14|t" "sample.sql takes domain and password"
+	"18|t" "sample.sql takes domain and password"
 PGDATABASE=${base}_restored
-is "$(ask -c "SELECT u.username, ring_strategy, ring_timeout_sec, string_agg(auth_username || '@' || realm || ' ' || ring_order || ring_on_fork || ring_specific, ', ' ORDER BY ring_order, d.id)
+is "$(ask -c "SELECT u.username, ring_strategy, ring_timeout_sec, string_agg(coalesce(auth_username || '@' || realm, '+' || number) || coalesce(' from ' || nullif(ring_delay_sec, 0), '') || ' ' || ring_order || ring_on_fork || ring_specific, ', ' ORDER BY ring_order, d.id)
               FROM sip_user u JOIN sip_device d ON user_id = u.id GROUP BY u.id ORDER BY 1")" \
 	'1000|simultaneous|25|erin-phone@acme.example 010
 1001|simultaneous|25|alice-desk@acme.example 010, alice-soft@acme.example 010
@@ -240,7 +240,8 @@ is "$(ask -c "SELECT u.username, ring_strategy, ring_timeout_sec, string_agg(aut
 1005|simultaneous|25|grace-desk@acme.example 010
 1006|simultaneous|3|heidi-desk@acme.example 010
 1007|simultaneous|3|ivan-desk@acme.example 010
-1008|simultaneous|25|judy-desk@acme.example 010' "the sample users and devices"
+1008|simultaneous|25|judy-desk@acme.example 010
+1009|simultaneous|25|kate-desk@acme.example 010, +491713920009 from 4 010, kate-soft@acme.example from 2 010, kate-tablet@acme.example 010' "the sample users and devices"
 is "$(ask -c "SELECT username, dnd, fwd_always_kind || ' ' || fwd_always_id, fwd_noanswer_kind || ' ' || fwd_noanswer_id, voicemail_id, out_cid_number
               FROM sip_user WHERE id <> 'us_alice' AND (dnd = 1 OR num_nonnulls(fwd_always_id, fwd_busy_id, fwd_noanswer_id, voicemail_id) > 0) ORDER BY 1")" \
 	'1005|1|||1005|

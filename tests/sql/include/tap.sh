@@ -23,6 +23,11 @@ ask() {
 	psql -XqAt -v ON_ERROR_STOP=1 "$@" 2>&1
 }
 
+# sql/sample.sql for a schema before 017.
+old_sample() {
+	sed '/^-- A ring in time/,/^$/d' "$sql/sample.sql"
+}
+
 # A new empty database; sets $PGDATABASE.
 new_database() {
 	ask -d postgres -c "CREATE DATABASE \"$1\" TEMPLATE template0"
