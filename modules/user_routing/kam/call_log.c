@@ -67,7 +67,8 @@ static void put_rule(const struct ur_decision *decision)
 static enum ur_plan_reason reason_of_contacts(
 		const struct ur_plan *plan, int place)
 {
-	enum ur_plan_reason reason = UR_PLAN_NOT_REGISTERED;
+	const struct ur_member member = ur_plan_member(plan, place);
+	enum ur_plan_reason reason = ur_explain_no_contact(&member);
 	const struct ur_contacts *live, *others;
 	int i;
 
@@ -107,7 +108,7 @@ static void put_silent(const struct ur_plan *plan)
 		if(why == NULL)
 			continue;
 		put(is_first ? ", but not " : ", ");
-		ur_output_put(&line, ur_member_aor(&member));
+		ur_member_put(&line, &member);
 		put(" (");
 		put(why);
 		put(")");
@@ -186,7 +187,7 @@ void ur_call_log_step(struct sip_msg *msg, const struct ur_live_call *live,
 
 		if(place != last) {
 			put(last == UR_NO_PLACE ? " " : "; ");
-			ur_output_put(&line, ur_member_aor(&member));
+			ur_member_put(&line, &member);
 		}
 		last = place;
 		put(" ");

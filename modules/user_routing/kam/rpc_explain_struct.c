@@ -18,6 +18,9 @@
 /* Maximum size that fits in one datagram of jsonrpcs. */
 #define ANSWER_MAX 60000
 
+/* A number; an AoR may be longer. */
+#define NAME_MAX_LEN 512
+
 /* Bytes of a member in addition to its name and value. */
 #define MEMBER_BYTES 12
 
@@ -286,10 +289,15 @@ static void device(void *context, const struct ur_explain_ring *ring,
 	struct ur_rpc_explain_struct *a = context;
 	const struct ur_member *member = &device->member;
 	void *element = add_element(a, a->devices), *contacts;
+	char name[NAME_MAX_LEN];
+	struct ur_output out = {name, 0, sizeof(name)};
 	int i;
 
 	(void)ring;
-	add_text(a, element, "device", ur_member_aor(member));
+	ur_member_put(&out, member);
+	add_text(a, element, "device",
+			out.len < 0 ? ur_member_aor(member)
+						: (struct ur_text){name, out.len});
 	add_number(a, element, "order",
 			member->owner->devices[member->device].ring_order);
 	add_number(a, element, "step", device->step);

@@ -167,6 +167,12 @@ struct progress
 	int64_t last_until; /* when the last one of them ends */
 };
 
+enum ur_plan_reason ur_explain_no_contact(const struct ur_member *member)
+{
+	return ur_text_is_empty(ur_member_number(member)) ? UR_PLAN_NOT_REGISTERED
+													  : UR_PLAN_NO_GATEWAY;
+}
+
 enum ur_plan_reason ur_explain_reason(
 		enum ur_plan_reason reason, enum ur_contact_state state)
 {
@@ -184,10 +190,10 @@ enum ur_plan_reason ur_explain_reason(
 	}
 }
 
-static enum ur_plan_reason reason_of_contacts(
+static enum ur_plan_reason reason_of_contacts(const struct ur_member *member,
 		const struct ur_explain_contact *contacts, int count)
 {
-	enum ur_plan_reason reason = UR_PLAN_NOT_REGISTERED;
+	enum ur_plan_reason reason = ur_explain_no_contact(member);
 	int i;
 
 	for(i = 0; i < count; i++)
@@ -232,7 +238,8 @@ static int tell_device(struct walk *walk, struct progress *p, int place)
 			place, rings ? p->room : UR_EXPLAIN_CONTACTS_MAX, contacts,
 			UR_EXPLAIN_CONTACTS_MAX);
 	if(rings)
-		told.reason = reason_of_contacts(contacts, told.contact_count);
+		told.reason =
+				reason_of_contacts(&told.member, contacts, told.contact_count);
 	if(told.reason == UR_PLAN_RINGS)
 		note_times(walk, p, place, &told);
 	walk->sink->device(walk->sink->context, &p->ring, &told);

@@ -136,8 +136,11 @@ void ur_explain_call(const struct ur_explain_world *world,
 void ur_explain_outbound(const struct ur_explain_world *world, bool emergency,
 		const struct ur_caller *caller, struct ur_identity *identity);
 
+/* Why a member, whose row lets it ring, does not ring if it has no contact. */
+enum ur_plan_reason ur_explain_no_contact(const struct ur_member *member);
+
 /* Why the contacts of a member, whose row lets it ring, keep it from ringing; RINGS: they don't. Call it
- * for one contact after the other: first with UR_PLAN_NOT_REGISTERED, then with what it returned. */
+ * for one contact after the other: first with ur_explain_no_contact(), then with what it returned. */
 enum ur_plan_reason ur_explain_reason(
 		enum ur_plan_reason reason, enum ur_contact_state state);
 

@@ -294,6 +294,8 @@ static const char *sentence_of(enum ur_plan_reason reason)
 			[UR_PLAN_NO_INVITE] = "it has registered without INVITE",
 			[UR_PLAN_NO_BRANCH] = "branches run short",
 			[UR_PLAN_EXTERNAL] = "it is an external phone",
+			[UR_PLAN_NO_GATEWAY] =
+					"route_target_kind has no uri_template for forward",
 	};
 
 	return sentences[reason];
@@ -349,17 +351,6 @@ static int own_ms(const struct ur_explain_ring *ring,
 	return lasts != others ? lasts : 0;
 }
 
-/* Its address, or the number of an external phone. */
-static void put_device(struct line *line, const struct ur_member *member)
-{
-	const struct ur_text number = ur_member_number(member);
-
-	if(!ur_text_is_empty(number))
-		put(line, "+");
-	ur_output_put(&line->out,
-			ur_text_is_empty(number) ? ur_member_aor(member) : number);
-}
-
 static void put_step(struct line *line, const struct ur_explain_ring *ring,
 		const struct ur_explain_device *device)
 {
@@ -387,7 +378,9 @@ static void device(void *context, const struct ur_explain_ring *ring,
 		put_step(&line, ring, device);
 	else
 		put(&line, "does not ring: ");
-	put_device(&line, &device->member);
+	ur_member_put(&line.out, &device->member);
+	if(device->step > 0 && !ur_text_is_empty(ur_member_number(&device->member)))
+		put(&line, ", through the gateway");
 	if(device->step == 0) {
 		put(&line, ", ");
 		put(&line, sentence_of(device->reason));

@@ -64,6 +64,18 @@ struct ur_text ur_member_number(const struct ur_member *member)
 			member->owner, member->owner->devices[member->device].number);
 }
 
+void ur_member_put(struct ur_output *out, const struct ur_member *member)
+{
+	const struct ur_text number = ur_member_number(member);
+
+	if(ur_text_is_empty(number)) {
+		ur_output_put(out, ur_member_aor(member));
+		return;
+	}
+	ur_output_put(out, UR_TEXT("+"));
+	ur_output_put(out, number);
+}
+
 int ur_plan_find(const struct ur_plan *plan, struct ur_text aor)
 {
 	int place;

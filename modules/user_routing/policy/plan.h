@@ -16,6 +16,7 @@
 #define UR_POLICY_PLAN_H
 
 #include "policy/model.h"
+#include "policy/output.h"
 
 #define UR_NO_PLACE (-1)
 
@@ -83,6 +84,9 @@ struct ur_text ur_member_aor(const struct ur_member *member);
 
 /* The number of the member's device, E.164 without +, if it is an external phone; else empty. */
 struct ur_text ur_member_number(const struct ur_member *member);
+
+/* Writes what people know the member by: its AoR, or its number, with +. */
+void ur_member_put(struct ur_output *out, const struct ur_member *member);
 
 /* The place of the device with that AoR (auth_username@realm), or UR_NO_PLACE. */
 int ur_plan_find(const struct ur_plan *plan, struct ur_text aor);
