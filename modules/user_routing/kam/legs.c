@@ -124,6 +124,20 @@ static void clear_flags(struct cell *t, unsigned flags)
 	__atomic_fetch_and(&t->flags, ~flags, __ATOMIC_SEQ_CST);
 }
 
+/* Has a later branch taken the place of this one? It has the verdict, then. */
+static bool was_tried_again(
+		const struct ur_live_call *live, const struct cell *t, int branch)
+{
+	const struct ur_call_leg *leg = ur_live_call_leg(live, branch);
+	int i;
+
+	for(i = branch + 1; leg != NULL && i < t->nr_of_outgoings; i++) {
+		if(ur_live_call_leg(live, i) == leg)
+			return true;
+	}
+	return false;
+}
+
 /* Takes the legs that have ended since the last time: either those that decline, or all others. */
 static void take_legs(
 		struct ur_live_call *live, const struct cell *t, bool that_decline)
@@ -135,7 +149,8 @@ static void take_legs(
 		const struct ur_leg_end end = ur_legs_end(live, t, i);
 		enum ur_verdict verdict;
 
-		if(ur_verdict_declines(end.code) != that_decline)
+		if(ur_verdict_declines(end.code) != that_decline
+				|| was_tried_again(live, t, i))
 			continue;
 		ur_call_leg_ended(&live->call, ur_settings_codes(), end);
 		verdict = ur_verdict_of_leg(ur_settings_codes(), end);
@@ -173,6 +188,27 @@ static ticks_t interval(int ms)
 	return MS_TO_TICKS((ticks_t)ms + UR_GRACE_MS);
 }
 
+/* The time that is left to a leg that is tried again: tm has the timers of another leg. */
+static void set_timers_again(struct cell *t, int left_ms)
+{
+	t->fr_inv_timeout = interval(left_ms);
+	t->fr_timeout = MS_TO_TICKS((ticks_t)ur_setting(fr_timer));
+	if(t->fr_timeout > t->fr_inv_timeout)
+		t->fr_timeout = t->fr_inv_timeout;
+}
+
+static bool is_tried_again(const struct ur_live_call *live,
+		const struct cell *t, const struct ur_call_leg *leg)
+{
+	int i;
+
+	for(i = 0; i < t->nr_of_outgoings; i++) {
+		if(ur_live_call_leg(live, i) == leg)
+			return true;
+	}
+	return false;
+}
+
 /* tm builds a leg, which is the next of its branches. A script that got all steps at once starts them
  * itself: the leg's time begins now. */
 static void begin_leg(
@@ -184,7 +220,13 @@ static void begin_leg(
 	if(live->call.phase != UR_CALL_RINGING)
 		return;
 	leg = ur_live_call_begin_leg(live, t->nr_of_outgoings, msg->ruid);
-	if(leg == NULL || !live->call.is_by_script)
+	if(leg == NULL)
+		return;
+	if(is_tried_again(live, t, leg)) {
+		set_timers_again(t, ur_deadline_left(live, t->nr_of_outgoings));
+		return;
+	}
+	if(!live->call.is_by_script)
 		return;
 	now = ur_pg_now();
 	leg->until = ur_call_restart(&live->call, leg->place, now);
@@ -445,9 +487,11 @@ int ur_legs_place(const struct sip_msg *msg, const struct ur_live_call *live)
 
 	if(live->call.phase != UR_CALL_RINGING)
 		return UR_NO_PLACE;
-	if(msg->first_line.type == SIP_REQUEST)
+	if(is_route_type(BRANCH_ROUTE))
 		return ur_live_call_place_of(live, msg->ruid);
-	if(branch >= 0 && branch < MAX_BRANCHES_LIMIT)
+	if((msg->first_line.type == SIP_REPLY
+			   || is_route_type(BRANCH_FAILURE_ROUTE))
+			&& branch >= 0 && branch < MAX_BRANCHES_LIMIT)
 		leg = ur_live_call_leg(live, branch);
 	return leg != NULL ? leg->place : UR_NO_PLACE;
 }

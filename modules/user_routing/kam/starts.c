@@ -240,6 +240,14 @@ static void begin_late(
 	}
 }
 
+/* It does not register. */
+static bool is_external(const struct ur_live_call *live, int place)
+{
+	const struct ur_member member = ur_plan_member(&live->call.plan, place);
+
+	return !ur_text_is_empty(ur_member_number(&member));
+}
+
 static void join(struct cell *t, struct ur_live_call *live, int64_t now)
 {
 	int place;
@@ -249,7 +257,7 @@ static void join(struct cell *t, struct ur_live_call *live, int64_t now)
 		return;
 	live->deadline.is_awaited = false;
 	for(place = 0; place < live->call.next_place; place++) {
-		if(ur_call_joins(&live->call, place, now))
+		if(!is_external(live, place) && ur_call_joins(&live->call, place, now))
 			begin_late(t, live, place, now);
 	}
 }

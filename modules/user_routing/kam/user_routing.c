@@ -39,6 +39,7 @@
 #include "kam/register.h"
 #include "kam/register_room.h"
 #include "kam/request.h"
+#include "kam/retry.h"
 #include "kam/rpc.h"
 #include "kam/rpc_explain.h"
 #include "kam/script.h"
@@ -141,6 +142,13 @@ static int w_user_check_body(struct sip_msg *msg, char *p1, char *p2)
 	(void)p1;
 	(void)p2;
 	return ur_dialog_check_body(msg);
+}
+
+static int w_user_retry_leg(struct sip_msg *msg, char *p1, char *p2)
+{
+	(void)p1;
+	(void)p2;
+	return is_route_type(BRANCH_FAILURE_ROUTE) ? ur_retry_leg(msg) : -1;
 }
 
 static int w_user_is_known(struct sip_msg *msg, char *p1, char *p2)
@@ -284,6 +292,13 @@ static int ki_user_log_ban(struct sip_msg *msg)
 				   : -1;
 }
 
+static int ki_user_retry_leg(struct sip_msg *msg)
+{
+	return may_be_called("user_retry_leg", BRANCH_FAILURE_ROUTE)
+				   ? ur_retry_leg(msg)
+				   : -1;
+}
+
 static int ki_user_is_known(struct sip_msg *msg)
 {
 	return may_be_called("user_is_known", REQUEST_ROUTE) ? ur_known_check(msg)
@@ -357,7 +372,8 @@ static cmd_export_t cmds[] = {
 		fixup_free_spve_null, ONREPLY_ROUTE},
 	{"user_check_message", w_user_check_message, 0, 0, 0, ANY_ROUTE},
 	{"user_check_body", w_user_check_body, 0, 0, 0,
-		REQUEST_ROUTE | FAILURE_ROUTE},
+		REQUEST_ROUTE | FAILURE_ROUTE | BRANCH_ROUTE},
+	{"user_retry_leg", w_user_retry_leg, 0, 0, 0, EVENT_ROUTE},
 	{"user_is_known", w_user_is_known, 0, 0, 0, REQUEST_ROUTE},
 	{"user_check_served", w_user_check_served, 0, 0, 0, REQUEST_ROUTE},
 	{"user_check_contacts", w_user_check_contacts, 1, fixup_spve_null,
@@ -433,6 +449,10 @@ static sr_kemi_t kemi_exports[] = {
 		SR_KEMIP_INT, ur_dialog_check_body,
 		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
 			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
+	{str_init("user_routing"), str_init("user_retry_leg"),
+		SR_KEMIP_INT, ki_user_retry_leg,
+		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
+			SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE}},
 	{str_init("user_routing"), str_init("user_is_known"),
 		SR_KEMIP_INT, ki_user_is_known,
 		{SR_KEMIP_NONE, SR_KEMIP_NONE, SR_KEMIP_NONE,
@@ -456,6 +476,7 @@ static sr_kemi_t kemi_exports[] = {
 static int mod_init(void)
 {
 	if(ur_settings_init() != 0 || ur_legs_init() != 0 || ur_append_init() != 0
+			|| ur_retry_init() != 0
 			|| ur_location_init(ur_settings_at_start.location_table) != 0
 			|| ur_late_init() != 0)
 		return -1;
