@@ -43,7 +43,14 @@ struct list
 	struct node *first; /* written with the lock */
 };
 
-static struct list *lists;
+/* In shared memory. */
+struct late
+{
+	atomic_uint stored; /* contacts */
+	struct list lists[LISTS];
+};
+
+static struct late *late;
 
 /* ---- a contact is stored */
 
@@ -63,8 +70,9 @@ static void wake_all(struct list *list, unsigned hash)
 static void on_contact(ucontact_t *contact, int type, void *param)
 {
 	const unsigned hash = get_hash1_raw(contact->aor->s, contact->aor->len);
-	struct list *list = &lists[hash % LISTS];
+	struct list *list = &late->lists[hash % LISTS];
 
+	atomic_fetch_add(&late->stored, 1);
 	(void)type;
 	(void)param;
 	if(__atomic_load_n(&list->first, __ATOMIC_SEQ_CST) != NULL)
@@ -75,18 +83,23 @@ int ur_late_init(void)
 {
 	int i;
 
-	lists = shm_mallocxz(LISTS * sizeof(*lists));
-	if(lists == NULL) {
+	late = shm_mallocxz(sizeof(*late));
+	if(late == NULL) {
 		LM_ERR("rings can't be watched: out of shared memory (-m)\n");
 		return -1;
 	}
 	for(i = 0; i < LISTS; i++)
-		lock_init(&lists[i].lock);
+		lock_init(&late->lists[i].lock);
 	return ur_location_api()->register_ulcb(
 				   UL_CONTACT_INSERT | UL_CONTACT_UPDATE, on_contact, NULL)
 						   < 0
 				   ? -1
 				   : 0;
+}
+
+unsigned ur_late_stored(void)
+{
+	return atomic_load(&late->stored);
 }
 
 /* ---- a ring begins and ends */
@@ -97,7 +110,7 @@ static void insert(struct node *node, struct ur_live_call *live, str key)
 
 	node->hash = get_hash1_raw(key.s, key.len);
 	node->live = live;
-	node->list = list = &lists[node->hash % LISTS];
+	node->list = list = &late->lists[node->hash % LISTS];
 	lock_get(&list->lock);
 	node->next = list->first;
 	node->before = &list->first;

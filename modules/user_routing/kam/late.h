@@ -15,6 +15,10 @@ struct ur_live_call;
 /* In mod_init, after ur_location_init(). 0, or -1 and logs an error. */
 int ur_late_init(void);
 
+/* How many contacts were stored so far: a call that reads contacts before it is watched can tell whether it
+ * may have missed one. */
+unsigned ur_late_stored(void);
+
 /* The call begins to ring the devices of its plan, in place of those of an earlier ring. Without
  * memory, which is logged, nobody joins. Only for the process that runs the call's route, after
  * ur_deadline_watch(): the call can be woken from now on. */

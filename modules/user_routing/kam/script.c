@@ -77,19 +77,22 @@ int ur_script_policy(struct sip_msg *msg)
 /* ---- ringing */
 
 /* When the call's timer is there to be woken, and the transaction to forget: a call that gets none, as
- * its INVITE is a retransmission, is freed with the message. A phone that registers since its device's
- * contacts were read, some microseconds ago, does not join. */
-static void watch_late(struct ur_live_call *live)
+ * its INVITE is a retransmission, is freed with the message. stored: of before the contacts were read. */
+static void watch_late(struct ur_live_call *live, unsigned stored)
 {
-	if(!live->call.is_by_script && !live->call.plan.is_transfer)
-		ur_late_watch(live);
-	else
+	if(live->call.is_by_script || live->call.plan.is_transfer) {
 		ur_late_forget(live);
+		return;
+	}
+	ur_late_watch(live);
+	if(ur_late_stored() != stored)
+		ur_deadline_wake(live);
 }
 
 static int ring(struct sip_msg *msg, struct ur_live_call *live)
 {
 	const int64_t now = ur_pg_now();
+	const unsigned stored = ur_late_stored();
 	const struct ur_contacts *contacts = ur_starts_next(live, now);
 	const bool is_first = live->call.step == 0;
 	int ring_ms;
@@ -111,7 +114,7 @@ static int ring(struct sip_msg *msg, struct ur_live_call *live)
 			return ur_act_answer(msg, 500, UR_RC_ERROR);
 	}
 	if(is_first)
-		watch_late(live);
+		watch_late(live, stored);
 	ur_call_started(&live->call);
 	if(ur_settings_log_calls())
 		ur_call_log_step(msg, live, contacts, ring_ms, false);
