@@ -354,6 +354,35 @@ START_TEST(test_ends_of_a_start)
 }
 END_TEST
 
+/* All at once for a script, which begins the second one 9 s later: when its time is over, in the ring. */
+static const struct
+{
+	struct ring ring;
+	int until;
+} restarts[] = {
+		{{.sequential = "0 0"}, 29000},
+		{{.sequential = "0 0/5"}, 14000},
+		{{.sequential = "0 0", .total = true}, 20000},
+		{{.sequential = "0 0/5", .total = true}, 14000},
+		{{.sequential = "0 0/15", .total = true}, 20000},
+		{{.simultaneous = "0 5/6"}, 15000},
+		{{.simultaneous = "0 5"}, 20000},
+};
+
+START_TEST(test_restart)
+{
+	struct ring ring = restarts[_i].ring;
+
+	ring.is_by_script = true;
+	call_user(&ring);
+	ck_assert_str_eq(start(1000, 0), "0-1");
+	ck_assert_int_eq(
+			ur_call_restart(&call, 1, 10000), 1000 + restarts[_i].until);
+	ck_assert_int_eq(ur_call_until(&call, 1), 1000 + restarts[_i].until);
+	hang_up();
+}
+END_TEST
+
 /* ---- what a ring comes to */
 
 /* A device's own end is not the ring's: who is busy later counts. In a sequence it is the step's. */
@@ -579,6 +608,7 @@ int main(void)
 	tcase_add_test(tcase, test_decline);
 	tcase_add_loop_test(tcase, test_ends, 0, COUNT(ends));
 	tcase_add_test(tcase, test_ends_of_a_start);
+	tcase_add_loop_test(tcase, test_restart, 0, COUNT(restarts));
 	tcase_add_loop_test(tcase, test_outcome, 0, COUNT(outcomes));
 	tcase_add_test(tcase, test_outcome_of_own_end);
 	tcase_add_loop_test(tcase, test_late, 0, COUNT(late));

@@ -249,8 +249,7 @@ int64_t ur_call_until(const struct ur_call *call, int place)
 
 int64_t ur_call_restart(struct ur_call *call, int place, int64_t now)
 {
-	if(!call->is_total)
-		call->begun_ms[slot_of(place)] = (int32_t)(now - call->began_at);
+	call->begun_ms[slot_of(place)] = (int32_t)(now - call->began_at);
 	return ur_call_until(call, place);
 }
 

@@ -175,8 +175,8 @@ void ur_call_started(struct ur_call *call);
 /* When the time of a member that has begun is over: its own, or the ring's. */
 int64_t ur_call_until(const struct ur_call *call, int place);
 
-/* A script that got all starts at once begins the member only now. Returns ur_call_until(). With
- * is_total the ring's time goes on. */
+/* A script that got all starts at once begins the member only now. Returns ur_call_until(). The ring's
+ * time goes on. */
 int64_t ur_call_restart(struct ur_call *call, int place, int64_t now);
 
 /* Is the time of a member that has begun over before the ring's? Not in a sequence, where each
