@@ -5,6 +5,7 @@ import os
 import textwrap
 
 from harness.accounts import Device
+from harness.beside import Late
 from harness.expect import Unexpected
 from harness.net import Addresses
 from harness.phone import ELSEWHERE, answers, rings
@@ -42,8 +43,8 @@ class Tour(Stage):
     def voicemail(self):
         return self.device("voicemail").phone(answers(after=0.5), address=self._outside.voicemail, register=False)
 
-    def gateway(self):
-        return self.device("gateway").phone(answers(after=1.0), address=self._outside.gateway, register=False)
+    def gateway(self, name="gateway"):
+        return self.device(name).phone(answers(after=1.0), address=self._outside.gateway, register=False)
 
     def erin_calls(self, target):
         return self.device("erin-phone").calls(target, talk=1.0)
@@ -116,6 +117,22 @@ def to_the_pstn(tour):
     return told(gateway, "P-Asserted-Identity", "Diversion")
 
 
+def in_time(tour):
+    """Kate's (1009) desk phone rings at once. The softphone joins after 2 seconds, the mobile after 4, through
+    the gateway. The tablet is switched on while they ring, and rings at once. Kate takes the mobile."""
+    desk, soft, gateway = tour.phone("kate-desk", rings()), tour.phone("kate-soft", rings()), tour.gateway("kate-mobile")
+    tablet = Late(tour.device("kate-tablet"), rings())
+    call = tour.erin_calls("1009").proceeding(180)
+    tour.pause(1.0)
+    tablet.registers()
+    call.ends(200, after=5.0).over()
+    desk.rang_after(call, 0).cancelled(ELSEWHERE)
+    tablet.rang_at_once().cancelled(ELSEWHERE)
+    soft.rang_after(call, 2.0).cancelled(ELSEWHERE)
+    gateway.rang_after(call, 4.0).answered()
+    return told(gateway, "P-Asserted-Identity", "Diversion")
+
+
 def told(phone, *headers):
     """What the INVITE said at the end of its way."""
     invite = phone.leg().invite
@@ -130,6 +147,7 @@ CALLS = [
     ("Do not disturb", do_not_disturb),
     ("To a colleague, who does not answer", to_a_colleague),
     ("To the PSTN", to_the_pstn),
+    ("In time", in_time),
 ]
 
 
