@@ -99,6 +99,7 @@ class Call:
         self.call_id = self.request.call_id
         self.legs, self.finals = [], {}  # finals: by To tag, status and when
         self.asked_to_end = self.cancelled = None  # when CANCEL was sent, and answered
+        self.is_heard = self.is_to_be_cancelled = False
         self.dialogs, self.byes = set(), 0  # To tags of answers; BYEs that have been answered
 
     @property
@@ -111,7 +112,11 @@ class Call:
         return next(iter(self.finals.values()))[1]
 
     def cancel(self):
+        """RFC 3261 §9.1: once something is heard. tm can't reply to who is earlier, and logs an error."""
         if self.finals:
+            return
+        if not self.is_heard:
+            self.is_to_be_cancelled = True
             return
         self.asked_to_end = time.monotonic()
         self.crowd.repeat(("CANCEL", self.call_id), self.crowd.trunk, self.request.encode(method="CANCEL"))
@@ -259,10 +264,19 @@ class Crowd:
         self.answered((message.cseq_method, message.call_id))
         if message.cseq_method == "INVITE" and message.status >= 200:
             self._final(call, message)
+        elif message.cseq_method == "INVITE":
+            self._provisional(call)
         elif message.cseq_method == "CANCEL" and call.cancelled is None:
             call.cancelled = time.monotonic()
         elif message.cseq_method == "BYE" and self.answered(("BYE", message.call_id, tag_of(message))):
             call.byes += 1
+
+    @staticmethod
+    def _provisional(call):
+        call.is_heard = True
+        if call.is_to_be_cancelled:
+            call.is_to_be_cancelled = False
+            call.cancel()
 
     def _final(self, call, reply):
         tag = tag_of(reply)
