@@ -20,7 +20,7 @@ import time
 from psycopg2 import sql
 from psycopg2.extras import execute_values
 
-from .expect import check, equal
+from .expect import Unexpected, check, equal
 from .net import TRUNKS
 from .sip import Message, answer_challenge, ha1, token
 from .wire import Endpoint, Request
@@ -183,11 +183,12 @@ class Crowd:
         self._number += 1
         heapq.heappush(self._due, (time.monotonic() + seconds, self._number, what))
 
-    def run(self, is_over, seconds):
-        """Serves phones and callers until it is true."""
+    def run(self, is_over, seconds, left=lambda: ""):
+        """Serves phones and callers until it is true. `left`: says what is missing if it does not become so."""
         end = time.monotonic() + seconds
         while not is_over():
-            check(time.monotonic() < end, f"not over after {seconds} s")
+            if time.monotonic() >= end:
+                raise Unexpected(f"not over after {seconds} s: {left()}")
             wait = self._due[0][0] - time.monotonic() if self._due else 0.05
             for endpoint in select.select(list(self._serve), [], [], min(max(wait, 0), 0.05))[0]:
                 for message in endpoint.waiting():

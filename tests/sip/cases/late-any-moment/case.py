@@ -126,6 +126,10 @@ class Round:
     def is_over(self):
         return not (self.todo or self.plays or self.leaving)
 
+    def left(self):
+        stories = "; ".join(story(play) for play in self.plays[:3])
+        return f"{len(self.todo)} calls to come, {len(self.leaving)} phones to leave, {len(self.plays)} calls: {stories}"
+
 
 def last_moment(call):
     """From then on nothing may begin."""
@@ -189,7 +193,7 @@ def run(t):
         crowd.run(lambda: first.is_over, 20)
         before = usage(t.stack)
         rest = Round(crowd, everybody, todo[100:])
-        crowd.run(lambda: rest.is_over, 60)
+        crowd.run(lambda: rest.is_over, 60, rest.left)
         check_all(t, crowd, first.ended + rest.ended)
     after = usage(t.stack)
     after.is_level_of(before)
