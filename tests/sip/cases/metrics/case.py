@@ -5,6 +5,7 @@ import socket
 import subprocess
 
 from harness.accounts import Device
+from harness.beside import Late
 from harness.metrics import GROUP, Metrics, get
 from harness.net import free_port
 from harness.phone import answers, rejects, rings
@@ -59,6 +60,15 @@ def rings_that_end(t, metrics):
     t.user("1005").phone("desk", rings())
     with metrics.count("cancelled", **RUNG, forks=1, branches=1, decisions_cancelled=1):
         t.calls("1005").proceeding().cancel().ends(487)
+
+    kate = t.user("1020")
+    kate.phone("desk", rings())
+    soft = Late(kate.device("soft"), answers(after=0.1))
+    with metrics.count("a phone comes late", **{**RUNG, "auth_ok": 2}, forks=1, branches=2, contacts_late=1, calls_answered=1):
+        call = t.calls("1020").proceeding()
+        soft.registers()
+        call.ends(200).over()
+    t.asked.pop()  # explain can't know who registers during the call
 
     erin = t.user("1006").device("desk")
     t.stack.kamcmd("ul.add", "location", f"{erin.auth_username}@{t.domain}", "sip:x@127.0.0.1:9", "300", "1.0", "no path", "0", "0", "65535")
