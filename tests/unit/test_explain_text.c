@@ -562,8 +562,9 @@ START_TEST(test_external)
 	ck_assert_str_eq(lines, "does not ring: +4930, it is an external phone\n");
 	device.reason = ur_explain_no_contact(&device.member);
 	ur_explain_text_sink(&text).device(&text, &ring, &device);
-	ck_assert_str_eq(lines + strlen("does not ring: +4930, it is an external "
-									"phone\n"),
+	ck_assert_str_eq(lines
+							 + strlen("does not ring: +4930, it is an external "
+									  "phone\n"),
 			"does not ring: +4930, route_target_kind has no uri_template for"
 			" forward\n");
 	ur_test_world_forget();
