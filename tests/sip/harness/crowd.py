@@ -183,12 +183,12 @@ class Crowd:
         self._number += 1
         heapq.heappush(self._due, (time.monotonic() + seconds, self._number, what))
 
-    def run(self, is_over, seconds, left=lambda: ""):
-        """Serves phones and callers until it is true. `left`: says what is missing if it does not become so."""
+    def run(self, is_over, seconds, what_is_open=lambda: ""):
+        """Serves phones and callers until it is true."""
         end = time.monotonic() + seconds
         while not is_over():
-            if time.monotonic() >= end:
-                raise Unexpected(f"not over after {seconds} s: {left()}")
+            if time.monotonic() > end:
+                raise Unexpected(f"not over after {seconds} s: {what_is_open()}; not answered: {self.lost[:5]}")
             wait = self._due[0][0] - time.monotonic() if self._due else 0.05
             for endpoint in select.select(list(self._serve), [], [], min(max(wait, 0), 0.05))[0]:
                 for message in endpoint.waiting():

@@ -74,18 +74,18 @@ def usage(stack):
     lines = re.findall(r"(\w+)\(\d+\): \d+ \((\d+)\)", stack.kamcmd("mod.mem_statsx", "user_routing", "shm"))
     calls = sum(int(count) for function, count in lines if function == "ur_live_call_new")
     blocks = sum(int(count) for function, count in lines) - calls
-    private = {f"{name} ({pid})": int(used) for pid, used, name in _processes(stack)}
+    private = {f"{name} ({pid})": int(used) for pid, used, name in processes(stack)}
     return Usage(shared, calls, blocks, buckets, private)
 
 
-def _processes(stack):
+def processes(stack):
     """(pid, bytes in use of Kamailio's private memory, name) of each, as texts."""
     return re.findall(r"pid: (\d+).*?\bused: (\d+).*?desc: (.*?)\n", stack.kamcmd("pkg.stats"), re.DOTALL)
 
 
 def mirror_heap(stack):
     """Bytes that the mirror's process of a SANITIZED stack has from malloc, libpq's and the module's among them: see heap.c."""
-    mirror, = (int(pid) for pid, _, name in _processes(stack) if "user_routing" in name)
+    mirror, = (int(pid) for pid, _, name in processes(stack) if "user_routing" in name)
     path = os.path.join(stack.run_dir, f"heap.{mirror}")
     if os.path.exists(path):
         os.remove(path)

@@ -13,6 +13,7 @@ EXPLAIN = "more than a thousand calls, by one process"
 # Transactions are forgotten soon: what is in memory afterwards is looked at.
 STACK = {"after": EASY + """
 modparam("tm", "wt_timer", 1000)
+modparam("user_routing", "log_calls", 1)
 """}
 # A CANCEL before there are branches: tm may have sent the 487 when the script sends it, or not.
 HARMLESS = [r"INVITE late-any-moment-.*failed to reply stateful"]
@@ -122,13 +123,13 @@ class Round:
         if not self.is_over:
             self.crowd.at(1 / RATE, self._begin)
 
+    def open(self):
+        """What is not over."""
+        return [story(play) for play in self.plays[:3]] + [f"{person.late.name} leaves" for person in self.leaving[:3]]
+
     @property
     def is_over(self):
         return not (self.todo or self.plays or self.leaving)
-
-    def left(self):
-        stories = "; ".join(story(play) for play in self.plays[:3])
-        return f"{len(self.todo)} calls to come, {len(self.leaving)} phones to leave, {len(self.plays)} calls: {stories}"
 
 
 def last_moment(call):
@@ -190,10 +191,10 @@ def run(t):
         t.settle()
         crowd.register_all([contact for person in everybody for contact in (person.desk, person.soft)])
         first = Round(crowd, everybody, todo[:100])
-        crowd.run(lambda: first.is_over, 20)
+        crowd.run(lambda: first.is_over, 20, first.open)
         before = usage(t.stack)
         rest = Round(crowd, everybody, todo[100:])
-        crowd.run(lambda: rest.is_over, 60, rest.left)
+        crowd.run(lambda: rest.is_over, 45, rest.open)
         check_all(t, crowd, first.ended + rest.ended)
     after = usage(t.stack)
     after.is_level_of(before)
