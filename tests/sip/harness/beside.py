@@ -43,8 +43,10 @@ class Late:
         self.phone = device.phone(behaviour, register=False, **options)
         self.registered = None
 
-    def registers(self, **contact):
-        self.device.register(self.phone.address, self.phone.port, source=(self.phone.address, 5099), **contact)
+    def registers(self, address=None, **contact):
+        """`address`: of the contact, if not the phone's own."""
+        phone = self.phone
+        self.device.register(address or phone.address, phone.port, source=(phone.address, 5099), **contact)
         self.registered = time.time()
 
     def rang_at_once(self):

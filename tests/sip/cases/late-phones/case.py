@@ -3,7 +3,12 @@ import uuid
 
 from harness import registrar
 from harness.beside import Late, beside
+from harness.board import Board
+from harness.net import EDGES
 from harness.phone import ELSEWHERE, answers, rejects, rings, silent
+from harness.sip import token
+from harness.sipp import Sipp
+from harness.wire import Request
 
 EXPLAIN = "phones register during the call"
 
@@ -216,8 +221,6 @@ def over(t, name):
     return checks
 
 
-
-
 def over_tcp(t, name):
     alice = t.user(name, ring_timeout_sec=5)
     alice.phone("desk", rings())
@@ -234,7 +237,91 @@ def over_tcp(t, name):
     return checks
 
 
+def behind_an_edge(t, name):
+    alice = t.user(name, ring_timeout_sec=5)
+    alice.phone("desk", rings())
+    edge = t.addresses.take_trusted(EDGES)
+    path = f"<sip:{edge}:5060;lr>"
+    late = Late(alice.device("soft"), answers(after=0.3), address=edge)
+    yield
+    call = t.calls(name)
+    yield 1.0
+    late.registers("127.255.255.1", headers=[("Path", path), ("Supported", "path")])
+
+    def checks():
+        call.ends(200)
+        late.rang_at_once().answered()
+        t.equal(late.phone.header("Route"), path, "Route")
+        call.over()
+    return checks
+
+
+def behind_nat(t, name):
+    """It has a private address, and is reached where its REGISTER came from."""
+    alice = t.user(name, ring_timeout_sec=5)
+    desk, device = alice.phone("desk", rings()), alice.device("soft")
+    endpoint = t.endpoint()
+    request = Request(endpoint, "REGISTER", f"sip:{device.realm}", device.aor, device.aor, [("Contact", "<sip:phone@192.168.1.20:5062>")])
+    yield
+    call = t.calls(name)
+    yield 1.0
+    reply = request.exchange(device.auth_username, device.password)
+    invites = endpoint.invites(1, 1.0)
+    for invite in invites:
+        endpoint.reply(invite, "603 Decline")
+
+    def checks():
+        t.equal(reply.status, 200, "REGISTER from behind NAT")
+        t.equal([invite.uri.split(";")[0] for invite in invites], ["sip:phone@192.168.1.20:5062"], "INVITEs")
+        call.ends(486)
+        desk.cancelled()
+    return checks
+
+
+def registers_again_and_again(t, name):
+    """20 times a second."""
+    desk = t.user(name, ring_timeout_sec=3).phone("desk", rings())
+    device = desk.device
+    contact = f"<sip:phone@{desk.address}:{desk.port}>"
+    scenario = registrar.sipp_scenario(device.realm, device.aor, device.sipp_authentication, contact)
+    yield
+    call = t.calls(name)
+    options = ["-r", "20", "-cid_str", f"{t.name}-{token(6)}-%u", "-auth_uri", device.realm]
+    refreshes = Sipp("refreshes", scenario, desk.address, 5099, t.server, t.folder, options)
+    t.background.append(refreshes)
+    yield 2.5
+    refreshes.begin_no_more()
+
+    def checks():
+        call.ends(480, after=3.0)
+        desk.rang_times(1)
+        done = sum(event.received and event.message.status == 200 for event in refreshes.trace.events)
+        t.check(done > 25, f"expected some 50 REGISTERs while it rings, saw {done}")
+    return checks
+
+
+def refuses_and_registers(t, name):
+    """It says 503 and is back at once, again and again: that takes branches, and no time."""
+    alice = t.user(name, ring_timeout_sec=4)
+    desk, device = alice.phone("desk", rings()), alice.device("soft")
+    yield
+    call = t.calls(name)
+    board = Board(t, refuse_with="503 Service Unavailable")
+    for _ in range(15):
+        yield 0.2
+        board.register(device)
+
+    def checks():
+        call.ends(480, after=4.0)
+        desk.rang(4.0)
+        board.__exit__()
+        t.check(2 <= len(board.called) <= 15, f"{device.name}: expected 2 to 15 INVITEs, saw {len(board.called)}")
+        t.note(f"a phone that registers 15 times and says 503 each time was rung {len(board.called)} times")
+    return checks
+
+
 def run(t):
     beside(t, comes_back_late, comes_back_early, joins_and_answers, rings_for_the_time_left, second_contact, rings_already, moved_before_it_rang,
-           moved_while_it_rings, in_a_sequence, nobody_rings, wrong_password, over, over_tcp)
+           moved_while_it_rings, in_a_sequence, nobody_rings, wrong_password, over, over_tcp, behind_an_edge,
+           behind_nat, registers_again_and_again, refuses_and_registers)
     t.nothing_rings()

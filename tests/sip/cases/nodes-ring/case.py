@@ -2,9 +2,10 @@
 import json
 
 from harness import nodes
+from harness.beside import Late
 from harness.net import EDGES
 from harness.nodes import Nodes
-from harness.phone import answers
+from harness.phone import ELSEWHERE, answers, rings
 from harness.wire import Request, TcpEndpoint
 
 STACK = nodes.stack()
@@ -117,6 +118,24 @@ def behind_an_edge(t, one, two):
     t.equal((invite.uri, invite.all("Route")), ("sip:phone@10.0.0.9:5099", [path]), "Request-URI and Route")
 
 
+def joins_from_the_other(t, one, two):
+    """A phone registers at node two while its user rings at node one."""
+    dave = t.user("1006", ring_timeout_sec=5)
+    with one.here():
+        desk = dave.phone("desk", rings())
+    with two.here():
+        late = Late(dave.device("late"), answers(after=0.3))
+    with one.here(), t.unexplained():
+        call = t.calls("1006").proceeding()
+    with two.here():
+        late.registers()
+    call.ends(200)
+    invite = late.rang_at_once().answered().leg().invite
+    t.check(one.address in invite.header("Via"), f"expected the Via of node 1, saw {invite.header('Via')}")
+    desk.cancelled(ELSEWHERE)
+    call.over()
+
+
 def register(device, endpoint, port_and_params):
     contact = f"<sip:phone@{endpoint.address}:{port_and_params}>"
     request = Request(endpoint, "REGISTER", f"sip:{device.realm}", device.aor, device.aor, [("Contact", contact), ("Expires", 300)])
@@ -149,4 +168,5 @@ def run(t):
         change_on_both(t, one, two)
         connected_to_one(t, one, two)
         behind_an_edge(t, one, two)
+        joins_from_the_other(t, one, two)
         strangers_are_no_nodes(t, one, two)
