@@ -8,10 +8,11 @@ and for the order of arrival, which is that of sending only at a single socket.
 import threading
 import time
 
-from .expect import check, wait_for
+from .expect import check, equal, wait_for
 from .explain import leg
 from .registrar import contact, must_register
 from .sip import Message
+from .wire import Endpoint, Request
 
 
 class Board:
@@ -37,6 +38,22 @@ class Board:
         self._stage.settle()
         here, server = self._endpoint, self._stage.server
         must_register(device, server, (here.address, 5099), [contact(here.address, here.port, user=device.name)])
+
+    def register_at_once(self, devices):
+        """All at the same time: each sends its REGISTER with a password when all have been challenged."""
+        here, server, name = self._endpoint, self._stage.server, self._stage.name
+        self._stage.settle()
+        with Endpoint(here.address, 5099, server, name) as endpoint:
+            requests = []
+            for device in devices:
+                value = contact(here.address, here.port, user=device.name)
+                request = Request(endpoint, "REGISTER", f"sip:{device.realm}", device.aor, device.aor, [("Contact", value)])
+                challenged = request.exchange()
+                requests.append((request, request.authenticate(challenged, device.auth_username, device.password)))
+            for _, raw in requests:
+                endpoint.send(raw)
+            replies = [endpoint.receive(3.0) for _ in requests]
+        equal([reply.status if reply else None for reply in replies], [200] * len(replies), "responses to REGISTER")
 
     def _serve(self):
         while not self._end.is_set():
