@@ -53,12 +53,17 @@ _USERS = {
     "rings": ((RINGS,), {"ring_timeout_sec": 1}),
     "expiring": ((RINGS,), {"ring_timeout_sec": 1}),
     "nobody": ((NOWHERE,), {}),
+    "timed": ((RINGS, ANSWERS), {"ring_timeout_sec": 3}),
+    "ends": ((RINGS, RINGS_TOO), {"ring_timeout_sec": 2}),
+    "late": ((RINGS, (RINGS_TOO, NOWHERE)), {"ring_timeout_sec": 3}),  # one registers, and takes that back
     "patient": ((RINGS, RINGS_TOO), {"ring_timeout_sec": 60}),
     "disabled": ((NOWHERE,), {"status": "disabled"}),
     "boxed": ((RINGS_TOO,), {"ring_timeout_sec": 1, "voicemail_id": BOX}),
     "chained": ((BUSY,), {}),  # → boxed → voicemail
     "forwarded": ((RINGS,), {}),  # → alone, at once
 }
+# Of those whose devices have times of their own.
+_TIMES = dict.fromkeys(("timed", "ends"), ({"ring_for_sec": 1}, {"ring_delay_sec": 1}))
 _FORWARDS = {"chained": ("fwd_busy", "boxed"), "forwarded": ("fwd_always", "alone")}
 # Of the list's fields: device, its password, port, transport, instance, expires.
 _CONTACT = '<sip:phone@[local_ip]:[field2];transport=[field3]>;+sip.instance="<urn:uuid:[field4]>";expires=[field5]'
@@ -79,13 +84,13 @@ class Kind:
 def _kinds(others):
     """`others`: user parts that are answered, besides _USERS."""
     extensions = (f"80{number}" for number in range(EACH))
-    answered = ("forked", "alone", "sequential", "tcp", "moving", "forwarded", *extensions, *others)
+    answered = ("forked", "alone", "sequential", "tcp", "moving", "timed", "forwarded", *extensions, *others)
     return {
         "answered": Kind(24, answered, "answered", {"talk_ms": 200}),
         "with a password": Kind(2, answered, "answered", {"talk_ms": 200}, by_device=True),
         "chain to voicemail": Kind(6, ("chained",), "answered", {"talk_ms": 200}),
         "busy": Kind(8, ("busy", "declines", "dnd"), "refused", {"status": 486}),
-        "no answer": Kind(8, ("rings", "expiring", "nobody"), "refused", {"status": 480}),
+        "no answer": Kind(8, ("rings", "ends", "late", "expiring", "nobody"), "refused", {"status": 480}),
         "unknown": Kind(4, ("disabled", "1"), "refused", {"status": 404}),
         "cancelled at once": Kind(4, ("patient",), "cancelled-at-once", {}),
         "cancelled": Kind(6, ("patient",), "cancelled", {"after_ms": 300}),
@@ -194,7 +199,8 @@ class Load:
             user = t.user(f"{kind}-{number}", **columns, **forward)
             ids[kind] = user.id
             for order, port in enumerate(ports):
-                self._add_device(user, port, SOON if kind == "expiring" else EXPIRES, ring_order=order)
+                times = _TIMES[kind][order] if kind in _TIMES else {}
+                self._add_device(user, port, SOON if kind == "expiring" else EXPIRES, ring_order=order, **times)
         t.insert("extension", {"account_id": t.account, "digits": f"80{number}", "dest_kind": "user", "dest_id": ids["alone"]})
 
     def _add_device(self, user, ports, expires, **columns):
@@ -202,10 +208,10 @@ class Load:
         device = user.device(f"d{columns.get('ring_order', 0)}", **columns)
         if ports is NOWHERE:
             return
-        instance = uuid.uuid4()
+        instance, ports = uuid.uuid4(), ports if isinstance(ports, tuple) else (ports,)
         self._registrations.append([
-            f"{device.auth_username};{device.sipp_authentication};{port};{'tcp' if port == TCP else 'udp'};{instance};{expires}"
-            for port in (ports if isinstance(ports, tuple) else (ports,))])
+            f"{device.auth_username};{device.sipp_authentication};{port or ports[0]};{'tcp' if port == TCP else 'udp'};{instance};"
+            f"{0 if port is NOWHERE else expires}" for port in ports])
 
     def phone(self, user):
         """Gives somebody else a phone that answers; he is called, too."""

@@ -3,8 +3,11 @@
 
 import itertools
 
+from .beside import Late
 from .expect import check
 from .phone import alternates, answers, rejects, rings
+
+LATE = "2011"  # has a phone that registers during the call
 
 
 def _people(t, ring_time):
@@ -23,8 +26,18 @@ def _people(t, ring_time):
     user("2007", alternates(every=0.2), answers(after=0.1), ring_strategy="specific")
     user("2008", alternates(every=0.2))
     t.user("2009").device("nowhere")
+    in_time = t.user("2010", ring_timeout_sec=2 * ring_time)
+    in_time.phone("p0", rings(), ring_for_sec=ring_time)
+    in_time.phone("p1", answers(after=0.2), ring_delay_sec=ring_time)
     return {"2001": 200, "2002": 200, "2003": 480, "2004": 486, "2005": 480, "2006": 200, "2007": 200, "2008": 480,
-            "2009": 480, "2999": 404}
+            "2009": 480, "2010": 200, LATE: 200, "2999": 404}
+
+
+def _late_phone(t, ring_time):
+    """That of a user who has another one, which rings."""
+    user = t.user(LATE, ring_timeout_sec=2 * ring_time)
+    user.phone("p0", rings())
+    return Late(user.device("p1"), answers(after=0.1))
 
 
 class Mix:
@@ -32,7 +45,9 @@ class Mix:
         """`slower`: how much the server may be; talks are longer then (BYE may not overtake ACK), and rings.
         `also`: further users that are called, user name -> final status."""
         self.t, self._caller, self._slower = t, t.caller(), slower
-        self._expected = {**_people(t, 1 if slower == 1 else 2), **(also or {})}
+        ring_time = 1 if slower == 1 else 2
+        self._expected = {**_people(t, ring_time), **(also or {})}
+        self._late = _late_phone(t, ring_time)
         self._numbers = itertools.cycle(self._expected)
 
     def run(self, count, at_once=8):
@@ -44,12 +59,18 @@ class Mix:
                 self._finish(alive.pop(0))
             number = next(self._numbers)
             cancelled = n % 7 == 3 and n >= warm
-            call = self._caller.calls(number, talk=0.1 * self._slower)
+            call = self._late_call() if number == LATE else self._caller.calls(number, talk=0.1 * self._slower)
             if cancelled:
                 call.cancel()
             alive.append((call, number, cancelled))
         for item in alive:
             self._finish(item)
+
+    def _late_call(self):
+        with self.t.unexplained():
+            call = self._caller.calls(LATE, talk=0.1 * self._slower).proceeding()
+        self._late.registers()
+        return call
 
     def _finish(self, item):
         call, number, cancelled = item
@@ -57,3 +78,5 @@ class Mix:
         check(status == wanted or cancelled and status == 487, f"call to {number}: expected {wanted}, saw {status}")
         call.over(5 * self._slower)
         self.t.callers.remove(call)
+        if number == LATE:
+            self._late.device.unregister(self._late.phone)
