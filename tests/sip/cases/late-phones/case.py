@@ -194,30 +194,36 @@ def wrong_password(t, name):
     return checks
 
 
-def over(t, name):
-    """Answered, and hung up on."""
+def answered(t, name):
     alice = t.user(name, ring_timeout_sec=9)
-    desk, late = alice.phone("desk", answers(after=0.8)), Late(alice.device("soft"), rings())
-    later = Late(alice.device("later"), rings())
+    desk, late = alice.phone("desk", answers(after=0.3)), Late(alice.device("soft"), rings())
     yield
-    answered = t.calls(name, talk=1.0)
+    call = t.calls(name, talk=2.0)
     yield 1.2
     late.registers()
-    yield 1.2
-    late.device.unregister(late.phone)
-    hung_up = t.calls(name)
-    yield 0.4
-    hung_up.cancel()
-    yield 0.2
-    later.registers()
 
     def checks():
-        answered.ends(200)
-        answered.over()
-        hung_up.ends(487)
+        call.ends(200)
+        call.over()
+        desk.answered()
+        late.phone.never_rang()
+    return checks
+
+
+def hung_up(t, name):
+    alice = t.user(name, ring_timeout_sec=9)
+    desk, late = alice.phone("desk", rings()), Late(alice.device("soft"), rings())
+    yield
+    call = t.calls(name)
+    yield 1.0
+    call.cancel()
+    yield 0.3
+    late.registers()
+
+    def checks():
+        call.ends(487)
         desk.cancelled()
         late.phone.never_rang()
-        later.phone.never_rang()
     return checks
 
 
@@ -322,6 +328,6 @@ def refuses_and_registers(t, name):
 
 def run(t):
     beside(t, comes_back_late, comes_back_early, joins_and_answers, rings_for_the_time_left, second_contact, rings_already, moved_before_it_rang,
-           moved_while_it_rings, in_a_sequence, nobody_rings, wrong_password, over, over_tcp, behind_an_edge,
+           moved_while_it_rings, in_a_sequence, nobody_rings, wrong_password, answered, hung_up, over_tcp, behind_an_edge,
            behind_nat, registers_again_and_again, refuses_and_registers)
     t.nothing_rings()
