@@ -8,10 +8,12 @@
 #include <stddef.h>
 #include <string.h>
 
-typedef void *allocate(void *block, size_t size, const char *file, const char *function, unsigned int line, const char *module);
+typedef void *allocate(void *block, size_t size, const char *file,
+		const char *function, unsigned int line, const char *module);
 
 /* The beginning of Kamailio's sr_shm_api_t, as packages have it: with DBG_SR_MEMORY. */
-extern struct {
+extern struct
+{
 	char *name;
 	void *pool;
 	void *block;
@@ -20,7 +22,8 @@ extern struct {
 
 static allocate *usual;
 
-static void *starve(void *block, size_t size, const char *file, const char *function, unsigned int line, const char *module)
+static void *starve(void *block, size_t size, const char *file,
+		const char *function, unsigned int line, const char *module)
 {
 	if(strcmp(function, FUNCTION) != 0)
 		return usual(block, size, file, function, line, module);
