@@ -327,9 +327,16 @@ class Crowd:
             serve(call, message)
 
     def _invite_at_phone(self, call, invite):
-        if not any(leg.invite.branch == invite.branch for leg in call.legs):
-            call.legs.append(Leg(invite))
-        self.phones.send(self._reply(invite, "180 Ringing"))
+        leg = next((leg for leg in call.legs if leg.invite.branch == invite.branch), None)
+        if leg is None:
+            call.legs.append(leg := Leg(invite))
+            self._ring(leg)
+
+    def _ring(self, leg):
+        """Tells it again and again: without having heard anything of a phone a proxy may send it no CANCEL."""
+        if leg.rings:
+            self.phones.send(self._reply(leg.invite, "180 Ringing"))
+            self.at(AGAIN, lambda: self._ring(leg))
 
     def _cancel_at_phone(self, call, cancel):
         self.phones.send(self._reply(cancel, "200 OK"))
