@@ -20,6 +20,7 @@
 #include "kam/live_call.h"
 #include "kam/reply_lock.h"
 #include "kam/starts.h"
+#include "mirror/port.h"
 #include "mirror/source/pg.h"
 #include "modules/tm/h_table.h"
 #include "modules/tm/tm_load.h"
@@ -196,11 +197,29 @@ static int64_t look_at_call(struct ur_live_call *live, bool is_regular)
 	return next;
 }
 
+/* The timer that this process runs. If its look gives back the last reference to the transaction, the
+ * call is released meanwhile: a timer can't delete itself, but must not go on. */
+static struct
+{
+	const struct timer_ln *timer;
+	bool is_stopped;
+} running;
+
+static int64_t run(struct timer_ln *timer, struct ur_live_call *live)
+{
+	int64_t next;
+
+	running.timer = timer;
+	running.is_stopped = false;
+	next = look_at_call(live, timer == &live->deadline.timer);
+	running.timer = NULL;
+	return running.is_stopped ? 0 : next;
+}
+
 static ticks_t on_time(ticks_t ticks, struct timer_ln *timer, void *data)
 {
 	(void)ticks;
-	(void)timer;
-	return MS_TO_TICKS((ticks_t)look_at_call(data, true));
+	return MS_TO_TICKS((ticks_t)run(timer, data));
 }
 
 /* It stays active to its end, so that timer_del() waits for it. A phone that registers between the last
@@ -208,12 +227,16 @@ static ticks_t on_time(ticks_t ticks, struct timer_ln *timer, void *data)
 static ticks_t on_wake(ticks_t ticks, struct timer_ln *timer, void *data)
 {
 	struct ur_live_call *live = data;
+	ticks_t again = 0;
 
 	(void)ticks;
-	if(look_at_call(live, false) > 0 && atomic_load(&live->deadline.has_late))
-		return 1;
-	timer_reinit(timer);
-	return 0;
+	ur_live_call_ref(live);
+	if(run(timer, live) > 0 && atomic_load(&live->deadline.has_late))
+		again = 1;
+	else
+		timer_reinit(timer);
+	ur_live_call_unref(live, ur_port_free);
+	return again;
 }
 
 void ur_deadline_watch(struct ur_live_call *live, const struct cell *t)
@@ -238,10 +261,18 @@ void ur_deadline_wake(struct ur_live_call *live)
 	timer_add(&live->deadline.wake, 1);
 }
 
+static void stop(struct timer_ln *timer)
+{
+	if(timer == running.timer)
+		running.is_stopped = true;
+	else
+		timer_del(timer);
+}
+
 void ur_deadline_stop(struct ur_live_call *live)
 {
 	if(!live->deadline.is_watched)
 		return;
-	timer_del(&live->deadline.wake);
-	timer_del(&live->deadline.timer);
+	stop(&live->deadline.wake);
+	stop(&live->deadline.timer);
 }
