@@ -10,11 +10,11 @@ from .phone import TOLERANCE
 PACE = 0.15  # seconds from the begin of a scene to that of the next one
 
 
-def beside(t, *scenes):
+def beside(t, *scenes, first=2000):
     """Plays the scenes, each a function scene(t, username): it sets up its people and yields once; when all have, it
     begins, and yields the seconds until it goes on. It returns its checks, a function, for the end: what waits would
-    hold up the others."""
-    acts = [(n, scene, scene(t, str(2000 + n))) for n, scene in enumerate(scenes)]
+    hold up the others. `first`: number of the first scene's user."""
+    acts = [(n, scene, scene(t, str(first + n))) for n, scene in enumerate(scenes)]
     for _, _, act in acts:
         next(act)
     t.settle()
