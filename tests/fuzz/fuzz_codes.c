@@ -50,7 +50,7 @@ static void check_codes(
 	int code;
 
 	for(code = 1; code < 1000; code++) {
-		const struct ur_leg_end end = {code, true};
+		const struct ur_leg_end end = {.code = code, .heard = true};
 
 		UR_FUZZ_ASSERT(ur_verdict_of_leg(codes, end) == expected[code]);
 	}
