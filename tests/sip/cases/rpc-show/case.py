@@ -93,6 +93,13 @@ def run(t):
         def show(what=f"1001@{t.domain}"):
             return rpc.call("user_routing.show", what)
 
+        def is_there():
+            try:
+                return len(show()["devices"]) == 3
+            except RpcError:
+                return False
+
+        t.wait_for(is_there, 2, "the mirror should have the user with three devices")
         record = show()
         t.check(0 <= record.pop("age") < 5, "it is young")
         t.equal(record, {

@@ -25,7 +25,7 @@ def run(t):
     call("1001").ends(200, after=0.3).over()
     data = snapshot_with(stack, desk.id, bob.id)
     t.equal(stat.S_IMODE(os.stat(os.path.join(stack.run_dir, "snapshot")).st_mode), 0o600, "the snapshot's mode")
-    for (ha1,) in t.sql("SELECT ha1 FROM sip_device"):
+    for (ha1,) in t.sql("SELECT ha1 FROM sip_device WHERE ha1 IS NOT NULL"):
         t.check(ha1.encode() not in data and bytes.fromhex(ha1) not in data, "a password's hash is in the snapshot")
     status = stack.status()
     t.equal((status["state"], status["source"]), ("ready", "database"), "at first")
