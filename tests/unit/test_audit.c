@@ -14,7 +14,7 @@
 #ifdef __SANITIZE_ADDRESS__
 #define CHANGES 60
 #else
-#define CHANGES 200
+#define CHANGES 100
 #endif
 
 static void audit_every(int ms)
