@@ -33,9 +33,9 @@ def _people(t, ring_time):
             "2009": 480, "2010": 200, LATE: 200, "2999": 404}
 
 
-def _late_phone(t, ring_time):
-    """That of a user who has another one, which rings."""
-    user = t.user(LATE, ring_timeout_sec=2 * ring_time)
+def _late_phone(t):
+    """That of a user who has another one, which rings until it answers, however slow the server is."""
+    user = t.user(LATE, ring_timeout_sec=20)
     user.phone("p0", rings())
     return Late(user.device("p1"), answers(after=0.1))
 
@@ -47,7 +47,7 @@ class Mix:
         self.t, self._caller, self._slower = t, t.caller(), slower
         ring_time = 1 if slower == 1 else 2
         self._expected = {**_people(t, ring_time), **(also or {})}
-        self._late = _late_phone(t, ring_time)
+        self._late = _late_phone(t)
         self._numbers = itertools.cycle(self._expected)
 
     def run(self, count, at_once=8):
