@@ -76,6 +76,13 @@ def ages(t, show, alice):
     t.check(record["age"] < 2, f"what has changed is young: {record['age']}")
 
 
+def has_three_devices(show):
+    try:
+        return len(show()["devices"]) == 3
+    except RpcError:
+        return False
+
+
 def run(t):
     t.sql("INSERT INTO route_target (account_id, kind, id) VALUES (%s, 'voicemail', 'box')", (t.account,))
     alice = t.user(
@@ -93,13 +100,7 @@ def run(t):
         def show(what=f"1001@{t.domain}"):
             return rpc.call("user_routing.show", what)
 
-        def is_there():
-            try:
-                return len(show()["devices"]) == 3
-            except RpcError:
-                return False
-
-        t.wait_for(is_there, 2, "the mirror should have the user with three devices")
+        t.wait_for(lambda: has_three_devices(show), 2, "the mirror should have the user with three devices")
         record = show()
         t.check(0 <= record.pop("age") < 5, "it is young")
         t.equal(record, {
