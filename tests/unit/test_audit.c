@@ -51,9 +51,9 @@ static void ck_is_found(const char *statement)
 	const uint64_t before = ur_test_report().drifts;
 
 	change_silently(statement);
-	UR_TEST_UNTIL(ur_test_report().drifts == before + 1, 10000);
+	UR_TEST_UNTIL(ur_test_report().drifts == before + 1, 30000);
 	ck_assert_uint_eq(ur_test_report().changes, 0);
-	UR_TEST_UNTIL(ur_test_report().resyncs == before + 2, 10000);
+	UR_TEST_UNTIL(ur_test_report().resyncs == before + 2, 30000);
 	ur_test_turn_for(300); /* it is mended: another look finds nothing */
 	ck_assert_uint_eq(ur_test_report().drifts, before + 1);
 }
