@@ -16,12 +16,9 @@
 #include "core/error.h"
 #include "core/globals.h"
 #include "core/script_cb.h"
-#include "core/timer_ticks.h"
 #include "kam/branches.h"
-#include "kam/counters.h"
-#include "kam/deadline.h"
+#include "kam/legs.h"
 #include "kam/reply_lock.h"
-#include "kam/settings.h"
 #include "mirror/port.h"
 #include "modules/tm/h_table.h"
 #include "modules/tm/tm_load.h"
@@ -84,16 +81,6 @@ bool ur_append_may(const struct cell *t, const struct ur_live_call *live)
 	return false;
 }
 
-/* Those of the next legs. tm's fr_timer is the time for the first response. */
-static void set_timers(struct cell *t, int left_ms)
-{
-	const int ms = left_ms + UR_GRACE_MS;
-	const int silent_ms = ur_setting(fr_timer) < ms ? ur_setting(fr_timer) : ms;
-
-	t->fr_timeout = MS_TO_TICKS((ticks_t)silent_ms);
-	t->fr_inv_timeout = MS_TO_TICKS((ticks_t)ms);
-}
-
 static void put_back(struct cell *t)
 {
 	while(t->nr_of_outgoings < (int)sr_dst_max_branches
@@ -111,7 +98,7 @@ int ur_append(struct cell *t, const struct ur_contacts *contacts, int left_ms)
 
 	if(ur_branches_collect(contacts) == 0)
 		return 0;
-	set_timers(t, left_ms);
+	ur_legs_set_timers(t, left_ms);
 	added = tmb.t_append_branches(&any);
 	while(t->reply_rec_lock_level > level)
 		ur_reply_unlock(t);

@@ -24,12 +24,12 @@ int ur_append_init(void);
 /* Holds the call until the route that this process runs has ended. */
 void ur_append_hold(struct ur_live_call *live);
 
-/* May legs be added now? Some leg of the ring must be pending, nobody must have answered, declined or hung up. With
- * tm's reply lock, which the caller keeps until the legs are added. */
+/* May legs be added now? Some leg of the ring must be pending; nobody must have answered, declined or
+ * hung up. With tm's reply lock, which the caller keeps until the legs are added. */
 bool ur_append_may(const struct cell *t, const struct ur_live_call *live);
 
 /* Adds a leg for each contact, which rings for left_ms at most. t is the current transaction of this
- * process. With tm's reply lock. Returns how many were added and sent; the others are logged. */
+ * process. With tm's reply lock. Returns how many were added and sent; if it is none, that is logged. */
 int ur_append(struct cell *t, const struct ur_contacts *contacts, int left_ms);
 
 #endif

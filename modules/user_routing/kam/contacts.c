@@ -260,7 +260,7 @@ static void read_member(
 	ucontact_t *c;
 	str key;
 
-	if(!ur_text_is_empty(ur_member_number(&member))) {
+	if(ur_member_is_external(&member)) {
 		take_external(plan, place, limit);
 		return;
 	}

@@ -188,7 +188,7 @@ static counter_def_t counters[] = {
 		"counter: contacts not rung because branches ran short (max_branches),"
 		" or texts were too long (max_contacts)"},
 	{&ur_counters.contacts_late, "contacts_late_total", COUNTED,
-			"counter: contacts that registered while their user rang, and joined"},
+		"counter: contacts that registered while their user rang, and joined"},
 	{&ur_counters.legs[UR_VERDICT_BUSY], "legs_busy_total", COUNTED,
 		"counter: unanswered rings: legs that were busy"},
 	{&ur_counters.legs[UR_VERDICT_NO_ANSWER], "legs_no_answer_total", COUNTED,

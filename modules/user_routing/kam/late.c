@@ -145,8 +145,7 @@ static bool can_join(const struct ur_plan *plan, int place)
 {
 	const struct ur_member member = ur_plan_member(plan, place);
 
-	return ur_plan_rings(plan, place)
-		   && !ur_text_is_empty(ur_member_aor(&member));
+	return ur_plan_rings(plan, place) && !ur_member_is_external(&member);
 }
 
 static int count_devices(const struct ur_plan *plan)

@@ -188,8 +188,7 @@ static ticks_t interval(int ms)
 	return MS_TO_TICKS((ticks_t)ms + UR_GRACE_MS);
 }
 
-/* The time that is left to a leg that is tried again: tm has the timers of another leg. */
-static void set_timers_again(struct cell *t, int left_ms)
+void ur_legs_set_timers(struct cell *t, int left_ms)
 {
 	t->fr_inv_timeout = interval(left_ms);
 	t->fr_timeout = MS_TO_TICKS((ticks_t)ur_setting(fr_timer));
@@ -223,7 +222,7 @@ static void begin_leg(
 	if(leg == NULL)
 		return;
 	if(is_tried_again(live, t, leg)) {
-		set_timers_again(t, ur_deadline_left(live, t->nr_of_outgoings));
+		ur_legs_set_timers(t, ur_deadline_left(live, t->nr_of_outgoings));
 		return;
 	}
 	if(!live->call.is_by_script)
@@ -505,7 +504,7 @@ bool ur_legs_is_external(
 	if(place == UR_NO_PLACE)
 		return false;
 	member = ur_plan_member(&live->call.plan, place);
-	return !ur_text_is_empty(ur_member_number(&member));
+	return ur_member_is_external(&member);
 }
 
 int ur_legs_check_reply(struct sip_msg *reply, str *hop)

@@ -47,6 +47,10 @@ bool ur_legs_is_external(
 struct ur_leg_end ur_legs_end(
 		const struct ur_live_call *live, const struct cell *t, int branch);
 
+/* Sets tm's timers for legs that begin while others ring, and ring for left_ms: fr_timer is the time for
+ * the first response. */
+void ur_legs_set_timers(struct cell *t, int left_ms);
+
 /* The transaction lives for so long, at least. */
 void ur_legs_keep_alive(struct cell *t, int ms);
 

@@ -71,9 +71,8 @@ struct ur_live_call
 	 * the branch. */
 	uint8_t leg_of[MAX_BRANCHES_LIMIT];
 	struct ur_deadline deadline; /* of the legs */
-	struct ur_late
-			*late;		 /* kam/late.h, which frees it; NULL: nobody can join */
-	atomic_bool is_held; /* kam/append.h */
+	struct ur_late *late; /* owned by kam/late.h; NULL: nobody can join */
+	atomic_bool is_held;  /* kam/append.h */
 	struct ur_call_timers before;
 	struct ur_target target;   /* LEFT: the target; borrowed from the chain */
 	struct ur_text target_uri; /* LEFT: the target's URI; owned */

@@ -12,14 +12,14 @@
 
 struct cell;
 
-/* Do not hold it while sending or waiting. */
+/* Do not hold it while waiting. (tm itself sends with it.) */
 void ur_reply_lock(struct cell *t);
-/* Does this process hold the lock? */
-bool ur_reply_is_mine(struct cell *t);
-
 void ur_reply_unlock(struct cell *t);
 
 /* The same without waiting; false: another process holds it. */
 bool ur_reply_trylock(struct cell *t);
+
+/* Does this process hold the lock? */
+bool ur_reply_is_mine(struct cell *t);
 
 #endif

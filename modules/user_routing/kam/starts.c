@@ -245,7 +245,7 @@ static bool is_external(const struct ur_live_call *live, int place)
 {
 	const struct ur_member member = ur_plan_member(&live->call.plan, place);
 
-	return !ur_text_is_empty(ur_member_number(&member));
+	return ur_member_is_external(&member);
 }
 
 static void join(struct cell *t, struct ur_live_call *live, int64_t now)

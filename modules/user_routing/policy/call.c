@@ -346,8 +346,8 @@ static enum ur_leg_to leg_to_member(const struct ur_plan *plan, int place)
 	if(place == UR_NO_PLACE)
 		return UR_LEG_TO_DEVICE;
 	member = ur_plan_member(plan, place);
-	return ur_text_is_empty(ur_member_number(&member)) ? UR_LEG_TO_DEVICE
-													   : UR_LEG_TO_FORWARD;
+	return ur_member_is_external(&member) ? UR_LEG_TO_FORWARD
+										  : UR_LEG_TO_DEVICE;
 }
 
 enum ur_leg_to ur_call_leg_to(

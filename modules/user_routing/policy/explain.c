@@ -169,8 +169,8 @@ struct progress
 
 enum ur_plan_reason ur_explain_no_contact(const struct ur_member *member)
 {
-	return ur_text_is_empty(ur_member_number(member)) ? UR_PLAN_NOT_REGISTERED
-													  : UR_PLAN_NO_GATEWAY;
+	return ur_member_is_external(member) ? UR_PLAN_NO_GATEWAY
+										 : UR_PLAN_NOT_REGISTERED;
 }
 
 enum ur_plan_reason ur_explain_reason(

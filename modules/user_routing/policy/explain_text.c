@@ -379,7 +379,7 @@ static void device(void *context, const struct ur_explain_ring *ring,
 	else
 		put(&line, "does not ring: ");
 	ur_member_put(&line.out, &device->member);
-	if(device->step > 0 && !ur_text_is_empty(ur_member_number(&device->member)))
+	if(device->step > 0 && ur_member_is_external(&device->member))
 		put(&line, ", through the gateway");
 	if(device->step == 0) {
 		put(&line, ", ");

@@ -64,16 +64,19 @@ struct ur_text ur_member_number(const struct ur_member *member)
 			member->owner, member->owner->devices[member->device].number);
 }
 
+bool ur_member_is_external(const struct ur_member *member)
+{
+	return ur_device_is_external(&member->owner->devices[member->device]);
+}
+
 void ur_member_put(struct ur_output *out, const struct ur_member *member)
 {
-	const struct ur_text number = ur_member_number(member);
-
-	if(ur_text_is_empty(number)) {
+	if(!ur_member_is_external(member)) {
 		ur_output_put(out, ur_member_aor(member));
 		return;
 	}
 	ur_output_put(out, UR_TEXT("+"));
-	ur_output_put(out, number);
+	ur_output_put(out, ur_member_number(member));
 }
 
 int ur_plan_find(const struct ur_plan *plan, struct ur_text aor)
@@ -107,8 +110,8 @@ enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int place)
 	if(!(flags & UR_DEVICE_ACTIVE))
 		return UR_PLAN_DISABLED;
 	if(is_for_all(plan))
-		return ur_text_is_empty(ur_member_number(&member)) ? UR_PLAN_RINGS
-														   : UR_PLAN_EXTERNAL;
+		return ur_member_is_external(&member) ? UR_PLAN_EXTERNAL
+											  : UR_PLAN_RINGS;
 	if(!(flags & UR_DEVICE_AVAILABLE))
 		return UR_PLAN_UNAVAILABLE;
 	if(is_dialled)

@@ -85,6 +85,9 @@ struct ur_text ur_member_aor(const struct ur_member *member);
 /* The number of the member's device, E.164 without +, if it is an external phone; else empty. */
 struct ur_text ur_member_number(const struct ur_member *member);
 
+/* Has the member's device a number, and no AoR? */
+bool ur_member_is_external(const struct ur_member *member);
+
 /* Writes what people know the member by: its AoR, or its number, with +. */
 void ur_member_put(struct ur_output *out, const struct ur_member *member);
 
