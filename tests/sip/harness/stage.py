@@ -59,7 +59,8 @@ class Stage:
 
     @contextlib.contextmanager
     def unexplained(self):
-        """Calls that begin meanwhile are not compared with what explain says: phones register while they ring."""
+        """Calls that begin meanwhile are not compared with what explain says: something happens while they ring that it
+        can't know."""
         before, self.explains = self.explains, False
         yield
         self.explains = before
@@ -71,11 +72,6 @@ class Stage:
         address = address or self.addresses.take()
         question = self._ask(uri, None, options)
         return self.add_call(Call(self, "stranger", uri, address, sender, **options), question)
-
-    def surprises(self, call):
-        """Something happens during the call that explain can't know beforehand."""
-        self.asked = [question for question in self.asked if question.call is not call]
-        return call
 
     def uri_of(self, target):
         """A whole URI, of that or of a user part."""
