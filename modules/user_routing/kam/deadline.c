@@ -94,7 +94,9 @@ static unsigned find_ended(
 	return ended;
 }
 
-/* Ends pending legs: those that have responded get CANCEL, the others end at once. */
+/* Ends pending legs: those that have responded get CANCEL, the others end at once. A leg that is being
+ * cancelled already, as somebody declined, keeps tm's timer: or a phone that answers no CANCEL would
+ * never be given up. */
 static void end_legs(struct cell *t, struct ur_live_call *live, unsigned legs)
 {
 	struct cancel_info cancel;
@@ -104,7 +106,7 @@ static void end_legs(struct cell *t, struct ur_live_call *live, unsigned legs)
 	tmb.prepare_to_cancel(t, &cancel.cancel_bitmap, ~(branch_bm_t)legs);
 	atomic_fetch_or(&live->deadline.ended, cancel.cancel_bitmap);
 	for(i = 0; i < t->nr_of_outgoings; i++) {
-		if(legs & (1U << i))
+		if(cancel.cancel_bitmap & (1U << i))
 			keep_leg_for(&t->uac[i].request, UR_GRACE_MS);
 	}
 	if(cancel.cancel_bitmap != 0)

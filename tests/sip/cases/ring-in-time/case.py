@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 from harness.beside import beside
-from harness.phone import ELSEWHERE, answers, crosses, rejects, rings
+from harness.phone import ELSEWHERE, answers, crosses, deaf, rejects, rings
 
 
 def delays(t, name):
@@ -99,6 +99,22 @@ def declined(t, name):
 
     def checks():
         call.ends(486, after=0.5)
+        desk.rejected(603)
+        other.cancelled()
+        soft.never_rang()
+    return checks
+
+
+def declined_beside_a_deaf_one(t, name):
+    """That one still rings when the next is due."""
+    alice = t.user(name, ring_timeout_sec=5)
+    desk, other = alice.phone("desk", rejects(603, after=0.7)), alice.phone("other", deaf())
+    soft = alice.phone("soft", rings(), ring_delay_sec=1)
+    yield
+    call = t.calls(name)
+
+    def checks():
+        call.ends(486)
         desk.rejected(603)
         other.cancelled()
         soft.never_rang()
@@ -221,6 +237,6 @@ def to_another_user(t, name):
 
 
 def run(t):
-    beside(t, sequence, delays, ends, answered_by_the_last, nobody_rings, busy_counts_beside_an_own_end, declined, delay_past_the_ring,
+    beside(t, sequence, delays, ends, answered_by_the_last, nobody_rings, busy_counts_beside_an_own_end, declined, declined_beside_a_deaf_one, delay_past_the_ring,
            only_late_ones, opted_in, hung_up, answer_that_crosses_an_own_end, to_another_user)
     t.nothing_rings()
