@@ -4,6 +4,7 @@
 import importlib.util
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -29,6 +30,7 @@ LAGS = 6  # seconds: Kamailio's ticks that lag after a stall catch up every 5 s,
 LOUD_JOBS = 3  # cases at a time that send thousands of messages
 ATTEMPTS = 3  # of a case that failed while the machine stalled
 AGAIN_MAX = 20  # further attempts in a run: more are no noise
+_WAITED = re.compile(r" within (\d+) ms")  # in a line of the log: for so long
 
 
 class TooLong(BaseException):
@@ -81,14 +83,15 @@ def headline(name):
 
 
 def run_case(name, run_dir, folder, run, number):
-    """Runs one case; the result as a dict, also written to folder/result.json. "saw": it failed by what it saw, which may
-    have come too late; not by what may never be, an error in Kamailio's log, a report of a sanitizer, or one of the harness."""
+    """Runs one case; the result as a dict, also written to folder/result.json. "excuse": it failed by what it saw, or by an
+    error in Kamailio's log that says so, which may have come too late if the machine stalled for so many seconds. None:
+    it failed by what may never be, another error in the log, a report of a sanitizer, or one of the harness."""
     module = load(name)
     os.makedirs(folder, exist_ok=True)
     signal.signal(signal.SIGALRM, _time_is_up)
     signal.signal(signal.SIGTERM, _time_is_up)
     signal.alarm(limit_of(module))
-    result = {"name": name, "ok": False, "why": "", "timeline": [], "notes": [], "asked": 0, "compared": 0, "saw": False}
+    result = {"name": name, "ok": False, "why": "", "timeline": [], "notes": [], "asked": 0, "compared": 0, "excuse": None}
     stack = case = None
     own = getattr(module, "STACK", None)
     try:
@@ -103,13 +106,13 @@ def run_case(name, run_dir, folder, run, number):
         result["compared"] = case.verify()
         result["ok"] = True
     except TooLong:
-        result["saw"] = True
+        result["excuse"] = STALLED
         result["why"] = "time limit reached\n" + "".join(traceback.format_exc().splitlines(True)[-8:])
     except Unexpected as error:
-        result["saw"] = not isinstance(error, Never)
+        result["excuse"] = None if isinstance(error, Never) else STALLED
         result["why"] = f"{error}\n{_where(error, module)}"
     except (StackError, SippError):  # a server or SIPp did not start, stop or answer in time
-        result["saw"] = True
+        result["excuse"] = STALLED
         result["why"] = traceback.format_exc()
     except Exception:  # whatever it is, it belongs to this case
         result["why"] = traceback.format_exc()
@@ -136,21 +139,28 @@ def _where(error, module):
     return "\n".join(f"at {os.path.relpath(f.filename)}:{f.lineno}: {f.line}" for f in frames)
 
 
+def excuse_of(lines):
+    """Seconds of a stall that explain these errors of Kamailio's log, each of which says that nobody answered in time; None:
+    one of them says something else."""
+    waited = [_WAITED.search(line) for line in lines]
+    return max(int(w[1]) for w in waited) / 1000 if all(waited) else None
+
+
 def _end_stack(stack, module, result):
     stack.down()
     reports = sanitizer_reports(stack.log)
     if reports:
-        result.update(ok=False, saw=False, why="\n".join([result["why"], *reports]).lstrip())
+        result.update(ok=False, excuse=None, why="\n".join([result["why"], *reports]).lstrip())
     if not result["ok"]:
         return
     lines = stack.serious_log_lines(harmless([result["name"]]))
     if lines:
-        result.update(ok=False, why="Kamailio's log has:\n" + "\n".join(lines[:10]))
+        result.update(ok=False, excuse=excuse_of(lines), why="Kamailio's log has:\n" + "\n".join(lines[:10]))
     if hasattr(module, "after_stack"):  # a case's own look at what the stack left behind
         try:
             module.after_stack(stack)
         except Unexpected as error:
-            result.update(ok=False, why=str(error))
+            result.update(ok=False, excuse=None, why=str(error))
 
 
 # -- in the runner
@@ -180,7 +190,7 @@ class Job:
                 return json.load(file)
         except FileNotFoundError:
             with open(self._out, encoding="utf-8", errors="replace") as file:
-                return {"name": self.name, "ok": False, "why": "died:\n" + file.read()[-3000:], "timeline": [], "notes": [], "asked": 0, "compared": 0, "saw": False}
+                return {"name": self.name, "ok": False, "why": "died:\n" + file.read()[-3000:], "timeline": [], "notes": [], "asked": 0, "compared": 0, "excuse": None}
 
     def end(self):
         if self._process.poll() is None:
@@ -225,7 +235,7 @@ class Queue:
         """A case failed. If the machine stalled for so long meanwhile that this may be why, it comes once more, last and
         alone: a fault of ours fails each time."""
         attempts = self._attempts.get(name, 1)
-        if not result["saw"] or stall < STALLED or attempts == ATTEMPTS or self._again == AGAIN_MAX:
+        if result["excuse"] is None or stall < result["excuse"] or attempts == ATTEMPTS or self._again == AGAIN_MAX:
             return False
         self._attempts[name] = attempts + 1
         self._again += 1
@@ -236,8 +246,9 @@ class Queue:
 
 def run_all(names, jobs, repeat, work, run_dir, report):
     """Runs every name `repeat` times, `jobs` at once; report(job, result, stall, again) after each. stall: the machine's
-    worst meanwhile and shortly before, in seconds; again: the case failed and will be run once more."""
-    queue, stalls, running = Queue(names, jobs, repeat), Stalls(work, [work, run_dir]), []
+    worst meanwhile and shortly before, in seconds; again: the case failed and will be run once more. Returns the worst
+    stall of all."""
+    queue, stalls, running, begun = Queue(names, jobs, repeat), Stalls(work, [work, run_dir]), [], time.time()
     try:
         while queue or running:
             while case := queue.next(len(running)):
@@ -253,3 +264,4 @@ def run_all(names, jobs, repeat, work, run_dir, report):
     finally:
         for job in running:
             job.end()
+    return stalls.worst(begun, time.time())
