@@ -10,12 +10,8 @@
 #include "support/mirror.h"
 #include "support/suite.h"
 
-/* So many changes. With sanitizers, which look for other faults than a race, fewer are enough. */
-#ifdef __SANITIZE_ADDRESS__
-#define CHANGES 60
-#else
+/* So many changes: for races. */
 #define CHANGES 100
-#endif
 
 static void audit_every(int ms)
 {

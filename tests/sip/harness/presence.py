@@ -51,6 +51,13 @@ class Watcher(Trap):
             return all(state in found for state in states)
         self.stage.wait_for(seen, within, f"{states} should be seen; seen was {self.states()}")
 
+    def rests(self, seconds=1):
+        """Waits until nothing new has come for so long: what belongs to calls before."""
+        before = -1
+        while before != len(self.seen):
+            before = len(self.seen)
+            self.stage.pause(seconds)
+
 
 def watcher(t):
     trap = Watcher(t)

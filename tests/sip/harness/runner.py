@@ -111,7 +111,7 @@ def run_case(name, run_dir, folder, run, number):
     except Unexpected as error:
         result["excuse"] = None if isinstance(error, Never) else STALLED
         result["why"] = f"{error}\n{_where(error, module)}"
-    except (StackError, SippError):  # a server or SIPp did not start, stop or answer in time
+    except (StackError, SippError, TimeoutError, subprocess.TimeoutExpired):  # a server or SIPp did not start, stop or answer in time
         result["excuse"] = STALLED
         result["why"] = traceback.format_exc()
     except Exception:  # whatever it is, it belongs to this case

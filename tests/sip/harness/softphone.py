@@ -78,7 +78,7 @@ class Softphone:
     def _connect(self):
         try:
             self._control = socket.create_connection((self._address, 4444), timeout=5)
-        except ConnectionRefusedError:
+        except OSError:  # it is not there yet; or, on a slow machine, the route to an IPv6 address that is new
             return False
         self._control.settimeout(0.2)
         return True

@@ -21,11 +21,13 @@ def run(t):
     call(t, (callee,), caller)
     t.equal([(r["status"], r["ended_by"]) for r in records(t)], [("200", "caller")], "records")
 
+    caller.rests()
     caller.forget()
     busy = t.calls("1003").ends(486)
     record(t, busy, status="486")
     caller.sees("terminated")   # no lamp stays on
     for trap in (callee, caller):
+        trap.rests()
         trap.forget()
     trunk = t.stranger_calls("1003", "<sip:+493012345@carrier.test>", address=t.addresses.take_trusted(TRUNKS)).ends(486)
     record(t, trunk, status="486")
