@@ -8,6 +8,7 @@ from harness.wire import Request
 
 ROUTES = True
 LIMIT = 60
+PAIRED = True  # its calls are placed side by side
 EXPLAIN = "calls are placed side by side"
 FIRST, SECOND = free_address(), free_address()
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"\n#!define WITH_RECORDS\n#!define WITH_LIMITS\n#!define UR_CALLS_AT_ONCE 1000',

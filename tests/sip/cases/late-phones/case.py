@@ -10,6 +10,7 @@ from harness.sip import token
 from harness.sipp import Sipp
 from harness.wire import Request
 
+PAIRED = True  # its calls are placed side by side
 EXPLAIN = "phones register during the call"
 
 

@@ -2,6 +2,8 @@
 from harness.beside import beside
 from harness.phone import ELSEWHERE, answers, crosses, deaf, rejects, rings
 
+PAIRED = True  # its calls are placed side by side
+
 
 def delays(t, name):
     alice = t.user(name, ring_timeout_sec=4)
