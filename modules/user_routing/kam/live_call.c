@@ -8,11 +8,12 @@
 #include <string.h>
 
 #include "core/dprint.h"
-#include "core/hashes.h"
 #include "core/mem/shm.h"
 #include "core/xavp.h"
 #include "kam/caller_limit.h"
+#include "kam/compat.h"
 #include "mirror/port.h"
+#include "mirror/store/hash.h"
 
 /* A name that no script would use. */
 static str call_xavp = str_init("user_routing::call");
@@ -187,6 +188,24 @@ void ur_live_call_clear_legs(struct ur_live_call *live)
 	memset(live->leg_of, 0, sizeof(live->leg_of));
 }
 
+/* The same in all processes: drawn before they are. */
+static struct ur_hash_seed seed;
+
+int ur_live_call_init(void)
+{
+	if(ur_hash_seed_draw(&seed) == 0)
+		return 0;
+	LM_ERR("legs can't be told apart: the kernel gives no random bytes\n");
+	return -1;
+}
+
+uint64_t ur_live_call_hash(uint64_t before, str text)
+{
+	return before == 0 && text.len <= 0
+				   ? 0
+				   : ur_hash_text(&seed, before, ur_text_of_str(text));
+}
+
 /* There are never more of them than branches, as each takes one. */
 void ur_live_call_add_leg(
 		struct ur_live_call *live, const struct ur_call_leg *leg)
@@ -198,12 +217,12 @@ void ur_live_call_add_leg(
 /* The place in legs, or -1. */
 static int find_leg(const struct ur_live_call *live, str ruid)
 {
-	unsigned hash;
+	uint64_t hash;
 	int i;
 
 	if(ruid.len <= 0)
 		return -1;
-	hash = get_hash1_raw(ruid.s, ruid.len);
+	hash = ur_live_call_hash(0, ruid);
 	for(i = live->legs_count - 1; i >= 0; i--) {
 		if(live->legs[i].ruid == hash)
 			break;

@@ -38,15 +38,15 @@ struct ur_call_dialog
 	uint8_t routes[UR_DIALOG_ROUTES_SIZE]; /* their MAC, if any */
 };
 
-/* A contact that the current ring has begun to ring. Texts are hashed. */
+/* A contact that the current ring has begun to ring. Texts are hashed: ur_live_call_hash(). */
 struct ur_call_leg
 {
-	unsigned ruid;	  /* of its branch */
-	unsigned phone;	  /* its +sip.instance, else the contact's ruid */
-	unsigned address; /* where it is reached: URI, received, Path */
-	int place;		  /* of its member in the plan */
+	uint64_t ruid;	  /* of its branch */
+	uint64_t phone;	  /* its +sip.instance, else the contact's ruid */
+	uint64_t address; /* where it is reached: URI, received, Path */
 	int64_t until;	  /* when its time is over, ms of the monotonic clock */
 	time_t began;	  /* as usrloc counts when a contact was registered */
+	int place;		  /* of its member in the plan */
 };
 
 /* The transaction's timers before the module rang anybody. */
@@ -120,6 +120,16 @@ int ur_live_call_set_gateway_domain(
 
 /* Where the leg goes that is built now, for a contact with that ruid. */
 enum ur_leg_to ur_live_call_leg_to(const struct ur_live_call *live, str ruid);
+
+/* In mod_init. 0, or -1 and logs an error. */
+int ur_live_call_init(void);
+
+/*
+ * What stands for a text, and for the one before it (0: none), in struct ur_call_leg: a hash with a secret
+ * of this Kamailio's, 0 for an empty text alone. Two texts have the same one as good as never, whatever a
+ * phone writes. (The core's hashes add up words: 1 of 1,700 pairs of ruids is alike.)
+ */
+uint64_t ur_live_call_hash(uint64_t before, str text);
 
 /* A ring begins: no contact rings yet. */
 void ur_live_call_clear_legs(struct ur_live_call *live);

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "core/hashes.h"
 #include "core/timer_ticks.h"
 #include "kam/append.h"
 #include "kam/call_log.h"
@@ -56,20 +55,16 @@ const struct ur_contacts *ur_starts_next(struct ur_live_call *live, int64_t now)
 
 /* ---- the contacts as legs */
 
-static unsigned hash_of(str text)
+static uint64_t phone_of(const struct ur_contact *c)
 {
-	return text.len > 0 ? get_hash1_raw(text.s, text.len) : 0;
+	return ur_live_call_hash(0, c->instance.len > 0 ? c->instance : c->ruid);
 }
 
-static unsigned phone_of(const struct ur_contact *c)
+static uint64_t address_of(const struct ur_contact *c)
 {
-	return hash_of(c->instance.len > 0 ? c->instance : c->ruid);
-}
+	const uint64_t uri = ur_live_call_hash(0, c->uri);
 
-static unsigned address_of(const struct ur_contact *c)
-{
-	return hash_of(c->uri)
-		   + 31 * (hash_of(c->received) + 31 * hash_of(c->path));
+	return ur_live_call_hash(ur_live_call_hash(uri, c->received), c->path);
 }
 
 int ur_starts_note(struct ur_live_call *live,
@@ -80,7 +75,7 @@ int ur_starts_note(struct ur_live_call *live,
 
 	for(i = 0; i < contacts->count; i++) {
 		const struct ur_contact *c = &contacts->list[i];
-		const struct ur_call_leg leg = {.ruid = hash_of(c->ruid),
+		const struct ur_call_leg leg = {.ruid = ur_live_call_hash(0, c->ruid),
 				.phone = phone_of(c),
 				.address = address_of(c),
 				.place = c->place,

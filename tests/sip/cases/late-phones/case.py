@@ -116,6 +116,26 @@ def moved_while_it_rings(t, name):
     return checks
 
 
+# Two names that are one to a hash that adds up words of four bytes, as the core's does.
+ALIKE = "0000000abcd000000000000", "00000000000abcd00000000"
+
+
+def named_alike(t, name):
+    alice = t.user(name, ring_timeout_sec=4)
+    alice.device("desk").phone(rings(), instance=ALIKE[0])
+    soft = Late(alice.device("soft"), answers(after=0.3))
+    yield
+    call = t.calls(name)
+    yield 0.5
+    soft.registers(instance=ALIKE[1])
+
+    def checks():
+        call.ends(200)
+        soft.rang_at_once().answered()
+        call.over()
+    return checks
+
+
 def comes_back(t, name, after, within):
     """It was off, and has the contact that it had before. A leg that says nothing is given up after 4 s."""
     alice = t.user(name, ring_timeout_sec=9)
@@ -328,7 +348,7 @@ def refuses_and_registers(t, name):
 
 
 def run(t):
-    beside(t, comes_back_late, comes_back_early, joins_and_answers, rings_for_the_time_left, second_contact, rings_already, moved_before_it_rang,
+    beside(t, comes_back_late, comes_back_early, joins_and_answers, rings_for_the_time_left, second_contact, rings_already, named_alike, moved_before_it_rang,
            moved_while_it_rings, in_a_sequence, nobody_rings, wrong_password, answered, hung_up, over_tcp, behind_an_edge, behind_nat)
     beside(t, registers_again_and_again, refuses_and_registers, first=2100)  # they would hold up the others
     t.nothing_rings()
