@@ -348,7 +348,8 @@ def refuses_and_registers(t, name):
 
 
 def run(t):
-    beside(t, comes_back_late, comes_back_early, joins_and_answers, rings_for_the_time_left, second_contact, rings_already, named_alike, moved_before_it_rang,
-           moved_while_it_rings, in_a_sequence, nobody_rings, wrong_password, answered, hung_up, over_tcp, behind_an_edge, behind_nat)
+    beside(t, comes_back_late, comes_back_early, joins_and_answers, rings_for_the_time_left, second_contact, rings_already,
+           named_alike, moved_before_it_rang, moved_while_it_rings, in_a_sequence, nobody_rings, wrong_password, answered, hung_up,
+           over_tcp, behind_an_edge, behind_nat)
     beside(t, registers_again_and_again, refuses_and_registers, first=2100)  # they would hold up the others
     t.nothing_rings()

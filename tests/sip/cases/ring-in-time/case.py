@@ -92,35 +92,29 @@ def busy_counts_beside_an_own_end(t, name):
     return checks
 
 
-def declined(t, name):
+def declines(t, name, behaviour, after, ends=None):
+    """One declines beside another of that behaviour; nobody begins afterwards. `ends`: when the call does."""
     alice = t.user(name, ring_timeout_sec=5)
-    desk, other = alice.phone("desk", rejects(603, after=0.5)), alice.phone("other", rings())
+    desk, other = alice.phone("desk", rejects(603, after=after)), alice.phone("other", behaviour)
     soft = alice.phone("soft", rings(), ring_delay_sec=1)
     yield
     call = t.calls(name)
 
     def checks():
-        call.ends(486, after=0.5)
+        call.ends(486, after=ends)
         desk.rejected(603)
         other.cancelled()
         soft.never_rang()
     return checks
+
+
+def declined(t, name):
+    return (yield from declines(t, name, rings(), 0.5, ends=0.5))
 
 
 def declined_beside_a_deaf_one(t, name):
     """That one still rings when the next is due."""
-    alice = t.user(name, ring_timeout_sec=5)
-    desk, other = alice.phone("desk", rejects(603, after=0.7)), alice.phone("other", deaf())
-    soft = alice.phone("soft", rings(), ring_delay_sec=1)
-    yield
-    call = t.calls(name)
-
-    def checks():
-        call.ends(486)
-        desk.rejected(603)
-        other.cancelled()
-        soft.never_rang()
-    return checks
+    return (yield from declines(t, name, deaf(), 0.7))
 
 
 def delay_past_the_ring(t, name):
@@ -239,6 +233,7 @@ def to_another_user(t, name):
 
 
 def run(t):
-    beside(t, sequence, delays, ends, answered_by_the_last, nobody_rings, busy_counts_beside_an_own_end, declined, declined_beside_a_deaf_one, delay_past_the_ring,
-           only_late_ones, opted_in, hung_up, answer_that_crosses_an_own_end, to_another_user)
+    beside(t, sequence, delays, ends, answered_by_the_last, nobody_rings, busy_counts_beside_an_own_end, declined,
+           declined_beside_a_deaf_one, delay_past_the_ring, only_late_ones, opted_in, hung_up, answer_that_crosses_an_own_end,
+           to_another_user)
     t.nothing_rings()
