@@ -67,6 +67,63 @@ enum
 	UR_HA1_SIZE = 16, /* bytes of an MD5 */
 };
 
+/* When a user's own rules are asked: user_rule.event. In the order of the words in the record. */
+enum ur_rule_event
+{
+	UR_RULES_ALWAYS,
+	UR_RULES_DND,
+	UR_RULES_BUSY,
+	UR_RULES_NO_ANSWER,
+	UR_RULES_UNREACHABLE,
+	UR_RULES_COUNT,
+};
+
+/* Which callers a rule is for: user_rule.scope. */
+enum ur_caller_scope
+{
+	UR_SCOPE_ANY,
+	UR_SCOPE_INTERNAL, /* a user of the same account */
+	UR_SCOPE_EXTERNAL, /* anybody else, anonymous callers included */
+	UR_SCOPE_ANONYMOUS, /* asked for privacy, or shows no number and is no user */
+};
+
+/* What a rule does: user_rule.action. */
+enum ur_rule_action
+{
+	UR_RULE_FORWARD,
+	UR_RULE_RING, /* only of the events always and dnd */
+	UR_RULE_REJECT,
+};
+
+enum ur_rule_flag
+{
+	UR_RULE_OUTSIDE = 1 << 0, /* outside = 1: outside the schedule's hours */
+	UR_RULE_EXCEPT =
+			1 << 1, /* except_listed = 1: callers who are not on the list */
+};
+
+enum
+{
+	UR_RING_AS_USER = 255, /* ring_strategy of a rule: NULL */
+};
+
+/* A row of user_rule. A user's rules are sorted by event, position and id. */
+struct ur_user_rule
+{
+	struct ur_slice id;
+	struct ur_slice schedule_id;	/* empty: at any time */
+	struct ur_slice caller_list_id; /* empty: whoever calls */
+	struct ur_target_slice
+			target;			   /* FORWARD, and REJECT if it names a status */
+	uint16_t ring_timeout_sec; /* RING; 0: the user's */
+	uint8_t event;			   /* enum ur_rule_event */
+	uint8_t scope;			   /* enum ur_caller_scope */
+	uint8_t action;			   /* enum ur_rule_action */
+	uint8_t strategy; /* RING: enum ur_ring_strategy, or UR_RING_AS_USER */
+	uint8_t flags;	  /* enum ur_rule_flag */
+	uint8_t unused;
+};
+
 /* A row of sip_device. A user's devices are sorted by ring_delay_sec (not with the strategy
  * sequential), ring_order and id. */
 struct ur_device
@@ -84,7 +141,7 @@ struct ur_device
 	struct ur_slice number; /* E.164 without +; empty: a phone that registers */
 };
 
-/* A row of sip_user, followed in memory by its devices, then by the strings. */
+/* A row of sip_user, followed in memory by its devices, its rules, then by the strings. */
 struct ur_user
 {
 	uint32_t account; /* the number of its account, see ur_account */
@@ -93,6 +150,7 @@ struct ur_user
 	uint8_t active;	  /* status = 'active' */
 	uint8_t strategy; /* enum ur_ring_strategy */
 	uint8_t dnd;
+	uint8_t rule_count;
 	struct ur_slice id;
 	struct ur_slice username;
 	struct ur_slice display_name;
@@ -101,7 +159,8 @@ struct ur_user
 	struct ur_slice out_cid_name;
 	struct ur_slice dial_class;
 	struct ur_target_slice forward[UR_FORWARD_COUNT];
-	struct ur_device devices[]; /* device_count of them */
+	struct ur_device devices
+			[]; /* device_count of them, then rule_count of struct ur_user_rule */
 };
 
 /*
@@ -123,6 +182,9 @@ struct ur_account
 	struct ur_slice area_code;
 	struct ur_slice international_prefix;
 	struct ur_slice national_prefix;
+	/* Its time zone, and the zone's offsets: see policy/local_time.h. */
+	struct ur_slice tz;
+	struct ur_slice utc_offsets;
 	struct ur_slice texts[]; /* domain_count domains, number_count numbers */
 };
 
@@ -158,6 +220,44 @@ struct ur_target_kind
 struct ur_target_host
 {
 	struct ur_slice host; /* in normal form: policy/host.h */
+};
+
+/* Times of a schedule: minutes since 1970-01-01 00:00 UTC. */
+struct ur_hours
+{
+	uint32_t from;
+	uint32_t to; /* the first minute that is not in it */
+};
+
+/*
+ * A row of schedule, followed in memory by the hours, then by the strings. The hours are sorted, and
+ * neither touch nor overlap. They are known from known_from to known_to; before and after that it is
+ * unknown whether the schedule holds.
+ */
+struct ur_schedule
+{
+	uint32_t account;
+	uint32_t known_from; /* as in struct ur_hours */
+	uint32_t known_to;
+	uint16_t hours_count;
+	uint8_t is_over; /* no window of it comes any more */
+	struct ur_slice id;
+	struct ur_slice name;
+	struct ur_slice
+			windows; /* for people: its rows of schedule_window, and its time zone */
+	struct ur_hours hours[]; /* hours_count of them */
+};
+
+/* A row of caller_list, followed in memory by the slices of its entries, sorted as bytes, then by the
+ * strings. */
+struct ur_caller_list
+{
+	uint32_t account;
+	uint16_t entry_count;
+	struct ur_slice id;
+	struct ur_slice name;
+	struct ur_slice entries
+			[]; /* "+" and digits: a prefix; else a username, or username@domain */
 };
 
 static inline struct ur_text ur_slice_text(const void *base, struct ur_slice s)
@@ -202,6 +302,13 @@ static inline struct ur_target ur_extension_target(
 static inline bool ur_device_is_external(const struct ur_device *device)
 {
 	return device->number.len > 0;
+}
+
+/* The user's rules: rule_count of them. */
+static inline const struct ur_user_rule *ur_user_rules(
+		const struct ur_user *user)
+{
+	return (const struct ur_user_rule *)&user->devices[user->device_count];
 }
 
 /* One of the user's forwards; an empty kind if it is not set. */
