@@ -4,7 +4,6 @@ from harness.net import free_address
 from harness.phone import ELSEWHERE, crosses, rings
 
 MEDIA = free_address()
-ROUTES = True
 EXPLAIN = "nobody knows beforehand that a phone answers late"
 STACK = {"before": f'#!define UR_MEDIA_SERVER "sip:{MEDIA}:5060"'}
 LIMIT = 90

@@ -7,7 +7,6 @@ from harness.net import TRUNKS, free_address
 from harness.wire import Endpoint, Request, TcpEndpoint
 
 LOUD = True
-ROUTES = True
 LIMIT = 120
 GATEWAY = free_address()
 STACK = {"before": '#!define UR_DIAL_CLASS "premium"\n#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}}

@@ -9,7 +9,6 @@ GATEWAY, MEDIA = free_address(), free_address()
 LOUD = True
 STACK = {"before": f'#!define UR_DIAL_CLASS "premium"\n#!define UR_GATEWAYS "{{run_dir}}/gateways"\n#!define UR_MEDIA_SERVER "sip:{MEDIA}:5060"',
          "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"}, "after": 'modparam("pike", "reqs_density_per_unit", 10000)'}
-ROUTES = True
 LIMIT = 90
 HARMLESS = PARSERS
 

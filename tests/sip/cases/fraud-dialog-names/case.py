@@ -9,7 +9,6 @@ GATEWAY = free_address()
 LOUD = True
 STACK = {"before": '#!define UR_GATEWAYS "{run_dir}/gateways"', "files": {"gateways": f"1 sip:{GATEWAY}:5060\n"},
          "after": 'modparam("pike", "reqs_density_per_unit", 10000)'}
-ROUTES = True
 LIMIT = 60
 HARMLESS = PARSERS
 METHODS = ["INVITE", "UPDATE", "INFO", "MESSAGE", "REFER", "NOTIFY", "OPTIONS", "BYE"]

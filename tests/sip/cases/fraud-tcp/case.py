@@ -10,7 +10,6 @@ from harness.fraud import Attempts
 from harness.wire import Request, TcpEndpoint
 
 STACK = {"after": ""}
-ROUTES = True
 ALONE = True
 OWN_NETWORK = True  # iptables
 LIMIT = 120

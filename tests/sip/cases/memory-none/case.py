@@ -13,7 +13,6 @@ ARRIVALS = 2  # of a request that is not answered in time
 LONG = f"\n      Subject: {'x' * 9000}"  # a request is more than its transaction: it's that which finds no room
 LIMIT = 60
 ALONE = True
-ROUTES = True
 STACK = {"KAMAILIO_SHM": "32"}
 EXPLAIN = "some thousands of calls, by SIPp alone"
 HARMLESS = [r"[A-Z]+ memory-none-", r"<core> \[core/(mem|sip_msg)", r" tm \[t_"]

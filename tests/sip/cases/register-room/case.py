@@ -7,7 +7,6 @@ from harness.phone import answers
 from harness.registrar import contact
 from harness.wire import Endpoint, Request, TcpEndpoint
 
-ROUTES = True
 STACK = {"after": ""}
 LIMIT = 60
 MOST = 10
