@@ -39,7 +39,9 @@ sources := $(wildcard $(SOURCE_DIR)/policy/*.c $(SOURCE_DIR)/mirror/*.c \
 objects := $(sources:$(SOURCE_DIR)/%.c=$(OUT)/%.o)
 portable := $(filter-out $(OUT)/kam/%,$(objects))
 support := $(patsubst $(UNIT_DIR)/%.c,$(OUT)/unit/%.o,$(wildcard $(UNIT_DIR)/support/*.c))
-suites := $(patsubst $(UNIT_DIR)/%.c,$(OUT)/unit/%,$(wildcard $(UNIT_DIR)/test_*.c))
+# UNIT_TESTS="test_plan test_ring": only these.
+UNIT_TESTS ?= $(notdir $(basename $(wildcard $(UNIT_DIR)/test_*.c)))
+suites := $(UNIT_TESTS:%=$(OUT)/unit/%)
 fuzz_support := $(patsubst $(FUZZ_DIR)/%.c,$(OUT)/fuzz/%.o,$(wildcard $(FUZZ_DIR)/support/*.c))
 fuzzers := $(patsubst $(FUZZ_DIR)/%.c,$(OUT)/fuzz/%,$(wildcard $(FUZZ_DIR)/fuzz_*.c))
 
