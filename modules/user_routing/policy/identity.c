@@ -5,6 +5,8 @@
  */
 #include "policy/identity.h"
 
+#include <stddef.h>
+
 #include "policy/output.h"
 
 int ur_identity_address(
@@ -137,27 +139,35 @@ static bool may_present(const struct ur_account *account, struct ur_text number)
 	return false;
 }
 
+struct ur_text ur_identity_number(const struct ur_account *account,
+		const struct ur_user *user, bool *is_own)
+{
+	struct ur_text number = UR_TEXT("");
+
+	if(user != NULL)
+		number = ur_user_text(user, user->out_cid_number);
+	*is_own = may_present(account, number);
+	if(*is_own)
+		return number;
+	number = ur_account_text(account, account->default_cid_number);
+	return may_present(account, number) ? number : UR_TEXT("");
+}
+
 void ur_identity_of_number(const struct ur_account *account,
 		const struct ur_user *user, struct ur_text domain,
 		struct ur_identity *identity)
 {
-	struct ur_text number = UR_TEXT(""), name = UR_TEXT("");
+	bool is_own;
+	const struct ur_text number = ur_identity_number(account, user, &is_own);
 	char with_plus[64];
 
-	if(user != NULL) {
-		number = ur_user_text(user, user->out_cid_number);
-		name = ur_user_text(user, user->out_cid_name);
-	}
-	if(!may_present(account, number)) {
-		number = ur_account_text(account, account->default_cid_number);
-		name = UR_TEXT("");
-	}
-	if(!may_present(account, number) || number.len >= (int)sizeof(with_plus)
+	if(ur_text_is_empty(number) || number.len >= (int)sizeof(with_plus)
 			|| ur_text_is_empty(domain)) {
 		ur_identity_anonymous(identity);
 		return;
 	}
 	with_plus[0] = '+';
 	memcpy(with_plus + 1, number.s, number.len);
-	set(identity, name, (struct ur_text){with_plus, number.len + 1}, domain);
+	set(identity, is_own ? ur_user_text(user, user->out_cid_name) : UR_TEXT(""),
+			(struct ur_text){with_plus, number.len + 1}, domain);
 }

@@ -38,6 +38,13 @@ void ur_identity_of_number(const struct ur_account *account,
 		struct ur_identity *identity);
 
 /*
+ * The number that this identity has, E.164 without +: empty where it is anonymous, as the account may present
+ * none. *is_own: it is the user's own. Borrowed.
+ */
+struct ur_text ur_identity_number(const struct ur_account *account,
+		const struct ur_user *user, bool *is_own);
+
+/*
  * The domain shown for a user of the account who authenticated in the realm: the realm if it is a
  * domain of the account, else the account's first domain in byte order. Empty if the account has
  * none: its users have no address, and are anonymous. Borrowed from account or realm.
