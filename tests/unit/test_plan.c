@@ -290,8 +290,10 @@ START_TEST(test_ring_time)
 	};
 	const struct ur_user user = {
 			.ring_timeout_sec = 7, .strategy = times[_i].strategy};
-	const struct ur_plan plan = {
-			&user, UR_NO_PLACE, UR_NO_PLACE, times[_i].is_transfer, false};
+	const struct ur_plan plan = {.user = &user,
+			.caller = UR_NO_PLACE,
+			.only = UR_NO_PLACE,
+			.is_transfer = times[_i].is_transfer};
 
 	ck_assert_int_eq(ur_plan_ring_ms(&plan, times[_i].total), times[_i].ms);
 }
@@ -449,7 +451,8 @@ START_TEST(test_q_falls_to_the_end)
 {
 	static uint64_t memory[4096];
 	struct ur_user *user = memset(memory, 0, sizeof(memory));
-	const struct ur_plan plan = {user, UR_NO_PLACE, UR_NO_PLACE, false, false};
+	const struct ur_plan plan = {
+			.user = user, .caller = UR_NO_PLACE, .only = UR_NO_PLACE};
 	int i, q, last = UR_PLAN_Q_MAX + 1;
 
 	user->strategy = UR_RING_SEQUENTIAL;
@@ -470,7 +473,8 @@ START_TEST(test_q_of_as_many)
 {
 	static uint64_t memory[64];
 	struct ur_user *user = memset(memory, 0, sizeof(memory));
-	const struct ur_plan plan = {user, UR_NO_PLACE, UR_NO_PLACE, false, false};
+	const struct ur_plan plan = {
+			.user = user, .caller = UR_NO_PLACE, .only = UR_NO_PLACE};
 	int i;
 
 	user->strategy = UR_RING_SEQUENTIAL;

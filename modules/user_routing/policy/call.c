@@ -13,11 +13,13 @@
 /* ---- what a decision means for the call */
 
 /* Field by field: see push() in policy/chain.c. */
-static void begin_ring(struct ur_call *call, const struct ur_call_facts *facts)
+static void begin_ring(struct ur_call *call, const struct ur_call_facts *facts,
+		const struct ur_user_rule *rule)
 {
 	const struct ur_user *user = ur_chain_user(&call->chain);
 
 	call->plan.user = user;
+	ur_plan_ring_by(&call->plan, rule);
 	call->plan.caller = ur_plan_find(&call->plan, call->caller.aor);
 	call->plan.is_transfer = call->transfer == UR_TRANSFER_ASKED;
 	call->plan.is_message = call->is_message;
@@ -59,7 +61,7 @@ static void take_effect(struct ur_call *call, const struct ur_call_facts *facts,
 	if(decision->action == UR_ACTION_LEAVE)
 		leave(call, decision);
 	if(decision->action == UR_ACTION_RING)
-		begin_ring(call, facts);
+		begin_ring(call, facts, decision->user_rule);
 	if(decision->action == UR_ACTION_END)
 		ur_call_end(call, decision->arrival.status);
 }
@@ -113,6 +115,18 @@ void ur_call_begin(
 	}
 }
 
+/* By the rules of the chain's current user. */
+static void decide_by_rules(struct ur_call *call, enum ur_event event,
+		const struct ur_call_facts *facts, struct ur_decision *decision)
+{
+	const struct ur_rule_call asked = {.caller = &call->caller,
+			.time = facts->time,
+			.request = facts->request,
+			.asserted = facts->asserted};
+
+	ur_rules_decide(&call->chain, facts->directory, &asked, event, decision);
+}
+
 /* Decides at a user, not at an extension. */
 static void decide_called(struct ur_call *call,
 		const struct ur_call_facts *facts, struct ur_decision *decision)
@@ -122,8 +136,7 @@ static void decide_called(struct ur_call *call,
 	if(call->plan.only != UR_NO_PLACE || call->is_message)
 		ur_rules_decide_device(UR_EVENT_CALLED, decision);
 	else
-		ur_rules_decide(
-				&call->chain, facts->directory, UR_EVENT_CALLED, decision);
+		decide_by_rules(call, UR_EVENT_CALLED, facts, decision);
 }
 
 bool ur_call_decide(struct ur_call *call, const struct ur_call_facts *facts,
@@ -301,7 +314,7 @@ void ur_call_after_ring(struct ur_call *call, enum ur_event event,
 	else if(call->plan.only != UR_NO_PLACE)
 		ur_rules_decide_device(event, decision);
 	else
-		ur_rules_decide(&call->chain, facts->directory, event, decision);
+		decide_by_rules(call, event, facts, decision);
 	take_effect(call, facts, decision);
 }
 

@@ -58,10 +58,13 @@ struct ur_call_facts
 	const struct ur_directory *directory; /* of the callee's account */
 	bool ring_timeout_total; /* the parameter, for rings that begin now */
 	bool is_cancelled;		 /* the caller has hung up */
+	/* Only for users who have rules: see struct ur_rule_call. */
+	int64_t time; /* now, in Unix seconds */
+	void *request;
+	struct ur_text (*asserted)(void *request);
 };
 
-/* As many devices as the schema lets a user have. */
-#define UR_CALL_MEMBERS_MAX 200
+#define UR_CALL_MEMBERS_MAX UR_PLAN_PLACES_MAX
 
 struct ur_call
 {

@@ -124,8 +124,7 @@ static enum ur_refusal visit(struct ur_chain *chain,
 	return UR_REFUSAL_NONE;
 }
 
-/* A hangup's id is a SIP status from 400 to 699; the schema checks that. Else 0. */
-static int status_of(struct ur_text id)
+int ur_chain_status(struct ur_text id)
 {
 	int i, status = 0;
 
@@ -160,7 +159,7 @@ static enum ur_refusal arrive(struct ur_chain *chain,
 		arrival->kind = UR_ARRIVAL_USER;
 	} else if(ur_text_equal(target.kind, UR_TEXT("hangup"))) {
 		arrival->kind = UR_ARRIVAL_END;
-		arrival->status = status_of(target.id);
+		arrival->status = ur_chain_status(target.id);
 		why = arrival->status ? UR_REFUSAL_NONE : UR_REFUSAL_NO_STATUS;
 	} else if(comes_back(chain, directory, target)) {
 		why = UR_REFUSAL_MAX_HOPS;

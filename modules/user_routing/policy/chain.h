@@ -30,6 +30,7 @@ enum ur_diversion
 	UR_DIVERSION_USER_BUSY,
 	UR_DIVERSION_NO_ANSWER,
 	UR_DIVERSION_UNAVAILABLE,
+	UR_DIVERSION_TIME_OF_DAY, /* a schedule decided */
 };
 
 /* A user or an extension that the call reached: one of the two is NULL. */
@@ -47,6 +48,24 @@ struct ur_chain
 	int before;
 	int count;
 	struct ur_hop hops[UR_CHAIN_LIMIT];
+};
+
+/* Whether one of a user's own rules holds; else the first condition that does not, in this order.
+ * What is not known does not hold, be it negated or not. */
+enum ur_condition
+{
+	UR_CONDITION_HOLDS,
+	UR_CONDITION_NOT_INTERNAL, /* scope */
+	UR_CONDITION_NOT_EXTERNAL,
+	UR_CONDITION_NOT_ANONYMOUS,
+	UR_CONDITION_SCHEDULE_MISSING, /* there is no such schedule */
+	UR_CONDITION_HOURS_UNKNOWN, /* its hours are not known so early, or so late */
+	UR_CONDITION_OUTSIDE_HOURS,
+	UR_CONDITION_INSIDE_HOURS, /* of a rule for outside the hours */
+	UR_CONDITION_LIST_MISSING, /* there is no such caller list */
+	UR_CONDITION_NOT_LISTED,
+	UR_CONDITION_LISTED, /* of a rule for callers who are not on the list */
+	UR_CONDITION_COUNT,
 };
 
 /* Why a target is ignored. */
@@ -73,7 +92,9 @@ struct ur_arrival;
  * Look-ups among the records of one account, for the chain. find_… return a reference or NULL; a
  * disabled user or extension does not exist. locate finds the URI of a target that is neither user,
  * extension nor hangup: it fills uri and next_hop, or says why the call may not go there. refused
- * is called for each ignored target, with the chain up to it.
+ * is called for each ignored target, with the chain up to it; checked for each of a user's own rules
+ * that is asked, with the chain up to that user. checked may be NULL; find_schedule,
+ * find_caller_list and find_account are called only where a rule needs them.
  */
 struct ur_directory
 {
@@ -88,6 +109,17 @@ struct ur_directory
 			void *context, struct ur_target target, struct ur_arrival *arrival);
 	void (*refused)(void *context, const struct ur_chain *chain,
 			struct ur_target target, enum ur_refusal why);
+	const struct ur_schedule *(*find_schedule)(
+			void *context, struct ur_text id);
+	const struct ur_caller_list *(*find_caller_list)(
+			void *context, struct ur_text id);
+	/* Any account, by its number: the caller's may be another one. */
+	const struct ur_account *(*find_account)(void *context, uint32_t number);
+	void (*put_schedule)(const struct ur_schedule *schedule);
+	void (*put_caller_list)(const struct ur_caller_list *list);
+	void (*put_account)(const struct ur_account *account);
+	void (*checked)(void *context, const struct ur_chain *chain,
+			const struct ur_user_rule *rule, enum ur_condition why);
 };
 
 enum ur_arrival_kind
@@ -111,6 +143,9 @@ struct ur_arrival
 	char next_hop[UR_NEXT_HOP_MAX];
 	int next_hop_len;
 };
+
+/* The status that the id of a hangup target names, 400 to 699; the schema checks that. Else 0. */
+int ur_chain_status(struct ur_text id);
 
 /* The current user; NULL: the call has reached only extensions so far. */
 const struct ur_user *ur_chain_user(const struct ur_chain *chain);

@@ -38,6 +38,27 @@ static const struct ur_extension *find_extension(
 	return inner(context)->find_extension(inner(context)->context, id);
 }
 
+static const struct ur_schedule *find_schedule(void *context, struct ur_text id)
+{
+	return inner(context)->find_schedule(inner(context)->context, id);
+}
+
+static const struct ur_caller_list *find_caller_list(
+		void *context, struct ur_text id)
+{
+	return inner(context)->find_caller_list(inner(context)->context, id);
+}
+
+static const struct ur_account *find_account(void *context, uint32_t number)
+{
+	return inner(context)->find_account(inner(context)->context, number);
+}
+
+static struct ur_text asserted(void *request)
+{
+	return ((const struct walk *)request)->world->asserted;
+}
+
 static enum ur_refusal locate(
 		void *context, struct ur_target target, struct ur_arrival *arrival)
 {
@@ -54,6 +75,16 @@ static void refused(void *context, const struct ur_chain *chain,
 			walk->sink->context, target, ur_chain_refusal_text(why));
 }
 
+static void checked(void *context, const struct ur_chain *chain,
+		const struct ur_user_rule *rule, enum ur_condition why)
+{
+	const struct walk *walk = context;
+
+	if(walk->sink->checked != NULL)
+		walk->sink->checked(
+				walk->sink->context, ur_chain_user(chain), rule, why);
+}
+
 static void begin(struct walk *walk, const struct ur_explain_world *world,
 		const struct ur_explain_sink *sink, const struct ur_caller *caller)
 {
@@ -66,8 +97,15 @@ static void begin(struct walk *walk, const struct ur_explain_world *world,
 	walk->directory.find_extension = find_extension;
 	walk->directory.locate = locate;
 	walk->directory.refused = refused;
+	walk->directory.find_schedule = find_schedule;
+	walk->directory.find_caller_list = find_caller_list;
+	walk->directory.find_account = find_account;
+	walk->directory.checked = checked;
 	walk->facts = (struct ur_call_facts){.directory = &walk->directory,
-			.ring_timeout_total = world->ring_timeout_total};
+			.ring_timeout_total = world->ring_timeout_total,
+			.time = world->time,
+			.request = walk,
+			.asserted = asserted};
 	ur_call_init(&walk->call, caller, UR_TRANSFER_NONE);
 }
 
@@ -262,7 +300,7 @@ static bool tell_start(
 static struct ur_explain_ring ring_of(const struct walk *walk)
 {
 	const struct ur_plan *plan = &walk->call.plan;
-	const int step_ms = plan->user->ring_timeout_sec * 1000;
+	const int step_ms = ur_plan_ring_timeout_ms(plan);
 	const int fr_timer = walk->world->fr_timer;
 
 	return (struct ur_explain_ring){plan, step_ms, walk->call.is_total,
@@ -333,8 +371,10 @@ static void explore_outcome(struct walk *walk, enum ur_event event, int room)
 static bool has_unreachable_rule(const struct ur_plan *plan)
 {
 	return plan->only == UR_NO_PLACE
-		   && !ur_text_is_empty(
-				   ur_user_forward(plan->user, UR_FORWARD_UNREACHABLE).kind);
+		   && (ur_rules_has(plan->user, UR_RULES_UNREACHABLE)
+				   || !ur_text_is_empty(
+						   ur_user_forward(plan->user, UR_FORWARD_UNREACHABLE)
+								   .kind));
 }
 
 /* Reports a ring, and the outcomes that it can have without an answer. When nobody rings there is

@@ -3,9 +3,9 @@
  *
  * It walks through the decisions that a call would meet, with the functions that a call uses:
  * rules, plan, chain, identity. After a ring it explores the outcomes "busy" and "no answer", and
- * "unreachable" if the user has fwd_unreachable. When nobody rings it explores one: "unreachable" if
- * the user has fwd_unreachable, else "no answer", which has the same rules. It reports to a sink, in
- * order, so that the same walk makes a structure for programs and a tree for people.
+ * "unreachable" if the user has fwd_unreachable or rules of that event. When nobody rings it explores
+ * one: "unreachable" under the same condition, else "no answer", which has the same rules. It reports
+ * to a sink, in order, so that the same walk makes a structure for programs and a tree for people.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -84,7 +84,7 @@ struct ur_explain_decision
 };
 
 /*
- * The callbacks. For each decision: at; refused, any number of times; decided; for MOVE the next
+ * The callbacks. For each decision: at; checked and refused, any number of times; decided; for MOVE the next
  * decision; for RING ring, device for each device, and the decisions that follow, none if the walk
  * is cut; then done. Texts are valid only during the callback.
  */
@@ -94,6 +94,10 @@ struct ur_explain_sink
 	/* A decision begins: the event, and the chain up to the current user or extension. */
 	void (*at)(
 			void *context, enum ur_event event, const struct ur_chain *chain);
+	/* A rule of the user was asked, and holds or not. If it holds, its target may still be ignored.
+	 * May be NULL. */
+	void (*checked)(void *context, const struct ur_user *user,
+			const struct ur_user_rule *rule, enum ur_condition why);
 	/* A target is ignored; as in struct ur_directory. */
 	void (*refused)(void *context, struct ur_target target, const char *why);
 	void (*decided)(void *context, const struct ur_explain_decision *decision);
@@ -121,6 +125,9 @@ struct ur_explain_world
 	int branches; /* of a transaction, without the one reserved for voicemail or a forward */
 	int fr_timer; /* ms */
 	bool ring_timeout_total;
+	int64_t time; /* for which it is explained, in Unix seconds */
+	/* The number that a trunk asserts, as in struct ur_rule_call. */
+	struct ur_text asserted;
 };
 
 /* Explains a call from its beginning. Takes over the callee's reference. Reports nothing if no

@@ -121,20 +121,49 @@ static void put_event(struct line *line, const struct ur_explain_text *text)
 	}
 }
 
+/* A rule of that event is told by its schedule, if it has one, not by do not disturb. */
+static void put_do_not_disturb(
+		struct line *line, const struct ur_decision *decision)
+{
+	if(decision->reason == UR_DIVERSION_DO_NOT_DISTURB
+			|| (decision->user_rule != NULL
+					&& decision->user_rule->event == UR_RULES_DND))
+		put(line, "do not disturb, ");
+}
+
+static void put_rule_of_user(
+		struct line *line, const struct ur_decision *decision)
+{
+	put(line, "rule ");
+	ur_output_put(&line->out, ur_rules_id(decision));
+}
+
 static void put_rule(
 		struct line *line, const struct ur_explain_decision *decision)
 {
 	const enum ur_rule rule = decision->decision->rule;
 
-	if(decision->decision->reason == UR_DIVERSION_DO_NOT_DISTURB)
-		put(line, "do not disturb, ");
+	put_do_not_disturb(line, decision->decision);
 	if(decision->nobody)
 		put(line, "its target can't be used");
+	else if(rule == UR_RULE_OF_USER)
+		put_rule_of_user(line, decision->decision);
 	else if(rule == UR_RULE_NONE)
 		put(line, "no rule");
 	else
 		put(line,
 				rule == UR_RULE_EXTENSION ? "its target" : ur_rules_name(rule));
+}
+
+static void put_ring(
+		struct line *line, const struct ur_explain_decision *decision)
+{
+	if(decision->decision->rule == UR_RULE_OF_USER) {
+		put_rule(line, decision);
+		put(line, " → ");
+	}
+	put(line, "to ring, showing ");
+	ur_explain_text_put_shown(&line->out, decision->shown);
 }
 
 /* The users and extensions that the decision has led to. */
@@ -190,6 +219,57 @@ static void at(void *context, enum ur_event event, const struct ur_chain *chain)
 	text->at_len = out.len < 0 ? 0 : out.len;
 }
 
+/* Why a rule does not hold; what it names comes after it. */
+static const char *sentence_of_condition(enum ur_condition why)
+{
+	static const char *const sentences[UR_CONDITION_COUNT] = {
+			[UR_CONDITION_NOT_INTERNAL] = "the caller is not internal",
+			[UR_CONDITION_NOT_EXTERNAL] = "the caller is not external",
+			[UR_CONDITION_NOT_ANONYMOUS] = "the caller is not anonymous",
+			[UR_CONDITION_SCHEDULE_MISSING] = "there is no schedule ",
+			[UR_CONDITION_HOURS_UNKNOWN] = "it is not known whether it is "
+										   "within the hours of schedule ",
+			[UR_CONDITION_OUTSIDE_HOURS] = "it is outside the hours of "
+										   "schedule ",
+			[UR_CONDITION_INSIDE_HOURS] = "it is within the hours of schedule ",
+			[UR_CONDITION_LIST_MISSING] = "there is no caller list ",
+			[UR_CONDITION_NOT_LISTED] = "the caller is not on the list ",
+			[UR_CONDITION_LISTED] = "the caller is on the list ",
+	};
+
+	return sentences[why];
+}
+
+static struct ur_text named_by(const struct ur_user *user,
+		const struct ur_user_rule *rule, enum ur_condition why)
+{
+	if(why >= UR_CONDITION_LIST_MISSING)
+		return ur_user_text(user, rule->caller_list_id);
+	if(why >= UR_CONDITION_SCHEDULE_MISSING)
+		return ur_user_text(user, rule->schedule_id);
+	return UR_TEXT("");
+}
+
+static void checked(void *context, const struct ur_user *user,
+		const struct ur_user_rule *rule, enum ur_condition why)
+{
+	const struct ur_explain_text *text = context;
+	struct line line;
+
+	begin(&line, text, 0);
+	put_event(&line, text);
+	put(&line, "rule ");
+	ur_output_put(&line.out, ur_user_text(user, rule->id));
+	if(why == UR_CONDITION_HOLDS) {
+		put(&line, " holds");
+	} else {
+		put(&line, " does not hold: ");
+		put(&line, sentence_of_condition(why));
+		ur_output_put(&line.out, named_by(user, rule, why));
+	}
+	end(&line, text);
+}
+
 static void refused(void *context, struct ur_target target, const char *why)
 {
 	const struct ur_explain_text *text = context;
@@ -213,8 +293,7 @@ static void decided(void *context, const struct ur_explain_decision *decision)
 	begin(&line, text, 0);
 	put_event(&line, text);
 	if(decision->decision->action == UR_ACTION_RING) {
-		put(&line, "to ring, showing ");
-		ur_explain_text_put_shown(&line.out, decision->shown);
+		put_ring(&line, decision);
 	} else {
 		put_rule(&line, decision);
 		put_way(&line, decision);
@@ -230,7 +309,7 @@ static void decided(void *context, const struct ur_explain_decision *decision)
 
 static bool is_sequence(const struct ur_plan *plan)
 {
-	return plan->user->strategy == UR_RING_SEQUENTIAL
+	return ur_plan_strategy(plan) == UR_RING_SEQUENTIAL
 		   && plan->only == UR_NO_PLACE;
 }
 
@@ -249,7 +328,7 @@ static const char *strategy_of(const struct ur_plan *plan)
 {
 	if(plan->only != UR_NO_PLACE)
 		return "the device that was dialled, for ";
-	switch(plan->user->strategy) {
+	switch(ur_plan_strategy(plan)) {
 		case UR_RING_SEQUENTIAL:
 			return "one device after another, for ";
 		case UR_RING_SPECIFIC:
@@ -416,6 +495,7 @@ struct ur_explain_sink ur_explain_text_sink(struct ur_explain_text *text)
 {
 	return (struct ur_explain_sink){.context = text,
 			.at = at,
+			.checked = checked,
 			.refused = refused,
 			.decided = decided,
 			.ring = ring,

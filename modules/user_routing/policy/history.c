@@ -15,6 +15,7 @@ int ur_history_cause(enum ur_diversion reason)
 {
 	switch(reason) {
 		case UR_DIVERSION_UNCONDITIONAL:
+		case UR_DIVERSION_TIME_OF_DAY:
 			return 302;
 		case UR_DIVERSION_NO_ANSWER:
 			return 408;
@@ -38,6 +39,8 @@ struct ur_text ur_history_reason(enum ur_diversion reason)
 			return UR_TEXT("no-answer");
 		case UR_DIVERSION_UNAVAILABLE:
 			return UR_TEXT("unavailable");
+		case UR_DIVERSION_TIME_OF_DAY:
+			return UR_TEXT("time-of-day");
 		default:
 			return UR_TEXT("user-busy");
 	}

@@ -13,20 +13,83 @@ static bool is_for_all(const struct ur_plan *plan)
 	return plan->is_transfer || plan->is_message;
 }
 
-static bool is_sequential(const struct ur_plan *plan)
+enum ur_ring_strategy ur_plan_strategy(const struct ur_plan *plan)
 {
-	return plan->user->strategy == UR_RING_SEQUENTIAL && !is_for_all(plan);
+	return plan->rule != NULL && plan->rule->strategy != UR_RING_AS_USER
+				   ? plan->rule->strategy
+				   : plan->user->strategy;
 }
 
-static int ring_time(const struct ur_plan *plan)
+static bool is_sequential(const struct ur_plan *plan)
 {
-	return plan->user->ring_timeout_sec * 1000;
+	return ur_plan_strategy(plan) == UR_RING_SEQUENTIAL && !is_for_all(plan);
+}
+
+int ur_plan_ring_timeout_ms(const struct ur_plan *plan)
+{
+	const int sec = plan->rule != NULL ? plan->rule->ring_timeout_sec : 0;
+
+	return 1000 * (sec > 0 ? sec : plan->user->ring_timeout_sec);
 }
 
 /* Do the devices' own times hold? A phone that is dialled at its own address rings at once. */
 static bool is_timed(const struct ur_plan *plan)
 {
 	return !is_for_all(plan) && plan->only == UR_NO_PLACE;
+}
+
+/* ---- the order of places */
+
+static int compare_texts(struct ur_text a, struct ur_text b)
+{
+	const int common = a.len < b.len ? a.len : b.len;
+	const int order = common > 0 ? memcmp(a.s, b.s, common) : 0;
+
+	return order != 0 ? order : a.len - b.len;
+}
+
+/* Does the device start before the other one? By delay, but not one after another; then by ring_order
+ * and id, as the record has it for the user's own strategy. */
+static bool is_before(const struct ur_plan *plan, int device, int other)
+{
+	const struct ur_device *a = &plan->user->devices[device];
+	const struct ur_device *b = &plan->user->devices[other];
+
+	if(ur_plan_strategy(plan) != UR_RING_SEQUENTIAL
+			&& a->ring_delay_sec != b->ring_delay_sec)
+		return a->ring_delay_sec < b->ring_delay_sec;
+	if(a->ring_order != b->ring_order)
+		return a->ring_order < b->ring_order;
+	return compare_texts(ur_user_text(plan->user, a->id),
+				   ur_user_text(plan->user, b->id))
+		   < 0;
+}
+
+/* By insertion: most users have few devices. More than fit keep their places. */
+static void sort(struct ur_plan *plan)
+{
+	int i, at;
+
+	for(i = 0; i < plan->user->device_count && i < UR_PLAN_PLACES_MAX; i++) {
+		for(at = i; at > 0 && is_before(plan, i, plan->order[at - 1]); at--)
+			plan->order[at] = plan->order[at - 1];
+		plan->order[at] = (uint8_t)i;
+	}
+}
+
+void ur_plan_ring_by(struct ur_plan *plan, const struct ur_user_rule *rule)
+{
+	plan->rule = rule;
+	plan->is_reordered = (ur_plan_strategy(plan) == UR_RING_SEQUENTIAL)
+						 != (plan->user->strategy == UR_RING_SEQUENTIAL);
+	if(plan->is_reordered)
+		sort(plan);
+}
+
+static int device_at(const struct ur_plan *plan, int place)
+{
+	return plan->is_reordered && place < UR_PLAN_PLACES_MAX ? plan->order[place]
+															: place;
 }
 
 /* ---- members */
@@ -38,9 +101,11 @@ int ur_plan_count(const struct ur_plan *plan)
 
 struct ur_member ur_plan_member(const struct ur_plan *plan, int place)
 {
-	const struct ur_device *device = &plan->user->devices[place];
-	struct ur_member member = {
-			.owner = plan->user, .device = place, .lasts_ms = ring_time(plan)};
+	const int number = device_at(plan, place);
+	const struct ur_device *device = &plan->user->devices[number];
+	struct ur_member member = {.owner = plan->user,
+			.device = number,
+			.lasts_ms = ur_plan_ring_timeout_ms(plan)};
 
 	if(is_timed(plan)) {
 		member.from_ms = device->ring_delay_sec * 1000;
@@ -118,7 +183,7 @@ enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int place)
 		return UR_PLAN_RINGS;
 	if(!(flags & UR_DEVICE_RING_ON_FORK))
 		return UR_PLAN_NOT_ON_FORK;
-	if(plan->user->strategy == UR_RING_SPECIFIC
+	if(ur_plan_strategy(plan) == UR_RING_SPECIFIC
 			&& !(flags & UR_DEVICE_SPECIFIC))
 		return UR_PLAN_NOT_OPTED_IN;
 	return UR_PLAN_RINGS;
@@ -196,7 +261,8 @@ struct ur_plan_start ur_plan_all_starts(const struct ur_plan *plan, int from)
 
 int ur_plan_ring_ms(const struct ur_plan *plan, bool total)
 {
-	return total || !is_sequential(plan) ? ring_time(plan) : INT_MAX;
+	return total || !is_sequential(plan) ? ur_plan_ring_timeout_ms(plan)
+										 : INT_MAX;
 }
 
 int ur_plan_q(const struct ur_plan *plan, int place)

@@ -7,8 +7,8 @@
  * before ended, so that contacts are read only when their start is due.
  *
  * Only ur_plan_count() and ur_plan_member() know what members are made from. Today it is the
- * devices of one user, which the record has in the order of their starts: a place is the device's.
- * A group has places of several users.
+ * devices of one user, which the record has in the order of their starts: a place is the device's,
+ * unless a rule rings them in another order. A group has places of several users.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -20,17 +20,25 @@
 
 #define UR_NO_PLACE (-1)
 
+/* As many devices as the schema lets a user have. */
+#define UR_PLAN_PLACES_MAX 200
+
 /* Highest q-value, as Kamailio counts it: thousandths. */
 #define UR_PLAN_Q_MAX 1000
 
 /* What a ring's members are found from. */
 struct ur_plan
 {
-	const struct ur_user *user; /* whose strategy and ring time hold */
+	const struct ur_user *user; /* whose strategy and ring time hold … */
+	/* … but for those that this rule of the user names; NULL: none decided. Set by
+	 * ur_plan_ring_by(). */
+	const struct ur_user_rule *rule;
 	int caller; /* place of the device that places the call, or UR_NO_PLACE */
 	int only; /* … of the one that was dialled at its own address, or UR_NO_PLACE */
 	bool is_transfer; /* the caller asks for a call that some phone may have: all active ones ring */
 	bool is_message; /* no call, but something for all active devices except the sender's own */
+	bool is_reordered; /* the record's order is not that of the starts, but this is: */
+	uint8_t order[UR_PLAN_PLACES_MAX]; /* the device of each place */
 };
 
 /* What keeps a device from ringing. */
@@ -72,6 +80,14 @@ struct ur_plan_start
 	int count;	 /* members; 0: the plan is at its end */
 	int from_ms; /* as in struct ur_member */
 };
+
+/* Rings the user by that rule, or by none (NULL): sets rule, and the order of the places. Before
+ * places are asked for; user is set. */
+void ur_plan_ring_by(struct ur_plan *plan, const struct ur_user_rule *rule);
+
+/* The strategy and the ring time that hold: the rule's, else the user's. */
+enum ur_ring_strategy ur_plan_strategy(const struct ur_plan *plan);
+int ur_plan_ring_timeout_ms(const struct ur_plan *plan);
 
 /* How many places the plan has. */
 int ur_plan_count(const struct ur_plan *plan);

@@ -2,20 +2,27 @@
  * The call-handling rules of one user: what happens before ringing, and what
  * after it.
  *
- *   called       fwd_always; else, when dnd is set: fwd_busy, voicemail, 486; else ring
- *   busy         fwd_busy, voicemail, 486
- *   no answer    fwd_noanswer, voicemail, 480
- *   unreachable  fwd_unreachable; else as no answer, which is then also the reason told
+ *   called       rules of event always, fwd_always; else, when dnd is set: rules of event dnd,
+ *                fwd_busy, voicemail, 486; else ring
+ *   busy         rules of event busy, fwd_busy, voicemail, 486
+ *   no answer    rules of event noanswer, fwd_noanswer, voicemail, 480
+ *   unreachable  rules of event unreachable, fwd_unreachable; else as no answer, which is then also
+ *                the reason told
  *
  * The first one that can be used applies. A forward to another user starts again with that user's
  * rules.
+ *
+ * Of the user's own rules (rows of user_rule) the first one applies whose conditions hold and whose
+ * target can be followed. It forwards; or rejects: the call ends, and no voicemail is asked; or
+ * rings: fwd_always, or do not disturb, does not count, and this ring has the rule's strategy and
+ * time. After a rule of event always that rings, do not disturb is still asked.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef UR_POLICY_RULES_H
 #define UR_POLICY_RULES_H
 
-#include "policy/chain.h"
+#include "policy/condition.h"
 #include "policy/verdict.h"
 
 /* What has happened at the current user. */
@@ -46,12 +53,17 @@ enum ur_rule
 	UR_RULE_UNREACHABLE,
 	UR_RULE_VOICEMAIL,
 	UR_RULE_EXTENSION, /* the target of the extension that was dialled */
+	UR_RULE_OF_USER,   /* a row of user_rule: ur_decision.user_rule */
 };
 
 struct ur_decision
 {
 	enum ur_action action;
 	enum ur_rule rule;
+	/* OF_USER: the rule, and the user who has it. Else both are NULL. Borrowed from the chain, which
+	 * may have moved on. */
+	const struct ur_user_rule *user_rule;
+	const struct ur_user *user;
 	/* Tells do not disturb from busy, which use the same forward. NONE: ring, or an extension. */
 	enum ur_diversion reason;
 	struct ur_arrival arrival; /* LEAVE: target and URI; END: the status */
@@ -60,8 +72,8 @@ struct ur_decision
 /* Decides at the current user. If the target is another user (MOVE), the chain moves there: that
  * user's rules are next, with UR_EVENT_CALLED. */
 void ur_rules_decide(struct ur_chain *chain,
-		const struct ur_directory *directory, enum ur_event event,
-		struct ur_decision *decision);
+		const struct ur_directory *directory, const struct ur_rule_call *call,
+		enum ur_event event, struct ur_decision *decision);
 
 /*
  * Decides for a chain that began with a dialled extension. False: its target can't be used, so the
@@ -78,7 +90,19 @@ void ur_rules_decide_device(enum ur_event event, struct ur_decision *decision);
  * not agree, say, and only the caller's can change that. */
 void ur_rules_decide_end(int status, struct ur_decision *decision);
 
-/* "fwd_always" and so on, as in SQL, "voicemail", "extension" or "none". A constant. */
+/* Has the user rules of that event? */
+bool ur_rules_has(const struct ur_user *user, enum ur_rule_event event);
+
+/* The id of the user's own rule that decided; empty: none did. Borrowed. */
+struct ur_text ur_rules_id(const struct ur_decision *decision);
+
+/* "always", "dnd" and so on, as in user_rule.event. A constant. */
+const char *ur_rules_event_of_rule(enum ur_rule_event event);
+
+/* "forward", "ring" or "reject", as in user_rule.action. A constant. */
+const char *ur_rules_action_name(enum ur_rule_action action);
+
+/* "fwd_always" and so on, as in SQL, "voicemail", "extension", "user_rule" or "none". A constant. */
 const char *ur_rules_name(enum ur_rule rule);
 
 /* "called", "busy", "no-answer", "unreachable" or "negotiation". A constant. */

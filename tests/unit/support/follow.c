@@ -25,13 +25,14 @@ void ur_test_tell(struct ur_test_story *story, const char *format, ...)
 	UR_TEST_HOLDS(story->len < (int)sizeof(story->text));
 }
 
-/* Unreachable is told apart only of users who forward then. */
+/* Unreachable is told apart only of users who forward then, or have rules for it. */
 static enum ur_event event_told(
 		const struct ur_test_follow *f, const struct ur_user *user)
 {
 	const enum ur_event event = ur_rules_event(ur_ring_outcome(&f->ring));
 
 	if(event == UR_EVENT_UNREACHABLE
+			&& !ur_rules_has(user, UR_RULES_UNREACHABLE)
 			&& ur_user_forward(user, UR_FORWARD_UNREACHABLE).kind.len == 0)
 		return UR_EVENT_NO_ANSWER;
 	return event;
@@ -140,7 +141,7 @@ void ur_test_follow_call(struct ur_test_follow *follow,
 		const struct ur_user *user)
 {
 	const struct ur_explain_sink sink = {
-			follow, at, refused, decided, ring, device, cut, done};
+			follow, at, NULL, refused, decided, ring, device, cut, done};
 	const struct ur_explain_world world = {.directory = directory,
 			.context = follow,
 			.read_contacts = read_contacts,

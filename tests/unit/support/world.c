@@ -9,10 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/own_rules.h"
+
 #define MAX_USERS 64
 #define MAX_EXTENSIONS 8
 
 struct ur_test_world ur_test_world;
+
+static const struct ur_caller a_trunk = {.dialled = UR_TEXT_INIT("x")};
+
+struct ur_rule_call ur_test_call = {.caller = &a_trunk};
 
 static struct
 {
@@ -21,8 +27,7 @@ static struct
 	int user_count, extension_count;
 } people;
 
-/* Puts text behind the struct, as a record has it. */
-static struct ur_slice add(char *base, size_t *used, const char *text, int len)
+struct ur_slice ur_test_put(char *base, size_t *used, const char *text, int len)
 {
 	struct ur_slice slice = {*used, len};
 
@@ -31,7 +36,7 @@ static struct ur_slice add(char *base, size_t *used, const char *text, int len)
 	return slice;
 }
 
-static struct ur_target_slice add_target(
+struct ur_target_slice ur_test_put_target(
 		char *base, size_t *used, const char *spec)
 {
 	struct ur_target_slice target = {{0, 0}, {0, 0}};
@@ -40,23 +45,17 @@ static struct ur_target_slice add_target(
 	if(spec == NULL)
 		return target;
 	colon = strchr(spec, ':');
-	target.kind = add(base, used, spec, colon - spec);
-	target.id = add(base, used, colon + 1, strlen(colon + 1));
+	target.kind = ur_test_put(base, used, spec, colon - spec);
+	target.id = ur_test_put(base, used, colon + 1, strlen(colon + 1));
 	return target;
 }
 
-void ur_test_world_add(const struct ur_test_person *p)
+static void add_devices(
+		struct ur_user *user, size_t *used, const struct ur_test_person *p)
 {
-	struct ur_user *user = calloc(1, 1024);
-	size_t used = sizeof(*user) + p->devices * sizeof(user->devices[0]);
 	char *base = (char *)user;
 	int i;
 
-	user->active = 1;
-	user->dnd = p->dnd;
-	user->strategy = p->strategy;
-	user->device_count = p->devices;
-	user->ring_timeout_sec = p->ring_sec > 0 ? p->ring_sec : 25;
 	for(i = 0; i < p->devices; i++) {
 		char aor[32];
 		int len = snprintf(aor, sizeof(aor), "%s%d@x", p->id, i);
@@ -64,20 +63,42 @@ void ur_test_world_add(const struct ur_test_person *p)
 		user->devices[i].flags = p->device_flags[i];
 		user->devices[i].ring_delay_sec = p->delay_sec[i];
 		user->devices[i].ring_for_sec = p->for_sec[i];
-		user->devices[i].aor = add(base, &used, aor, len);
+		user->devices[i].ring_order = p->ring_order[i];
+		user->devices[i].aor = ur_test_put(base, used, aor, len);
 	}
-	user->id = add(base, &used, p->id, strlen(p->id));
+}
+
+void ur_test_world_add(const struct ur_test_person *p)
+{
+	const int rules = ur_test_rules_count(p->rules);
+	struct ur_user *user = calloc(1, 2048);
+	size_t used = sizeof(*user) + p->devices * sizeof(user->devices[0])
+				  + rules * sizeof(struct ur_user_rule);
+	char *base = (char *)user;
+
+	user->active = 1;
+	user->dnd = p->dnd;
+	user->strategy = p->strategy;
+	user->device_count = p->devices;
+	user->ring_timeout_sec = p->ring_sec > 0 ? p->ring_sec : 25;
+	user->account = p->account;
+	user->rule_count = rules;
+	add_devices(user, &used, p);
+	ur_test_rules_write(user, &used, p->rules);
+	user->id = ur_test_put(base, &used, p->id, strlen(p->id));
 	user->username = user->id;
 	if(p->name != NULL)
-		user->display_name = add(base, &used, p->name, strlen(p->name));
+		user->display_name = ur_test_put(base, &used, p->name, strlen(p->name));
 	if(p->voicemail != NULL)
 		user->voicemail_id =
-				add(base, &used, p->voicemail, strlen(p->voicemail));
-	user->forward[UR_FORWARD_ALWAYS] = add_target(base, &used, p->always);
-	user->forward[UR_FORWARD_BUSY] = add_target(base, &used, p->busy);
-	user->forward[UR_FORWARD_NO_ANSWER] = add_target(base, &used, p->noanswer);
+				ur_test_put(base, &used, p->voicemail, strlen(p->voicemail));
+	user->forward[UR_FORWARD_ALWAYS] =
+			ur_test_put_target(base, &used, p->always);
+	user->forward[UR_FORWARD_BUSY] = ur_test_put_target(base, &used, p->busy);
+	user->forward[UR_FORWARD_NO_ANSWER] =
+			ur_test_put_target(base, &used, p->noanswer);
 	user->forward[UR_FORWARD_UNREACHABLE] =
-			add_target(base, &used, p->unreachable);
+			ur_test_put_target(base, &used, p->unreachable);
 	people.users[people.user_count++] = user;
 }
 
@@ -87,9 +108,9 @@ void ur_test_world_add_line(const struct ur_test_line *l)
 	size_t used = sizeof(*extension);
 
 	extension->active = 1;
-	extension->id = add((char *)extension, &used, l->id, strlen(l->id));
+	extension->id = ur_test_put((char *)extension, &used, l->id, strlen(l->id));
 	extension->digits = extension->id;
-	extension->target = add_target((char *)extension, &used, l->target);
+	extension->target = ur_test_put_target((char *)extension, &used, l->target);
 	people.extensions[people.extension_count++] = extension;
 }
 
@@ -99,6 +120,8 @@ void ur_test_world_forget(void)
 		free(people.users[--people.user_count]);
 	while(people.extension_count > 0)
 		free(people.extensions[--people.extension_count]);
+	ur_test_own_rules_forget();
+	ur_test_call = (struct ur_rule_call){.caller = &a_trunk};
 	memset(&ur_test_world, 0, sizeof(ur_test_world));
 }
 
@@ -178,15 +201,22 @@ const struct ur_directory ur_test_directory = {
 		.put_extension = put_extension,
 		.locate = locate,
 		.refused = refused,
+		.find_schedule = ur_test_find_schedule,
+		.find_caller_list = ur_test_find_caller_list,
+		.find_account = ur_test_find_account,
+		.put_schedule = ur_test_put_schedule,
+		.put_caller_list = ur_test_put_caller_list,
+		.put_account = ur_test_put_account,
 };
 
 void ur_test_decide(struct ur_chain *chain,
 		const struct ur_directory *directory, enum ur_event event,
 		struct ur_decision *decision)
 {
-	ur_rules_decide(chain, directory, event, decision);
+	ur_rules_decide(chain, directory, &ur_test_call, event, decision);
 	while(decision->action == UR_ACTION_MOVE)
-		ur_rules_decide(chain, directory, UR_EVENT_CALLED, decision);
+		ur_rules_decide(
+				chain, directory, &ur_test_call, UR_EVENT_CALLED, decision);
 }
 
 /* Without what a voicemail box is told. */

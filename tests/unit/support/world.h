@@ -7,6 +7,7 @@
 #define UR_TEST_WORLD_H
 
 #include <check.h>
+#include <stddef.h>
 
 #include "policy/rules.h"
 
@@ -33,6 +34,9 @@ struct ur_test_person
 	int ring_sec;							/* 0: 25 */
 	/* Each device's; they are written in the order of their starts, as a record has them. */
 	int delay_sec[UR_TEST_DEVICES], for_sec[UR_TEST_DEVICES];
+	int ring_order[UR_TEST_DEVICES];
+	const char *rules; /* see support/own_rules.h */
+	uint32_t account;
 };
 
 struct ur_test_line
@@ -51,6 +55,16 @@ extern struct ur_test_world ur_test_world;
 
 /* Every target has the URI sip:ID@KIND, but for ids that begin with "no". */
 extern const struct ur_directory ur_test_directory;
+
+/* Puts text behind a struct, as a record has it; a target: "kind:id". */
+struct ur_slice ur_test_put(
+		char *base, size_t *used, const char *text, int len);
+struct ur_target_slice ur_test_put_target(
+		char *base, size_t *used, const char *target);
+
+/* What ur_test_decide() tells rules of the call; at first a trunk's that asserts no number, at
+ * 1970-01-01. */
+extern struct ur_rule_call ur_test_call;
 
 void ur_test_world_add(const struct ur_test_person *person);
 void ur_test_world_add_line(const struct ur_test_line *line);
