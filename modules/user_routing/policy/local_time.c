@@ -11,6 +11,7 @@ enum
 {
 	DAY = 24 * 60, /* minutes */
 	YEAR_MIN = 1970,
+	YEAR_MAX = 9999,
 };
 
 /* ---- offsets */
@@ -215,9 +216,9 @@ bool ur_local_time_write(
 	local = utc + zone.first.east;
 	while(next_offset(&zone.rest, &next) && utc >= next.from)
 		local = utc + next.east;
-	date = date_of(local / DAY);
-	if(local < 0 || date.year > 9999)
+	if(local < 0 || local / DAY >= days_before(YEAR_MAX + 1))
 		return false;
+	date = date_of(local / DAY);
 	memcpy(text, "0000-00-00 00:00", UR_LOCAL_TIME_SIZE);
 	write_number(text, 4, date.year);
 	write_number(text + 5, 2, date.month);
