@@ -89,6 +89,9 @@ void ur_test_world_add(const struct ur_test_person *p)
 	user->username = user->id;
 	if(p->name != NULL)
 		user->display_name = ur_test_put(base, &used, p->name, strlen(p->name));
+	if(p->cid_number != NULL)
+		user->out_cid_number =
+				ur_test_put(base, &used, p->cid_number, strlen(p->cid_number));
 	if(p->voicemail != NULL)
 		user->voicemail_id =
 				ur_test_put(base, &used, p->voicemail, strlen(p->voicemail));

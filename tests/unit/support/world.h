@@ -37,6 +37,7 @@ struct ur_test_person
 	int ring_order[UR_TEST_DEVICES];
 	const char *rules; /* see support/own_rules.h */
 	uint32_t account;
+	const char *cid_number; /* out_cid_number */
 };
 
 struct ur_test_line
