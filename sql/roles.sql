@@ -35,6 +35,7 @@ REVOKE ALL ON ALL TABLES IN SCHEMA public FROM user_routing;
 GRANT SELECT ON
   mirror_meta, mirror_account, mirror_domain, mirror_user, mirror_device, mirror_extension,
   mirror_did, mirror_route_target, mirror_route_target_kind, mirror_target_host, mirror_cid_number,
+  mirror_schedule, mirror_caller_list, mirror_caller_entry, mirror_user_rule,
   routing_problem
 TO user_routing;
 GRANT EXECUTE ON FUNCTION routing_problem_of(text) TO user_routing;
