@@ -37,7 +37,7 @@ static struct ur_user *make_user(struct ur_text username)
 			.ring_timeout_sec = 25};
 	struct ur_user *user;
 
-	if(ur_draft_user(&draft, &row, NULL, 0) != 0)
+	if(ur_draft_user(&draft, &row, NULL, 0, NULL, 0) != 0)
 		return NULL;
 	user = malloc(draft.body_size);
 	memcpy(user, draft.body, draft.body_size);

@@ -201,7 +201,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	row.out_cid_name = ur_fuzz_line(&in);
 	number = ur_fuzz_line(&in);
 	realm = ur_fuzz_line(&in);
-	if(ur_draft_user(&user_draft, &row, NULL, 0) == 0
+	if(ur_draft_user(&user_draft, &row, NULL, 0, NULL, 0) == 0
 			&& make_account(in, number))
 		try_user(&row, realm, number);
 	ur_fuzz_forget();

@@ -42,10 +42,10 @@ START_TEST(control_characters_are_refused)
 		const struct ur_text good = *of_user[i];
 
 		*of_user[i] = odd;
-		ck_refused(ur_draft_user(&draft, &row, &device, 1), "0x0d");
+		ck_refused(ur_draft_user(&draft, &row, &device, 1, NULL, 0), "0x0d");
 		*of_user[i] = good;
 	}
-	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1, NULL, 0), 0);
 	for(i = 0; i < sizeof(of_extension) / sizeof(of_extension[0]); i++) {
 		const struct ur_text good = *of_extension[i];
 
@@ -74,7 +74,7 @@ START_TEST(what_would_end_a_uri_is_refused)
 		struct ur_device_row device = ur_test_device_row("dev_a", "a");
 
 		device.realm = text;
-		ck_refused(ur_draft_user(&draft, &row, &device, 1), "realm");
+		ck_refused(ur_draft_user(&draft, &row, &device, 1, NULL, 0), "realm");
 		ck_refused(ur_draft_account(&draft, &account, &text, 1, 0), "domains");
 		ck_refused(ur_draft_target(&draft, &target), "address");
 		ck_refused(ur_draft_target_kind(&draft, UR_TEXT("queue"), text),

@@ -60,7 +60,7 @@ static void draft(struct ur_draft *draft, const struct state *state)
 	row.status = ur_test_text(state->status);
 	devices[1].status = ur_test_text(state->device_status);
 	devices[1].ha1 = ur_test_text(state->ha1);
-	ck_assert_int_eq(ur_draft_user(draft, &row, devices, 2), 0);
+	ck_assert_int_eq(ur_draft_user(draft, &row, devices, 2, NULL, 0), 0);
 }
 
 START_TEST(test_user)

@@ -18,7 +18,7 @@ static int draft_with(const char *ha1)
 	struct ur_device_row device = ur_test_device_row("dev_a", "a");
 
 	device.ha1 = ur_test_text(ha1);
-	return ur_draft_user(&draft, &row, &device, 1);
+	return ur_draft_user(&draft, &row, &device, 1, NULL, 0);
 }
 
 START_TEST(it_is_kept_as_bytes)

@@ -124,7 +124,7 @@ START_TEST(user_has_all_fields)
 	const struct ur_user *user = (const struct ur_user *)draft.body;
 	struct ur_user_row row = full_row();
 
-	ck_assert_int_eq(ur_draft_user(&draft, &row, NULL, 0), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, NULL, 0, NULL, 0), 0);
 	ck_assert_uint_eq(user->account, 7);
 	ck_assert_uint_eq(user->ring_timeout_sec, 600);
 	ck_assert_uint_eq(user->active, 1);
@@ -154,7 +154,7 @@ START_TEST(user_without_anything_optional)
 	struct ur_user_row row = ur_test_user_row(1, "us_1", "1001");
 
 	row.status = UR_TEXT("disabled");
-	ck_assert_int_eq(ur_draft_user(&draft, &row, NULL, 0), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, NULL, 0, NULL, 0), 0);
 	ck_assert_uint_eq(user->active, 0);
 	ck_assert_uint_eq(user->dnd, 0);
 	ck_assert_uint_eq(user->strategy, UR_RING_SIMULTANEOUS);
@@ -177,7 +177,7 @@ START_TEST(devices_have_all_fields_in_order)
 	devices[1].ring_specific = 1;
 	devices[2].status = UR_TEXT("disabled");
 	devices[2].ring_order = 2147483647;
-	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, 3), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, 3, NULL, 0), 0);
 	ck_assert_uint_eq(user->device_count, 3);
 	ck_slice(user, user->devices[0].id, "dev_a");
 	ck_slice(user, user->devices[0].aor, "a@acme.example");
@@ -199,22 +199,22 @@ START_TEST(odd_users_are_refused)
 
 	row = full_row();
 	row.id = UR_TEXT("");
-	ck_refused(ur_draft_user(&draft, &row, NULL, 0), "id is empty");
+	ck_refused(ur_draft_user(&draft, &row, NULL, 0, NULL, 0), "id is empty");
 	row = full_row();
 	row.username = UR_TEXT("");
-	ck_refused(ur_draft_user(&draft, &row, NULL, 0), "username");
+	ck_refused(ur_draft_user(&draft, &row, NULL, 0, NULL, 0), "username");
 	row = full_row();
 	row.ring_timeout_sec = 0;
-	ck_refused(ur_draft_user(&draft, &row, NULL, 0), "is 0, not 1");
+	ck_refused(ur_draft_user(&draft, &row, NULL, 0, NULL, 0), "is 0, not 1");
 	row.ring_timeout_sec = 601;
-	ck_refused(ur_draft_user(&draft, &row, NULL, 0), "is 601");
+	ck_refused(ur_draft_user(&draft, &row, NULL, 0, NULL, 0), "is 601");
 	row = full_row();
 	row.ring_strategy = UR_TEXT("loud");
-	ck_refused(ur_draft_user(&draft, &row, NULL, 0), "'loud'");
+	ck_refused(ur_draft_user(&draft, &row, NULL, 0, NULL, 0), "'loud'");
 	row.ring_strategy = UR_TEXT("");
-	ck_refused(ur_draft_user(&draft, &row, NULL, 0), "ring_strategy");
+	ck_refused(ur_draft_user(&draft, &row, NULL, 0, NULL, 0), "ring_strategy");
 	row = full_row();
-	ck_refused(ur_draft_user(&draft, &row, NULL, UR_MAX_DEVICES + 1),
+	ck_refused(ur_draft_user(&draft, &row, NULL, UR_MAX_DEVICES + 1, NULL, 0),
 			"201 devices");
 }
 END_TEST
@@ -225,12 +225,13 @@ START_TEST(odd_devices_are_refused)
 	struct ur_device_row device;
 
 	device = ur_test_device_row("", "a");
-	ck_refused(ur_draft_user(&draft, &row, &device, 1), "device's id is empty");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1, NULL, 0),
+			"device's id is empty");
 	device = ur_test_device_row("dev_a", "");
-	ck_refused(ur_draft_user(&draft, &row, &device, 1), "'dev_a'");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1, NULL, 0), "'dev_a'");
 	device = ur_test_device_row("dev_a", "a");
 	device.realm = UR_TEXT("");
-	ck_refused(ur_draft_user(&draft, &row, &device, 1), "realm");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1, NULL, 0), "realm");
 }
 END_TEST
 
@@ -253,7 +254,7 @@ START_TEST(an_external_phone_has_no_address)
 
 	devices[1].ring_delay_sec = 600;
 	devices[1].ring_for_sec = 599;
-	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, 2), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, 2, NULL, 0), 0);
 	ck_slice(user, user->devices[0].number, "");
 	ck_assert(!ur_device_is_external(&user->devices[0]));
 	ck_slice(user, user->devices[1].number, "4917");
@@ -276,13 +277,16 @@ START_TEST(a_number_and_credentials_are_refused)
 
 	device = external_phone("dev_a", "4917");
 	device.auth_username = UR_TEXT("a");
-	ck_refused(ur_draft_user(&draft, &row, &device, 1), "'dev_a' has a number");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1, NULL, 0),
+			"'dev_a' has a number");
 	device = external_phone("dev_a", "4917");
 	device.realm = UR_TEXT("acme.example");
-	ck_refused(ur_draft_user(&draft, &row, &device, 1), "'dev_a' has a number");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1, NULL, 0),
+			"'dev_a' has a number");
 	device = external_phone("dev_a", "4917");
 	device.ha1 = UR_TEXT("00112233445566778899aabbccddeeff");
-	ck_refused(ur_draft_user(&draft, &row, &device, 1), "'dev_a' has a number");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1, NULL, 0),
+			"'dev_a' has a number");
 }
 END_TEST
 
@@ -292,22 +296,23 @@ START_TEST(odd_numbers_and_times_are_refused)
 	struct ur_device_row device;
 
 	device = external_phone("dev_a", "+4917");
-	ck_refused(ur_draft_user(&draft, &row, &device, 1),
+	ck_refused(ur_draft_user(&draft, &row, &device, 1, NULL, 0),
 			"number has an invalid character: 0x2b");
 	device.number = UR_TEXT("123456789012345");
-	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1, NULL, 0), 0);
 	device.number = UR_TEXT("1234567890123456");
-	ck_refused(ur_draft_user(&draft, &row, &device, 1),
+	ck_refused(ur_draft_user(&draft, &row, &device, 1, NULL, 0),
 			"'dev_a' has 16 digits, not up to 15");
 	device = ur_test_device_row("dev_a", "a");
 	device.ring_delay_sec = 601;
-	ck_refused(ur_draft_user(&draft, &row, &device, 1),
+	ck_refused(ur_draft_user(&draft, &row, &device, 1, NULL, 0),
 			"ring_delay_sec is 601, not 0 to 600");
 	device.ring_delay_sec = -1;
-	ck_refused(ur_draft_user(&draft, &row, &device, 1), "is -1");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1, NULL, 0), "is -1");
 	device.ring_delay_sec = 600;
 	device.ring_for_sec = 601;
-	ck_refused(ur_draft_user(&draft, &row, &device, 1), "ring_for_sec is 601");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1, NULL, 0),
+			"ring_for_sec is 601");
 }
 END_TEST
 
@@ -325,7 +330,7 @@ static void ck_order(const char *strategy, const char *order)
 		devices[i] = ur_test_device_row(names[i], names[i]);
 		devices[i].ring_delay_sec = delays[i];
 	}
-	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, 5), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, 5, NULL, 0), 0);
 	for(i = 0; i < 5; i++)
 		ck_assert_int_eq(
 				ur_user_text(user, user->devices[i].id).s[0], order[i]);
@@ -350,19 +355,19 @@ START_TEST(text_up_to_the_limit)
 	int room;
 
 	memset(big, 'x', sizeof(big));
-	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1, NULL, 0), 0);
 	room = UR_BODY_MAX - (int)draft.body_size;
 	row.display_name = (struct ur_text){big, room};
-	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1, NULL, 0), 0);
 	ck_assert_uint_eq(draft.body_size, UR_BODY_MAX);
 	ck_slice(user, user->devices[0].aor, "a@acme.example");
 	row.display_name.len = room + 1;
-	ck_refused(ur_draft_user(&draft, &row, &device, 1), "65535");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1, NULL, 0), "65535");
 	row.display_name.len = 0;
 	device.realm = (struct ur_text){big, sizeof(big)};
-	ck_refused(ur_draft_user(&draft, &row, &device, 1), "65535");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1, NULL, 0), "65535");
 	row.id = (struct ur_text){big, sizeof(big)};
-	ck_refused(ur_draft_user(&draft, &row, &device, 1), "65535");
+	ck_refused(ur_draft_user(&draft, &row, &device, 1, NULL, 0), "65535");
 }
 END_TEST
 
@@ -378,7 +383,8 @@ START_TEST(as_many_devices_as_allowed)
 		snprintf(names[i], sizeof(names[i]), "d%d", i);
 		devices[i] = ur_test_device_row(names[i], names[i]);
 	}
-	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, UR_MAX_DEVICES), 0);
+	ck_assert_int_eq(
+			ur_draft_user(&draft, &row, devices, UR_MAX_DEVICES, NULL, 0), 0);
 	ck_assert_uint_eq(user->device_count, UR_MAX_DEVICES);
 	ck_slice(user, user->devices[199].aor, "d199@acme.example");
 }
@@ -429,14 +435,14 @@ START_TEST(same_rows_are_equal_bytes)
 	struct ur_record *record;
 
 	memset(&draft, 0x5a, sizeof(draft));
-	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1, NULL, 0), 0);
 	record = ur_record_new(&draft, &seed);
 	ck_assert_ptr_nonnull(record);
 	memset(&draft, 0xc3, sizeof(draft));
-	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1, NULL, 0), 0);
 	ck_assert(ur_record_equals(record, &draft));
 	device.available = 0;
-	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, &device, 1, NULL, 0), 0);
 	ck_assert(!ur_record_equals(record, &draft));
 	ur_record_put(record);
 	ck_assert_uint_eq(ur_test_port_blocks(), 0);
@@ -451,7 +457,7 @@ START_TEST(nodes_and_bodies_find_their_record)
 	struct ur_record *record;
 	int i;
 
-	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, 2), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, 2, NULL, 0), 0);
 	record = ur_record_new(&draft, &seed);
 	ck_assert_ptr_nonnull(record);
 	ck_assert_ptr_eq(ur_record_of_body(record->body), record);
@@ -486,7 +492,7 @@ START_TEST(user_with_two_devices_is_small)
 	devices[0].ha1 = UR_TEXT("00112233445566778899aabbccddeeff");
 	devices[1].ha1 = devices[0].ha1;
 	ck_assert_uint_eq(sizeof(struct ur_device), 40);
-	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, 2), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, devices, 2, NULL, 0), 0);
 	record = ur_record_new(&draft, &seed);
 	ck_assert_ptr_nonnull(record);
 	ck_assert_uint_le(ur_record_size(record), 400);
@@ -498,7 +504,7 @@ START_TEST(no_memory_no_record)
 {
 	struct ur_user_row row = full_row();
 
-	ck_assert_int_eq(ur_draft_user(&draft, &row, NULL, 0), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, NULL, 0, NULL, 0), 0);
 	ur_test_port_fail_at(1);
 	ck_assert_ptr_null(ur_record_new(&draft, &seed));
 }

@@ -67,7 +67,9 @@ static void ck_same_as_record(struct ur_snapshot_room *room)
 	} else if(room->row.account_id.len > 0
 			  && (record->type == UR_RECORD_USER
 					  || record->type == UR_RECORD_EXTENSION
-					  || record->type == UR_RECORD_DID)) {
+					  || record->type == UR_RECORD_DID
+					  || record->type == UR_RECORD_SCHEDULE
+					  || record->type == UR_RECORD_CALLER_LIST)) {
 		ck_assert_int_eq(ur_snapshot_decode_draft(
 								 room, ur_writer_account(&ur_test_shot.writer,
 											   room->row.account_id)),
@@ -91,7 +93,7 @@ START_TEST(every_record_comes_back_as_it_was)
 		ck_same_as_record(&ur_test_shot.room);
 		count++;
 	}
-	ck_assert_int_eq(count, 14);
+	ck_assert_int_eq(count, 18);
 }
 END_TEST
 
@@ -107,7 +109,8 @@ START_TEST(no_credential_is_in_it)
 
 	device.ha1 = ur_test_text(hex);
 	ck_assert_int_eq(
-			ur_draft_user(&ur_test_shot.room.draft, &row, &device, 1), 0);
+			ur_draft_user(&ur_test_shot.room.draft, &row, &device, 1, NULL, 0),
+			0);
 	ck_assert_int_eq(
 			ur_writer_publish(&ur_test_shot.writer, &ur_test_shot.room.draft),
 			0);
@@ -141,8 +144,8 @@ START_TEST(layout_is_as_documented)
 			ur_snapshot_encode(record, UR_TEXT(""), out), sizeof(kind) - 1);
 	ck_assert_mem_eq(out, kind, sizeof(kind) - 1);
 	ur_record_put(record);
-	ck_assert_mem_eq(data, "URSNAP\r\n\x05\0\0\0\x02\0\0\0", 16);
-	ck_assert_uint_eq(data[48] + 256 * data[49], size - 760);
+	ck_assert_mem_eq(data, "URSNAP\r\n\x06\0\0\0\x02\0\0\0", 16);
+	ck_assert_uint_eq(data[56] + 256 * data[57], size - 768);
 }
 END_TEST
 
@@ -183,15 +186,15 @@ START_TEST(reasons_are_told_apart)
 	data[size - 1] ^= 1;
 	ck_refused(data, size, "is damaged");
 	data[size - 1] ^= 1;
-	data[40] ^= 1;
+	data[48] ^= 1;
 	ck_refused(data, size, "is damaged");
-	data[40] ^= 1;
+	data[48] ^= 1;
 	data[8]++;
 	ck_refused(data, size, "another version");
 	data[8]--;
-	data[56]++;
+	data[64]++;
 	ck_refused(data, size, "other columns");
-	data[56]--;
+	data[64]--;
 	data[12]++;
 	ur_test_shot_seal(data, size);
 	ck_refused(data, size, "not as many records as its header says");
@@ -258,7 +261,7 @@ START_TEST(largest_user)
 		devices[i].realm = (struct ur_text){name, 82};
 	}
 	ck_assert_int_eq(ur_draft_user(&ur_test_shot.room.draft, &row, devices,
-							 UR_MAX_DEVICES),
+							 UR_MAX_DEVICES, NULL, 0),
 			0);
 	record = ur_record_new(
 			&ur_test_shot.room.draft, ur_buckets_seed(ur_test_shot.table));

@@ -469,7 +469,7 @@ START_TEST(other_rows_may_say_the_same)
 	const struct ur_sum *sum = &writer.marks->sums[UR_RECORD_USER];
 	int i;
 
-	ck_assert_int_eq(ur_draft_user(&draft, &row, NULL, 0), 0);
+	ck_assert_int_eq(ur_draft_user(&draft, &row, NULL, 0, NULL, 0), 0);
 	for(i = 1; i <= 3; i++) {
 		draft.sum = (struct ur_sum){i, 0xf00d * i};
 		ck_assert_int_eq(ur_writer_publish(&writer, &draft), 0);

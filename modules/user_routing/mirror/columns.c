@@ -5,6 +5,7 @@
  */
 #include "mirror/columns.h"
 
+#include <limits.h>
 #include <stddef.h>
 
 #include "mirror/store/characters.h"
@@ -21,6 +22,10 @@
 #define TARGET struct ur_target_row
 #define TARGET_KIND struct ur_target_kind_row
 #define TARGET_HOST struct ur_target_host_row
+#define RULE struct ur_rule_row
+#define SCHEDULE struct ur_schedule_row
+#define CALLER_LIST struct ur_caller_list_row
+#define CALLER_ENTRY struct ur_caller_entry_row
 
 /* Where a member is; does not compile if the member is of another type. */
 #define PLACE(of, member, type) (offsetof(of, member) + 0 * sizeof(char[ \
@@ -40,6 +45,7 @@
 #define BIT(body, member, mask) \
 	.kept = UR_KEPT_BIT, .at = PLACE(struct body, member, uint8_t), .bit = mask
 
+#define DERIVED .is_derived = true
 #define NEEDED .is_needed = true
 #define PLAIN  .odd = ur_characters_control
 #define URI    .odd = ur_characters_not_uri
@@ -54,6 +60,8 @@ static const struct ur_column account[] = {
 	{"area_code",            DIAL_PLAN(area_code),            .absent = ""},
 	{"international_prefix", DIAL_PLAN(international_prefix), .absent = "00"},
 	{"national_prefix",      DIAL_PLAN(national_prefix),      .absent = "0"},
+	{"tz",                 TEXT(ACCOUNT, tz),                 SLICE(ur_account, tz),                 PLAIN, .absent = "UTC"},
+	{"utc_offsets",        TEXT(ACCOUNT, utc_offsets),        SLICE(ur_account, utc_offsets),        PLAIN, DERIVED, .absent = "0+0"},
 };
 
 static const struct ur_column account_text[] = {
@@ -88,7 +96,7 @@ static const struct ur_column user[] = {
 	{"fwd_unreachable_id",   FORWARD(UR_FORWARD_UNREACHABLE, id),   .absent = ""},
 };
 
-/* A device has auth_username and realm, or a number: draft.c checks that. */
+/* A device has auth_username and realm, or a number: draft_user.c checks that. */
 static const struct ur_column device[] = {
 	{"user_id",       KEY},
 	{"id",            TEXT(DEVICE, id),            SLICE(ur_device, id),        NEEDED, PLAIN},
@@ -139,6 +147,45 @@ static const struct ur_column target_host[] = {
 	{"host", TEXT(TARGET_HOST, host), SLICE(ur_target_host, host), NEEDED, PLAIN},
 };
 
+static const struct ur_column rule[] = {
+	{"user_id",          KEY},
+	{"id",               TEXT(RULE, id),             SLICE(ur_user_rule, id),               NEEDED, PLAIN},
+	{"position",         INT(RULE, position),        APART},
+	{"event",            TEXT(RULE, event),          APART},
+	{"schedule_id",      TEXT(RULE, schedule_id),    SLICE(ur_user_rule, schedule_id),      PLAIN},
+	{"outside",          FLAG(RULE, outside),        BIT(ur_user_rule, flags, UR_RULE_OUTSIDE)},
+	{"caller_list_id",   TEXT(RULE, caller_list_id), SLICE(ur_user_rule, caller_list_id),   PLAIN},
+	{"except_listed",    FLAG(RULE, except_listed),  BIT(ur_user_rule, flags, UR_RULE_EXCEPT)},
+	{"scope",            TEXT(RULE, scope),          APART},
+	{"action",           TEXT(RULE, action),         APART},
+	{"target_kind",      TEXT(RULE, target.kind),    SLICE(ur_user_rule, target.kind),      PLAIN},
+	{"target_id",        TEXT(RULE, target.id),      SLICE(ur_user_rule, target.id),        PLAIN},
+	{"ring_strategy",    TEXT(RULE, ring_strategy),  APART},
+	{"ring_timeout_sec", INT(RULE, ring_timeout_sec), WORD(ur_user_rule, ring_timeout_sec), .max = 600, .is_optional = true},
+};
+
+static const struct ur_column schedule[] = {
+	{"id",         TEXT(SCHEDULE, id),         SLICE(ur_schedule, id), NEEDED, PLAIN},
+	{"account_id", TEXT(SCHEDULE, account_id), APART},
+	{"name",       TEXT(SCHEDULE, name),       SLICE(ur_schedule, name)},
+	{"windows",    TEXT(SCHEDULE, windows),    SLICE(ur_schedule, windows)},
+	{"hours",      TEXT(SCHEDULE, hours),      APART, DERIVED, .is_packed = true},
+	{"known_from", INT(SCHEDULE, known_from),  APART, DERIVED, .max = INT_MAX},
+	{"known_to",   INT(SCHEDULE, known_to),    APART, DERIVED, .max = INT_MAX},
+	{"is_over",    FLAG(SCHEDULE, is_over),    BYTE(ur_schedule, is_over), DERIVED},
+};
+
+static const struct ur_column caller_list[] = {
+	{"id",         TEXT(CALLER_LIST, id),         SLICE(ur_caller_list, id), NEEDED, PLAIN},
+	{"account_id", TEXT(CALLER_LIST, account_id), APART},
+	{"name",       TEXT(CALLER_LIST, name),       SLICE(ur_caller_list, name)},
+};
+
+static const struct ur_column caller_entry[] = {
+	{"list_id", KEY},
+	{"what",    TEXT(CALLER_ENTRY, what), APART, NEEDED, PLAIN},
+};
+
 #define LIST(columns) {columns, sizeof(columns) / sizeof(columns[0])}
 
 const struct ur_columns ur_columns[UR_VIEWS] = {
@@ -151,6 +198,10 @@ const struct ur_columns ur_columns[UR_VIEWS] = {
 	[UR_VIEW_TARGET_KIND] = LIST(target_kind),
 	[UR_VIEW_TARGET_HOST] = LIST(target_host),
 	[UR_VIEW_DID] = LIST(did),
+	[UR_VIEW_RULE] = LIST(rule),
+	[UR_VIEW_SCHEDULE] = LIST(schedule),
+	[UR_VIEW_CALLER_LIST] = LIST(caller_list),
+	[UR_VIEW_CALLER_ENTRY] = LIST(caller_entry),
 };
 
 /* clang-format on */

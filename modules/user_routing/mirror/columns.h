@@ -30,6 +30,10 @@ enum ur_view
 	UR_VIEW_TARGET_KIND,
 	UR_VIEW_TARGET_HOST,
 	UR_VIEW_DID,
+	UR_VIEW_RULE,
+	UR_VIEW_SCHEDULE,
+	UR_VIEW_CALLER_LIST,
+	UR_VIEW_CALLER_ENTRY,
 	UR_VIEWS,
 };
 
@@ -46,6 +50,8 @@ struct ur_account_row
 	struct ur_text area_code;
 	struct ur_text international_prefix;
 	struct ur_text national_prefix;
+	struct ur_text tz;
+	struct ur_text utc_offsets;
 };
 
 /* A row of mirror_domain, or of mirror_cid_number if that is verified. */
@@ -133,6 +139,52 @@ struct ur_target_host_row
 	struct ur_text host;
 };
 
+/* A row of mirror_user_rule. */
+struct ur_rule_row
+{
+	struct ur_text id;
+	int position;
+	struct ur_text event;
+	struct ur_text schedule_id;
+	int outside;
+	struct ur_text caller_list_id;
+	int except_listed;
+	struct ur_text scope;
+	struct ur_text action;
+	struct ur_target target;
+	struct ur_text ring_strategy;
+	int ring_timeout_sec; /* 0: NULL */
+};
+
+/* A row of mirror_schedule. Times: minutes since 1970-01-01 00:00 UTC. */
+struct ur_schedule_row
+{
+	uint32_t account; /* the number of its account, not 0 */
+	struct ur_text id;
+	struct ur_text account_id;
+	struct ur_text name;
+	struct ur_text windows;
+	struct ur_text hours; /* "FROM-TO FROM-TO" */
+	int known_from;
+	int known_to;
+	int is_over;
+};
+
+/* A row of mirror_caller_list. */
+struct ur_caller_list_row
+{
+	uint32_t account; /* the number of its account, not 0 */
+	struct ur_text id;
+	struct ur_text account_id;
+	struct ur_text name;
+};
+
+/* A row of mirror_caller_entry. */
+struct ur_caller_entry_row
+{
+	struct ur_text what;
+};
+
 /* ---- columns */
 
 enum ur_column_type
@@ -165,6 +217,10 @@ struct ur_column
 	uint16_t at;	/* offset in the record's struct */
 	uint8_t bit;	/* for UR_KEPT_BIT */
 	bool is_secret; /* a credential: not in a snapshot */
+	bool is_packed; /* a snapshot has it in another form, after the row */
+	/* Made of other columns and of the time: read, but not hashed. It changes by itself, and that is
+	 * no change of the row. */
+	bool is_derived;
 	/* Limits. Our schema has them, too; views over other tables may not. */
 	bool is_needed; /* a text: not empty */
 	/* Finds a text's first character that is not allowed, or NULL; see characters.h. */

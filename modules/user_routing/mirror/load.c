@@ -1,6 +1,5 @@
 /*
- * Two sets of rows, owners and their parts, both ordered by the owner's id, are
- * read side by side and merged.
+ * Owners and their parts, all ordered by the owner's id, are read side by side and merged.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,6 +24,8 @@ struct ur_load
 	struct ur_taker all;
 	struct ur_taker changed;
 	struct ur_writer changes; /* the writer of changed */
+	/* Views that the schema is too old for, as of the last full load: see ur_queries_absent(). */
+	uint32_t absent;
 	struct ur_omitted omitted;
 };
 
@@ -46,6 +47,7 @@ int ur_load_alloc(struct ur_load **loadp, struct ur_pg *pg,
 	if(load == NULL)
 		return ENOMEM;
 	load->pg = pg;
+	load->absent = 0;
 	ur_omitted_clear(&load->omitted);
 	ur_writer_init(&load->changes, writer->table);
 	init_taker(load, &load->all, writer, skips);
@@ -115,30 +117,13 @@ static bool is_zero(struct ur_sum sum)
 	return sum.rows == 0 && sum.hash == 0;
 }
 
-/* Only the first parts_max rows are taken. Their texts are in pages, of which ur_rows keeps only
- * two. So they are copied before further rows of the owner push these pages out. */
-static void take_part(struct ur_taker *taker, const struct ur_take_kind *kind,
-		struct ur_rows *parts)
-{
-	if(taker->rows == kind->parts_max)
-		kind->pin(taker);
-	if(taker->rows++ < kind->parts_max)
-		kind->part(taker, parts);
-	else
-		taker->parts_over++;
-}
-
-/* Gathers the parts of that owner. Parts before them have no owner: views over another schema may
- * show some, ours can't. */
+/* Gathers the parts of one kind of that owner. Parts before them have no owner: views over another
+ * schema may show some, ours can't. */
 static int take_parts(struct ur_taker *taker, const struct ur_take_kind *kind,
-		struct ur_rows *parts, struct ur_text owner)
+		int which, struct ur_rows *parts, struct ur_text owner)
 {
 	int err = 0;
 
-	taker->rows = taker->parts = taker->parts_over = 0;
-	taker->domain_count = taker->pinned_len = 0;
-	if(kind->part == NULL)
-		return 0;
 	while(err == 0 && !ur_rows_at_end(parts)) {
 		int order = compare(ur_rows_key(parts), owner);
 
@@ -148,49 +133,74 @@ static int take_parts(struct ur_taker *taker, const struct ur_take_kind *kind,
 			omit_part(taker, kind, parts);
 		} else {
 			add(&taker->sum, ur_rows_sum(parts));
-			take_part(taker, kind, parts);
+			ur_take_part(taker, kind, which, parts);
 		}
 		err = ur_rows_next(parts);
 	}
 	return err;
 }
 
-static int merge(struct ur_taker *taker, const struct ur_take_kind *kind,
-		struct ur_rows *owners, struct ur_rows *parts)
+static int take_owners(struct ur_taker *taker, const struct ur_take_kind *kind,
+		struct ur_rows *owners, struct ur_rows parts[UR_TAKE_PARTS])
 {
 	int err = 0;
+	int i;
 
 	while(err == 0 && !ur_rows_at_end(owners)) {
 		taker->sum = ur_rows_sum(owners);
-		err = take_parts(taker, kind, parts, ur_rows_key(owners));
+		ur_take_begin(taker);
+		for(i = 0; err == 0 && i < kind->part_count; i++)
+			err = take_parts(taker, kind, i, &parts[i], ur_rows_key(owners));
 		if(err == 0) {
 			kind->owner(taker, owners);
 			err = ur_rows_next(owners);
 		}
 	}
-	/* What is left has no owner. */
-	while(err == 0 && !ur_rows_at_end(parts)) {
-		omit_part(taker, kind, parts);
-		err = ur_rows_next(parts);
-	}
-	name_orphan(taker, kind->part_name);
 	return err;
 }
 
+static int merge(struct ur_taker *taker, const struct ur_take_kind *kind,
+		struct ur_rows *owners, struct ur_rows parts[UR_TAKE_PARTS])
+{
+	int err = take_owners(taker, kind, owners, parts);
+	int i;
+
+	for(i = 0; i < kind->part_count; i++) {
+		/* What is left has no owner. */
+		while(err == 0 && !ur_rows_at_end(&parts[i])) {
+			omit_part(taker, kind, &parts[i]);
+			err = ur_rows_next(&parts[i]);
+		}
+		name_orphan(taker, kind->parts[i].name);
+	}
+	return err;
+}
+
+/* Opens a view that the schema has; of one that it does not have there are no rows. */
+static int open_rows(const struct ur_load *load, struct ur_rows *rows,
+		struct ur_pg *pg, enum ur_view view, const char *ids)
+{
+	if(load->absent & 1U << view)
+		return 0;
+	return ur_rows_open(rows, pg, view, ids);
+}
+
 /* Reads the owners of that kind: those in ids, a text[] literal, or all if it is NULL. */
-static int read_owners(struct ur_taker *taker, struct ur_pg *pg,
-		const struct ur_take_kind *kind, const char *ids)
+static int read_owners(struct ur_load *load, struct ur_taker *taker,
+		struct ur_pg *pg, const struct ur_take_kind *kind, const char *ids)
 {
 	struct ur_rows owners = {0};
-	struct ur_rows parts = {0};
-	int err = ur_rows_open(&owners, pg, kind->owners, ids);
+	struct ur_rows parts[UR_TAKE_PARTS] = {0};
+	int err = open_rows(load, &owners, pg, kind->owners, ids);
+	int i;
 
-	if(err == 0 && kind->part != NULL)
-		err = ur_rows_open(&parts, pg, kind->parts, ids);
+	for(i = 0; err == 0 && i < kind->part_count; i++)
+		err = open_rows(load, &parts[i], pg, kind->parts[i].view, ids);
 	if(err == 0)
-		err = merge(taker, kind, &owners, &parts);
+		err = merge(taker, kind, &owners, parts);
 	ur_rows_close(&owners);
-	ur_rows_close(&parts);
+	for(i = 0; i < UR_TAKE_PARTS; i++)
+		ur_rows_close(&parts[i]);
 	return err;
 }
 
@@ -204,14 +214,34 @@ static int run(struct ur_pg *pg, const char *sql)
 	return err;
 }
 
-/* What is read, in this order: users, extensions and dids need their accounts. ids: where the changed
- * ones are in a struct ur_changes. */
+/* Finds out which views the schema is too old for. */
+static int read_absent(struct ur_load *load, struct ur_pg *pg)
+{
+	char sql[UR_QUERY_MAX];
+	PGresult *result;
+	int err;
+
+	ur_queries_absent(sql);
+	err = ur_pg_query(pg, sql, NULL, &result);
+	if(err != 0)
+		return err;
+	load->absent = 0;
+	if(PQntuples(result) == 1)
+		load->absent = (uint32_t)strtoul(PQgetvalue(result, 0, 0), NULL, 10);
+	PQclear(result);
+	return 0;
+}
+
+/* What is read, in this order: all others need their accounts, and a rule is not there before its
+ * schedule and its list. ids: where the changed ones are in a struct ur_changes. */
 static const struct
 {
 	const struct ur_take_kind *kind;
 	size_t ids; /* offset of a struct ur_ids */
 } readings[] = {
 		{&ur_take_accounts, offsetof(struct ur_changes, accounts)},
+		{&ur_take_schedules, offsetof(struct ur_changes, schedules)},
+		{&ur_take_caller_lists, offsetof(struct ur_changes, caller_lists)},
 		{&ur_take_users, offsetof(struct ur_changes, users)},
 		{&ur_take_extensions, offsetof(struct ur_changes, extensions)},
 		{&ur_take_dids, offsetof(struct ur_changes, dids)},
@@ -227,8 +257,10 @@ static int read_all(struct ur_load *load, struct ur_pg *pg)
 	int err = run(pg, ur_query_begin);
 	size_t i;
 
+	if(err == 0)
+		err = read_absent(load, pg);
 	for(i = 0; err == 0 && i < READINGS; i++)
-		err = read_owners(&load->all, pg, readings[i].kind, NULL);
+		err = read_owners(load, &load->all, pg, readings[i].kind, NULL);
 	if(err == 0)
 		err = run(pg, ur_query_commit);
 	return err;
@@ -299,8 +331,9 @@ static int read_ids(struct ur_load *load, const struct ur_take_kind *kind,
 		int err;
 
 		forget_omitted(load, kind, ids, first);
-		err = array != NULL ? read_owners(&load->changed, load->pg, kind, array)
-							: ENOMEM;
+		err = array != NULL
+					  ? read_owners(load, &load->changed, load->pg, kind, array)
+					  : ENOMEM;
 		free(array);
 		if(err != 0)
 			return err;
@@ -362,14 +395,16 @@ void ur_load_settle(struct ur_load *load, bool complete)
 }
 
 /* The sum of the database's rows. */
-static int read_sum(
-		struct ur_pg *pg, enum ur_record_type type, struct ur_sum *sum)
+static int read_sum(const struct ur_load *load, struct ur_pg *pg,
+		enum ur_record_type type, struct ur_sum *sum)
 {
 	char sql[UR_QUERY_MAX];
 	PGresult *result;
 	int err;
 
-	ur_queries_sum(type, sql);
+	*sum = (struct ur_sum){0};
+	if(!ur_queries_sum(type, load->absent, sql))
+		return 0;
 	err = ur_pg_query(pg, sql, NULL, &result);
 	if(err != 0)
 		return err;
@@ -392,7 +427,7 @@ int ur_load_compare(struct ur_load *load, struct ur_pg *pg,
 	if(load->omitted.is_uncertain)
 		return 0;
 	add(&here, load->omitted.sums[type]);
-	err = read_sum(pg, type, &there);
+	err = read_sum(load, pg, type, &there);
 	if(err != 0 || load->omitted.is_uncertain) /* changes may have set it */
 		return err;
 	difference->rows = there.rows - here.rows; /* may wrap around */

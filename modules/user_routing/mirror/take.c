@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mirror/take.h"
+#include "mirror/take_inside.h"
 
 #include "mirror/store/closes.h"
 
@@ -15,7 +15,8 @@ static enum ur_record_type type_of(const struct ur_key *id)
 {
 	static const struct ur_take_kind *const kinds[] = {&ur_take_accounts,
 			&ur_take_users, &ur_take_extensions, &ur_take_dids,
-			&ur_take_targets, &ur_take_target_kinds, &ur_take_target_hosts};
+			&ur_take_targets, &ur_take_target_kinds, &ur_take_target_hosts,
+			&ur_take_schedules, &ur_take_caller_lists};
 	size_t i = 0;
 
 	while(kinds[i]->key != id->kind)
@@ -23,9 +24,7 @@ static enum ur_record_type type_of(const struct ur_key *id)
 	return kinds[i]->type;
 }
 
-/* Skips a row. What the table has of it is no longer true: it is not marked as seen, and so it is
- * removed. */
-static void skip(struct ur_taker *taker, const struct ur_key *id,
+void ur_take_skip(struct ur_taker *taker, const struct ur_key *id,
 		const char *name, const char *reason)
 {
 	if(ur_writer_is_outdated(taker->writer, id))
@@ -36,11 +35,10 @@ static void skip(struct ur_taker *taker, const struct ur_key *id,
 
 static const char no_account[] = "its account is unknown";
 
-/* The row can be taken when its account is added; it is not announced then. */
-static void skip_without_account(struct ur_taker *taker,
+void ur_take_skip_without_account(struct ur_taker *taker,
 		const struct ur_key *id, const char *name, struct ur_text account)
 {
-	skip(taker, id, name, no_account);
+	ur_take_skip(taker, id, name, no_account);
 	ur_omitted_await(taker->omitted, account);
 }
 
@@ -63,11 +61,11 @@ static void fall_short(struct ur_taker *taker, const struct ur_key *id)
 }
 
 /* The first row of an id is taken. In our tables ids are unique, in a view they may not be. */
-static void publish(
+void ur_take_publish(
 		struct ur_taker *taker, const struct ur_key *id, const char *name)
 {
 	if(ur_writer_is_seen(taker->writer, id)) {
-		skip(taker, id, name, "its id is in more than one row");
+		ur_take_skip(taker, id, name, "its id is in more than one row");
 		return;
 	}
 	taker->draft.sum = taker->sum;
@@ -75,8 +73,7 @@ static void publish(
 		fall_short(taker, id);
 }
 
-/* Returns false without room: so much text does not fit into one record either. */
-static bool pin(struct ur_taker *taker, struct ur_text *text)
+bool ur_take_pin(struct ur_taker *taker, struct ur_text *text)
 {
 	char *to = taker->pinned + taker->pinned_len;
 
@@ -88,91 +85,115 @@ static bool pin(struct ur_taker *taker, struct ur_text *text)
 	return true;
 }
 
-static void leave_over(struct ur_taker *taker, int parts)
+void ur_take_leave_over(
+		struct ur_taker *taker, struct ur_taken *taken, int kept)
 {
-	taker->parts_over += taker->parts - parts;
-	taker->parts = parts;
-	if(taker->domain_count > parts)
-		taker->domain_count = parts;
+	taken->over += taken->kept - kept;
+	taken->kept = kept;
+	if(taker->domain_count > kept)
+		taker->domain_count = kept;
 }
 
-static void pin_account_texts(struct ur_taker *taker)
-{
-	int i = 0;
-
-	while(i < taker->parts && pin(taker, &taker->texts[i]))
-		i++;
-	leave_over(taker, i);
-}
-
-static bool pin_device(struct ur_taker *taker, struct ur_device_row *row)
-{
-	const struct ur_columns *columns = &ur_columns[UR_VIEW_DEVICE];
-	bool is_pinned = true;
-	int i;
-
-	for(i = 0; is_pinned && i < columns->count; i++) {
-		if(ur_column_is_text(&columns->list[i]))
-			is_pinned = pin(taker, ur_column_text(&columns->list[i], row));
-	}
-	return is_pinned;
-}
-
-static void pin_devices(struct ur_taker *taker)
-{
-	int i = 0;
-
-	while(i < taker->parts && pin_device(taker, &taker->devices[i]))
-		i++;
-	leave_over(taker, i);
-}
-
-/* Logs how many of the owner's parts are left out of the draft. */
-static void tell_left_over(
-		struct ur_taker *taker, const struct ur_key *id, const char *name)
+void ur_take_tell_left_over(struct ur_taker *taker,
+		const struct ur_take_kind *kind, const struct ur_key *id)
 {
 	char reason[160];
+	int i;
 
-	if(taker->parts_over == 0)
-		return;
-	snprintf(reason, sizeof(reason),
-			"only the first %d of %d fit, by their number or the length of"
-			" their texts",
-			taker->parts, taker->parts + taker->parts_over);
-	ur_skips_add(taker->skips, name, id->text, reason);
+	for(i = 0; i < kind->part_count; i++) {
+		const struct ur_taken *taken = &taker->taken[i];
+
+		if(taken->over == 0)
+			continue;
+		snprintf(reason, sizeof(reason),
+				"only the first %d of %d fit, by their number or the length of"
+				" their texts",
+				taken->kept, taken->kept + taken->over);
+		ur_skips_add(taker->skips, kind->parts[i].name, id->text, reason);
+	}
 }
 
-/* Leaves out the last part, if the draft is too long. */
-static bool drop_part(struct ur_taker *taker)
+/* A user's rules go before the devices: what they decide, the user's row decides then. */
+bool ur_take_drop_part(struct ur_taker *taker)
 {
-	if(!ur_draft_is_too_long(&taker->draft) || taker->parts == 0)
+	int i = UR_TAKE_PARTS;
+
+	if(!ur_draft_is_too_long(&taker->draft))
 		return false;
-	leave_over(taker, taker->parts - 1);
-	return true;
+	while(i-- > 0) {
+		struct ur_taken *taken = &taker->taken[i];
+
+		if(taken->kept > 0) {
+			ur_take_leave_over(taker, taken, taken->kept - 1);
+			return true;
+		}
+	}
+	return false;
 }
 
-/* Returns false if a column is invalid, with the reason in the draft's error. */
-static bool read_row(
-		struct ur_taker *taker, const struct ur_rows *rows, void *row)
+bool ur_take_read(struct ur_taker *taker, const struct ur_rows *rows, void *row)
 {
 	return ur_rows_read(
 			rows, row, taker->draft.error, sizeof(taker->draft.error));
 }
+
+/* ---- parts */
+
+void ur_take_begin(struct ur_taker *taker)
+{
+	int i;
+
+	memset(taker->taken, 0, sizeof(taker->taken));
+	taker->domain_count = taker->pinned_len = 0;
+	for(i = 0; i < UR_RULES_COUNT; i++)
+		taker->lost[i] = INT64_MAX;
+}
+
+static void pin_all(struct ur_taker *taker, const struct ur_take_parts *parts,
+		struct ur_taken *taken)
+{
+	while(taken->pinned < taken->kept && parts->pin(taker, taken->pinned))
+		taken->pinned++;
+	ur_take_leave_over(taker, taken, taken->pinned);
+}
+
+void ur_take_part(struct ur_taker *taker, const struct ur_take_kind *kind,
+		int which, const struct ur_rows *rows)
+{
+	const struct ur_take_parts *parts = &kind->parts[which];
+	struct ur_taken *taken = &taker->taken[which];
+
+	if(taken->rows == parts->max
+			|| (taken->rows > 0 && taken->rows % UR_PAGE_ROWS == 0))
+		pin_all(taker, parts, taken);
+	if(taken->rows++ < parts->max)
+		parts->take(taker, rows);
+	else
+		taken->over++;
+}
+
+/* A text that is the whole part. */
+static bool pin_text(struct ur_taker *taker, int i)
+{
+	return ur_take_pin(taker, &taker->texts[i]);
+}
+
+/* ---- accounts */
 
 static void take_account_text(
 		struct ur_taker *taker, const struct ur_rows *parts)
 {
 	struct ur_account_text_row row;
 
-	if(!read_row(taker, parts, &row)
+	if(!ur_take_read(taker, parts, &row)
 			|| ur_draft_check_account_text(&taker->draft, row.content) != 0) {
-		ur_skips_add(taker->skips, ur_take_accounts.part_name,
+		ur_skips_add(taker->skips, ur_take_accounts.parts[0].name,
 				ur_rows_key(parts), taker->draft.error);
 		return;
 	}
-	taker->texts[taker->parts++] = row.content;
+	taker->texts[taker->taken[0].kept++] = row.content;
 	if(!row.is_number)
-		taker->domain_count = taker->parts;
+		taker->domain_count = taker->taken[0].kept;
 }
 
 static int draft_account(
@@ -182,8 +203,9 @@ static int draft_account(
 
 	do
 		err = ur_draft_account(&taker->draft, row, taker->texts,
-				taker->domain_count, taker->parts - taker->domain_count);
-	while(err != 0 && drop_part(taker));
+				taker->domain_count,
+				taker->taken[0].kept - taker->domain_count);
+	while(err != 0 && ur_take_drop_part(taker));
 	return err;
 }
 
@@ -193,8 +215,8 @@ static void take_account(struct ur_taker *taker, const struct ur_rows *owners)
 	struct ur_account_row row;
 	bool is_new;
 
-	if(!read_row(taker, owners, &row)) {
-		skip(taker, &id, "account", taker->draft.error);
+	if(!ur_take_read(taker, owners, &row)) {
+		ur_take_skip(taker, &id, "account", taker->draft.error);
 		return;
 	}
 	row.number = ur_writer_account(taker->writer, row.id);
@@ -202,102 +224,45 @@ static void take_account(struct ur_taker *taker, const struct ur_rows *owners)
 	if(is_new)
 		row.number = ur_writer_new_account(taker->writer);
 	if(draft_account(taker, &row) != 0) {
-		skip(taker, &id, "account", taker->draft.error);
+		ur_take_skip(taker, &id, "account", taker->draft.error);
 		return;
 	}
-	tell_left_over(taker, &id, ur_take_accounts.part_name);
-	publish(taker, &id, "account");
+	ur_take_tell_left_over(taker, &ur_take_accounts, &id);
+	ur_take_publish(taker, &id, "account");
 	/* An account that is skipped does not count as added, however often it is announced. */
 	if(is_new && ur_writer_is_seen(taker->writer, &id))
 		taker->omitted->account_came |=
 				ur_omitted_is_awaited(taker->omitted, row.id);
 }
 
-static void skip_device(struct ur_taker *taker, const struct ur_rows *parts,
-		const struct ur_device_row *row)
-{
-	char reason[sizeof(taker->draft.error) + 80];
-
-	snprintf(reason, sizeof(reason), "%s: device '%.*s'", taker->draft.error,
-			row->id.len < 64 ? row->id.len : 64, row->id.s);
-	ur_skips_add(
-			taker->skips, ur_take_users.part_name, ur_rows_key(parts), reason);
-}
-
-static void take_device(struct ur_taker *taker, const struct ur_rows *parts)
-{
-	struct ur_device_row *row = &taker->devices[taker->parts];
-
-	if(!read_row(taker, parts, row))
-		skip_device(taker, parts, row);
-	else if(ur_draft_check_device(&taker->draft, row) != 0)
-		ur_skips_add(taker->skips, ur_take_users.part_name, ur_rows_key(parts),
-				taker->draft.error);
-	else
-		taker->parts++;
-}
-
-/* The reason why the user can't be taken, or NULL: then there is a draft. */
-static const char *draft_user(struct ur_taker *taker,
-		const struct ur_rows *owners, struct ur_user_row *row)
-{
-	int err;
-
-	if(!read_row(taker, owners, row))
-		return taker->draft.error;
-	row->account = ur_writer_account(taker->writer, row->account_id);
-	if(row->account == 0)
-		return no_account;
-	do
-		err = ur_draft_user(&taker->draft, row, taker->devices, taker->parts);
-	while(err != 0 && drop_part(taker));
-	return err != 0 ? taker->draft.error : NULL;
-}
-
-static void take_user(struct ur_taker *taker, const struct ur_rows *owners)
-{
-	struct ur_key id = {UR_KEY_USER_ID, 0, ur_rows_key(owners)};
-	struct ur_user_row row;
-	const char *reason = draft_user(taker, owners, &row);
-
-	if(reason == no_account)
-		skip_without_account(taker, &id, "user", row.account_id);
-	else if(reason != NULL)
-		skip(taker, &id, "user", reason);
-	if(reason != NULL)
-		return;
-	tell_left_over(taker, &id, ur_take_users.part_name);
-	publish(taker, &id, "user");
-}
-
 static void take_extension(struct ur_taker *taker, const struct ur_rows *rows)
 {
 	struct ur_key id = {UR_KEY_EXTENSION_ID, 0, ur_rows_key(rows)};
 	struct ur_extension_row row;
-	bool is_read = read_row(taker, rows, &row);
+	bool is_read = ur_take_read(taker, rows, &row);
 
 	row.account = ur_writer_account(taker->writer, row.account_id);
 	if(is_read && row.account == 0)
-		skip_without_account(taker, &id, "extension", row.account_id);
+		ur_take_skip_without_account(taker, &id, "extension", row.account_id);
 	else if(!is_read || ur_draft_extension(&taker->draft, &row) != 0)
-		skip(taker, &id, "extension", taker->draft.error);
+		ur_take_skip(taker, &id, "extension", taker->draft.error);
 	else
-		publish(taker, &id, "extension");
+		ur_take_publish(taker, &id, "extension");
 }
 
 static void take_did(struct ur_taker *taker, const struct ur_rows *rows)
 {
 	struct ur_key id = {UR_KEY_DID, 0, ur_rows_key(rows)};
 	struct ur_did_row row;
-	bool is_read = read_row(taker, rows, &row);
+	bool is_read = ur_take_read(taker, rows, &row);
 
 	row.account = ur_writer_account(taker->writer, row.account_id);
 	if(is_read && row.account == 0)
-		skip_without_account(taker, &id, "did", row.account_id);
+		ur_take_skip_without_account(taker, &id, "did", row.account_id);
 	else if(!is_read || ur_draft_did(&taker->draft, &row) != 0)
-		skip(taker, &id, "did", taker->draft.error);
+		ur_take_skip(taker, &id, "did", taker->draft.error);
 	else
-		publish(taker, &id, "did");
+		ur_take_publish(taker, &id, "did");
 }
 
 static void take_target(struct ur_taker *taker, const struct ur_rows *rows)
@@ -305,11 +270,11 @@ static void take_target(struct ur_taker *taker, const struct ur_rows *rows)
 	struct ur_key id = {UR_KEY_TARGET, 0, ur_rows_key(rows)};
 	struct ur_target_row row;
 
-	if(!read_row(taker, rows, &row)
+	if(!ur_take_read(taker, rows, &row)
 			|| ur_draft_target(&taker->draft, &row) != 0)
-		skip(taker, &id, "route target", taker->draft.error);
+		ur_take_skip(taker, &id, "route target", taker->draft.error);
 	else
-		publish(taker, &id, "route target");
+		ur_take_publish(taker, &id, "route target");
 }
 
 static void take_target_kind(struct ur_taker *taker, const struct ur_rows *rows)
@@ -317,12 +282,12 @@ static void take_target_kind(struct ur_taker *taker, const struct ur_rows *rows)
 	struct ur_key id = {UR_KEY_TARGET_KIND, 0, ur_rows_key(rows)};
 	struct ur_target_kind_row row;
 
-	if(!read_row(taker, rows, &row)
+	if(!ur_take_read(taker, rows, &row)
 			|| ur_draft_target_kind(&taker->draft, row.kind, row.uri_template)
 					   != 0)
-		skip(taker, &id, "kind of route target", taker->draft.error);
+		ur_take_skip(taker, &id, "kind of route target", taker->draft.error);
 	else
-		publish(taker, &id, "kind of route target");
+		ur_take_publish(taker, &id, "kind of route target");
 }
 
 static void take_target_host(struct ur_taker *taker, const struct ur_rows *rows)
@@ -330,11 +295,86 @@ static void take_target_host(struct ur_taker *taker, const struct ur_rows *rows)
 	struct ur_key id = {UR_KEY_TARGET_HOST, 0, ur_rows_key(rows)};
 	struct ur_target_host_row row;
 
-	if(!read_row(taker, rows, &row)
+	if(!ur_take_read(taker, rows, &row)
 			|| ur_draft_target_host(&taker->draft, row.host) != 0)
-		skip(taker, &id, "host of targets", taker->draft.error);
+		ur_take_skip(taker, &id, "host of targets", taker->draft.error);
 	else
-		publish(taker, &id, "host of targets");
+		ur_take_publish(taker, &id, "host of targets");
+}
+
+/* ---- schedules and caller lists */
+
+static void take_schedule(struct ur_taker *taker, const struct ur_rows *rows)
+{
+	struct ur_key id = {UR_KEY_SCHEDULE, 0, ur_rows_key(rows)};
+	struct ur_schedule_row row;
+	bool is_read =
+			ur_take_read(taker, rows, &row)
+			&& ur_draft_read_hours(&taker->draft, row.hours, &taker->hours)
+					   == 0;
+
+	row.account = ur_writer_account(taker->writer, row.account_id);
+	if(is_read && row.account == 0)
+		ur_take_skip_without_account(taker, &id, "schedule", row.account_id);
+	else if(!is_read
+			|| ur_draft_schedule(&taker->draft, &row, &taker->hours) != 0)
+		ur_take_skip(taker, &id, "schedule", taker->draft.error);
+	else
+		ur_take_publish(taker, &id, "schedule");
+}
+
+static void take_entry(struct ur_taker *taker, const struct ur_rows *rows)
+{
+	struct ur_caller_entry_row row;
+
+	if(!ur_take_read(taker, rows, &row)
+			|| ur_draft_check_entry(&taker->draft, row.what) != 0)
+		ur_skips_add(taker->skips, ur_take_caller_lists.parts[0].name,
+				ur_rows_key(rows), taker->draft.error);
+	else
+		taker->texts[taker->taken[0].kept++] = row.what;
+}
+
+/* At once, if they are far too long: each draft sorts them. */
+static void leave_over_entries(struct ur_taker *taker)
+{
+	struct ur_taken *taken = &taker->taken[0];
+	int64_t size = 0;
+	int i;
+
+	for(i = 0; i < taken->kept && size <= UR_BODY_MAX; i++)
+		size += taker->texts[i].len + (int)sizeof(struct ur_slice);
+	ur_take_leave_over(taker, taken, i);
+}
+
+static int draft_caller_list(
+		struct ur_taker *taker, const struct ur_caller_list_row *row)
+{
+	int err;
+
+	leave_over_entries(taker);
+	do
+		err = ur_draft_caller_list(
+				&taker->draft, row, taker->texts, taker->taken[0].kept);
+	while(err != 0 && ur_take_drop_part(taker));
+	return err;
+}
+
+static void take_caller_list(struct ur_taker *taker, const struct ur_rows *rows)
+{
+	struct ur_key id = {UR_KEY_CALLER_LIST, 0, ur_rows_key(rows)};
+	struct ur_caller_list_row row;
+	bool is_read = ur_take_read(taker, rows, &row);
+
+	row.account = ur_writer_account(taker->writer, row.account_id);
+	if(is_read && row.account == 0) {
+		ur_take_skip_without_account(taker, &id, "caller list", row.account_id);
+	} else if(!is_read || draft_caller_list(taker, &row) != 0) {
+		ur_take_skip(taker, &id, "caller list", taker->draft.error);
+	} else {
+		ur_take_tell_left_over(taker, &ur_take_caller_lists, &id);
+		ur_take_publish(taker, &id, "caller list");
+	}
 }
 
 const struct ur_take_kind ur_take_extensions = {
@@ -374,24 +414,27 @@ const struct ur_take_kind ur_take_target_hosts = {
 
 const struct ur_take_kind ur_take_accounts = {
 		.owners = UR_VIEW_ACCOUNT,
-		.parts = UR_VIEW_ACCOUNT_TEXT,
-		.part_name = "a domain or number of account",
 		.type = UR_RECORD_ACCOUNT,
 		.key = UR_KEY_ACCOUNT_ID,
-		.parts_max = UR_MAX_DOMAINS,
-		.part = take_account_text,
-		.pin = pin_account_texts,
 		.owner = take_account,
+		.part_count = 1,
+		.parts = {{UR_VIEW_ACCOUNT_TEXT, "a domain or number of account",
+				UR_MAX_DOMAINS, take_account_text, pin_text}},
 };
 
-const struct ur_take_kind ur_take_users = {
-		.owners = UR_VIEW_USER,
-		.parts = UR_VIEW_DEVICE,
-		.part_name = "a device of user",
-		.type = UR_RECORD_USER,
-		.key = UR_KEY_USER_ID,
-		.parts_max = UR_MAX_DEVICES,
-		.part = take_device,
-		.pin = pin_devices,
-		.owner = take_user,
+const struct ur_take_kind ur_take_schedules = {
+		.owners = UR_VIEW_SCHEDULE,
+		.type = UR_RECORD_SCHEDULE,
+		.key = UR_KEY_SCHEDULE,
+		.owner = take_schedule,
+};
+
+const struct ur_take_kind ur_take_caller_lists = {
+		.owners = UR_VIEW_CALLER_LIST,
+		.type = UR_RECORD_CALLER_LIST,
+		.key = UR_KEY_CALLER_LIST,
+		.owner = take_caller_list,
+		.part_count = 1,
+		.parts = {{UR_VIEW_CALLER_ENTRY, "an entry of caller list",
+				UR_MAX_ENTRIES, take_entry, pin_text}},
 };

@@ -76,7 +76,7 @@ int ur_test_publish_user(struct ur_writer *writer, uint32_t account,
 		rows[i].id = names[i];
 		rows[i].auth_username = names[i];
 	}
-	if(ur_draft_user(&draft, &row, rows, count) != 0)
+	if(ur_draft_user(&draft, &row, rows, count, NULL, 0) != 0)
 		abort();
 	return ur_writer_publish(writer, &draft);
 }

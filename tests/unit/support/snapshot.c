@@ -91,7 +91,9 @@ static void fill_account(uint32_t number)
 			.country_code = UR_TEXT("49"),
 			.area_code = UR_TEXT("30"),
 			.international_prefix = UR_TEXT("00"),
-			.national_prefix = UR_TEXT("0")};
+			.national_prefix = UR_TEXT("0"),
+			.tz = UR_TEXT("Europe/Berlin"),
+			.utc_offsets = UR_TEXT("29000000+60 29500000+120")};
 
 	publish(ur_draft_account(draft, &row, texts, 2, 1));
 	row = (struct ur_account_row){.number = number + 1,
@@ -99,6 +101,26 @@ static void fill_account(uint32_t number)
 			.status = UR_TEXT("suspended")};
 	publish(ur_draft_account(draft, &row, texts, 0, 0));
 }
+
+/* One with all that it can have, in the order of the events; one that rejects. */
+static const struct ur_rule_row rules[] = {
+		{.id = UR_TEXT_INIT("rule_2"),
+				.position = 7,
+				.event = UR_TEXT_INIT("always"),
+				.schedule_id = UR_TEXT_INIT("sch_1"),
+				.outside = 1,
+				.caller_list_id = UR_TEXT_INIT("cl_1"),
+				.except_listed = 1,
+				.scope = UR_TEXT_INIT("external"),
+				.action = UR_TEXT_INIT("ring"),
+				.ring_strategy = UR_TEXT_INIT("specific"),
+				.ring_timeout_sec = 600},
+		{.id = UR_TEXT_INIT("rule_1"),
+				.position = -2,
+				.event = UR_TEXT_INIT("unreachable"),
+				.scope = UR_TEXT_INIT("anonymous"),
+				.action = UR_TEXT_INIT("reject"),
+				.target = {UR_TEXT_INIT("hangup"), UR_TEXT_INIT("433")}}};
 
 static void fill_users(uint32_t number)
 {
@@ -135,13 +157,13 @@ static void fill_users(uint32_t number)
 	devices[2].realm = UR_TEXT("");
 	devices[2].number = UR_TEXT("491701");
 	devices[2].ring_delay_sec = 2;
-	publish(ur_draft_user(&ur_test_shot.room.draft, &row, devices, 3));
+	publish(ur_draft_user(&ur_test_shot.room.draft, &row, devices, 3, rules, 2));
 	row = ur_test_user_row(number + 1, "us_2", "1002");
 	row.status = UR_TEXT("disabled");
 	row.ring_strategy = UR_TEXT("specific");
 	devices[0].auth_username = UR_TEXT("desk-2");
 	devices[1].auth_username = UR_TEXT("s@ft-2");
-	publish(ur_draft_user(&ur_test_shot.room.draft, &row, devices, 3));
+	publish(ur_draft_user(&ur_test_shot.room.draft, &row, devices, 3, NULL, 0));
 }
 
 static void fill_targets(uint32_t number)
@@ -180,6 +202,33 @@ static void fill_targets(uint32_t number)
 	publish(ur_draft_target_host(draft, UR_TEXT("10.0.0.9")));
 }
 
+static void fill_conditions(uint32_t number)
+{
+	static struct ur_draft_hours hours = {
+			2, {{29000000, 29000480}, {29001000, 29001001}}};
+	static const struct ur_draft_hours none;
+	struct ur_draft *draft = &ur_test_shot.room.draft;
+	struct ur_schedule_row schedule = {.account = number,
+			.id = UR_TEXT("sch_1"),
+			.name = UR_TEXT("Office"),
+			.windows = UR_TEXT("mon-fri 08:00-16:00 Europe/Berlin"),
+			.known_from = 28999999,
+			.known_to = 29090000};
+	struct ur_caller_list_row list = {
+			.account = number, .id = UR_TEXT("cl_1"), .name = UR_TEXT("VIPs")};
+	const struct ur_text entries[] = {UR_TEXT_INIT("alice@acme.example"),
+			UR_TEXT_INIT("201"), UR_TEXT_INIT("+4930")};
+
+	publish(ur_draft_schedule(draft, &schedule, &hours));
+	schedule = (struct ur_schedule_row){
+			.account = number, .id = UR_TEXT("sch_2"), .is_over = 1};
+	publish(ur_draft_schedule(draft, &schedule, &none));
+	publish(ur_draft_caller_list(draft, &list, entries, 3));
+	list = (struct ur_caller_list_row){
+			.account = number, .id = UR_TEXT("cl_2")};
+	publish(ur_draft_caller_list(draft, &list, NULL, 0));
+}
+
 void ur_test_shot_fill(void)
 {
 	uint32_t number = ur_writer_account(&ur_test_shot.writer, UR_TEXT("acc_1"));
@@ -191,6 +240,7 @@ void ur_test_shot_fill(void)
 	fill_account(number);
 	fill_users(number);
 	fill_targets(number);
+	fill_conditions(number);
 }
 
 void ur_test_shot_user(int i, const char *display_name)
@@ -215,7 +265,7 @@ void ur_test_shot_user(int i, const char *display_name)
 	row.display_name = ur_test_text(display_name);
 	devices[0] = ur_test_device_row(desk, desk);
 	devices[1] = ur_test_device_row(soft, soft);
-	publish(ur_draft_user(&ur_test_shot.room.draft, &row, devices, 2));
+	publish(ur_draft_user(&ur_test_shot.room.draft, &row, devices, 2, NULL, 0));
 }
 
 void ur_test_shot_crowd(int users)

@@ -132,6 +132,11 @@ static void get_user(struct input *in, struct ur_snapshot_row *row)
 		row->devices[i] = (struct ur_device_row){0};
 		get_row(in, UR_VIEW_DEVICE, &row->devices[i]);
 	}
+	row->rule_count = get_count(in, UR_MAX_RULES);
+	for(i = 0; i < row->rule_count; i++) {
+		row->rules[i] = (struct ur_rule_row){0};
+		get_row(in, UR_VIEW_RULE, &row->rules[i]);
+	}
 }
 
 static void get_extension(struct input *in, struct ur_snapshot_row *row)
@@ -150,6 +155,34 @@ static void get_did(struct input *in, struct ur_snapshot_row *row)
 	row->account_id = row->did.account_id;
 }
 
+static void get_schedule(struct input *in, struct ur_snapshot_row *row)
+{
+	int i;
+
+	row->schedule = (struct ur_schedule_row){0};
+	get_row(in, UR_VIEW_SCHEDULE, &row->schedule);
+	row->id = row->schedule.id;
+	row->account_id = row->schedule.account_id;
+	row->hours.count = get_count(in, UR_MAX_HOURS);
+	for(i = 0; i < row->hours.count; i++) {
+		row->hours.list[i].from = get32(in);
+		row->hours.list[i].to = get32(in);
+	}
+}
+
+static void get_caller_list(struct input *in, struct ur_snapshot_row *row)
+{
+	int i;
+
+	row->caller_list = (struct ur_caller_list_row){0};
+	get_row(in, UR_VIEW_CALLER_LIST, &row->caller_list);
+	row->id = row->caller_list.id;
+	row->account_id = row->caller_list.account_id;
+	row->entry_count = get_count(in, UR_MAX_ENTRIES);
+	for(i = 0; i < row->entry_count; i++)
+		row->texts[i] = get_text(in);
+}
+
 static void get_fields(struct input *in, struct ur_snapshot_row *row)
 {
 	switch(row->type) {
@@ -164,6 +197,12 @@ static void get_fields(struct input *in, struct ur_snapshot_row *row)
 			break;
 		case UR_RECORD_DID:
 			get_did(in, row);
+			break;
+		case UR_RECORD_SCHEDULE:
+			get_schedule(in, row);
+			break;
+		case UR_RECORD_CALLER_LIST:
+			get_caller_list(in, row);
 			break;
 		case UR_RECORD_TARGET:
 			get_row(in, UR_VIEW_TARGET, &row->target);
@@ -216,14 +255,21 @@ int ur_snapshot_decode_draft(struct ur_snapshot_room *room, uint32_t account)
 					row->domain_count, row->number_count);
 		case UR_RECORD_USER:
 			row->user.account = account;
-			return ur_draft_user(
-					&room->draft, &row->user, row->devices, row->device_count);
+			return ur_draft_user(&room->draft, &row->user, row->devices,
+					row->device_count, row->rules, row->rule_count);
 		case UR_RECORD_EXTENSION:
 			row->extension.account = account;
 			return ur_draft_extension(&room->draft, &row->extension);
 		case UR_RECORD_DID:
 			row->did.account = account;
 			return ur_draft_did(&room->draft, &row->did);
+		case UR_RECORD_SCHEDULE:
+			row->schedule.account = account;
+			return ur_draft_schedule(&room->draft, &row->schedule, &row->hours);
+		case UR_RECORD_CALLER_LIST:
+			row->caller_list.account = account;
+			return ur_draft_caller_list(&room->draft, &row->caller_list,
+					row->texts, row->entry_count);
 		case UR_RECORD_TARGET:
 			return ur_draft_target(&room->draft, &row->target);
 		case UR_RECORD_TARGET_HOST:

@@ -15,7 +15,7 @@ struct ur_snapshot_row
 {
 	enum ur_record_type type;
 	struct ur_text id;		   /* of the row, for messages */
-	struct ur_text account_id; /* of a user or an extension: who owns it */
+	struct ur_text account_id; /* of a record that an account owns */
 	union
 	{
 		struct ur_account_row account;
@@ -25,12 +25,19 @@ struct ur_snapshot_row
 		struct ur_target_row target;
 		struct ur_target_kind_row target_kind;
 		struct ur_target_host_row target_host;
+		struct ur_schedule_row schedule;
+		struct ur_caller_list_row caller_list;
 	};
 	int device_count;
+	int rule_count;
+	int entry_count;
 	int domain_count;
 	int number_count;
 	struct ur_device_row devices[UR_MAX_DEVICES];
-	struct ur_text texts[UR_MAX_DOMAINS]; /* domains, then numbers */
+	struct ur_rule_row rules[UR_MAX_RULES];
+	struct ur_text
+			texts[UR_MAX_ENTRIES]; /* domains, then numbers; or entries */
+	struct ur_draft_hours hours;
 };
 
 /* Where a reader is in the records of a snapshot. */
@@ -64,8 +71,8 @@ struct ur_snapshot_reader ur_snapshot_decode_begin(
 bool ur_snapshot_decode_next(
 		struct ur_snapshot_reader *reader, struct ur_snapshot_room *room);
 
-/* Makes room->draft from room->row. account: the number of the account itself, or of the account of
- * a user, an extension or a did. Returns what ur_draft_…() do. */
+/* Makes room->draft from room->row. account: the number of the account itself, or of the record's
+ * account. Returns what ur_draft_…() do. */
 int ur_snapshot_decode_draft(struct ur_snapshot_room *room, uint32_t account);
 
 #endif

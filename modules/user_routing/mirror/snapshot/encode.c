@@ -152,6 +152,19 @@ static void put_device(struct output *out, const struct ur_device *device)
 	put_row(out, UR_VIEW_DEVICE, device, &row);
 }
 
+/* The rules are in the order of their events and positions: any rising numbers keep it. */
+static void put_rule(struct output *out, const struct ur_user_rule *rule, int i)
+{
+	struct ur_rule_row row = {.position = i};
+
+	row.event = ur_draft_event_name(rule->event);
+	row.scope = ur_draft_scope_name(rule->scope);
+	row.action = ur_draft_action_name(rule->action);
+	if(rule->strategy != UR_RING_AS_USER)
+		row.ring_strategy = ur_draft_strategy_name(rule->strategy);
+	put_row(out, UR_VIEW_RULE, rule, &row);
+}
+
 static void put_user(struct output *out, const struct ur_user *user,
 		struct ur_text account_id)
 {
@@ -164,6 +177,9 @@ static void put_user(struct output *out, const struct ur_user *user,
 	put16(out, user->device_count);
 	for(i = 0; i < user->device_count; i++)
 		put_device(out, &user->devices[i]);
+	put16(out, user->rule_count);
+	for(i = 0; i < user->rule_count; i++)
+		put_rule(out, &ur_user_rules(user)[i], i);
 }
 
 static void put_extension(struct output *out, struct ur_text account_id)
@@ -180,6 +196,34 @@ static void put_did(struct output *out, struct ur_text account_id)
 
 	row.account_id = account_id;
 	put_row(out, UR_VIEW_DID, out->body, &row);
+}
+
+static void put_schedule(struct output *out, const struct ur_schedule *schedule,
+		struct ur_text account_id)
+{
+	const struct ur_schedule_row row = {.account_id = account_id,
+			.known_from = (int)schedule->known_from,
+			.known_to = (int)schedule->known_to};
+	int i;
+
+	put_row(out, UR_VIEW_SCHEDULE, schedule, &row);
+	put16(out, schedule->hours_count);
+	for(i = 0; i < schedule->hours_count; i++) {
+		put32(out, schedule->hours[i].from);
+		put32(out, schedule->hours[i].to);
+	}
+}
+
+static void put_caller_list(struct output *out,
+		const struct ur_caller_list *list, struct ur_text account_id)
+{
+	const struct ur_caller_list_row row = {.account_id = account_id};
+	int i;
+
+	put_row(out, UR_VIEW_CALLER_LIST, list, &row);
+	put16(out, list->entry_count);
+	for(i = 0; i < list->entry_count; i++)
+		put_text(out, ur_slice_text(list, list->entries[i]));
 }
 
 /* The name is "account_id kind id". */
@@ -209,6 +253,12 @@ static void put_fields(
 			break;
 		case UR_RECORD_DID:
 			put_did(out, account_id);
+			break;
+		case UR_RECORD_SCHEDULE:
+			put_schedule(out, out->body, account_id);
+			break;
+		case UR_RECORD_CALLER_LIST:
+			put_caller_list(out, out->body, account_id);
 			break;
 		case UR_RECORD_TARGET:
 			put_target(out, out->body);

@@ -10,7 +10,7 @@
 
 /*
  * Writes the rows that the record was made of, at most UR_SNAPSHOT_RECORD_MAX bytes. Returns the
- * number of bytes. account_id: the account of a user or an extension; not used for others.
+ * number of bytes. account_id: of a record that an account owns; not used for others.
  */
 size_t ur_snapshot_encode(const struct ur_record *record,
 		struct ur_text account_id, uint8_t *out);

@@ -30,6 +30,8 @@ static const struct
 		{UR_RECORD_TARGET_KIND, 'K'},
 		{UR_RECORD_TARGET_HOST, 'H'},
 		{UR_RECORD_DID, 'D'},
+		{UR_RECORD_SCHEDULE, 'S'},
+		{UR_RECORD_CALLER_LIST, 'L'},
 };
 
 uint8_t ur_snapshot_format_tag(enum ur_record_type type)

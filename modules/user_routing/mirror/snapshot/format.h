@@ -4,20 +4,23 @@
  *
  *   header    0  "URSNAP\r\n" (which a transfer as text would change)
  *             8  u32      version of the format
- *            12  u32 × 7  how many accounts, users, extensions, route targets,
- *                         kinds of route targets, hosts of route targets, dids
- *            40  u64      when it was made, seconds since 1970
- *            48  u64      bytes of the records
- *            56  u64      hash of the columns' names and types
- *            64           which database it is of: three texts, padded with zeros; see
+ *            12  u32 × 9  how many accounts, users, extensions, route targets,
+ *                         kinds of route targets, hosts of route targets, dids,
+ *                         schedules, caller lists
+ *            48  u64      when it was made, seconds since 1970
+ *            56  u64      bytes of the records
+ *            64  u64      hash of the columns' names and types
+ *            72           which database it is of: three texts, padded with zeros; see
  *                         origin.h
- *           752  u64      checksum of the records, then of the header before it
- *   records 760  u8 tag, u32 bytes of its fields, the fields
+ *           760  u64      checksum of the records, then of the header before it
+ *   records 768  u8 tag, u32 bytes of its fields, the fields
  *
  * The fields are the columns of a row in the order of their list (columns.c), without keys and
  * credentials: a text is an u16 length and its bytes, a number an u32; a flag, or whether a
  * status is 'active', an u8. After an account's fields come u16 counts of its domains and its
- * numbers, then these texts; after a user's an u16 count of devices, then their fields.
+ * numbers, then these texts; after a user's an u16 count of devices, their fields, an u16 count of
+ * rules, and their fields; after a schedule's an u16 count of hours, each as two u32; after a caller
+ * list's an u16 count of entries, then these texts.
  *
  * Numbers are little-endian. The file does not depend on the layout of a struct, and has no
  * credentials. A module with other columns does not read it. The version changes when the encoding
@@ -35,8 +38,8 @@
 
 enum
 {
-	UR_SNAPSHOT_VERSION = 5,
-	UR_SNAPSHOT_KINDS = 7,
+	UR_SNAPSHOT_VERSION = 6,
+	UR_SNAPSHOT_KINDS = 9,
 	/* Where they are in the header: the time and the size; the columns' hash; the origin. */
 	UR_SNAPSHOT_CREATED = 12 + 4 * UR_SNAPSHOT_KINDS,
 	UR_SNAPSHOT_COLUMNS = UR_SNAPSHOT_CREATED + 16,
@@ -46,15 +49,16 @@ enum
 	UR_SNAPSHOT_HEADER_SIZE = UR_SNAPSHOT_SUMMED + 8,
 	UR_SNAPSHOT_BLOCK = 1 << 16, /* the checksum is taken block by block */
 	UR_SNAPSHOT_RECORD_HEAD = 5, /* tag and size */
-	/* No record is larger: the text of a body, the id of its account, and some bytes for numbers
-	 * and lengths. */
-	UR_SNAPSHOT_RECORD_MAX = 2 * UR_BODY_MAX + 1024,
+	/* No record is larger: the text of a body, the id of its account, some bytes for numbers and
+	 * lengths, and the words of rules. */
+	UR_SNAPSHOT_RECORD_MAX = 2 * UR_BODY_MAX + 1024 + UR_MAX_RULES * 64,
 };
 
 /* Is the column in a snapshot? */
 static inline bool ur_snapshot_format_has(const struct ur_column *column)
 {
-	return column->type != UR_COLUMN_KEY && !column->is_secret;
+	return column->type != UR_COLUMN_KEY && !column->is_secret
+		   && !column->is_packed;
 }
 
 struct ur_snapshot_header

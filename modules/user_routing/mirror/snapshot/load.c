@@ -19,10 +19,12 @@ static const char *const names[] = {
 		[UR_RECORD_TARGET_KIND] = "kind of route target",
 		[UR_RECORD_TARGET_HOST] = "host of targets",
 		[UR_RECORD_DID] = "did",
+		[UR_RECORD_SCHEDULE] = "schedule",
+		[UR_RECORD_CALLER_LIST] = "caller list",
 };
 
-/* The number of the account itself, or of the account of a user, an extension or a did; 0 if the file does
- * not have that account. */
+/* The number of the account itself, or of the record's account; 0 if the file does not have that
+ * account. */
 static uint32_t account_of(
 		struct ur_writer *writer, const struct ur_snapshot_row *row)
 {
@@ -35,6 +37,8 @@ static uint32_t account_of(
 		case UR_RECORD_USER:
 		case UR_RECORD_EXTENSION:
 		case UR_RECORD_DID:
+		case UR_RECORD_SCHEDULE:
+		case UR_RECORD_CALLER_LIST:
 			return ur_writer_account(writer, row->account_id);
 		default:
 			return 1; /* not used */

@@ -269,6 +269,12 @@ static int visit(struct ur_snapshot *snapshot, const struct ur_record *record)
 		case UR_RECORD_DID:
 			return write_owned(snapshot, record,
 					((const struct ur_extension *)record->body)->account);
+		case UR_RECORD_SCHEDULE:
+			return write_owned(snapshot, record,
+					((const struct ur_schedule *)record->body)->account);
+		case UR_RECORD_CALLER_LIST:
+			return write_owned(snapshot, record,
+					((const struct ur_caller_list *)record->body)->account);
 		default:
 			return write_record(snapshot, record, UR_TEXT(""));
 	}

@@ -94,9 +94,17 @@ static const struct
 		{"kind ", offsetof(struct ur_changes, kinds)},
 		{"host ", offsetof(struct ur_changes, hosts)},
 		{"did ", offsetof(struct ur_changes, dids)},
+		{"schedule ", offsetof(struct ur_changes, schedules)},
+		{"callers ", offsetof(struct ur_changes, caller_lists)},
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+static const struct ur_ids *ids_in(
+		const struct ur_changes *changes, size_t kind)
+{
+	return (const struct ur_ids *)((const char *)changes + kinds[kind].offset);
+}
 
 static struct ur_ids *ids_of(struct ur_changes *changes, size_t kind)
 {
@@ -140,9 +148,12 @@ void ur_changes_settle(struct ur_changes *changes)
 
 size_t ur_changes_count(const struct ur_changes *changes)
 {
-	return changes->users.count + changes->accounts.count
-		   + changes->extensions.count + changes->targets.count
-		   + changes->kinds.count + changes->hosts.count + changes->dids.count;
+	size_t count = 0;
+	size_t i;
+
+	for(i = 0; i < KINDS; i++)
+		count += ids_in(changes, i)->count;
+	return count;
 }
 
 bool ur_changes_is_empty(const struct ur_changes *changes)

@@ -2,8 +2,8 @@
  * What has changed: the items of the database's notifications, gathered and without repetitions.
  *
  * A payload is lines of items: "user ID", "account ID", "extension ID", "target ACCOUNT KIND ID",
- * "kind KIND", "host HOST", "did E164", or "resync". Lines of other kinds are ignored: they are for other
- * versions of the module.
+ * "kind KIND", "host HOST", "did E164", "schedule ID", "callers ID" of a caller list, or "resync".
+ * Lines of other kinds are ignored: they are for other versions of the module.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -38,6 +38,8 @@ struct ur_changes
 	struct ur_ids kinds;
 	struct ur_ids hosts; /* of target_host */
 	struct ur_ids dids;
+	struct ur_ids schedules;
+	struct ur_ids caller_lists;
 };
 
 /* Adds the items of a payload. Without memory for them they become a resync. */

@@ -68,7 +68,7 @@ int ur_pg_query(struct ur_pg *pg, const char *sql, const char *param,
 
 /*
  * Sends a statement without waiting for its answer, so that the server works on it
- * meanwhile; up to two may be under way. *resultp is NULL until the answer has come,
+ * meanwhile; up to three may be under way. *resultp is NULL until the answer has come,
  * and must live until then, or until the next failure. Returns 0 or ECONNABORTED.
  */
 int ur_pg_send(struct ur_pg *pg, const char *sql, PGresult **resultp);

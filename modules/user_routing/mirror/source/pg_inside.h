@@ -13,7 +13,7 @@
 enum
 {
 	UR_PG_WORK_INTERVAL = 10, /* ms */
-	UR_PG_SENT_MAX = 2,
+	UR_PG_SENT_MAX = 3,		  /* a user, the devices and the rules */
 };
 
 struct ur_pg

@@ -5,6 +5,7 @@
  */
 #include "mirror/source/queries.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define TEXT_OF_(x) #x
@@ -17,6 +18,7 @@ struct source
 	const char *from;	   /* has all columns of the list */
 	const char *condition; /* the owners in $1; NULL: by the key */
 	const char *order;	   /* of rows r; NULL: any */
+	int since;			   /* the first schema that has it, or 0: all have */
 };
 
 static const struct source sources[UR_VIEWS] = {
@@ -49,6 +51,15 @@ static const struct source sources[UR_VIEWS] = {
 		[UR_VIEW_TARGET_HOST] = {"ur_target_hosts", "mirror_target_host", NULL,
 				NULL},
 		[UR_VIEW_DID] = {"ur_dids", "mirror_did", NULL, NULL},
+		[UR_VIEW_RULE] = {"ur_rules", "mirror_user_rule", NULL,
+				"r.user_id COLLATE \"C\", r.event COLLATE \"C\","
+				" r.position, r.id COLLATE \"C\"",
+				6},
+		[UR_VIEW_SCHEDULE] = {"ur_schedules", "mirror_schedule", NULL, NULL, 6},
+		[UR_VIEW_CALLER_LIST] = {"ur_caller_lists", "mirror_caller_list", NULL,
+				"r.id COLLATE \"C\"", 6},
+		[UR_VIEW_CALLER_ENTRY] = {"ur_caller_entries", "mirror_caller_entry",
+				NULL, "r.list_id COLLATE \"C\", r.what COLLATE \"C\"", 6},
 };
 
 /* ---- statements from lists */
@@ -91,11 +102,24 @@ static const char *type_of(const struct ur_column *column)
 	}
 }
 
+/* Which columns of a list a statement reads. */
+enum wanted
+{
+	ALL,
+	HASHED, /* the others cost the server much, and are not compared */
+};
+
+static bool is_wanted(const struct ur_column *column, enum wanted wanted)
+{
+	return wanted == ALL || !column->is_derived;
+}
+
 /*
  * Supplies the columns that an older schema does not have. Inside LATERAL a name that the view does
  * not have is looked up here.
  */
-static void add_absent(struct statement *to, const struct ur_columns *columns)
+static void add_absent(struct statement *to, const struct ur_columns *columns,
+		enum wanted wanted)
 {
 	const char *before = "(SELECT ";
 	int i;
@@ -103,7 +127,7 @@ static void add_absent(struct statement *to, const struct ur_columns *columns)
 	for(i = 0; i < columns->count; i++) {
 		const struct ur_column *column = &columns->list[i];
 
-		if(column->absent == NULL)
+		if(column->absent == NULL || !is_wanted(column, wanted))
 			continue;
 		ADD(to, before, "nullif('", column->absent, "', '')::", type_of(column),
 				" AS ", column->name);
@@ -113,27 +137,56 @@ static void add_absent(struct statement *to, const struct ur_columns *columns)
 		add(to, ") AS missing, LATERAL ");
 }
 
-/* FROM the rows r, which have the columns of the list and no other. */
-static void add_rows(struct statement *to, const struct ur_columns *columns,
-		const char *from)
+static void add_names(struct statement *to, const struct ur_columns *columns,
+		enum wanted wanted, const char *prefix)
 {
 	int i;
 
+	for(i = 0; i < columns->count; i++) {
+		if(is_wanted(&columns->list[i], wanted))
+			ADD(to, i > 0 ? ", " : "", prefix, columns->list[i].name);
+	}
+}
+
+/* FROM the rows r, which have the columns of the list that are wanted, and no other. */
+static void add_rows(struct statement *to, const struct ur_columns *columns,
+		const char *from, enum wanted wanted)
+{
 	add(to, " FROM ");
-	add_absent(to, columns);
-	ADD(to, "(SELECT ", columns->list[0].name);
-	for(i = 1; i < columns->count; i++)
-		ADD(to, ", ", columns->list[i].name);
+	add_absent(to, columns, wanted);
+	add(to, "(SELECT ");
+	add_names(to, columns, wanted, "");
 	ADD(to, " FROM ", from, ") AS r");
 }
 
-#define HASH "hash_record_extended(r, 0) AS " UR_QUERY_HASH
+static bool has_derived(const struct ur_columns *columns)
+{
+	int i = 0;
+
+	while(i < columns->count && !columns->list[i].is_derived)
+		i++;
+	return i < columns->count;
+}
+
+/* A record of the same columns has the same hash, whatever row they are of. */
+static void add_hash(struct statement *to, const struct ur_columns *columns)
+{
+	if(has_derived(columns)) {
+		add(to, "hash_record_extended(ROW(");
+		add_names(to, columns, HASHED, "r.");
+		add(to, "), 0)");
+	} else {
+		add(to, "hash_record_extended(r, 0)");
+	}
+	add(to, " AS " UR_QUERY_HASH);
+}
 
 static void add_select(struct statement *to, const struct ur_columns *columns,
 		const char *from)
 {
-	add(to, "SELECT r.*, " HASH);
-	add_rows(to, columns, from);
+	add(to, "SELECT r.*, ");
+	add_hash(to, columns);
+	add_rows(to, columns, from, ALL);
 }
 
 void ur_queries_select(const struct ur_columns *columns, const char *from,
@@ -182,31 +235,61 @@ void ur_queries_some(enum ur_view view, char sql[UR_QUERY_MAX])
 /* What a type of record is made from: the owner, and its parts if it has some. */
 static const struct
 {
-	enum ur_view views[2];
+	enum ur_view views[3];
 	int count;
 } made_from[UR_RECORD_TYPES] = {
-		[UR_RECORD_USER] = {{UR_VIEW_USER, UR_VIEW_DEVICE}, 2},
+		[UR_RECORD_USER] = {{UR_VIEW_USER, UR_VIEW_DEVICE, UR_VIEW_RULE}, 3},
 		[UR_RECORD_ACCOUNT] = {{UR_VIEW_ACCOUNT, UR_VIEW_ACCOUNT_TEXT}, 2},
 		[UR_RECORD_EXTENSION] = {{UR_VIEW_EXTENSION}, 1},
 		[UR_RECORD_TARGET] = {{UR_VIEW_TARGET}, 1},
 		[UR_RECORD_TARGET_KIND] = {{UR_VIEW_TARGET_KIND}, 1},
 		[UR_RECORD_TARGET_HOST] = {{UR_VIEW_TARGET_HOST}, 1},
 		[UR_RECORD_DID] = {{UR_VIEW_DID}, 1},
+		[UR_RECORD_SCHEDULE] = {{UR_VIEW_SCHEDULE}, 1},
+		[UR_RECORD_CALLER_LIST] = {{UR_VIEW_CALLER_LIST, UR_VIEW_CALLER_ENTRY},
+				2},
 };
 
-void ur_queries_sum(enum ur_record_type type, char sql[UR_QUERY_MAX])
+bool ur_queries_sum(
+		enum ur_record_type type, uint32_t absent, char sql[UR_QUERY_MAX])
 {
 	struct statement to = {sql, 0};
+	bool is_first = true;
 	int i;
 
 	add(&to, "SELECT count(*), bit_xor(" UR_QUERY_HASH ") FROM (");
 	for(i = 0; i < made_from[type].count; i++) {
 		const enum ur_view view = made_from[type].views[i];
 
-		ADD(&to, i > 0 ? " UNION ALL " : "", "SELECT " HASH);
-		add_rows(&to, &ur_columns[view], sources[view].from);
+		if(absent & 1U << view)
+			continue;
+		ADD(&to, is_first ? "" : " UNION ALL ", "SELECT ");
+		add_hash(&to, &ur_columns[view]);
+		add_rows(&to, &ur_columns[view], sources[view].from, HASHED);
+		is_first = false;
 	}
 	add(&to, ") AS rows");
+	return !is_first;
+}
+
+void ur_queries_absent(char sql[UR_QUERY_MAX])
+{
+	struct statement to = {sql, 0};
+	int view;
+
+	add(&to, "SELECT 0");
+	for(view = 0; view < UR_VIEWS; view++) {
+		char since[16], bit[16];
+
+		if(sources[view].since == 0)
+			continue;
+		snprintf(since, sizeof(since), "%d", sources[view].since);
+		snprintf(bit, sizeof(bit), "%u", 1U << view);
+		ADD(&to, " + CASE WHEN version < ", since, " AND to_regclass('",
+				sources[view].from, "') IS NULL THEN ", bit, " ELSE 0 END");
+	}
+	add(&to, " FROM (SELECT (to_jsonb(m) ->> 'schema_version')::integer AS"
+			 " version FROM mirror_meta AS m) AS schema");
 }
 
 /* ---- others */
@@ -236,7 +319,11 @@ const char ur_query_ping[] =
 		" to_regclass('mirror_route_target')::oid,"
 		" to_regclass('mirror_route_target_kind')::oid,"
 		" to_regclass('mirror_target_host')::oid,"
-		" to_regclass('mirror_did')::oid)),"
+		" to_regclass('mirror_did')::oid,"
+		" to_regclass('mirror_user_rule')::oid,"
+		" to_regclass('mirror_schedule')::oid,"
+		" to_regclass('mirror_caller_list')::oid,"
+		" to_regclass('mirror_caller_entry')::oid)),"
 		" count(*) FILTER (WHERE tgenabled = 'D') FROM pg_trigger"
 		" WHERE tgfoid IN (SELECT oid FROM pg_proc"
 		" WHERE proname LIKE 'ur\\_notify\\_%')";

@@ -9,7 +9,7 @@
 
 #include "mirror/store/record.h"
 
-#define UR_SCHEMA_VERSION 5 /* of mirror_meta that this module knows */
+#define UR_SCHEMA_VERSION 6 /* of mirror_meta that this module knows */
 #define UR_SCHEMA_OLDEST \
 	4 /* that it can read: what is newer has defaults, see columns.c */
 #define UR_PAGE_ROWS 1000	/* a page of a full load */
@@ -18,13 +18,13 @@
 enum
 {
 	UR_QUERY_MAX =
-			2048, /* bytes of a statement that is made from a list of columns */
+			4096, /* bytes of a statement that is made from a list of columns */
 };
 
 /*
  * Statements over the rows of a view. Each row has the columns of the view's list, by name, and
- * UR_QUERY_HASH, a bigint: a hash of these columns. Other columns of the view are not read. Rows
- * are ordered by the key first, in the C collation everywhere, so that two views can be merged.
+ * UR_QUERY_HASH, a bigint: a hash of these columns without derived ones. Other columns of the view
+ * are not read. Rows are ordered by the key first, in the C collation everywhere, so that two views can be merged.
  */
 #define UR_QUERY_HASH "ur_hash"
 
@@ -39,9 +39,17 @@ void ur_queries_fetch(enum ur_view view, char sql[UR_QUERY_MAX]);
 /* The rows of the owners in $1, a text[] of keys. */
 void ur_queries_some(enum ur_view view, char sql[UR_QUERY_MAX]);
 
-/* The number of rows that a type of record is made from, and the exclusive or of their hashes:
- * struct ur_sum. */
-void ur_queries_sum(enum ur_record_type type, char sql[UR_QUERY_MAX]);
+/*
+ * The number of rows that a type of record is made from, and the exclusive or of their hashes:
+ * struct ur_sum. absent: bits of views that the schema does not have, see ur_queries_absent(). Returns
+ * false, and no statement, if it has none of them.
+ */
+bool ur_queries_sum(
+		enum ur_record_type type, uint32_t absent, char sql[UR_QUERY_MAX]);
+
+/* Which views the schema is too old for: one number, with the bit 1 << view for each. They count as
+ * empty. In a newer schema a view that is missing is an error. */
+void ur_queries_absent(char sql[UR_QUERY_MAX]);
 
 extern const char ur_query_schema_version[];
 extern const char ur_query_database[]; /* "SYSTEM/DATABASE/SCHEMA" */

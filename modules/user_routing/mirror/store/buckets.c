@@ -207,6 +207,8 @@ void ur_buckets_count(
 			add(&stats->users, sign);
 			add(&stats->devices,
 					sign * (record->node_count - UR_NODE_FIRST_DEVICE));
+			add(&stats->rules,
+					sign * ((const struct ur_user *)record->body)->rule_count);
 			break;
 		case UR_RECORD_ACCOUNT:
 			add(&stats->accounts, sign);
@@ -224,6 +226,12 @@ void ur_buckets_count(
 			break;
 		case UR_RECORD_TARGET_HOST:
 			add(&stats->target_hosts, sign);
+			break;
+		case UR_RECORD_SCHEDULE:
+			add(&stats->schedules, sign);
+			break;
+		case UR_RECORD_CALLER_LIST:
+			add(&stats->caller_lists, sign);
 			break;
 	}
 }

@@ -27,13 +27,53 @@ static bool may_log_in(const struct ur_user *user, struct ur_text aor,
 	return false;
 }
 
+/* Two texts of two users. */
+static bool is_same(const struct ur_user *a, struct ur_slice slice,
+		const struct ur_user *b, struct ur_slice other)
+{
+	return ur_text_equal(ur_user_text(a, slice), ur_user_text(b, other));
+}
+
+static bool has_rule(const struct ur_user *user, const struct ur_user *of,
+		const struct ur_user_rule *rule)
+{
+	const struct ur_user_rule *rules = ur_user_rules(user);
+	int i;
+
+	for(i = 0; i < user->rule_count; i++) {
+		if(rules[i].event == rule->event && rules[i].scope == rule->scope
+				&& rules[i].action == rule->action
+				&& rules[i].flags == rule->flags
+				&& is_same(user, rules[i].schedule_id, of, rule->schedule_id)
+				&& is_same(user, rules[i].caller_list_id, of,
+						rule->caller_list_id))
+			return true;
+	}
+	return false;
+}
+
+/* Does the next one reject calls that the user does not? */
+static bool rejects_more(const struct ur_user *next, const struct ur_user *user)
+{
+	const struct ur_user_rule *rules = ur_user_rules(next);
+	int i;
+
+	for(i = 0; i < next->rule_count; i++) {
+		if(rules[i].action == UR_RULE_REJECT
+				&& !has_rule(user, next, &rules[i]))
+			return true;
+	}
+	return false;
+}
+
 static bool user_closes(const struct ur_user *next, const struct ur_user *user)
 {
 	int i;
 
 	if(!user->active)
 		return false;
-	if(!next->active || next->account != user->account)
+	if(!next->active || next->account != user->account
+			|| rejects_more(next, user))
 		return true;
 	for(i = 0; i < user->device_count; i++) {
 		const struct ur_device *device = &user->devices[i];

@@ -26,18 +26,21 @@ struct ur_draft
 /*
  * Make a draft from rows. A count above the maximum is refused before the rows are looked at. The
  * devices must be sorted by ring_order and id; the record has them in the order in which they begin
- * to ring. An account's texts are its domains, which
- * are converted to lower case, then its numbers. Return 0, or EINVAL with the reason in
- * draft->error.
+ * to ring. Rules may have any order; the record has them by event, position and id. An account's
+ * texts are its domains, which are converted to lower case, then its numbers. Return 0, or EINVAL
+ * with the reason in draft->error.
  */
 int ur_draft_user(struct ur_draft *draft, const struct ur_user_row *row,
-		const struct ur_device_row *devices, int count);
+		const struct ur_device_row *devices, int count,
+		const struct ur_rule_row *rules, int rule_count);
 int ur_draft_account(struct ur_draft *draft, const struct ur_account_row *row,
 		const struct ur_text *texts, int domain_count, int number_count);
 /* Is that part valid? Return 0, or EINVAL with the reason in draft->error. */
 int ur_draft_check_device(
 		struct ur_draft *draft, const struct ur_device_row *row);
+int ur_draft_check_rule(struct ur_draft *draft, const struct ur_rule_row *row);
 int ur_draft_check_account_text(struct ur_draft *draft, struct ur_text text);
+int ur_draft_check_entry(struct ur_draft *draft, struct ur_text what);
 
 /* After EINVAL: were just the texts too long? With fewer parts they may fit. */
 bool ur_draft_is_too_long(const struct ur_draft *draft);
@@ -50,7 +53,35 @@ int ur_draft_target_kind(struct ur_draft *draft, struct ur_text kind,
 		struct ur_text uri_template);
 int ur_draft_target_host(struct ur_draft *draft, struct ur_text host);
 
-/* The strategy's name, as in a row's ring_strategy. */
+/* Hours that were read. One more than a record can hold: it tells where the others end. */
+struct ur_draft_hours
+{
+	int count;
+	struct ur_hours list[UR_MAX_HOURS + 1];
+};
+
+/* Reads a text "FROM-TO FROM-TO"; stops when the list is full. Returns 0, or EINVAL with the reason in
+ * draft->error. */
+int ur_draft_read_hours(struct ur_draft *draft, struct ur_text text,
+		struct ur_draft_hours *hours);
+
+/* The row's own text of hours is not looked at. Hours that do not fit are left out, and known_to is
+ * where they begin. */
+int ur_draft_schedule(struct ur_draft *draft, const struct ur_schedule_row *row,
+		const struct ur_draft_hours *hours);
+
+/* Entries may have any order; their domains are converted to lower case. */
+int ur_draft_caller_list(struct ur_draft *draft,
+		const struct ur_caller_list_row *row, const struct ur_text *entries,
+		int count);
+
+/* The words of a row: ring_strategy, and event, scope and action of a rule. */
 struct ur_text ur_draft_strategy_name(enum ur_ring_strategy strategy);
+struct ur_text ur_draft_event_name(enum ur_rule_event event);
+struct ur_text ur_draft_scope_name(enum ur_caller_scope scope);
+struct ur_text ur_draft_action_name(enum ur_rule_action action);
+
+/* The event of a rule's row, or -1 if the module does not know that word. */
+int ur_draft_event_of(const struct ur_rule_row *row);
 
 #endif

@@ -62,6 +62,8 @@ static struct ur_key body_key(
 	const struct ur_target_kind *kind = body;
 	const struct ur_target_host *host = body;
 	const struct ur_extension *did = body;
+	const struct ur_schedule *schedule = body;
+	const struct ur_caller_list *list = body;
 
 	switch(type) {
 		case UR_RECORD_USER:
@@ -79,6 +81,12 @@ static struct ur_key body_key(
 		case UR_RECORD_TARGET_HOST:
 			return (struct ur_key){
 					UR_KEY_TARGET_HOST, 0, ur_slice_text(host, host->host)};
+		case UR_RECORD_SCHEDULE:
+			return (struct ur_key){
+					UR_KEY_SCHEDULE, 0, ur_slice_text(schedule, schedule->id)};
+		case UR_RECORD_CALLER_LIST:
+			return (struct ur_key){
+					UR_KEY_CALLER_LIST, 0, ur_slice_text(list, list->id)};
 		default:
 			return (struct ur_key){
 					UR_KEY_TARGET_KIND, 0, ur_slice_text(kind, kind->kind)};

@@ -24,8 +24,11 @@
 enum
 {
 	UR_MAX_DEVICES = 200,  /* of a user */
+	UR_MAX_RULES = 200,	   /* of a user */
 	UR_MAX_DOMAINS = 1000, /* of an account, its numbers included */
+	UR_MAX_ENTRIES = 2000, /* of a caller list */
 	UR_BODY_MAX = 65535,   /* bytes that a struct ur_slice can reach */
+	UR_MAX_HOURS = UR_BODY_MAX / sizeof(struct ur_hours), /* of a schedule */
 };
 
 enum ur_record_type
@@ -37,6 +40,8 @@ enum ur_record_type
 	UR_RECORD_TARGET_KIND,
 	UR_RECORD_TARGET_HOST,
 	UR_RECORD_DID,
+	UR_RECORD_SCHEDULE,
+	UR_RECORD_CALLER_LIST,
 	UR_RECORD_TYPES,
 };
 
@@ -90,6 +95,8 @@ enum ur_key_kind
 	UR_KEY_TARGET_KIND,
 	UR_KEY_TARGET_HOST,
 	UR_KEY_DID, /* text: the e164 */
+	UR_KEY_SCHEDULE,
+	UR_KEY_CALLER_LIST,
 };
 
 struct ur_key

@@ -80,6 +80,10 @@ void ur_table_stats(struct ur_table *table, struct ur_table_stats *stats)
 	stats->targets = __atomic_load_n(&from->targets, __ATOMIC_RELAXED);
 	stats->target_hosts =
 			__atomic_load_n(&from->target_hosts, __ATOMIC_RELAXED);
+	stats->rules = __atomic_load_n(&from->rules, __ATOMIC_RELAXED);
+	stats->schedules = __atomic_load_n(&from->schedules, __ATOMIC_RELAXED);
+	stats->caller_lists =
+			__atomic_load_n(&from->caller_lists, __ATOMIC_RELAXED);
 	stats->buckets = __atomic_load_n(&from->buckets, __ATOMIC_RELAXED);
 	stats->bytes = __atomic_load_n(&from->bytes, __ATOMIC_RELAXED);
 }
@@ -235,6 +239,22 @@ const struct ur_target_kind *ur_table_kind(
 	return get(table, (struct ur_key){UR_KEY_TARGET_KIND, 0, kind}, &node);
 }
 
+const struct ur_schedule *ur_table_schedule(
+		struct ur_table *table, struct ur_text id)
+{
+	int node;
+
+	return get(table, (struct ur_key){UR_KEY_SCHEDULE, 0, id}, &node);
+}
+
+const struct ur_caller_list *ur_table_caller_list(
+		struct ur_table *table, struct ur_text id)
+{
+	int node;
+
+	return get(table, (struct ur_key){UR_KEY_CALLER_LIST, 0, id}, &node);
+}
+
 bool ur_table_lists_host(
 		struct ur_table *table, struct ur_text host, bool *is_empty)
 {
@@ -270,4 +290,16 @@ void ur_table_kind_put(const struct ur_target_kind *kind)
 {
 	if(kind != NULL)
 		ur_record_put(ur_record_of_body(kind));
+}
+
+void ur_table_schedule_put(const struct ur_schedule *schedule)
+{
+	if(schedule != NULL)
+		ur_record_put(ur_record_of_body(schedule));
+}
+
+void ur_table_caller_list_put(const struct ur_caller_list *list)
+{
+	if(list != NULL)
+		ur_record_put(ur_record_of_body(list));
 }

@@ -32,6 +32,9 @@ struct ur_table_stats
 	uint32_t dids;
 	uint32_t targets;
 	uint32_t target_hosts;
+	uint32_t rules; /* of users */
+	uint32_t schedules;
+	uint32_t caller_lists;
 	uint32_t
 			buckets; /* of the hash table: about as many as keys, in powers of two */
 	uint64_t bytes; /* records and buckets, without the allocator's overhead */
@@ -96,6 +99,12 @@ const struct ur_route_target *ur_table_target(
 const struct ur_target_kind *ur_table_kind(
 		struct ur_table *table, struct ur_text kind);
 
+/* By id. */
+const struct ur_schedule *ur_table_schedule(
+		struct ur_table *table, struct ur_text id);
+const struct ur_caller_list *ur_table_caller_list(
+		struct ur_table *table, struct ur_text id);
+
 /* Is the host, in its normal form, among those that targets may name? If the list is empty
  * (*is_empty), all hosts are allowed. */
 bool ur_table_lists_host(
@@ -108,6 +117,10 @@ void ur_table_extension_put_with(
 void ur_table_target_put(
 		const struct ur_route_target *target);			   /* NULL: nothing */
 void ur_table_kind_put(const struct ur_target_kind *kind); /* NULL: nothing */
+void ur_table_schedule_put(
+		const struct ur_schedule *schedule); /* NULL: nothing */
+void ur_table_caller_list_put(
+		const struct ur_caller_list *list); /* NULL: nothing */
 
 void ur_table_stats(struct ur_table *table, struct ur_table_stats *stats);
 
