@@ -5,7 +5,10 @@
  */
 #include "kam/act.h"
 
+#include <time.h>
+
 #include "kam/answer.h"
+#include "kam/asserted.h"
 #include "kam/branches.h"
 #include "kam/call_log.h"
 #include "kam/counters.h"
@@ -14,12 +17,15 @@
 #include "kam/settings.h"
 
 struct ur_call_facts ur_act_facts(
-		uint32_t account, struct ur_directory *directory)
+		struct sip_msg *msg, uint32_t account, struct ur_directory *directory)
 {
 	*directory = ur_directory_of(account);
 	return (struct ur_call_facts){.directory = directory,
 			.ring_timeout_total = ur_setting(ring_timeout_total) != 0,
-			.is_cancelled = ur_legs_state() == UR_LEGS_CANCELLED};
+			.is_cancelled = ur_legs_state() == UR_LEGS_CANCELLED,
+			.time = time(NULL),
+			.request = msg,
+			.asserted = ur_asserted_number};
 }
 
 int ur_act_answer(const struct sip_msg *msg, int status, enum ur_rc rc)

@@ -14,7 +14,7 @@
 
 /* Facts for a call to the account's user or extension. *directory must outlive them. */
 struct ur_call_facts ur_act_facts(
-		uint32_t account, struct ur_directory *directory);
+		struct sip_msg *msg, uint32_t account, struct ur_directory *directory);
 
 /* Sets the answer to the caller (0: none yet) and returns rc. A call that is over no longer counts
  * against its device's limit. */

@@ -82,7 +82,7 @@ static int begin_called(struct sip_msg *msg, struct ur_live_call *live,
 {
 	struct ur_directory directory;
 	const struct ur_call_facts facts =
-			ur_act_facts(account_of(callee), &directory);
+			ur_act_facts(msg, account_of(callee), &directory);
 	struct ur_decision decision;
 
 	ur_call_begin(&live->call, callee, diversions_of(msg, &live->call, callee));

@@ -56,6 +56,10 @@ static void put_rule(const struct ur_decision *decision)
 		return;
 	put(decision->rule == UR_RULE_NONE ? "no rule"
 									   : ur_rules_name(decision->rule));
+	if(decision->rule == UR_RULE_OF_USER) {
+		put(" ");
+		ur_output_put(&line, ur_rules_id(decision));
+	}
 	if(!ur_text_is_empty(reason)) {
 		put(" (");
 		ur_output_put(&line, reason);

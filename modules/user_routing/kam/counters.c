@@ -180,6 +180,9 @@ static counter_def_t counters[] = {
 		"counter: forwards not followed because the host in the target's URI is"
 		" not allowed or can't be resolved"},
 
+	{&ur_counters.rules_unknown, "rules_unknown_total", COUNTED,
+		"counter: rules passed over as it is not known whether they hold: a"
+		" schedule or caller list is missing, or its hours have run out"},
 	{&ur_counters.forks, "forks_total", COUNTED,
 		"counter: ring steps started"},
 	{&ur_counters.branches, "branches_total", COUNTED,

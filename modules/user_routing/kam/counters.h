@@ -36,6 +36,7 @@ struct ur_counters
 	counter_handle_t refused_max_hops;
 	counter_handle_t refused_target;
 	counter_handle_t refused_host;
+	counter_handle_t rules_unknown;
 	counter_handle_t forks;
 	counter_handle_t branches;
 	counter_handle_t contacts_left_out;

@@ -13,6 +13,7 @@
 #include "kam/hosts.h"
 #include "kam/log_rate.h"
 #include "kam/settings.h"
+#include "policy/condition.h"
 #include "policy/target.h"
 
 #define CHAIN_TEXT_MAX 2048
@@ -142,6 +143,64 @@ static void refused(void *context, const struct ur_chain *chain,
 			target.id.s, ur_chain_refusal_text(why), left_out);
 }
 
+static const struct ur_schedule *find_schedule(void *context, struct ur_text id)
+{
+	const struct ur_schedule *schedule =
+			ur_table_schedule(ur_context_table(), id);
+
+	if(schedule == NULL || schedule->account == account_of(context))
+		return schedule;
+	ur_table_schedule_put(schedule);
+	return NULL;
+}
+
+static const struct ur_caller_list *find_caller_list(
+		void *context, struct ur_text id)
+{
+	const struct ur_caller_list *list =
+			ur_table_caller_list(ur_context_table(), id);
+
+	if(list == NULL || list->account == account_of(context))
+		return list;
+	ur_table_caller_list_put(list);
+	return NULL;
+}
+
+static const struct ur_account *find_account(void *context, uint32_t number)
+{
+	(void)context;
+	return ur_table_account_by_number(ur_context_table(), number);
+}
+
+static bool is_unknown(enum ur_condition why)
+{
+	return why == UR_CONDITION_SCHEDULE_MISSING
+		   || why == UR_CONDITION_HOURS_UNKNOWN
+		   || why == UR_CONDITION_LIST_MISSING;
+}
+
+/* A rule that can't be judged is somebody's fault, or the database has been away for weeks. */
+static void checked(void *context, const struct ur_chain *chain,
+		const struct ur_user_rule *rule, enum ur_condition why)
+{
+	const struct ur_user *const user = ur_chain_user(chain);
+	const struct ur_text id = ur_user_text(user, rule->id);
+	unsigned left_out;
+
+	(void)context;
+	if(!is_unknown(why))
+		return;
+	counter_inc(ur_counters.rules_unknown);
+	if(ur_log_rate_take(UR_LOG_RULE_UNKNOWN, id, &left_out))
+		LM_WARN("rule %.*s of user %.*s is passed over (%s): it is not known"
+				" whether it holds; see user_routing.status and"
+				" user_routing.show user (logged once a minute; %u"
+				" suppressed)\n",
+				id.len, id.s, user->username.len,
+				ur_user_text(user, user->username).s, ur_condition_name(why),
+				left_out);
+}
+
 struct ur_directory ur_directory_of(uint32_t account)
 {
 	return (struct ur_directory){
@@ -153,5 +212,12 @@ struct ur_directory ur_directory_of(uint32_t account)
 			.put_extension = ur_table_extension_put,
 			.locate = locate,
 			.refused = refused,
+			.find_schedule = find_schedule,
+			.find_caller_list = find_caller_list,
+			.find_account = find_account,
+			.put_schedule = ur_table_schedule_put,
+			.put_caller_list = ur_table_caller_list_put,
+			.put_account = ur_table_account_put,
+			.checked = checked,
 	};
 }

@@ -46,7 +46,7 @@ struct ur_call_leg
 	uint64_t address; /* where it is reached: URI, received, Path */
 	int64_t until;	  /* when its time is over, ms of the monotonic clock */
 	time_t began;	  /* as usrloc counts when a contact was registered */
-	int64_t place;	  /* of its member in the plan; as wide as the others: no padding is copied */
+	int64_t place; /* of its member in the plan; as wide as the others: no padding is copied */
 };
 
 /* The transaction's timers before the module rang anybody. */

@@ -21,6 +21,7 @@ enum ur_log_line
 	UR_LOG_CONTACT_GAVE_WAY,
 	UR_LOG_WRONG_PASSWORD,
 	UR_LOG_NO_DEVICE,
+	UR_LOG_RULE_UNKNOWN,
 	UR_LOG_NOT_FOLLOWED, /* and the following values: plus the enum ur_refusal */
 };
 

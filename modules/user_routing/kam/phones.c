@@ -68,13 +68,14 @@ static int remove_no_use(struct sip_msg *msg)
 /* ---- to whom */
 
 /* Goes to the user that the callee is, or that an extension or a did leads to. */
-static int go_to_user(struct ur_live_call *live, const struct ur_callee *callee)
+static int go_to_user(struct sip_msg *msg, struct ur_live_call *live,
+		const struct ur_callee *callee)
 {
 	struct ur_directory directory;
-	const struct ur_call_facts facts =
-			ur_act_facts(callee->extension != NULL ? callee->extension->account
-												   : callee->user->account,
-					&directory);
+	const struct ur_call_facts facts = ur_act_facts(msg,
+			callee->extension != NULL ? callee->extension->account
+									  : callee->user->account,
+			&directory);
 	struct ur_decision decision;
 
 	live->call.is_message = true;
@@ -98,7 +99,7 @@ static int begin_found(struct sip_msg *msg, const struct ur_caller *caller,
 		ur_table_extension_put(callee->extension);
 		return ur_act_answer(msg, 500, UR_RC_ERROR);
 	}
-	if(go_to_user(live, callee) < 0)
+	if(go_to_user(msg, live, callee) < 0)
 		return ur_act_answer(msg, 404, UR_RC_NO_USER);
 	*livep = live;
 	return UR_RC_RING;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "core/parser/parse_uri.h"
 #include "core/ut.h"
@@ -22,6 +23,7 @@
 #include "kam/settings.h"
 #include "kam/tel_uri.h"
 #include "policy/explain_text.h"
+#include "policy/local_time.h"
 #include "policy/privacy.h"
 #include "policy/status.h"
 
@@ -35,14 +37,18 @@ const char *ur_rpc_explain_doc[] = {
 		" rule, each device with its contacts and why it would or would not"
 		" ring, and what follows if the ring ends busy, with no answer or with"
 		" all phones unreachable. No call is placed. Parameters:"
-		" CALLEE [CALLER [PRIVACY]]. CALLEE:"
+		" CALLEE [CALLER [PRIVACY]] [at TIME]. CALLEE:"
 		" username@domain, an extension's digits@domain, number@domain, or a "
 		"device's"
 		" auth_username@realm; or tel:NUMBER;phone-context=DOMAIN. CALLER: a"
 		" device's auth_username@realm, or username@domain for a user who calls"
-		" from none of the devices; none or \".\": a call from a trunk."
-		" PRIVACY: the value of a Privacy header. Authentication and the"
-		" script are not part of it.",
+		" from none of the devices; none or \".\": a call from a trunk; a "
+		"number:"
+		" one that a trunk asserts. PRIVACY: the value of a Privacy header. "
+		"Last"
+		" may come: at \"YYYY-MM-DD HH:MM\", a time of the callee's account; "
+		"else"
+		" it is about now. Authentication and the script are not part of it.",
 		0};
 
 const char *ur_rpc_explain_tree_doc[] = {
@@ -51,6 +57,12 @@ const char *ur_rpc_explain_tree_doc[] = {
 		0};
 
 /* ---- the question */
+
+static uint32_t account_of(const struct ur_callee *callee)
+{
+	return callee->extension != NULL ? callee->extension->account
+									 : callee->user->account;
+}
 
 /* Accepts a number with the domain of its phone-context: how others are dialled depends on the
  * caller. */
@@ -126,19 +138,66 @@ static bool read_callee(rpc_t *rpc, void *ctx,
 	return true;
 }
 
-static bool read_caller(
-		rpc_t *rpc, void *ctx, struct ur_rpc_explain_question *question)
+/* The optional parameters. */
+struct words
+{
+	str word[2]; /* CALLER, PRIVACY; empty: not given */
+	str at;
+};
+
+static bool is_word(str text, const char *word)
+{
+	return text.len == (int)strlen(word) && memcmp(text.s, word, text.len) == 0;
+}
+
+static bool read_words(rpc_t *rpc, void *ctx, struct words *words)
+{
+	int count = 0;
+	str text;
+
+	memset(words, 0, sizeof(*words));
+	while(rpc->scan(ctx, "*.S", &text) > 0) {
+		if(is_word(text, "at")) {
+			if(rpc->scan(ctx, "*.S", &words->at) > 0)
+				return true;
+			rpc->fault(ctx, 400, "TIME is missing after at");
+			return false;
+		}
+		if(count == 2) {
+			rpc->fault(ctx, 400,
+					"After CALLEE, CALLER and PRIVACY only at TIME may come");
+			return false;
+		}
+		words->word[count++] = text;
+	}
+	return true;
+}
+
+/* A number that a trunk asserts, as written. */
+static bool is_number(str text)
+{
+	return text.len > 0 && memchr(text.s, '@', text.len) == NULL
+		   && (*text.s == '+' || (*text.s >= '0' && *text.s <= '9'));
+}
+
+static bool read_caller(rpc_t *rpc, void *ctx, str text,
+		struct ur_rpc_explain_question *question)
 {
 	struct ur_caller *caller = &question->caller;
 	const struct ur_text dialled = caller->dialled;
-	str text, user, host;
+	str user, host;
 
-	if(rpc->scan(ctx, "*.S", &text) < 1 || text.len == 0
-			|| (text.len == 1 && *text.s == '.') || !question->is_loaded)
+	if(text.len == 0 || is_word(text, ".") || !question->is_loaded)
 		return true;
+	if(is_number(text)) {
+		question->asserted = ur_text_of_str(text);
+		question->caller_text = text;
+		return true;
+	}
 	if(!parse_caller(text, &user, &host)) {
-		rpc->fault(
-				ctx, 400, "CALLER is not an address: it must be user@domain");
+		rpc->fault(ctx, 400,
+				"CALLER is not an address: it must be user@domain, or a "
+				"number");
 		return false;
 	}
 	if(!ur_request_find_caller(ur_context_table(), user, host, caller)) {
@@ -158,25 +217,63 @@ static void find_callee(
 			&question->caller, &question->callee, ur_context_table());
 }
 
+/* The callee's account says what a local time is. */
+static bool read_time(rpc_t *rpc, void *ctx, str text,
+		struct ur_rpc_explain_question *question)
+{
+	const struct ur_callee *callee = &question->callee;
+	enum ur_local_time_error error = UR_LOCAL_TIME_OK;
+	const struct ur_account *account;
+
+	question->time = time(NULL);
+	question->at_text = text;
+	if(text.len == 0 || (callee->user == NULL && callee->extension == NULL))
+		return true;
+	account =
+			ur_table_account_by_number(ur_context_table(), account_of(callee));
+	error = ur_local_time_read(ur_text_of_str(text),
+			account != NULL ? ur_account_text(account, account->utc_offsets)
+							: UR_TEXT(""),
+			&question->time);
+	ur_table_account_put(account);
+	if(error == UR_LOCAL_TIME_OK)
+		return true;
+	rpc->fault(ctx, 400, "TIME: %s", ur_local_time_error_text(error));
+	return false;
+}
+
+static void put_question(const struct ur_rpc_explain_question *question)
+{
+	ur_table_user_put(question->callee.user);
+	ur_table_extension_put(question->callee.extension);
+	ur_table_user_put(question->caller.user);
+}
+
 /* False, with a fault, if the question is invalid. The texts are valid until the next question. */
 static bool read_question(
 		rpc_t *rpc, void *ctx, struct ur_rpc_explain_question *question)
 {
-	str privacy, user, host;
+	struct words words;
+	str user, host;
 
 	ur_settings_refresh();
 	memset(question, 0, sizeof(*question));
 	question->callee.kind = UR_CALLEE_UNKNOWN;
 	question->is_loaded = ur_state_is_loaded(ur_context_mirror());
 	if(!read_callee(rpc, ctx, question, &user, &host)
-			|| !read_caller(rpc, ctx, question))
+			|| !read_words(rpc, ctx, &words)
+			|| !read_caller(rpc, ctx, words.word[0], question))
 		return false;
 	if(question->is_loaded)
 		find_callee(question, user, host);
-	if(rpc->scan(ctx, "*S", &privacy) > 0)
-		question->caller.is_private =
-				ur_privacy_read(ur_text_of_str(privacy)) & UR_PRIVACY_ASKED;
-	return true;
+	question->caller.is_private =
+			words.word[1].len > 0
+			&& (ur_privacy_read(ur_text_of_str(words.word[1]))
+					& UR_PRIVACY_ASKED);
+	if(read_time(rpc, ctx, words.at, question))
+		return true;
+	put_question(question);
+	return false;
 }
 
 /* ---- look-ups for the walk */
@@ -213,7 +310,9 @@ static const struct ur_account *find_account(void *context, uint32_t number)
 	return ur_table_account_by_number(ur_context_table(), number);
 }
 
-static struct ur_explain_world world_of(const struct ur_directory *directory)
+static struct ur_explain_world world_of(
+		const struct ur_rpc_explain_question *question,
+		const struct ur_directory *directory)
 {
 	return (struct ur_explain_world){.directory = directory,
 			.read_contacts = read_contacts,
@@ -221,13 +320,9 @@ static struct ur_explain_world world_of(const struct ur_directory *directory)
 			.put_account = ur_table_account_put,
 			.branches = ur_legs_room_of_new(),
 			.fr_timer = ur_setting(fr_timer),
-			.ring_timeout_total = ur_setting(ring_timeout_total)};
-}
-
-static uint32_t account_of(const struct ur_callee *callee)
-{
-	return callee->extension != NULL ? callee->extension->account
-									 : callee->user->account;
+			.ring_timeout_total = ur_setting(ring_timeout_total),
+			.time = question->time,
+			.asserted = question->asserted};
 }
 
 /* Takes over the callee's reference. Does nothing if no user or extension of ours is called. */
@@ -241,7 +336,7 @@ static void walk(const struct ur_rpc_explain_question *question,
 	if(callee->user == NULL && callee->extension == NULL)
 		return;
 	directory = ur_directory_of(account_of(callee));
-	world = world_of(&directory);
+	world = world_of(question, &directory);
 	ur_explain_call(&world, sink, &question->caller, callee);
 }
 
@@ -252,7 +347,7 @@ static void walk(const struct ur_rpc_explain_question *question,
 static bool shows_outbound(const struct ur_rpc_explain_question *question,
 		struct ur_identity *identity)
 {
-	const struct ur_explain_world world = world_of(NULL);
+	const struct ur_explain_world world = world_of(question, NULL);
 
 	if(question->callee.kind != UR_CALLEE_UNKNOWN
 			|| !ur_callee_may_leave(&question->callee)
@@ -313,6 +408,10 @@ static void put_caller(
 	}
 	ur_output_put(out, ur_text_of_str(question->caller_text));
 	put(out, ", ");
+	if(question->asserted.len > 0) {
+		put(out, "from a trunk,");
+		return;
+	}
 	ur_explain_text_put_user(out, question->caller.user);
 	put(out, ",");
 }
@@ -348,6 +447,10 @@ static void add_head(
 	put_caller(&out, question);
 	put(&out, " calls ");
 	ur_output_put(&out, ur_text_of_str(question->callee_text));
+	if(question->at_text.len > 0) {
+		put(&out, " at ");
+		ur_output_put(&out, ur_text_of_str(question->at_text));
+	}
 	if(ur_rpc_explain_struct_status(question) != 0) {
 		put(&out, ": ");
 		put_nobody(&out, question);

@@ -156,7 +156,7 @@ static void at(void *context, enum ur_event event, const struct ur_chain *chain)
 	void *node = add_inner(a, node_of(a), "{", name);
 
 	a->nodes[++a->depth] = node;
-	a->not_followed = a->devices = NULL;
+	a->not_followed = a->not_applied = a->devices = NULL;
 	add_string(a, node, "event", ur_rules_event_name(event));
 	if(hop->user != NULL) {
 		add_text(a, node, "user", ur_user_text(hop->user, hop->user->username));
@@ -167,6 +167,21 @@ static void at(void *context, enum ur_event event, const struct ur_chain *chain)
 		add_text(a, node, hop->extension->is_did ? "did" : "extension",
 				ur_slice_text(hop->extension, hop->extension->digits));
 	}
+}
+
+static void checked(void *context, const struct ur_user *user,
+		const struct ur_user_rule *rule, enum ur_condition why)
+{
+	struct ur_rpc_explain_struct *a = context;
+	void *element;
+
+	if(why == UR_CONDITION_HOLDS)
+		return;
+	if(a->not_applied == NULL)
+		a->not_applied = add_inner(a, node_of(a), "[", "rules_not_applied");
+	element = add_element(a, a->not_applied);
+	add_text(a, element, "rule_id", ur_user_text(user, rule->id));
+	add_string(a, element, "why", ur_condition_name(why));
 }
 
 static void refused(void *context, struct ur_target target, const char *why)
@@ -227,6 +242,8 @@ static void decided(void *context, const struct ur_explain_decision *decision)
 	void *node = node_of(a);
 
 	add_string(a, node, "rule", ur_rules_name(decision->decision->rule));
+	if(decision->decision->rule == UR_RULE_OF_USER)
+		add_text(a, node, "rule_id", ur_rules_id(decision->decision));
 	add_text(a, node, "reason", ur_history_reason(decision->decision->reason));
 	add_string(a, node, "action", action_name(decision));
 	add_via(a, decision);
@@ -247,7 +264,7 @@ static const char *strategy_name(const struct ur_plan *plan)
 {
 	if(plan->only != UR_NO_PLACE)
 		return "device";
-	switch(plan->user->strategy) {
+	switch(ur_plan_strategy(plan)) {
 		case UR_RING_SEQUENTIAL:
 			return "sequential";
 		case UR_RING_SPECIFIC:
@@ -341,6 +358,8 @@ struct ur_explain_sink ur_rpc_explain_struct_begin(
 	a->nodes[0] = top;
 	add_text(a, top, "callee", ur_text_of_str(question->callee_text));
 	add_text(a, top, "caller", ur_text_of_str(question->caller_text));
+	if(question->at_text.len > 0)
+		add_text(a, top, "at", ur_text_of_str(question->at_text));
 	if(caller != NULL)
 		add_text(a, top, "caller_user", ur_user_text(caller, caller->username));
 	add_string(a, top, "found", found_name(question));
@@ -354,6 +373,7 @@ struct ur_explain_sink ur_rpc_explain_struct_begin(
 	add_shown(a, top, shown);
 	return (struct ur_explain_sink){.context = a,
 			.at = at,
+			.checked = checked,
 			.refused = refused,
 			.decided = decided,
 			.ring = ring,

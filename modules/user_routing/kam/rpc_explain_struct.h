@@ -15,7 +15,11 @@
 struct ur_rpc_explain_question
 {
 	str callee_text, caller_text; /* as given; the caller's may be empty */
-	bool is_loaded; /* false: callee and caller can't be looked up */
+	str at_text;				  /* the local time, as given; empty: now */
+	int64_t time;				  /* … in Unix seconds */
+	struct ur_text
+			asserted; /* the number that a trunk asserts, as given; or empty */
+	bool is_loaded;	  /* false: callee and caller can't be looked up */
 	struct ur_callee callee;
 	struct ur_caller caller;
 };
@@ -34,8 +38,9 @@ struct ur_rpc_explain_struct
 	rpc_t *rpc;
 	void *ctx;
 	void *nodes[UR_EXPLAIN_DECISIONS_MAX
-				+ 1];			  /* from the answer down to this decision */
-	void *not_followed, *devices; /* arrays of this decision, or NULL */
+				+ 1]; /* from the answer down to this decision */
+	void *not_followed, *not_applied,
+			*devices; /* arrays of this decision, or NULL */
 	int depth;
 	int bytes; /* approximate size of the answer */
 	bool failed;
@@ -46,7 +51,8 @@ struct ur_rpc_explain_struct
  * call to an unknown callee shows if the script sends it on, or NULL. The answer's fields are
  * text unless stated otherwise:
  *
- *  callee, caller   as given in the question; caller: empty for a trunk
+ *  callee, caller   as given in the question; caller: empty for a trunk, unless it asserts a number
+ *  at               the local time, as given; absent: now
  *  caller_user      the caller's username, or empty
  *  found            user, extension, did, device, unknown, foreign or not-loaded
  *  why, status, phrase   if no user or extension of ours is called: a sentence, and the answer
@@ -62,9 +68,13 @@ struct ur_rpc_explain_struct
  *  user, user_id, display_name   whose rules decide, or
  *  extension, did   the dialled digits, or the number without +
  *  not_followed     array of kind, id, why: targets treated as not set
- *  rule             fwd_always, fwd_busy, fwd_noanswer, fwd_unreachable, voicemail, extension;
- *                   or none
- *  reason           unconditional, do-not-disturb, user-busy, no-answer, unavailable; or empty
+ *  rules_not_applied   array of rule_id, why: rules of the user that were asked and do not hold, see
+ *                   ur_condition_name()
+ *  rule             fwd_always, fwd_busy, fwd_noanswer, fwd_unreachable, voicemail, extension,
+ *                   user_rule; or none
+ *  rule_id          user_rule: its id
+ *  reason           unconditional, do-not-disturb, user-busy, no-answer, unavailable, time-of-day;
+ *                   or empty
  *  action           ring, move, leave, end, or unknown (the extension leads nowhere)
  *  via              extensions passed through, if any: "200, 201"
  *  status, phrase   END: a number, and its phrase
@@ -80,8 +90,8 @@ struct ur_rpc_explain_struct
  *                   ur_explain_contact_name()
  *  next             MOVE: the decision of the user whom the call reaches next
  *  if_busy, if_no_answer, if_unreachable   RING: the decisions after the ring. if_busy only if any
- *                   device rings; if_unreachable only if fwd_unreachable is set, and if_no_answer
- *                   then only if any device rings
+ *                   device rings; if_unreachable only if fwd_unreachable or a rule of that event is
+ *                   set, and if_no_answer then only if any device rings
  *  cut              1: the rest is omitted, as the answer has UR_EXPLAIN_DECISIONS_MAX
  *                   decisions
  */

@@ -43,7 +43,7 @@ static int ask(struct sip_msg *msg, struct ur_live_call *live)
 {
 	struct ur_directory directory;
 	const struct ur_call_facts facts =
-			ur_act_facts(account_of_call(&live->call), &directory);
+			ur_act_facts(msg, account_of_call(&live->call), &directory);
 	struct ur_decision decision;
 	enum ur_event event;
 
