@@ -96,6 +96,7 @@ static const struct
 		{UR_DIVERSION_NO_ANSWER, "no-answer", 408, "cause=408"},
 		{UR_DIVERSION_DO_NOT_DISTURB, "do-not-disturb", 486, "cause=486"},
 		{UR_DIVERSION_UNAVAILABLE, "unavailable", 503, "cause=503"},
+		{UR_DIVERSION_TIME_OF_DAY, "time-of-day", 302, "cause=302"},
 };
 
 /* Every user who diverted has the reason, the last one too. */

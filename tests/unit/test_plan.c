@@ -550,6 +550,135 @@ START_TEST(test_external)
 }
 END_TEST
 
+/* ---- rings by a rule */
+
+/* Devices as a record has them for the user's strategy, each "name:order+delay"; and the starts by a rule:
+ * names in their order, a blank between starts, then the ring time of one. */
+static const struct
+{
+	enum ur_ring_strategy strategy;
+	uint8_t rule_strategy;
+	uint16_t rule_sec;
+	const char *devices, *starts;
+} by_rule[] = {
+		/* the rule has neither: the user's */
+		{UR_RING_SEQUENTIAL, UR_RING_AS_USER, 0, "a:1+0 b:2+0", "a b /7"},
+		{UR_RING_SIMULTANEOUS, UR_RING_AS_USER, 0, "a:2+0 b:1+5", "a b /7"},
+		{UR_RING_SIMULTANEOUS, UR_RING_AS_USER, 30, "a:2+0 b:1+5", "a b /30"},
+		/* the same order */
+		{UR_RING_SIMULTANEOUS, UR_RING_SPECIFIC, 0, "a:2+0 b:1+0", "ab /7"},
+		{UR_RING_SEQUENTIAL, UR_RING_SEQUENTIAL, 1, "a:1+9 b:2+0", "a b /1"},
+		/* one after another, by ring_order and id whatever the delay */
+		{UR_RING_SIMULTANEOUS, UR_RING_SEQUENTIAL, 12,
+				"a:3+0 b:5+0 c:1+2 d:4+2 e:1+9", "c e a d b /12"},
+		{UR_RING_SIMULTANEOUS, UR_RING_SEQUENTIAL, 0, "b:1+0 d:1+0 a:1+2 c:1+3",
+				"a b c d /7"},
+		{UR_RING_SPECIFIC, UR_RING_SEQUENTIAL, 0, "b:0+0 a:0+1", "a b /7"},
+		{UR_RING_SIMULTANEOUS, UR_RING_SEQUENTIAL, 0, "b:-1+3 a:-2+4",
+				"a b /7"},
+		/* at once, by delay, then by ring_order and id */
+		{UR_RING_SEQUENTIAL, UR_RING_SIMULTANEOUS, 0,
+				"a:1+5 b:2+0 c:3+5 d:4+0 e:5+2", "bd e ac /7"},
+		{UR_RING_SEQUENTIAL, UR_RING_SPECIFIC, 0, "b:1+5 a:2+5 c:2+5",
+				"bac /7"},
+		{UR_RING_SEQUENTIAL, UR_RING_SIMULTANEOUS, 9, "a:1+0", "a /9"},
+		{UR_RING_SEQUENTIAL, UR_RING_SIMULTANEOUS, 9, "", "/9"},
+};
+
+static void make_ordered(struct fixture *f, const char *devices)
+{
+	char *text;
+	int i;
+
+	for(i = 0; i < f->count; i++) {
+		const char *name = strstr(devices, f->names[i]);
+		struct ur_device *device = &f->user->devices[i];
+
+		device->ring_order = atoi(name + 2);
+		device->ring_delay_sec = atoi(strchr(name, '+') + 1);
+		device->flags = flags_of("s");
+		/* ids behind all devices */
+		device->id.off = sizeof(*f->user)
+						 + MAX_DEVICES * sizeof(f->user->devices[0]) - 100 + i;
+		device->id.len = 1;
+		text = (char *)f->user + device->id.off;
+		*text = f->names[i][0];
+	}
+}
+
+static void print_by_rule(
+		const struct fixture *f, const struct ur_plan *plan, char *text)
+{
+	struct ur_plan_start start;
+	int from, place;
+
+	for(from = 0; (start = ur_plan_next_start(plan, from)).count > 0;
+			from = start.next) {
+		for(place = start.first; place < start.next; place++) {
+			const struct ur_member member = ur_plan_member(plan, place);
+
+			text += sprintf(text, "%s", f->names[member.device]);
+		}
+		text += sprintf(text, " ");
+	}
+	sprintf(text, "/%d", ur_plan_ring_timeout_ms(plan) / 1000);
+}
+
+START_TEST(test_by_rule)
+{
+	const struct ur_user_rule rule = {.action = UR_RULE_RING,
+			.strategy = by_rule[_i].rule_strategy,
+			.ring_timeout_sec = by_rule[_i].rule_sec};
+	struct fixture f = {0};
+	struct ur_plan plan;
+	char text[200];
+
+	memset(&plan, 0xff, sizeof(plan));
+	plan.is_transfer = plan.is_message = false;
+	plan.caller = plan.only = UR_NO_PLACE;
+	make_user(&f, by_rule[_i].strategy, by_rule[_i].devices);
+	make_ordered(&f, by_rule[_i].devices);
+	plan.user = f.user;
+	ur_plan_ring_by(&plan, &rule);
+	print_by_rule(&f, &plan, text);
+	ck_assert_str_eq(text, by_rule[_i].starts);
+	/* without a rule again: the record's order */
+	ur_plan_ring_by(&plan, NULL);
+	ck_assert_int_eq(ur_plan_strategy(&plan), by_rule[_i].strategy);
+	ck_assert_int_eq(ur_plan_ring_timeout_ms(&plan), 7000);
+	if(f.count > 0)
+		ck_assert_int_eq(
+				ur_plan_member(&plan, f.count - 1).device, f.count - 1);
+	free(f.user);
+}
+END_TEST
+
+/* As many devices as there may be, in the opposite order: each has one place. What does not fit keeps
+ * its place. */
+START_TEST(test_by_rule_of_many)
+{
+	const struct ur_user_rule rule = {.strategy = UR_RING_SEQUENTIAL};
+	static uint64_t memory[4096];
+	struct ur_user *user = memset(memory, 0, sizeof(memory));
+	struct ur_plan plan = {
+			.user = user, .caller = UR_NO_PLACE, .only = UR_NO_PLACE};
+	int i;
+
+	user->device_count = UR_PLAN_PLACES_MAX + 2;
+	ck_assert_uint_le(
+			sizeof(*user) + user->device_count * sizeof(user->devices[0]),
+			sizeof(memory));
+	for(i = 0; i < user->device_count; i++)
+		user->devices[i].ring_order = -i;
+	ur_plan_ring_by(&plan, &rule);
+	for(i = 0; i < UR_PLAN_PLACES_MAX; i++)
+		ck_assert_int_eq(
+				ur_plan_member(&plan, i).device, UR_PLAN_PLACES_MAX - 1 - i);
+	for(; i < user->device_count; i++)
+		ck_assert_int_eq(ur_plan_member(&plan, i).device, i);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("plan");
@@ -571,6 +700,9 @@ int main(void)
 	tcase_add_test(tcase, test_q_of_as_many);
 	tcase_add_test(tcase, test_find);
 	tcase_add_test(tcase, test_external);
+	tcase_add_loop_test(
+			tcase, test_by_rule, 0, sizeof(by_rule) / sizeof(by_rule[0]));
+	tcase_add_test(tcase, test_by_rule_of_many);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
