@@ -70,6 +70,7 @@ static struct ur_mirror_config config_now(void)
 			.audit_interval = ur_setting(audit_interval),
 			.snapshot_file = ur_settings_at_start.snapshot_file,
 			.snapshot_interval = ur_setting(snapshot_interval),
+			.hours_interval = ur_setting(hours_interval),
 	};
 }
 

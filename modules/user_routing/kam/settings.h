@@ -41,6 +41,8 @@
 		"mirror and database are compared this often; 0: never") \
 	X(snapshot_interval, 60, 1, 86400, " s", NULL, \
 		"snapshot_file is written at most this often") \
+	X(hours_interval, 86400, 1, 2592000, " s", NULL, \
+		"the hours of schedules are read again this often") \
 	X(fr_timer, 4000, 100, 60000, " ms", NULL, \
 		"a contact that sends no response is given up after it") \
 	X(max_hops, 10, 1, UR_CHAIN_LIMIT, "", NULL, \

@@ -19,6 +19,7 @@ struct ur_mirror_config
 	int audit_interval; /* table and database are compared this often; 0: never */
 	const char *snapshot_file; /* absolute path, the caller's; NULL: none */
 	int snapshot_interval;	   /* seconds from one to the next */
+	int hours_interval; /* seconds: hours are read again this often; 0: never */
 };
 
 #endif

@@ -12,6 +12,7 @@
 #include "mirror/mirror.h"
 #include "mirror/outage.h"
 #include "mirror/reload.h"
+#include "mirror/renewal.h"
 #include "mirror/source/session.h"
 #include "mirror/snapshot/snapshot.h"
 
@@ -30,6 +31,7 @@ struct ur_mirror
 	struct ur_load *load;
 	struct ur_reload reload; /* when the next full load is due */
 	struct ur_audit audit;
+	struct ur_renewal renewal;
 	struct ur_snapshot *snapshot; /* NULL: none is configured */
 	struct ur_check *check;		  /* the caller's; NULL: none */
 	struct ur_changes changes;	  /* announced, not applied yet */
@@ -39,7 +41,8 @@ struct ur_mirror
 	int64_t retry_at;		 /* PAUSED: when to connect next, see ur_pg_now() */
 	struct ur_outage outage; /* of the connection that listens */
 	struct ur_outage load_outage; /* of full loads over the second connection */
-	struct ur_outage audit_outage; /* of audits over the second connection */
+	struct ur_outage audit_outage;	 /* of audits over the second connection */
+	struct ur_outage renewal_outage; /* of reading hours over it */
 };
 
 /* ---- mirror.c */
@@ -64,6 +67,7 @@ int ur_whole_apply(struct ur_mirror *mirror);
 
 void ur_whole_load(struct ur_mirror *mirror);
 void ur_whole_audit(struct ur_mirror *mirror);
+void ur_whole_renew(struct ur_mirror *mirror);
 void ur_whole_check(struct ur_mirror *mirror);
 
 #endif

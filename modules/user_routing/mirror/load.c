@@ -24,6 +24,9 @@ struct ur_load
 	struct ur_taker all;
 	struct ur_taker changed;
 	struct ur_writer changes; /* the writer of changed */
+	struct ur_writer *loads;  /* the caller's, for full loads */
+	struct ur_writer hours;
+	struct ur_skips hours_skips;
 	/* Views that the schema is too old for, as of the last full load: see ur_queries_absent(). */
 	uint32_t absent;
 	struct ur_omitted omitted;
@@ -50,6 +53,8 @@ int ur_load_alloc(struct ur_load **loadp, struct ur_pg *pg,
 	load->absent = 0;
 	ur_omitted_clear(&load->omitted);
 	ur_writer_init(&load->changes, writer->table);
+	ur_writer_init(&load->hours, writer->table);
+	load->loads = writer;
 	init_taker(load, &load->all, writer, skips);
 	init_taker(load, &load->changed, &load->changes, skips);
 	*loadp = load;
@@ -61,6 +66,7 @@ void ur_load_free(struct ur_load *load)
 	if(load == NULL)
 		return;
 	ur_writer_exit(&load->changes);
+	ur_writer_exit(&load->hours);
 	free(load);
 }
 
@@ -291,6 +297,43 @@ int ur_load_all(struct ur_load *load, struct ur_pg *pg)
 	return err;
 }
 
+static int read_hours(struct ur_load *load, struct ur_pg *pg)
+{
+	int err = run(pg, ur_query_begin);
+
+	ur_omitted_forget_all(&load->omitted, UR_RECORD_ACCOUNT);
+	ur_omitted_forget_all(&load->omitted, UR_RECORD_SCHEDULE);
+	if(err == 0)
+		err = read_owners(load, &load->all, pg, &ur_take_accounts, NULL);
+	if(err == 0)
+		err = read_owners(load, &load->all, pg, &ur_take_schedules, NULL);
+	if(err == 0)
+		err = run(pg, ur_query_commit);
+	return err;
+}
+
+/* Rows that the last full load skipped are skipped again: they are neither counted nor logged
+ * twice. */
+int ur_load_hours(struct ur_load *load, struct ur_pg *pg)
+{
+	struct ur_skips *skips = load->all.skips;
+	int err;
+
+	load->hours_skips = *skips;
+	load->all.skips = &load->hours_skips;
+	load->all.writer = load->changes.within = &load->hours;
+	ur_writer_begin(&load->hours);
+	err = read_hours(load, pg);
+	load->changes.within = NULL;
+	load->all.writer = load->loads;
+	load->all.skips = skips;
+	if(err == 0)
+		ur_writer_end_hours(&load->hours);
+	if(err != 0 || load->all.lack.records > 0 || load->omitted.account_came)
+		load->omitted.is_uncertain = true;
+	return err;
+}
+
 /* An id without a row is removed. Users and extensions of a removed account can't be found until
  * they are read again, once the account is back. */
 static void remove_unseen(struct ur_load *load, enum ur_key_kind kind,
@@ -391,7 +434,7 @@ void ur_load_settle(struct ur_load *load, bool complete)
 	if(complete)
 		ur_writer_commit(&load->changes);
 	else
-		ur_writer_leave_to(&load->changes, load->all.writer);
+		ur_writer_leave_to(&load->changes, load->loads);
 }
 
 /* The sum of the database's rows. */

@@ -31,6 +31,11 @@ void ur_load_free(struct ur_load *load);
 int ur_load_all(struct ur_load *load, struct ur_pg *pg);
 int ur_load_changes(struct ur_load *load, const struct ur_changes *changes);
 
+/* Reads all accounts and schedules again, as they are the ones that change with the time, and
+ * announces nothing: see renewal.h. Otherwise as a full load; records that are no longer in the
+ * database stay until that is announced. */
+int ur_load_hours(struct ur_load *load, struct ur_pg *pg);
+
 /*
  * Records that changes have replaced or removed can be found until they are settled: a name that a
  * user gave up may be another user's already, who is announced a moment later. holds: are there

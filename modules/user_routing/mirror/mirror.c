@@ -75,7 +75,9 @@ static int init_outages(struct ur_mirror *mirror)
 
 	if(err == 0)
 		err = ur_outage_init(&mirror->load_outage);
-	return err == 0 ? ur_outage_init(&mirror->audit_outage) : err;
+	if(err == 0)
+		err = ur_outage_init(&mirror->audit_outage);
+	return err == 0 ? ur_outage_init(&mirror->renewal_outage) : err;
 }
 
 int ur_mirror_alloc(struct ur_mirror **mirrorp, struct ur_table *table,
@@ -183,6 +185,7 @@ void ur_mirror_configure(
 	ur_pg_limit(mirror->pg, config->query_timeout);
 	ur_pg_limit(mirror->load_pg, config->query_timeout);
 	ur_audit_configure(&mirror->audit, config->audit_interval);
+	ur_renewal_configure(&mirror->renewal, config->hours_interval);
 	if(mirror->snapshot != NULL)
 		ur_snapshot_configure(mirror->snapshot, config);
 	/* The server has its own copy of the limit, statement_timeout. */
@@ -335,6 +338,12 @@ static bool audit_is_due(const struct ur_mirror *mirror)
 	return !mirror->reload.is_due && ur_audit_is_due(&mirror->audit);
 }
 
+/* Nor are hours read: the load does that. */
+static bool renewal_is_due(const struct ur_mirror *mirror)
+{
+	return !mirror->reload.is_due && ur_renewal_is_due(&mirror->renewal);
+}
+
 /* Takes changes and applies them; waits for some if there is nothing else to do. Any step may end
  * the session. */
 static void hear_changes(struct ur_mirror *mirror, int wait_ms)
@@ -360,6 +369,8 @@ static void turn_listening(struct ur_mirror *mirror, int wait_ms)
 	/* Right after changes: if they never pause, there is no better moment. */
 	if(mirror->phase == UR_PHASE_LISTENING && audit_is_due(mirror))
 		ur_whole_audit(mirror);
+	if(mirror->phase == UR_PHASE_LISTENING && renewal_is_due(mirror))
+		ur_whole_renew(mirror);
 	if(mirror->phase == UR_PHASE_LISTENING
 			&& ur_reload_is_ripe(&mirror->reload))
 		ur_whole_load(mirror);
@@ -387,6 +398,8 @@ void ur_mirror_turn(struct ur_mirror *mirror, int wait_ms)
 			break;
 	}
 	ur_mirror_tell_heard(mirror);
+	if(mirror->phase != UR_PHASE_LISTENING)
+		ur_renewal_warn(&mirror->renewal, mirror->table);
 }
 
 void ur_mirror_finish(struct ur_mirror *mirror, int max_ms)

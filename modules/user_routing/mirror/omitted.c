@@ -61,6 +61,7 @@ void ur_omitted_add(struct ur_omitted *omitted, enum ur_record_type type,
 	if(i == omitted->count) {
 		omitted->count++;
 		omitted->owners[i].hash = hash;
+		omitted->owners[i].type = type;
 		omitted->owners[i].sum = (struct ur_sum){0};
 	}
 	add(&omitted->owners[i].sum, sum);
@@ -80,6 +81,19 @@ void ur_omitted_forget(struct ur_omitted *omitted, enum ur_record_type type,
 		omitted->owners[i] = omitted->owners[--omitted->count];
 	} else if(omitted->is_full) {
 		omitted->is_uncertain = true;
+	}
+}
+
+void ur_omitted_forget_all(struct ur_omitted *omitted, enum ur_record_type type)
+{
+	int i = 0;
+
+	omitted->sums[type] = (struct ur_sum){0};
+	while(i < omitted->count) {
+		if(omitted->owners[i].type == type)
+			omitted->owners[i] = omitted->owners[--omitted->count];
+		else
+			i++;
 	}
 }
 

@@ -30,6 +30,7 @@ struct ur_omitted
 	{
 		uint64_t hash; /* of type and id */
 		struct ur_sum sum;
+		uint8_t type; /* enum ur_record_type */
 	} owners[UR_OMITTED_MAX];
 	int count;
 	bool is_full; /* there were more */
@@ -51,6 +52,10 @@ void ur_omitted_add(struct ur_omitted *omitted, enum ur_record_type type,
 /* The owner is read again: its rows are no longer omitted. */
 void ur_omitted_forget(struct ur_omitted *omitted, enum ur_record_type type,
 		struct ur_text owner);
+
+/* All owners of that type are read again. */
+void ur_omitted_forget_all(
+		struct ur_omitted *omitted, enum ur_record_type type);
 
 /* The account is missing: its users and extensions can't be taken, or found, until it is added. */
 void ur_omitted_await(struct ur_omitted *omitted, struct ur_text account);

@@ -1,5 +1,5 @@
 /*
- * Full loads, audits and checks.
+ * Full loads, audits, renewals of hours, and checks.
  *
  * Reading all rows takes long, so it has a second connection, load_pg. Changes are received and
  * applied over the first one, pg, meanwhile: while load_pg waits for the server it calls
@@ -19,7 +19,7 @@
  *                  writer.h
  *           EPIPE  pg has failed: the load ends, and both connections are closed
  *
- * Audits and checks do the same; a check also gives way to a full load. If the second connection
+ * Audits, renewals and checks do the same; a check also gives way to a full load. If the second connection
  * fails, the first one stays.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -178,6 +178,7 @@ static void now_ready(
 	ur_outage_end(&mirror->outage);
 	ur_outage_end(&mirror->load_outage);
 	ur_audit_restart(&mirror->audit);
+	ur_renewal_restart(&mirror->renewal);
 	ur_reload_end(&mirror->reload, ur_pg_now() - started,
 			ur_hash_text(&mirror->outage.random, (uint64_t)ur_pg_now(),
 					UR_TEXT("")));
@@ -293,6 +294,46 @@ void ur_whole_audit(struct ur_mirror *mirror)
 		put_off_audit(mirror, error);
 	else
 		end_audit(mirror, result);
+}
+
+/* ---- hours */
+
+static void end_renewal(struct ur_mirror *mirror)
+{
+	ur_outage_end(&mirror->renewal_outage);
+	ur_renewal_restart(&mirror->renewal);
+	if(ur_load_account_came(mirror->load))
+		ur_reload_soon(&mirror->reload,
+				"an account was added whose users were there before");
+}
+
+static void put_off_renewal(struct ur_mirror *mirror, const char *error)
+{
+	ur_state_set_error(mirror->state, error);
+	ur_outage_log_second(&mirror->renewal_outage, &mirror->config,
+			"reading the hours of schedules", error);
+	ur_renewal_put_off(&mirror->renewal,
+			ur_outage_next_pause(&mirror->renewal_outage, &mirror->config));
+}
+
+void ur_whole_renew(struct ur_mirror *mirror)
+{
+	char error[UR_SESSION_ERROR];
+	struct ur_pg *pg;
+	int err = open_for_load(mirror, &pg, error);
+	const bool is_first = err == 0 && pg == mirror->pg;
+
+	if(err == 0) {
+		err = ur_load_hours(mirror->load, pg);
+		ur_session_error(pg, err, error);
+	}
+	ur_pg_close(mirror->load_pg);
+	if(err == 0)
+		end_renewal(mirror);
+	else if(err == EPIPE || is_first)
+		ur_mirror_fail_query(mirror, err);
+	else
+		put_off_renewal(mirror, error);
 }
 
 /* ---- checks */

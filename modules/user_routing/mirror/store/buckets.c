@@ -243,6 +243,16 @@ uint32_t ur_buckets_target_hosts(const struct ur_table *table)
 
 /* ---- for the writer */
 
+void ur_buckets_set_hours_until(struct ur_table *table, uint32_t minute)
+{
+	__atomic_store_n(&table->stats.hours_until, minute, __ATOMIC_RELAXED);
+}
+
+uint32_t ur_buckets_hours_until(const struct ur_table *table)
+{
+	return __atomic_load_n(&table->stats.hours_until, __ATOMIC_RELAXED);
+}
+
 const struct ur_hash_seed *ur_buckets_seed(const struct ur_table *table)
 {
 	return &table->seed;

@@ -42,6 +42,10 @@ struct ur_record *ur_buckets_find(
 /* How many hosts target_host lists. */
 uint32_t ur_buckets_target_hosts(const struct ur_table *table);
 
+/* Sets until when the hours of all schedules are known, see struct ur_table_stats; gets it. */
+void ur_buckets_set_hours_until(struct ur_table *table, uint32_t minute);
+uint32_t ur_buckets_hours_until(const struct ur_table *table);
+
 /* Adds a record to the table's figures and sums (sign 1), or takes it out (-1). */
 void ur_buckets_count(
 		struct ur_table *table, const struct ur_record *record, int sign);

@@ -84,6 +84,9 @@ void ur_table_stats(struct ur_table *table, struct ur_table_stats *stats)
 	stats->schedules = __atomic_load_n(&from->schedules, __ATOMIC_RELAXED);
 	stats->caller_lists =
 			__atomic_load_n(&from->caller_lists, __ATOMIC_RELAXED);
+	stats->hours_until = stats->schedules > 0 ? __atomic_load_n(
+								 &from->hours_until, __ATOMIC_RELAXED)
+											  : 0;
 	stats->buckets = __atomic_load_n(&from->buckets, __ATOMIC_RELAXED);
 	stats->bytes = __atomic_load_n(&from->bytes, __ATOMIC_RELAXED);
 }

@@ -35,6 +35,9 @@ struct ur_table_stats
 	uint32_t rules; /* of users */
 	uint32_t schedules;
 	uint32_t caller_lists;
+	/* Minutes since 1970-01-01 00:00 UTC until which the hours of all schedules are known, at least; 0:
+	 * there is no schedule. */
+	uint32_t hours_until;
 	uint32_t
 			buckets; /* of the hash table: about as many as keys, in powers of two */
 	uint64_t bytes; /* records and buckets, without the allocator's overhead */

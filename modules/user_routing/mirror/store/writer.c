@@ -181,6 +181,28 @@ const void *ur_writer_body(
 	return record != NULL ? record->body : NULL;
 }
 
+static void note_earlier(uint32_t *until, uint32_t known_to)
+{
+	if(*until == 0 || known_to < *until)
+		*until = known_to;
+}
+
+/* Notes when the hours of a schedule end that is published or kept. */
+static void note_hours(
+		struct ur_writer *writer, enum ur_record_type type, const void *body)
+{
+	const struct ur_schedule *schedule = body;
+	uint32_t until = ur_buckets_hours_until(writer->table);
+
+	if(type != UR_RECORD_SCHEDULE)
+		return;
+	note_earlier(&until, schedule->known_to);
+	ur_buckets_set_hours_until(writer->table, until);
+	note_earlier(&writer->hours_until, schedule->known_to);
+	if(writer->within != NULL)
+		note_earlier(&writer->within->hours_until, schedule->known_to);
+}
+
 int ur_writer_publish(struct ur_writer *writer, const struct ur_draft *draft)
 {
 	struct ur_key id = ur_record_draft_id(draft);
@@ -192,11 +214,13 @@ int ur_writer_publish(struct ur_writer *writer, const struct ur_draft *draft)
 	if(old != NULL && ur_record_equals(old, draft)) {
 		old->generation = writer->reading;
 		change_sum(writer, old, &draft->sum);
+		note_hours(writer, draft->type, draft->body);
 		return 0;
 	}
 	record = new_record(writer, draft);
 	if(record == NULL)
 		return ENOMEM;
+	note_hours(writer, draft->type, draft->body);
 	if(old != NULL)
 		old->generation = writer->reading;
 	record->generation = writer->reading;
@@ -221,6 +245,7 @@ struct ur_sum ur_writer_keep(struct ur_writer *writer, const struct ur_key *id)
 		return (struct ur_sum){0};
 	if(is_before(record->generation, writer->reading))
 		record->generation = writer->reading;
+	note_hours(writer, record->type, record->body);
 	return ur_record_sum(record);
 }
 
@@ -264,6 +289,7 @@ void ur_writer_begin(struct ur_writer *writer)
 {
 	writer->reading = ++writer->marks->generation;
 	writer->removed_count = 0;
+	writer->hours_until = 0;
 }
 
 bool ur_writer_holds(const struct ur_writer *writer)
@@ -311,12 +337,18 @@ static void sweep_bucket(
 	}
 }
 
+void ur_writer_end_hours(struct ur_writer *writer)
+{
+	ur_writer_commit(writer);
+	ur_buckets_set_hours_until(writer->table, writer->hours_until);
+}
+
 void ur_writer_sweep(struct ur_writer *writer)
 {
 	const uint32_t stripes = ur_buckets_stripes(writer->table);
 	uint32_t i, j;
 
-	ur_writer_commit(writer);
+	ur_writer_end_hours(writer);
 	for(i = 0; i < stripes; i++) {
 		for(j = 0; j < ur_buckets_in_stripe(writer->table, i); j++)
 			sweep_bucket(writer, i, j);

@@ -31,6 +31,9 @@ struct ur_writer
 	uint64_t *removed; /* hashes of ids that changes within this one removed */
 	size_t removed_count;
 	size_t removed_capacity;
+	/* The earliest known_to of the schedules that were published or kept since the reading began; 0:
+	 * there were none. */
+	uint32_t hours_until;
 };
 
 void ur_writer_init(struct ur_writer *writer, struct ur_table *table);
@@ -82,7 +85,11 @@ bool ur_writer_holds(const struct ur_writer *writer);
 /* Leaves the records that it has replaced or removed to the next commit of the other writer. */
 void ur_writer_leave_to(struct ur_writer *writer, struct ur_writer *other);
 
-/* The end of a full load: commits, and removes the records that were not seen. */
+/* The end of a reading of all schedules: commits, and sets until when the hours of all are known. (Changes
+ * between two such readings can only make it earlier.) */
+void ur_writer_end_hours(struct ur_writer *writer);
+
+/* The end of a full load: the same, and removes the records that were not seen. */
 void ur_writer_sweep(struct ur_writer *writer);
 
 #endif
