@@ -13,7 +13,7 @@
 
 #define DIAL_PLAN                                      \
 	", country_code, area_code, international_prefix," \
-	" national_prefix FROM account"
+	" national_prefix, tz, '0+0' AS utc_offsets FROM account"
 #define ALL_OF_ACCOUNT "SELECT id, status, default_cid_number" DIAL_PLAN
 #define ALL_OF_USER(username)                                                \
 	"SELECT id, account_id, " username " AS username, display_name, status," \
