@@ -287,6 +287,195 @@ REVOKE EXECUTE ON FUNCTION ur_delete_rules_of_account() FROM PUBLIC;
 CREATE TRIGGER account_delete_rules BEFORE DELETE ON account
   FOR EACH ROW EXECUTE FUNCTION ur_delete_rules_of_account();
 
+-- ---- limits on rows ------------------------------------------------------------------------------------------------
+-- As in 008: what does not fit into one record of the module is refused when it is written.
+--   a user          200 rules; 50,000 bytes of devices and rules, in which a rule counts 32 and its texts
+--   a schedule      200 windows
+--   a caller list   2,000 entries, and 40,000 bytes in them
+
+CREATE FUNCTION ur_user_size(ids text[]) RETURNS TABLE (user_id text, devices bigint, rules bigint, bytes bigint)
+LANGUAGE plpgsql STABLE
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_bitmapscan = off
+AS $$
+BEGIN
+  RETURN QUERY
+  SELECT u.id, d.count, r.count, coalesce(d.bytes, 0) + coalesce(r.bytes, 0)
+  FROM unnest(ids) AS u (id)
+  CROSS JOIN LATERAL (SELECT count(*) AS count, sum(octet_length(concat(d.id, d.auth_username, d.realm, d.number))) AS bytes
+                      FROM public.sip_device AS d WHERE d.user_id = u.id) AS d
+  CROSS JOIN LATERAL (SELECT count(*) AS count, sum(32 + octet_length(concat(r.id, r.schedule_id, r.caller_list_id, r.target_kind, r.target_id))) AS bytes
+                      FROM public.user_rule AS r WHERE r.user_id = u.id) AS r
+  ORDER BY u.id;
+END
+$$;
+COMMENT ON FUNCTION ur_user_size(text[]) IS 'How many devices and rules users have, and the bytes that these take of the module''s record.';
+
+CREATE OR REPLACE FUNCTION ur_limit_user(grown text[], more text[], longer text[]) RETURNS void
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+  filling text[] := ARRAY(SELECT user_id FROM public.ur_user_size(grown) WHERE devices > 100 OR bytes > 25000);
+  what record;
+BEGIN
+  IF filling = '{}' THEN
+    RETURN;
+  END IF;
+  PERFORM FROM public.sip_user WHERE id = ANY (filling) ORDER BY id FOR NO KEY UPDATE;
+  FOR what IN SELECT * FROM public.ur_user_size(filling) LOOP
+    IF what.devices > 200 AND what.user_id = ANY (more) THEN
+      RAISE EXCEPTION 'user "%" would have % devices: 200 is the most', what.user_id, what.devices
+        USING ERRCODE = 'check_violation', SCHEMA = 'public', TABLE = 'sip_device', CONSTRAINT = 'sip_device_200_per_user',
+              HINT = 'Delete devices of the user that are not used any more, or give the new one to another user.';
+    ELSIF what.bytes > 50000 AND what.user_id = ANY (longer) THEN
+      RAISE EXCEPTION 'the devices and rules of user "%" would have % bytes: 50,000 is the most', what.user_id, what.bytes
+        USING ERRCODE = 'check_violation', SCHEMA = 'public', TABLE = 'sip_device', CONSTRAINT = 'sip_device_50000_bytes_per_user',
+              HINT = 'Choose a shorter id, auth_username or realm, or delete devices of the user that are not used any more.';
+    END IF;
+  END LOOP;
+END
+$$;
+
+CREATE FUNCTION ur_limit_user_rules(grown text[], more text[], longer text[]) RETURNS void
+LANGUAGE plpgsql VOLATILE
+AS $$
+DECLARE
+  filling text[] := ARRAY(SELECT user_id FROM public.ur_user_size(grown) WHERE rules > 100 OR bytes > 25000);
+  what record;
+BEGIN
+  IF filling = '{}' THEN
+    RETURN;
+  END IF;
+  PERFORM FROM public.sip_user WHERE id = ANY (filling) ORDER BY id FOR NO KEY UPDATE;
+  FOR what IN SELECT * FROM public.ur_user_size(filling) LOOP
+    IF what.rules > 200 AND what.user_id = ANY (more) THEN
+      RAISE EXCEPTION 'user "%" would have % rules: 200 is the most', what.user_id, what.rules
+        USING ERRCODE = 'check_violation', SCHEMA = 'public', TABLE = 'user_rule', CONSTRAINT = 'user_rule_200_per_user',
+              HINT = 'One rule serves many callers with a list of callers, and many times with a schedule.';
+    ELSIF what.bytes > 50000 AND what.user_id = ANY (longer) THEN
+      RAISE EXCEPTION 'the devices and rules of user "%" would have % bytes: 50,000 is the most', what.user_id, what.bytes
+        USING ERRCODE = 'check_violation', SCHEMA = 'public', TABLE = 'user_rule', CONSTRAINT = 'user_rule_50000_bytes_per_user',
+              HINT = 'Choose shorter ids of rules, schedules and lists, or delete rules that are not used any more.';
+    END IF;
+  END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ur_limit_user_rules(text[], text[], text[]) IS
+  'Refuses too many rules of a user, or too much text in them. Arguments as of ur_limit_user().';
+
+CREATE FUNCTION ur_limit_schedule(grown text[], more text[], longer text[]) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_bitmapscan = off
+AS $$
+DECLARE
+  filling text[] := ARRAY(
+    SELECT added.id FROM unnest(grown) AS added (id)
+    WHERE (SELECT count(*) FROM public.schedule_window AS w WHERE w.schedule_id = added.id) > 100);
+  what record;
+BEGIN
+  IF filling = '{}' THEN
+    RETURN;
+  END IF;
+  PERFORM FROM public.schedule WHERE id = ANY (filling) ORDER BY id FOR NO KEY UPDATE;
+  FOR what IN SELECT schedule_id, count(*) AS count FROM public.schedule_window WHERE schedule_id = ANY (filling) GROUP BY 1 ORDER BY 1 LOOP
+    IF what.count > 200 AND what.schedule_id = ANY (more) THEN
+      RAISE EXCEPTION 'schedule "%" would have % windows: 200 is the most', what.schedule_id, what.count
+        USING ERRCODE = 'check_violation', SCHEMA = 'public', TABLE = 'schedule_window', CONSTRAINT = 'schedule_window_200_per_schedule',
+              HINT = 'Delete windows whose dates are past.';
+    END IF;
+  END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ur_limit_schedule(text[], text[], text[]) IS
+  'Refuses too many windows of a schedule. Arguments: ids of the schedules that may have grown; of those with more windows than before; unused.';
+
+CREATE FUNCTION ur_limit_caller_list(grown text[], more text[], longer text[]) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+SET enable_bitmapscan = off
+AS $$
+DECLARE
+  filling text[] := ARRAY(
+    SELECT added.id FROM unnest(grown) AS added (id)
+    CROSS JOIN LATERAL (SELECT count(*) AS count, sum(octet_length(what)) AS bytes FROM public.caller_entry AS e WHERE e.list_id = added.id) AS has
+    WHERE has.count > 1000 OR has.bytes > 20000);
+  list record;
+BEGIN
+  IF filling = '{}' THEN
+    RETURN;
+  END IF;
+  PERFORM FROM public.caller_list WHERE id = ANY (filling) ORDER BY id FOR NO KEY UPDATE;
+  FOR list IN SELECT list_id, count(*) AS count, sum(octet_length(what)) AS bytes FROM public.caller_entry WHERE list_id = ANY (filling) GROUP BY 1 ORDER BY 1 LOOP
+    IF list.count > 2000 AND list.list_id = ANY (more) THEN
+      RAISE EXCEPTION 'list of callers "%" would have % entries: 2,000 is the most', list.list_id, list.count
+        USING ERRCODE = 'check_violation', SCHEMA = 'public', TABLE = 'caller_entry', CONSTRAINT = 'caller_entry_2000_per_list',
+              HINT = 'A prefix stands for all numbers that begin with it. Or use two lists, and a rule for each.';
+    ELSIF list.bytes > 40000 AND list.list_id = ANY (longer) THEN
+      RAISE EXCEPTION 'the entries of list of callers "%" would have % bytes: 40,000 is the most', list.list_id, list.bytes
+        USING ERRCODE = 'check_violation', SCHEMA = 'public', TABLE = 'caller_entry', CONSTRAINT = 'caller_entry_40000_bytes_per_list',
+              HINT = 'Use two lists, and a rule for each.';
+    END IF;
+  END LOOP;
+END
+$$;
+COMMENT ON FUNCTION ur_limit_caller_list(text[], text[], text[]) IS
+  'Refuses too many entries of a list of callers, or too much text in them. Arguments: ids of the lists that may have grown; of those with more entries than before; of those with longer ones.';
+
+-- Makes a table's INSERT and UPDATE be counted, as in 008.
+DO $$
+DECLARE
+  limited record;
+  function_name text;
+BEGIN
+  FOR limited IN
+    SELECT * FROM (VALUES
+      ('user_rule', 'user_id', $c$repeat(' ', 32) || concat(id, schedule_id, caller_list_id, target_kind, target_id)$c$, 'ur_limit_user_rules'),
+      ('schedule_window', 'schedule_id', $c$''$c$, 'ur_limit_schedule'),
+      ('caller_entry', 'list_id', 'what', 'ur_limit_caller_list')) AS v (tab, owner, content, counter)
+  LOOP
+    function_name := 'ur_limit_' || limited.tab;
+    EXECUTE format($f$
+      CREATE FUNCTION public.%1$I() RETURNS trigger
+      LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+      AS $body$
+      DECLARE
+        grown text[];
+        more text[];
+        longer text[];
+      BEGIN
+        IF TG_OP = 'INSERT' THEN
+          grown := ARRAY(SELECT DISTINCT %2$I FROM new_rows);
+          more := grown;
+          longer := grown;
+        ELSE
+          SELECT array_agg(owner), array_agg(owner) FILTER (WHERE count > 0), array_agg(owner) FILTER (WHERE bytes > 0)
+          INTO grown, more, longer
+          FROM (SELECT owner, sum(sign) AS count, sum(sign * bytes) AS bytes
+                FROM (SELECT %2$I AS owner, 1 AS sign, octet_length(%3$s) AS bytes FROM new_rows UNION ALL
+                      SELECT %2$I, -1, octet_length(%3$s) FROM old_rows) AS counted
+                GROUP BY owner) AS changed
+          WHERE count > 0 OR bytes > 0;
+        END IF;
+        IF grown <> '{}' THEN
+          PERFORM public.%4$I(grown, more, longer);
+        END IF;
+        RETURN NULL;
+      END
+      $body$
+    $f$, function_name, limited.owner, limited.content, limited.counter);
+    EXECUTE format('REVOKE EXECUTE ON FUNCTION public.%I() FROM PUBLIC', function_name);
+    EXECUTE format('CREATE TRIGGER %I AFTER INSERT ON %I REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.%I()',
+      limited.tab || '_limit_insert', limited.tab, function_name);
+    EXECUTE format('CREATE TRIGGER %I AFTER UPDATE ON %I REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.%I()',
+      limited.tab || '_limit_update', limited.tab, function_name);
+  END LOOP;
+END
+$$;
+
 -- ---- from local time to UTC ----------------------------------------------------------------------------------------
 -- Times are minutes since 1970-01-01 00:00, UTC or local. Sets of them are multiranges, which PostgreSQL keeps sorted,
 -- disjoint and not touching.
@@ -382,7 +571,7 @@ COMMENT ON FUNCTION ur_schedule_hours(schedule_window[], text, integer, integer)
   'Minutes (UTC) at which a schedule with these windows and this time zone holds, of those between two times. NULL: the zone is not known.';
 
 -- Between two dates that windows name, one week is like the other: a week after each of them is all that has to be looked
--- at. Excludes of the day before may reach into it.
+-- at. Excludes of the day before may reach into it. Minutes of later than the year 5000 are no integers: not looked at.
 CREATE FUNCTION ur_schedule_is_over(windows schedule_window[], zone text, at_minute integer) RETURNS smallint
 LANGUAGE sql STABLE
 SET search_path = public, pg_temp
@@ -393,8 +582,8 @@ SELECT (NOT ur_local_hours(windows, range_agg(daterange(d - 1, d + 9)))
 FROM (SELECT at_minute + coalesce(substring(ur_utc_offsets(zone, at_minute, at_minute) FROM '[+-].*')::integer, 0)) AS n (now_local),
      LATERAL (SELECT date '1970-01-01' + now_local / 1440) AS t (today),
      LATERAL (SELECT today UNION
-              SELECT date_from FROM unnest(windows) WHERE date_from > today UNION
-              SELECT date_to + 1 FROM unnest(windows) WHERE date_to >= today) AS b (d)
+              SELECT date_from FROM unnest(windows) WHERE date_from > today AND date_from < '5000-01-01' UNION
+              SELECT date_to + 1 FROM unnest(windows) WHERE date_to >= today AND date_to < '5000-01-01') AS b (d)
 GROUP BY now_local
 $$;
 COMMENT ON FUNCTION ur_schedule_is_over(schedule_window[], text, integer) IS

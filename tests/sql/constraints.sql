@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- Every constraint refuses what it should, under its own name, and takes the values at its edges.
 \ir include/begin.psql
+\ir include/hours.psql
 
 -- The constraints that a case below has met; compared with the catalogue at the end.
 CREATE TEMP TABLE met (name text);
@@ -23,7 +24,30 @@ SELECT tab, col, name, bad, good FROM (VALUES
     'sip_device ring_delay_sec sip_device_ring_delay_sec_range']),
   ('{0,-1,601}', ARRAY['1', '600', NULL], ARRAY[
     'sip_device ring_for_sec sip_device_ring_for_sec_range']),
+  ('{2,-1}', '{0}', ARRAY[
+    'user_rule outside user_rule_outside_0_or_1',
+    'user_rule except_listed user_rule_except_listed_0_or_1']),
+  ('{"",mo,Mon,"mon ","mon, tue",monday,mon-,-mon,mon-tue-wed,"mon,","mon;tue","mon-sun,mon,tue,wed,thu,fri,sat,sun"}',
+   ARRAY['mon', 'mon-fri', 'sat,sun', 'mon,wed-fri', 'sat-mon', 'sun-sun', 'mon,tue,wed,thu,fri,sat,sun', NULL], ARRAY[
+    'schedule_window days schedule_window_days_of_the_week']),
+  ('{00:00:01,09:00:30,09:00:00.5}', '{00:01,09:30,23:59}', ARRAY[
+    'schedule_window from_time schedule_window_from_time_whole_minutes_before_24_00']),
+  ('{00:00:01,09:00:30,23:59:00.1}', '{00:01,09:30,24:00}', ARRAY[
+    'schedule_window to_time schedule_window_to_time_whole_minutes']),
+  ('{infinity,-infinity,1969-12-31,10000-01-01}', ARRAY['1970-01-01', '2028-02-29', '9999-12-31', NULL], ARRAY[
+    'schedule_window date_from schedule_window_date_from_1970_to_9999',
+    'schedule_window date_to schedule_window_date_to_1970_to_9999']),
+  (ARRAY['', '+', '+0', '+04930', '+1234567890123456', 'a b', 'a:b', 'a@', '@b.example', 'a@B.example', 'a@b@c', 'a@b c', '+4930 1', '4930 1', 'ä', repeat('x', 65)],
+   ARRAY['+1', '+493012345', '+123456789012345', '201', 'alice', 'alice@acme.example', '+4930@acme.example', '*72', '+x', repeat('x', 64), 'a@[2001:db8::1]'], ARRAY[
+    'caller_entry what caller_entry_what_prefix_or_user']),
+  ('{"",Always,ring,outside}', '{always,dnd,busy,noanswer,unreachable}', ARRAY[
+    'user_rule event user_rule_event_always_dnd_busy_noanswer_unreachable']),
+  ('{"",all,External}', '{any,internal,external,anonymous}', ARRAY[
+    'user_rule scope user_rule_scope_any_internal_external_anonymous']),
+  ('{"",hangup,Reject,voicemail}', '{reject,ring}', ARRAY[
+    'user_rule action user_rule_action_forward_ring_reject']),
   ('{2,-1}', '{0,1}', ARRAY[
+    'schedule_window exclude schedule_window_exclude_0_or_1',
     'sip_user dnd sip_user_dnd_0_or_1',
     'sip_device ring_on_fork sip_device_ring_on_fork_0_or_1',
     'sip_device ring_specific sip_device_ring_specific_0_or_1',
@@ -69,12 +93,18 @@ SELECT tab, col, name, bad, good FROM (VALUES
   (ARRAY[E'a\nb', E'a\rb', E'a\u0001b', E'a\u001fb', E'a\u007fb', repeat('ä', 129)],
    ARRAY['', 'Ann "The Boss" O''Neil <1>, 東京 \', repeat('ä', 128)], ARRAY[
     'account name account_name_no_control_max_128',
+    'schedule name schedule_name_no_control_max_128',
+    'caller_list name caller_list_name_no_control_max_128',
     'sip_user display_name sip_user_display_name_no_control_max_128',
     'sip_user out_cid_name sip_user_out_cid_name_no_control_max_128']),
   (ARRAY['', 'a b', 'ä', E'a\n', 'a"', 'a@b', 'a/b', repeat('x', 65)], '{}', ARRAY[
     'account id account_id_characters',
     'sip_user id sip_user_id_characters',
     'sip_device id sip_device_id_characters',
+    'schedule id schedule_id_characters',
+    'schedule_window id schedule_window_id_characters',
+    'caller_list id caller_list_id_characters',
+    'user_rule id user_rule_id_characters',
     'extension id extension_id_characters']),
   (ARRAY['', 'a b', E'a\n', E'a\tb', E'a\u007f', repeat('x', 129)],
    ARRAY['x', 'no_such_thing', 'böx', repeat('x', 128)], ARRAY[
@@ -150,6 +180,91 @@ SELECT pg_temp.accepted(statement) FROM (VALUES
   ($$UPDATE sip_device SET auth_username = NULL, realm = NULL, ha1 = NULL, number = '49'$$)
 ) AS c (statement);
 
+-- Rules: what goes together. rule_t is of event always, rejects, and has no condition.
+INSERT INTO account (id) VALUES ('acc_x');
+INSERT INTO sip_user (id, account_id, username) VALUES ('us_x', 'acc_x', 'x');
+INSERT INTO schedule (id, account_id) VALUES ('sch_x', 'acc_x');
+INSERT INTO caller_list (id, account_id) VALUES ('cl_x', 'acc_x');
+SELECT pg_temp.refused('UPDATE user_rule SET ' || assignments, state, 'user_rule_' || name) FROM (VALUES
+  ('outside = 1', '23514', 'outside_needs_schedule'),
+  ('outside = 1, caller_list_id = ''cl_t''', '23514', 'outside_needs_schedule'),
+  ('except_listed = 1', '23514', 'except_listed_needs_caller_list'),
+  ('except_listed = 1, schedule_id = ''sch_t''', '23514', 'except_listed_needs_caller_list'),
+  ('scope = ''anonymous'', caller_list_id = ''cl_t''', '23514', 'anonymous_callers_are_on_no_list'),
+  ('scope = ''anonymous'', caller_list_id = ''cl_t'', except_listed = 1', '23514', 'anonymous_callers_are_on_no_list'),
+  ('target_kind = ''hangup''', '23514', 'target_kind_and_id_or_neither'),
+  ('target_id = ''486''', '23514', 'target_kind_and_id_or_neither'),
+  ('target_kind = ''hangup'', target_id = ''399''', '23514', 'target_hangup_400_to_699'),
+  ('target_kind = ''hangup'', target_id = ''700''', '23514', 'target_hangup_400_to_699'),
+  ('action = ''forward'', target_kind = ''queue'', target_id = ''a b''', '23514', 'target_id_characters'),
+  ('target_kind = ''pager'', target_id = ''1'', action = ''forward''', '23503', 'target_kind_fkey'),
+  ('action = ''forward''', '23514', 'forward_needs_target'),
+  ('action = ''forward'', target_kind = ''hangup'', target_id = ''486''', '23514', 'forward_needs_target'),
+  ('target_kind = ''queue'', target_id = ''q_t''', '23514', 'reject_without_target_or_hangup'),
+  ('action = ''ring'', target_kind = ''queue'', target_id = ''q_t''', '23514', 'ring_without_target'),
+  ('action = ''ring'', target_kind = ''hangup'', target_id = ''486''', '23514', 'ring_without_target'),
+  ('action = ''ring'', event = ''busy''', '23514', 'ring_always_or_dnd'),
+  ('action = ''ring'', event = ''noanswer''', '23514', 'ring_always_or_dnd'),
+  ('action = ''ring'', event = ''unreachable''', '23514', 'ring_always_or_dnd'),
+  ('action = ''ring'', ring_strategy = ''random''', '23514', 'ring_strategy_simultaneous_sequential_specific'),
+  ('action = ''ring'', ring_timeout_sec = 0', '23514', 'ring_timeout_sec_range'),
+  ('action = ''ring'', ring_timeout_sec = 601', '23514', 'ring_timeout_sec_range'),
+  ('ring_strategy = ''sequential''', '23514', 'ring_strategy_only_of_ring'),
+  ('ring_timeout_sec = 5', '23514', 'ring_timeout_sec_only_of_ring'),
+  ('action = ''forward'', target_kind = ''queue'', target_id = ''q_t'', ring_timeout_sec = 5', '23514', 'ring_timeout_sec_only_of_ring'),
+  ('schedule_id = ''none''', '23503', 'schedule_id_fkey'),
+  ('caller_list_id = ''none''', '23503', 'caller_list_id_fkey'),
+  ('user_id = ''none''', '23503', 'user_id_fkey'),
+  ('schedule_id = ''sch_x''', '23514', 'schedule_of_the_account'),
+  ('caller_list_id = ''cl_x''', '23514', 'caller_list_of_the_account'),
+  ('schedule_id = ''sch_t'', user_id = ''us_x''', '23514', 'schedule_of_the_account')
+) AS c (assignments, state, name);
+SELECT pg_temp.accepted('UPDATE user_rule SET ' || assignments) FROM (VALUES
+  ('schedule_id = ''sch_t'', outside = 1, caller_list_id = ''cl_t'', except_listed = 1, scope = ''external'''),
+  ('schedule_id = ''sch_x'', user_id = ''us_x'''),
+  ('scope = ''anonymous'', schedule_id = ''sch_t'''),
+  ('target_kind = ''hangup'', target_id = ''400'''),
+  ('target_kind = ''hangup'', target_id = ''699'', event = ''unreachable'''),
+  ('action = ''forward'', target_kind = ''user'', target_id = ''nobody'', event = ''noanswer'''),
+  ('action = ''ring'''),
+  ('action = ''ring'', event = ''dnd'', ring_strategy = ''specific'', ring_timeout_sec = 600'),
+  ('action = ''ring'', ring_timeout_sec = 1'),
+  ('position = -1'), ('position = 2147483647')
+) AS c (assignments);
+
+-- What a rule needs stays, and stays in the account.
+UPDATE user_rule SET schedule_id = 'sch_t', caller_list_id = 'cl_t';
+SELECT pg_temp.refused(statement, state, name) FROM (VALUES
+  ($$DELETE FROM schedule WHERE id = 'sch_t'$$, '23503', 'user_rule_schedule_id_fkey'),
+  ($$DELETE FROM caller_list WHERE id = 'cl_t'$$, '23503', 'user_rule_caller_list_id_fkey'),
+  ($$UPDATE schedule SET account_id = 'acc_x'$$, '23514', 'schedule_in_use_does_not_move'),
+  ($$UPDATE caller_list SET account_id = 'acc_x'$$, '23514', 'caller_list_in_use_does_not_move'),
+  ($$UPDATE sip_user SET account_id = 'acc_x'$$, '23514', 'sip_user_in_use_does_not_move')
+) AS c (statement, state, name);
+SELECT pg_temp.accepted(statement) FROM (VALUES
+  ($$DELETE FROM sip_user WHERE id = 'us_t'; DELETE FROM schedule; DELETE FROM caller_list$$),
+  ($$DELETE FROM account WHERE id = 'acc_t'$$),
+  ($$DELETE FROM account$$),
+  ($$DELETE FROM schedule WHERE id = 'sch_x'; DELETE FROM caller_list WHERE id = 'cl_x'$$),
+  ($$UPDATE schedule SET account_id = 'acc_t' WHERE id = 'sch_x'$$),
+  ($$SET CONSTRAINTS ALL DEFERRED; UPDATE sip_user SET account_id = 'acc_x'; UPDATE schedule SET account_id = 'acc_x';
+     UPDATE caller_list SET account_id = 'acc_x'; SET CONSTRAINTS ALL IMMEDIATE$$)
+) AS c (statement);
+UPDATE user_rule SET schedule_id = NULL, caller_list_id = NULL;
+
+-- Time zones, by their names.
+SELECT pg_temp.refused(format('UPDATE %s SET tz = %L', tab, zone), '23514', tab || '_tz_known')
+FROM unnest('{account,schedule}'::text[]) AS tab,
+     unnest(ARRAY['', 'europe/berlin', 'Berlin', 'Europe/Berlin ', 'utc', '3', 'UTC+3', 'FOO3', 'FOO3BAR', '<+03>-3', 'CEST', 'DEFAULT', 'right/Europe/Berlin', repeat('x', 300)]) AS zone;
+SELECT pg_temp.refused(statement, '23514', name) FROM (VALUES
+  ($$INSERT INTO account (tz) VALUES ('Nowhere')$$, 'account_tz_known'),
+  ($$INSERT INTO schedule (account_id, tz) VALUES ('acc_t', 'Nowhere')$$, 'schedule_tz_known')
+) AS c (statement, name);
+SELECT pg_temp.accepted(format('UPDATE %s SET tz = %L', tab, zone))
+FROM unnest('{account,schedule}'::text[]) AS tab,
+     unnest('{UTC,Europe/Berlin,America/Argentina/Buenos_Aires,Etc/GMT+3,CET}'::text[]) AS zone;
+SELECT throws_ok($$UPDATE account SET tz = 'europe/berlin'$$, '23514', 'time zone "europe/berlin" is not known', 'the message says which');
+
 INSERT INTO target_host VALUES ('pbx.example');
 SELECT pg_temp.refused(statement, state, name) FROM (VALUES
   ($$UPDATE extension SET dest_kind = 'hangup', dest_id = '399'$$, '23514', 'extension_dest_hangup_400_to_699'),
@@ -208,6 +323,21 @@ SELECT pg_temp.refused(statement, state, name) FROM (VALUES
 
   ($$INSERT INTO target_host VALUES ('pbx.example')$$, '23505', 'target_host_pkey'),
 
+  ($$UPDATE schedule_window SET from_time = '09:00', to_time = '09:00'$$, '23514', 'schedule_window_from_time_is_not_to_time'),
+  ($$UPDATE schedule_window SET from_time = '24:00', to_time = '06:00'$$, '23514', 'schedule_window_from_time_whole_minutes_before_24_00'),
+  ($$UPDATE schedule_window SET to_time = '00:00'$$, '23514', 'schedule_window_from_time_is_not_to_time'),
+  ($$UPDATE schedule_window SET date_from = '2026-12-25', date_to = '2026-12-24'$$, '23514', 'schedule_window_date_from_not_after_date_to'),
+  ($$INSERT INTO schedule (id, account_id) VALUES ('sch_t', 'acc_t')$$, '23505', 'schedule_pkey'),
+  ($$INSERT INTO schedule_window (id, schedule_id) VALUES ('win_t', 'sch_t')$$, '23505', 'schedule_window_pkey'),
+  ($$INSERT INTO caller_list (id, account_id) VALUES ('cl_t', 'acc_t')$$, '23505', 'caller_list_pkey'),
+  ($$INSERT INTO caller_entry VALUES ('cl_t', '+4930')$$, '23505', 'caller_entry_pkey'),
+  ($$INSERT INTO user_rule (id, user_id, position, event, action) VALUES ('rule_t', 'us_t', 2, 'always', 'reject')$$, '23505', 'user_rule_pkey'),
+  ($$INSERT INTO user_rule (user_id, position, event, action) VALUES ('us_t', 1, 'always', 'reject')$$, '23505', 'user_rule_position_unique_per_user_and_event'),
+  ($$INSERT INTO schedule (account_id) VALUES ('none')$$, '23503', 'schedule_account_id_fkey'),
+  ($$INSERT INTO schedule_window (schedule_id) VALUES ('none')$$, '23503', 'schedule_window_schedule_id_fkey'),
+  ($$INSERT INTO caller_list (account_id) VALUES ('none')$$, '23503', 'caller_list_account_id_fkey'),
+  ($$INSERT INTO caller_entry VALUES ('none', '201')$$, '23503', 'caller_entry_list_id_fkey'),
+
   ($$INSERT INTO sip_domain VALUES ('u.example', 'acc_none')$$, '23503', 'sip_domain_account_id_fkey'),
   ($$INSERT INTO cid_number VALUES ('acc_none', '493023125001')$$, '23503', 'cid_number_account_id_fkey'),
   ($$INSERT INTO sip_user (account_id, username) VALUES ('acc_none', 't')$$, '23503', 'sip_user_account_id_fkey'),
@@ -231,13 +361,18 @@ SELECT pg_temp.accepted(statement) FROM (VALUES
   ($$INSERT INTO route_target_kind VALUES ('pager', 'sips:{id}@pager.example;n={address}')$$),
   ($$UPDATE route_target_kind SET uri_template = 'sip:{account}~{id}@{account}.b' WHERE kind = 'queue'$$),
   ($$INSERT INTO target_host VALUES ('10.0.0.1'), ('a'), ('xn--bcher-kva.example'), ('[2001:db8::1]'), ('1a')$$),
-  ($$UPDATE sip_device SET ring_order = -1$$)
+  ($$UPDATE sip_device SET ring_order = -1$$),
+  ($$UPDATE schedule_window SET from_time = '22:00', to_time = '00:00'$$),
+  ($$UPDATE schedule_window SET from_time = '22:00', to_time = '06:00', days = 'fri', date_from = '2026-12-24', date_to = '2026-12-24'$$),
+  ($$INSERT INTO user_rule (user_id, position, event, action) VALUES ('us_t', 1, 'busy', 'reject')$$),
+  ($$INSERT INTO caller_entry VALUES ('cl_t', '4930')$$)
 ) AS c (statement);
 
 SELECT set_eq(
   'SELECT name FROM met',
   $$SELECT conname::text FROM pg_constraint
-    WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'f', 'p', 'u') AND conname <> 'schema_migration_pkey'$$,
+    WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'f', 'p', 'u') AND conname <> 'schema_migration_pkey'
+    UNION ALL SELECT unnest('{account_tz_known,schedule_tz_known,user_rule_schedule_of_the_account,user_rule_caller_list_of_the_account,schedule_in_use_does_not_move,caller_list_in_use_does_not_move,sip_user_in_use_does_not_move}'::text[]) -- triggers$$,
   'each constraint of the schema has a case here, and each case its constraint');
 
 -- Every column but these must have a value.
@@ -248,6 +383,9 @@ INSERT INTO optional VALUES
   ('sip_user.fwd_always_kind'), ('sip_user.fwd_always_id'), ('sip_user.fwd_busy_kind'), ('sip_user.fwd_busy_id'),
   ('sip_user.fwd_noanswer_kind'), ('sip_user.fwd_noanswer_id'),
   ('sip_user.fwd_unreachable_kind'), ('sip_user.fwd_unreachable_id'),
+  ('schedule.tz'), ('schedule_window.days'), ('schedule_window.date_from'), ('schedule_window.date_to'),
+  ('user_rule.schedule_id'), ('user_rule.caller_list_id'), ('user_rule.target_kind'), ('user_rule.target_id'),
+  ('user_rule.ring_strategy'), ('user_rule.ring_timeout_sec'),
   ('sip_device.ring_for_sec'), ('sip_device.auth_username'), ('sip_device.realm'), ('sip_device.number');
 SELECT is(pg_temp.outcome(format('UPDATE %I SET %I = NULL', relname, attname)), '23502 ' || attname,
           format('%s.%s must have a value', relname, attname))
@@ -258,6 +396,6 @@ WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND
 -- Deleting an account takes all that is its own along.
 DELETE FROM account;
 SELECT is_empty('SELECT * FROM ' || tab, 'gone with its account: ' || tab)
-FROM unnest('{sip_domain,cid_number,sip_user,sip_device,extension,did,route_target}'::text[]) AS tab;
+FROM unnest('{sip_domain,cid_number,sip_user,sip_device,extension,did,route_target,schedule,schedule_window,caller_list,caller_entry,user_rule}'::text[]) AS tab;
 
 \ir include/end.psql

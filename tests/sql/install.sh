@@ -111,7 +111,7 @@ before_005 "${base}_upgraded"
 old_sample | ask -f - -c 'GRANT SELECT ON mirror_device TO user_routing_test_reader'
 "$sql/apply" "dbname=$PGDATABASE" >/dev/null
 is "$(ask -c "SET ROLE user_routing" -c "SELECT count(ha1), (SELECT schema_version FROM mirror_meta) FROM mirror_device" 2>&1)" \
-	"14|5" "before roles.sql the module reads the devices' ha1, too"
+	"14|6" "before roles.sql the module reads the devices' ha1, too"
 is "$(ask -c "SELECT has_column_privilege('user_routing_test_reader', 'mirror_device', 'status', 'SELECT'),
               has_column_privilege('user_routing_test_reader', 'mirror_device', 'ha1', 'SELECT')")" \
 	"t|f" "who else could read mirror_device reads what it did, and no credential"
@@ -182,6 +182,41 @@ is "$(ask -c "SET ROLE user_routing_test_reader" -c "$problems")" "delay_too_lon
 delay_too_long dev_a" "who could read the problems reads them, of such views, too"
 is "$(ask -c "SET ROLE user_routing_test_reader" -c "SELECT ha1 FROM mirror_device" | grep -c 'permission denied')" 1 "and still no credential"
 ask -c 'DROP OWNED BY user_routing_test_reader; DROP ROLE user_routing_test_reader'
+
+# Before 018: a view of somebody's own, account watched by row, a reader of the problems.
+new_database "${base}_before_018"
+rm -rf "$copy"/migrations
+cp -r "$sql/migrations" "$copy"
+rm "$copy"/migrations/01[89]_* "$copy"/migrations/0[2-9]?_* 2>/dev/null
+"$copy/apply" "dbname=$PGDATABASE" >/dev/null 2>&1
+ask -c "CREATE ROLE user_routing_test_reader; GRANT USAGE ON SCHEMA public TO user_routing_test_reader;
+        GRANT SELECT ON mirror_extension TO user_routing_test_reader;
+        INSERT INTO account (id) VALUES ('acc_a'); INSERT INTO sip_user (id, account_id, username) VALUES ('us_a', 'acc_a', 'a')"
+ask -c "SELECT ur_notify_watch('account', \$\$'account ' || id\$\$, 'id', each_row => true)" >/dev/null
+ask -c "CREATE OR REPLACE VIEW mirror_account AS
+        SELECT id, status, NULL::text AS default_cid_number, country_code, area_code, international_prefix, national_prefix FROM account"
+"$sql/apply" "dbname=$PGDATABASE" >/dev/null
+is "$(ask -c "SELECT tz FROM account")" "UTC" "018: accounts are in UTC"
+is "$(ask -c "SELECT count(*) FROM pg_attribute WHERE attrelid = 'mirror_account'::regclass AND attnum > 0")" 7 \
+	"a view of somebody's own stays without the columns of 018"
+is "$(ask -c "SELECT count(*) FROM pg_trigger WHERE tgname IN ('account_notify_row', 'account_notify_tz') AND tgenabled = 'A'")" 2 \
+	"who watches account by row watches it so after 018"
+is "$(ask -c "SELECT count(*) FROM pg_proc WHERE proname = 'ur_notify_account' AND prosrc LIKE '%, tz%'")" 1 "with the new column"
+is "$(ask -c "SET ROLE user_routing_test_reader" -c "SELECT count(*) FROM mirror_schedule, mirror_caller_list, mirror_caller_entry, mirror_user_rule")" 0 \
+	"who reads extensions reads schedules, lists and rules, too"
+ask -c 'DROP OWNED BY user_routing_test_reader; DROP ROLE user_routing_test_reader'
+
+# An account goes with its rules and schedules, however a dump has put the foreign keys in order; an unknown zone restores.
+new_database "${base}_rules"
+"$sql/apply" "dbname=$PGDATABASE" >/dev/null
+ask -c "INSERT INTO account (id) VALUES ('acc_a'); INSERT INTO sip_user (id, account_id, username) VALUES ('us_a', 'acc_a', 'a');
+        INSERT INTO schedule (id, account_id) VALUES ('sch_a', 'acc_a'); INSERT INTO caller_list (id, account_id) VALUES ('cl_a', 'acc_a');
+        INSERT INTO user_rule (user_id, position, event, schedule_id, caller_list_id, action) VALUES ('us_a', 1, 'always', 'sch_a', 'cl_a', 'reject');
+        ALTER TABLE account DISABLE TRIGGER account_tz_update; UPDATE account SET tz = 'Asia/Atlantis'; ALTER TABLE account ENABLE TRIGGER account_tz_update"
+dumped=$PGDATABASE
+new_database "${base}_rules_again"
+is "$(pg_dump "$dumped" | psql -Xq -v ON_ERROR_STOP=1 2>&1 | grep ERROR)" "" "a zone that is not known does not keep a dump from being restored"
+is "$(ask -c "DELETE FROM account" -c "SELECT count(*) FROM user_rule, schedule, caller_list")" 0 "an account goes with its rules, schedules and lists"
 
 # Who may connect. The owners of tables are no superusers here, the database is somebody else's.
 connect="SELECT string_agg(rolname, ', ' ORDER BY rolname) FROM pg_roles

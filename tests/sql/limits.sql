@@ -136,6 +136,65 @@ SELECT pg_temp.is_outcome(expected, statement) FROM (VALUES
 SELECT throws_ok($$INSERT INTO cid_number VALUES ('acc_1', '4930', 1)$$, '23514',
   'account "acc_1" would have 1001 domains and verified numbers: 1,000 is the most', 'the message says which and how many');
 
+-- ---- Rules, windows, entries ----------------------------------------------------------------------------
+
+INSERT INTO schedule (id, account_id) VALUES (repeat('s', 64), 'acc_t'), ('sch_1', 'acc_t'), ('sch_2', 'acc_t');
+INSERT INTO caller_list (id, account_id) VALUES (repeat('c', 64), 'acc_t'), ('cl_1', 'acc_t'), ('cl_2', 'acc_t');
+INSERT INTO sip_user (id, account_id, username) VALUES ('us_6', 'acc_t', '6'), ('us_7', 'acc_t', '7');
+CREATE FUNCTION pg_temp.rules(whose text, count int, prefix text) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO user_rule (id, user_id, position, event, action) SELECT prefix || n, whose, n, 'always', 'reject' FROM generate_series(1, count) AS n;
+$$;
+-- 32 + 64 + 64 + 64 + 5 + 21 bytes each: 250.
+CREATE FUNCTION pg_temp.long_rules(whose text, count int) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO user_rule (id, user_id, position, event, schedule_id, caller_list_id, action, target_kind, target_id)
+  SELECT rpad('l' || n || '.', 64, 'x'), whose, n, 'busy', repeat('s', 64), repeat('c', 64), 'forward', 'queue', repeat('q', 21) FROM generate_series(1, count) AS n;
+$$;
+CREATE FUNCTION pg_temp.windows(whose text, count int) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO schedule_window (id, schedule_id) SELECT whose || n, whose FROM generate_series(1, count) AS n;
+$$;
+CREATE FUNCTION pg_temp.entries(whose text, count int, length int) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO caller_entry SELECT whose, rpad(n || '.', length, 'x') FROM generate_series(1, count) AS n;
+$$;
+SELECT pg_temp.rules('us_6', 200, 'r');
+SELECT pg_temp.windows('sch_1', 200);
+SELECT pg_temp.entries('cl_1', 2000, 20);
+SELECT pg_temp.is_outcome(expected, statement) FROM (VALUES
+  ('23514 user_rule_200_per_user', $$INSERT INTO user_rule (user_id, position, event, action) VALUES ('us_6', 1, 'busy', 'reject')$$),
+  ('23514 user_rule_200_per_user', $$SELECT pg_temp.rules('us_7', 201, 'x')$$),
+  ('accepted', $$SELECT pg_temp.rules('us_7', 200, 'x')$$),
+  ('accepted', $$DELETE FROM user_rule WHERE id = 'r7'; INSERT INTO user_rule (user_id, position, event, action) VALUES ('us_6', 1, 'busy', 'reject')$$),
+  ('accepted', $$UPDATE user_rule SET position = -position, event = 'busy'$$),
+  ('23514 user_rule_200_per_user', $$SELECT pg_temp.rules('us_7', 200, 'x'); UPDATE user_rule SET user_id = 'us_7', position = 300 WHERE id = 'r7'$$),
+  ('accepted', $$SELECT pg_temp.long_rules('us_7', 200)$$),
+  ('23514 user_rule_50000_bytes_per_user', $$SELECT pg_temp.long_rules('us_7', 200); UPDATE user_rule SET target_id = target_id || 'q' WHERE id LIKE 'l7.%'$$),
+  ('accepted', $$SELECT pg_temp.long_rules('us_7', 200); UPDATE user_rule SET position = 300 WHERE id LIKE 'l7.%'$$),
+  -- Devices and rules share the record.
+  ('23514 sip_device_50000_bytes_per_user', $$SELECT pg_temp.long_rules('us_7', 200); INSERT INTO sip_device (user_id, number) VALUES ('us_7', '491701')$$),
+  ('23514 user_rule_50000_bytes_per_user', $$DELETE FROM sip_device WHERE user_id = 'us_4'; SELECT pg_temp.long_devices('us_7', 199); INSERT INTO user_rule (id, user_id, position, event, action) SELECT 'x' || n, 'us_7', n, 'busy', 'reject' FROM generate_series(1, 8) AS n$$),
+  ('accepted', $$DELETE FROM sip_device WHERE user_id = 'us_4'; SELECT pg_temp.long_devices('us_7', 199); INSERT INTO user_rule (id, user_id, position, event, action) SELECT 'x' || n, 'us_7', n, 'busy', 'reject' FROM generate_series(1, 7) AS n$$),
+
+  ('23514 schedule_window_200_per_schedule', $$INSERT INTO schedule_window (schedule_id) VALUES ('sch_1')$$),
+  ('23514 schedule_window_200_per_schedule', $$SELECT pg_temp.windows('sch_2', 201)$$),
+  ('accepted', $$SELECT pg_temp.windows('sch_2', 200)$$),
+  ('accepted', $$UPDATE schedule_window SET days = 'mon'$$),
+  ('accepted', $$UPDATE schedule_window SET schedule_id = 'sch_2'$$),
+  ('23514 schedule_window_200_per_schedule', $$SELECT pg_temp.windows('sch_2', 1); UPDATE schedule_window SET schedule_id = 'sch_2'$$),
+
+  ('23514 caller_entry_2000_per_list', $$INSERT INTO caller_entry VALUES ('cl_1', '201')$$),
+  ('23514 caller_entry_2000_per_list', $$SELECT pg_temp.entries('cl_2', 2001, 6)$$),
+  ('23514 caller_entry_40000_bytes_per_list', $$UPDATE caller_entry SET what = what || 'x' WHERE what LIKE '7.%'$$),
+  ('accepted', $$UPDATE caller_entry SET what = overlay(what PLACING 'a' FROM 1) WHERE what LIKE '7.%'$$),
+  ('23514 caller_entry_40000_bytes_per_list', $$SELECT pg_temp.entries('cl_2', 626, 64)$$),
+  ('accepted', $$SELECT pg_temp.entries('cl_2', 625, 64)$$),
+  ('accepted', $$DELETE FROM caller_entry WHERE what LIKE '7.%'; INSERT INTO caller_entry VALUES ('cl_1', '201')$$)
+) AS c (expected, statement);
+SELECT pg_temp.smuggle('user_rule', $$UPDATE user_rule SET user_id = 'us_7' WHERE user_id = 'us_6'; SELECT pg_temp.rules('us_6', 200, 'y'); UPDATE user_rule SET user_id = 'us_6', position = position + 300 WHERE user_id = 'us_7'$$);
+SELECT pg_temp.is_outcome(expected, statement) FROM (VALUES
+  ('accepted', $$UPDATE user_rule SET scope = 'internal', action = 'ring' WHERE user_id = 'us_6'$$),
+  ('accepted', $$DELETE FROM user_rule WHERE id = 'r7'$$),
+  ('23514 user_rule_200_per_user', $$DELETE FROM user_rule WHERE id = 'r7'; INSERT INTO user_rule (user_id, position, event, action) VALUES ('us_6', 1, 'busy', 'reject')$$)
+) AS c (expected, statement);
+
 -- ---- Who writes needs no other right -------------------------------------------------------------------
 
 CREATE ROLE user_routing_test_reader;

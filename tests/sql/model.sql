@@ -1,9 +1,10 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- Defaults, ids, comments and indexes of the tables; what the views show and hide.
 \ir include/begin.psql
+\ir include/hours.psql
 
 SELECT is(to_jsonb(t), jsonb_build_object('id', 'acc_t', 'name', '', 'status', 'active', 'default_cid_number', NULL,
-            'country_code', NULL, 'area_code', NULL, 'international_prefix', '00', 'national_prefix', '0'),
+            'country_code', NULL, 'area_code', NULL, 'international_prefix', '00', 'national_prefix', '0', 'tz', 'UTC'),
           'defaults of account') FROM account t;
 SELECT is(to_jsonb(t), jsonb_build_object('account_id', 'acc_t', 'e164', '493023125001', 'verified', 0),
           'defaults of cid_number') FROM cid_number t;
@@ -22,6 +23,13 @@ SELECT is(to_jsonb(t), '{"e164": "493023125009", "account_id": "acc_t", "dest_ki
   "status": "active"}'::jsonb, 'defaults of did') FROM did t;
 SELECT is(to_jsonb(t), '{"account_id": "acc_t", "kind": "queue", "id": "q_t", "address": null}'::jsonb,
           'defaults of route_target') FROM route_target t;
+SELECT is(to_jsonb(t), '{"id": "sch_t", "account_id": "acc_t", "name": "", "tz": null}'::jsonb, 'defaults of schedule') FROM schedule t;
+SELECT is(to_jsonb(t), '{"id": "win_t", "schedule_id": "sch_t", "days": null, "from_time": "00:00:00", "to_time": "24:00:00", "date_from": null,
+  "date_to": null, "exclude": 0}'::jsonb, 'defaults of schedule_window') FROM schedule_window t;
+SELECT is(to_jsonb(t), '{"id": "cl_t", "account_id": "acc_t", "name": ""}'::jsonb, 'defaults of caller_list') FROM caller_list t;
+SELECT is(to_jsonb(t), '{"id": "rule_t", "user_id": "us_t", "position": 1, "event": "always", "schedule_id": null, "outside": 0, "caller_list_id": null,
+  "except_listed": 0, "scope": "any", "action": "reject", "target_kind": null, "target_id": null, "ring_strategy": null, "ring_timeout_sec": null}'::jsonb,
+  'defaults of user_rule') FROM user_rule t;
 
 SELECT set_eq('SELECT kind FROM route_target_kind',
   '{user,extension,hangup,voicemail,queue,ring_group,conference,flow,forward}'::text[], 'the kinds of the contract');
@@ -42,7 +50,11 @@ FROM (VALUES
   ('account', 'acc', 'name', '''u'''),
   ('sip_user', 'us', 'account_id, username', '''acc_t'', ''u'''),
   ('sip_device', 'dev', 'user_id, auth_username, realm', '''us_t'', ''u'', ''t.example'''),
-  ('extension', 'ext', 'account_id, digits, dest_kind, dest_id', '''acc_t'', ''11'', ''user'', ''us_t''')
+  ('extension', 'ext', 'account_id, digits, dest_kind, dest_id', '''acc_t'', ''11'', ''user'', ''us_t'''),
+  ('schedule', 'sch', 'account_id', '''acc_t'''),
+  ('schedule_window', 'win', 'schedule_id', '''sch_t'''),
+  ('caller_list', 'cl', 'account_id', '''acc_t'''),
+  ('user_rule', 'rule', 'user_id, position, event, action', '''us_t'', 2, ''always'', ''reject''')
 ) AS c (tab, prefix, columns, some_values);
 SELECT is((SELECT count(DISTINCT ur_new_id('us_'))::int FROM generate_series(1, 1000)), 1000, 'made-up ids differ');
 
@@ -66,7 +78,9 @@ SELECT set_eq($$
   FROM pg_class r JOIN pg_attribute a ON attrelid = r.oid AND attnum > 0
   WHERE relnamespace = 'public'::regnamespace AND relkind = 'v' GROUP BY relname$$,
   ARRAY[
-  'mirror_account: id, status, default_cid_number, country_code, area_code, international_prefix, national_prefix',
+  'mirror_account: id, status, default_cid_number, country_code, area_code, international_prefix, national_prefix, tz, utc_offsets',
+  'mirror_caller_entry: list_id, what',
+  'mirror_caller_list: id, account_id, name',
   'mirror_cid_number: account_id, e164, verified smallint',
   'mirror_device: id, user_id, auth_username, realm, ring_order integer, ring_on_fork smallint, ring_specific smallint, available smallint, status, ha1, ring_delay_sec integer, ring_for_sec integer, number',
   'mirror_did: e164, account_id, dest_kind, dest_id, status',
@@ -75,11 +89,13 @@ SELECT set_eq($$
   'mirror_meta: schema_version integer, compatible_from integer',
   'mirror_route_target: account_id, kind, id, address',
   'mirror_route_target_kind: kind, uri_template',
+  'mirror_schedule: id, account_id, name, windows, hours, known_from integer, known_to integer, is_over smallint',
   'mirror_target_host: host',
   'mirror_user: id, account_id, username, display_name, status, ring_strategy, ring_timeout_sec integer, dnd smallint, fwd_always_kind, fwd_always_id, fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id, voicemail_id, out_cid_number, out_cid_name, dial_class, fwd_unreachable_kind, fwd_unreachable_id',
+  'mirror_user_rule: user_id, id, position integer, event, schedule_id, outside smallint, caller_list_id, except_listed smallint, scope, action, target_kind, target_id, ring_strategy, ring_timeout_sec integer',
   'routing_problem: account_id, problem, object, object_id, field, sentence'],
   'views and their columns; text where no type stands');
-SELECT results_eq('SELECT schema_version FROM mirror_meta', ARRAY[5], 'version of the views');
+SELECT results_eq('SELECT schema_version FROM mirror_meta', ARRAY[6], 'version of the views');
 SELECT results_eq('SELECT compatible_from FROM mirror_meta', ARRAY[2], 'the oldest module that can read them');
 SELECT is(count(*), 5::bigint, 'default templates are per account')
 FROM route_target_kind WHERE uri_template ~ '^sip:\{account\}~\{id\}@[a-z-]+\.invalid$';
@@ -88,12 +104,17 @@ UPDATE sip_user SET display_name = '1', fwd_always_kind = 'queue', fwd_always_id
   WHERE id = 'us_t';
 INSERT INTO sip_device (user_id, auth_username, realm, ring_on_fork, ring_order, ring_delay_sec, ring_for_sec) VALUES ('us_t', 'door', 't.example', 0, 7, 3, 9);
 INSERT INTO sip_device (user_id, number) VALUES ('us_t', '491701234567');
-SELECT set_eq(format('SELECT to_jsonb(v) FROM %I v', 'mirror_' || view),
+INSERT INTO user_rule (user_id, position, event, schedule_id, outside, caller_list_id, except_listed, scope, action, target_kind, target_id)
+VALUES ('us_t', 3, 'busy', 'sch_t', 1, 'cl_t', 1, 'external', 'forward', 'queue', 'q_t');
+INSERT INTO user_rule (user_id, position, event, action, ring_strategy, ring_timeout_sec) VALUES ('us_t', 3, 'dnd', 'ring', 'sequential', 7);
+SELECT set_eq(format('SELECT to_jsonb(v) - %L::text[] FROM %I v', derived, 'mirror_' || view),
               format('SELECT to_jsonb(t) - %L::text[] FROM %I t', hidden, tab), 'rows and values of mirror_' || view)
 FROM (VALUES
-  ('account', 'account', '{name}'), ('domain', 'sip_domain', '{}'), ('user', 'sip_user', '{}'),
-  ('device', 'sip_device', '{ha1b}'), ('extension', 'extension', '{}'), ('did', 'did', '{}'), ('route_target', 'route_target', '{}'),
-  ('route_target_kind', 'route_target_kind', '{}'), ('cid_number', 'cid_number', '{}')
-) AS c (view, tab, hidden);
+  ('account', 'account', '{name}', '{utc_offsets}'), ('domain', 'sip_domain', '{}', '{}'), ('user', 'sip_user', '{}', '{}'),
+  ('device', 'sip_device', '{ha1b}', '{}'), ('extension', 'extension', '{}', '{}'), ('did', 'did', '{}', '{}'), ('route_target', 'route_target', '{}', '{}'),
+  ('route_target_kind', 'route_target_kind', '{}', '{}'), ('cid_number', 'cid_number', '{}', '{}'),
+  ('schedule', 'schedule', '{tz}', '{windows,hours,known_from,known_to,is_over}'), ('caller_list', 'caller_list', '{}', '{}'),
+  ('caller_entry', 'caller_entry', '{}', '{}'), ('user_rule', 'user_rule', '{}', '{}')
+) AS c (view, tab, hidden, derived);
 
 \ir include/end.psql

@@ -27,6 +27,7 @@ SELECT is(pg_temp.announced(statement), expected, pg_temp.one_line(statement)) F
   ($$UPDATE account SET default_cid_number = '4930' WHERE id = 'acc_v'$$, 'account acc_v'),
   ($$UPDATE account SET country_code = '49', area_code = '30' WHERE id = 'acc_v'$$, 'account acc_v'),
   ($$UPDATE account SET international_prefix = '000', national_prefix = '' WHERE id = 'acc_v'$$, 'account acc_v'),
+  ($$UPDATE account SET tz = 'Europe/Berlin' WHERE id = 'acc_v'$$, 'account acc_v'),
   ($$UPDATE account SET name = 'V' WHERE id = 'acc_v'$$, '-'),
   ($$UPDATE account SET id = 'acc_w' WHERE id = 'acc_v'$$, 'account acc_v,account acc_w'),
   ($$DELETE FROM account WHERE id = 'acc_w'$$, 'account acc_w'),
@@ -96,15 +97,55 @@ SELECT is(pg_temp.announced(statement), expected, pg_temp.one_line(statement)) F
   ($$UPDATE target_host SET host = host$$, '-'),
   ($$DELETE FROM target_host WHERE host = '10.0.0.1'$$, 'host 10.0.0.1'),
 
+  ($$INSERT INTO schedule (id, account_id) VALUES ('sch_u', 'acc_t')$$, 'schedule sch_u'),
+  ($$INSERT INTO schedule (id, account_id, tz) VALUES ('sch_v', 'acc_t', 'Europe/Rome')$$, 'schedule sch_v'),
+  ($$UPDATE schedule SET tz = 'Europe/Paris' WHERE id = 'sch_v'$$, 'schedule sch_v'),
+  ($$UPDATE schedule SET name = 'V' WHERE id = 'sch_v'$$, 'schedule sch_v'),
+  ($$UPDATE schedule SET name = name$$, '-'),
+  -- Those that have the account's time zone.
+  ($$UPDATE account SET tz = 'Europe/Berlin' WHERE id = 'acc_t'$$, 'account acc_t | schedule sch_u'),
+  ($$UPDATE account SET tz = 'Europe/Berlin', name = 'T' WHERE id = 'acc_t'$$, '-'),
+  ($$INSERT INTO schedule_window (id, schedule_id) VALUES ('win_u', 'sch_u'), ('win_v', 'sch_v')$$, 'schedule sch_u,schedule sch_v'),
+  ($$UPDATE schedule_window SET days = 'mon' WHERE id = 'win_u'$$, 'schedule sch_u'),
+  ($$UPDATE schedule_window SET to_time = '12:00' WHERE id = 'win_u'$$, 'schedule sch_u'),
+  ($$UPDATE schedule_window SET from_time = '11:00' WHERE id = 'win_u'$$, 'schedule sch_u'),
+  ($$UPDATE schedule_window SET date_from = '2026-12-24' WHERE id = 'win_u'$$, 'schedule sch_u'),
+  ($$UPDATE schedule_window SET date_to = '2026-12-24' WHERE id = 'win_u'$$, 'schedule sch_u'),
+  ($$UPDATE schedule_window SET exclude = 1 WHERE id = 'win_u'$$, 'schedule sch_u'),
+  ($$UPDATE schedule_window SET id = 'win_w', exclude = 1 WHERE id = 'win_u'$$, '-'),
+  ($$UPDATE schedule_window SET schedule_id = 'sch_v' WHERE id = 'win_w'$$, 'schedule sch_u,schedule sch_v'),
+  ($$DELETE FROM schedule_window WHERE id = 'win_w'$$, 'schedule sch_v'),
+  ($$DELETE FROM schedule WHERE id = 'sch_v'$$, 'schedule sch_v'),
+
+  ($$INSERT INTO caller_list (id, account_id) VALUES ('cl_u', 'acc_t'), ('cl_v', 'acc_t')$$, 'callers cl_u,callers cl_v'),
+  ($$UPDATE caller_list SET name = 'U' WHERE id = 'cl_u'$$, 'callers cl_u'),
+  ($$INSERT INTO caller_entry VALUES ('cl_u', '+4930'), ('cl_u', '201')$$, 'callers cl_u'),
+  ($$UPDATE caller_entry SET what = '202' WHERE what = '201'$$, 'callers cl_u'),
+  ($$UPDATE caller_entry SET list_id = 'cl_v' WHERE what = '202'$$, 'callers cl_u,callers cl_v'),
+  ($$UPDATE caller_entry SET what = what$$, '-'),
+  ($$DELETE FROM caller_entry WHERE list_id = 'cl_u'$$, 'callers cl_u'),
+  ($$DELETE FROM caller_list WHERE id = 'cl_v'$$, 'callers cl_v'),
+
+  ($$INSERT INTO user_rule (id, user_id, position, event, action) VALUES ('rule_u', 'us_t', 1, 'busy', 'reject')$$, 'user us_t'),
+  ($$UPDATE user_rule SET position = 2 WHERE id = 'rule_u'$$, 'user us_t'),
+  ($$UPDATE user_rule SET schedule_id = 'sch_u', outside = 1 WHERE id = 'rule_u'$$, 'user us_t'),
+  ($$UPDATE user_rule SET caller_list_id = 'cl_u', except_listed = 1 WHERE id = 'rule_u'$$, 'user us_t'),
+  ($$UPDATE user_rule SET scope = 'external', event = 'dnd' WHERE id = 'rule_u'$$, 'user us_t'),
+  ($$UPDATE user_rule SET action = 'ring', ring_strategy = 'sequential', ring_timeout_sec = 7 WHERE id = 'rule_u'$$, 'user us_t'),
+  ($$UPDATE user_rule SET action = action$$, '-'),
+  ($$UPDATE user_rule SET user_id = 'us_u', schedule_id = NULL, outside = 0 WHERE id = 'rule_u'$$, 'user us_t,user us_u'),
+  ($$DELETE FROM user_rule WHERE id = 'rule_u'$$, 'user us_u'),
+
+  ($$INSERT INTO user_rule (id, user_id, position, event, action, schedule_id, caller_list_id) VALUES ('rule_v', 'us_u', 1, 'busy', 'reject', 'sch_u', 'cl_u')$$, 'user us_u'),
   ($$DELETE FROM sip_user WHERE id = 'us_t'$$, 'user us_t'),
   ($$DELETE FROM account WHERE id = 'acc_t'$$,
-   'account acc_t | did 493023125009 | extension ext_t | target acc_t queue q_t | user us_u')
+   'account acc_t | callers cl_u | did 493023125009 | extension ext_t | schedule sch_u | target acc_t queue q_t | user us_u')
 ) AS c (statement, expected);
 
 -- CASCADE takes other tables along, whose triggers would hide that one's own is missing.
 SELECT has_trigger('public', tab, (tab || '_notify_truncate')::name, tab || ' has a trigger for TRUNCATE')
-FROM unnest('{account,sip_user,route_target_kind}'::text[]) AS tab;
+FROM unnest('{account,sip_user,route_target_kind,schedule,caller_list}'::text[]) AS tab;
 SELECT is(pg_temp.announced('TRUNCATE ' || tab || ' CASCADE'), 'resync', 'TRUNCATE ' || tab)
-FROM unnest('{cid_number,sip_domain,extension,did,route_target,target_host,sip_device,sip_user,account,route_target_kind}'::text[]) AS tab;
+FROM unnest('{cid_number,sip_domain,extension,did,route_target,target_host,sip_device,user_rule,caller_entry,schedule_window,caller_list,schedule,sip_user,account,route_target_kind}'::text[]) AS tab;
 
 \ir include/end.psql

@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: GPL-2.0-or-later
 -- What is unique can be swapped within a transaction, and stays unique.
 \ir include/begin.psql
+\ir include/hours.psql
 
 INSERT INTO sip_user (id, account_id, username) VALUES ('us_u', 'acc_t', 'u');
 INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES ('dev_u', 'us_t', 'u-desk', 't.example');
@@ -23,5 +24,15 @@ SELECT is(pg_temp.outcome(concat_ws('; ', 'SET CONSTRAINTS ALL DEFERRED',
 SELECT is(pg_temp.outcome(concat_ws('; ', 'SET CONSTRAINTS ALL DEFERRED', pg_temp.change(swap, one, other), 'SET CONSTRAINTS ALL IMMEDIATE')),
           '23505 ' || name, tab || ': the end refuses what is not unique') FROM swap;
 SELECT is(pg_temp.outcome(pg_temp.change(swap, one, other)), '23505 ' || name, tab || ': without that, at once') FROM swap;
+
+-- Two rules may change places.
+INSERT INTO user_rule (id, user_id, position, event, action) VALUES ('rule_u', 'us_t', 2, 'always', 'reject');
+SELECT is(pg_temp.outcome(statement), expected, pg_temp.one_line(statement)) FROM (VALUES
+  ('UPDATE user_rule SET position = 3 - position', 'accepted'),
+  ($$SET CONSTRAINTS ALL DEFERRED; UPDATE user_rule SET position = 2 WHERE id = 'rule_t'; UPDATE user_rule SET position = 1 WHERE id = 'rule_u';
+     SET CONSTRAINTS ALL IMMEDIATE$$, 'accepted'),
+  ($$UPDATE user_rule SET position = 2 WHERE id = 'rule_t'$$, '23505 user_rule_position_unique_per_user_and_event'),
+  ($$UPDATE user_rule SET position = 2, event = 'busy' WHERE id = 'rule_t'$$, 'accepted')
+) AS c (statement, expected);
 
 \ir include/end.psql
