@@ -38,6 +38,13 @@ def ask(path, uri, caller, headers):
             return {"found": "fault", "why": str(error)}
 
 
+def asserted_number(sender, headers):
+    """The number that a trunk's call asserts: who calls, for explain; None: none."""
+    asserted = [h for h in headers if h.lower().startswith("p-asserted-identity:")] or [sender]
+    found = re.search(r"(?:sip|tel):(\+?[0-9-]+)(?:@|>|$)", asserted[0])
+    return found and found[1]
+
+
 class Question:
     """What explain says of a call just before it is placed, and again when its INVITE is out: a change of the rows that
     was committed before may come into force between the two, on a busy machine."""

@@ -6,7 +6,7 @@ import time
 
 from .accounts import place_call
 from .caller import Call
-from .explain import Question, compare_all
+from .explain import Question, asserted_number, compare_all
 from .expect import Unexpected, check
 from .net import Addresses
 from .stack import rpc_socket
@@ -70,7 +70,7 @@ class Stage:
         self.settle()
         uri = self.uri_of(target)
         address = address or self.addresses.take()
-        question = self._ask(uri, None, options)
+        question = self._ask(uri, asserted_number(sender, options.get("headers", ())), options)
         return self.add_call(Call(self, "stranger", uri, address, sender, **options), question)
 
     def uri_of(self, target):
