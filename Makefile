@@ -54,7 +54,7 @@ down:
 
 # USER is in everybody's environment: only one that was given here counts.
 explain:
-	@tests/stack/explain '$(if $(filter command,$(firstword $(origin USER))),$(USER))' '$(CALLER)'
+	@tests/stack/explain '$(if $(filter command,$(firstword $(origin USER))),$(USER))' '$(CALLER)' '$(AT)'
 
 demo:
 	$(packages) build stack demo
@@ -118,7 +118,7 @@ help:
 	@echo "                (RUN_DIR=./run SIP_HOST=127.0.0.1 or ::1 SIP_PORT=5070 PGPORT=5470)"
 	@echo "                WS=1: browsers, too, with a page that is a phone (WS_PORT=8080 PAGE_PORT=8088); TLS=1: SIP and"
 	@echo "                browsers by TLS (TLS_PORT=5061 WSS_PORT=8443)"
-	@echo "make explain    what would happen to a call now: USER=1001@acme.example [CALLER=device@domain]"
+	@echo "make explain    what would happen to a call now: USER=1001@acme.example [CALLER=device@domain] [AT=\"2026-12-24 18:30\"]"
 	@echo "make test       all tests; the last line says how many passed and failed"
 	@echo "make test-matrix    the same on other Debian releases, in folders made by debootstrap; as root"
 	@echo "                (RELEASES=\"$(RELEASES)\" MATRIX_DIR=$(BUILD_DIR)/matrix MATRIX_MIRROR=)"
