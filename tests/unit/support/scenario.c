@@ -91,7 +91,10 @@ struct ur_explain_world ur_test_scenario_world(
 			.find_account = find_account,
 			.branches = 29,
 			.fr_timer = 4000,
-			.ring_timeout_total = s->total};
+			.ring_timeout_total = s->total,
+			.time = s->time,
+			.asserted = {s->asserted,
+					s->asserted != NULL ? (int)strlen(s->asserted) : 0}};
 }
 
 void ur_test_scenario_make(const struct ur_test_scenario *s)

@@ -23,6 +23,8 @@ struct ur_test_scenario
 	 * All others have one live. */
 	const char *contacts;
 	bool total;
+	int64_t time;		  /* for which it is explained */
+	const char *asserted; /* the number that a trunk asserts; NULL: none */
 	struct ur_test_person people[3];
 	struct ur_test_line lines[2];
 	const char *text;
