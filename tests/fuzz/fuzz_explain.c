@@ -58,6 +58,17 @@ static void at(void *context, enum ur_event event, const struct ur_chain *chain)
 	listener->text.at(listener->text.context, event, chain);
 }
 
+static void checked(void *context, const struct ur_user *user,
+		const struct ur_user_rule *rule, enum ur_condition why)
+{
+	const struct listener *listener = context;
+
+	UR_FUZZ_ASSERT(rule >= ur_user_rules(user)
+				   && rule < ur_user_rules(user) + user->rule_count);
+	UR_FUZZ_ASSERT(why < UR_CONDITION_COUNT);
+	listener->text.checked(listener->text.context, user, rule, why);
+}
+
 static void refused(void *context, struct ur_target target, const char *why)
 {
 	const struct listener *listener = context;
@@ -90,7 +101,7 @@ static void ring(void *context, const struct ur_explain_ring *ring)
 {
 	const struct listener *listener = context;
 
-	UR_FUZZ_ASSERT(ring->step_ms == ring->plan->user->ring_timeout_sec * 1000);
+	UR_FUZZ_ASSERT(ring->step_ms == ur_plan_ring_timeout_ms(ring->plan));
 	UR_FUZZ_ASSERT(ring->silent_ms <= ring->step_ms);
 	listener->text.ring(listener->text.context, ring);
 }
@@ -200,7 +211,7 @@ static void explain(struct scene *scene, const struct ur_callee *callee)
 	struct listener listener = {
 			ur_explain_text_sink(&text), 0, scene->max_hops, {0}};
 	const struct ur_explain_sink sink = {
-			&listener, at, refused, decided, ring, device, cut, done};
+			&listener, at, checked, refused, decided, ring, device, cut, done};
 
 	ur_explain_call(&world, &sink, &caller, callee);
 	UR_FUZZ_ASSERT(text.depth == 0 && listener.open == 0);

@@ -321,12 +321,13 @@ static void explain_call(const struct call *c, struct ur_test_story *story)
 			.is_registered = is_registered,
 			.leg_end = explained_leg_end,
 			.rang = rang};
+	const struct ur_caller caller = {
+			.aor = caller_of(c), .dialled = UR_TEXT("x")};
 	struct ur_directory directory = ur_test_directory;
 
 	if(c->last_hop)
 		directory.max_hops = 1;
-	ur_test_follow_call(
-			&follow, &directory, caller_of(c), ur_test_world_user("a"));
+	ur_test_follow_call(&follow, &directory, &caller, ur_test_world_user("a"));
 	UR_TEST_HOLDS(!follow.was_cut);
 }
 

@@ -85,7 +85,7 @@ static bool can_be_explained(
 		}
 	}
 	return world->kind == UR_RANDOM_USER && !world->user[world->callee].disabled
-		   && !r->is_over && !r->disagreed && r->left_out == 0;
+		   && !r->is_over && !r->disagreed && r->left_out == 0 && !r->crossed;
 }
 
 /* The story without moments and reasons. */
@@ -111,17 +111,20 @@ static bool compare_explained(
 	struct ur_test_follow follow = {.story = &story,
 			.codes = &r->codes,
 			.total = world->total,
+			.time = world->time,
+			.asserted = {world->asserted, (int)strlen(world->asserted)},
 			.context = &e,
 			.is_registered = is_registered,
 			.leg_end = leg_end,
 			.rang = rang};
+	const struct ur_caller caller = ur_engine_caller(world);
 	const char id[] = {'a' + world->callee, '\0'};
 	char expected[sizeof(story.text)];
 
 	if(!can_be_explained(world, r))
 		return false;
-	ur_test_follow_call(&follow, &r->directory, ur_engine_caller(world),
-			ur_test_world_user(id));
+	ur_test_follow_call(
+			&follow, &r->directory, &caller, ur_test_world_user(id));
 	UR_TEST_HOLDS(ur_test_world.references == 0);
 	if(follow.was_cut)
 		return false;
@@ -139,6 +142,7 @@ static struct
 {
 	int rings, steps, left, over, diverted, left_out, disagreed, explained;
 	int overlaps, joined, own_ends, explained_in_time, unreachable;
+	int by_rule, reordered, by_hours, rejected, crossed;
 } seen;
 
 static int count_of(const char *text, char c)
@@ -165,6 +169,11 @@ static void take_note(const struct ur_engine_result *r)
 	seen.overlaps += r->overlaps > 0;
 	seen.joined += r->joined > 0;
 	seen.own_ends += r->own_ends > 0;
+	seen.by_rule += r->by_rule > 0;
+	seen.reordered += r->reordered > 0;
+	seen.crossed += r->crossed && r->by_rule > 0;
+	seen.by_hours += strstr(r->story.text, "time-of-day") != NULL;
+	seen.rejected += strstr(r->story.text, ":433") != NULL;
 	seen.unreachable += strstr(r->story.text, "unavailable") != NULL;
 }
 
@@ -211,6 +220,11 @@ START_TEST(test_worlds)
 	ck_assert_int_gt(seen.left_out, worlds / 100);
 	ck_assert_int_gt(seen.disagreed, worlds / 100);
 	ck_assert_int_gt(seen.unreachable, worlds / 100);
+	ck_assert_int_gt(seen.by_rule, worlds / 20);
+	ck_assert_int_gt(seen.reordered, worlds / 100);
+	ck_assert_int_gt(seen.crossed, worlds / 500);
+	ck_assert_int_gt(seen.by_hours, worlds / 400);
+	ck_assert_int_gt(seen.rejected, worlds / 10000);
 	ck_assert_int_gt(seen.explained, worlds / 10);
 	ck_assert_int_gt(seen.overlaps, worlds / 50);
 	ck_assert_int_gt(seen.joined, worlds / 200);

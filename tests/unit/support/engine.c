@@ -11,6 +11,7 @@
 #include "policy/history.h"
 #include "policy/call.h"
 #include "support/legs.h"
+#include "support/own_rules.h"
 #include "support/world.h"
 
 struct call
@@ -42,15 +43,61 @@ static void make_user(const struct ur_random_user *u, char name)
 			.dnd = u->dnd,
 			.strategy = u->strategy,
 			.devices = u->devices,
-			.ring_sec = u->ring_sec};
+			.ring_sec = u->ring_sec,
+			.rules = ur_random_rules(u)};
 	int i;
 
 	for(i = 0; i < u->devices; i++) {
 		p.device_flags[i] = u->device[i].flags;
 		p.delay_sec[i] = u->device[i].delay_sec;
 		p.for_sec[i] = u->device[i].for_sec;
+		p.ring_order[i] = u->device[i].order;
 	}
 	ur_test_world_add(&p);
+}
+
+static void make_schedule(const struct ur_random_schedule *s, int number)
+{
+	char id[8], known[24], hours[100] = "";
+	int i, len = 0;
+
+	snprintf(id, sizeof(id), "s%d", number);
+	snprintf(known, sizeof(known), "%d-%d", s->known_from, s->known_to);
+	for(i = 0; i < s->hours; i++)
+		len += snprintf(hours + len, sizeof(hours) - len, "%d-%d ", s->from[i],
+				s->to[i]);
+	ur_test_add_schedule(id, known, hours);
+}
+
+static void make_list(const struct ur_random_list *list, int number)
+{
+	char id[8], entries[100] = "";
+	int i, len = 0;
+
+	snprintf(id, sizeof(id), "l%d", number);
+	for(i = 0; i < list->entries; i++)
+		len += snprintf(
+				entries + len, sizeof(entries) - len, "%s ", list->entry[i]);
+	ur_test_add_caller_list(id, entries);
+}
+
+/* What rules ask of; and the other account, with a user. */
+static void make_conditions(const struct ur_random_world *world)
+{
+	static const struct ur_test_person z = {.id = "z", .account = 1};
+	int i;
+
+	for(i = 0; i < UR_RANDOM_SCHEDULES; i++)
+		make_schedule(&world->schedule[i], i);
+	for(i = 0; i < UR_RANDOM_LISTS; i++)
+		make_list(&world->list[i], i);
+	ur_test_add_account(0, world->has_plan ? "49" : "",
+			world->has_plan ? "30" : "", "4930555");
+	ur_test_add_account(1, "", "",
+			world->caller == UR_RANDOM_OTHER && *world->number != '\0'
+					? world->number + 1
+					: "");
+	ur_test_world_add(&z);
 }
 
 static void make_people(const struct ur_random_world *world)
@@ -66,9 +113,14 @@ static void make_people(const struct ur_random_world *world)
 		const char id[] = {'e', '0' + i, '\0'};
 		const struct ur_test_line line = {id, world->line[i].target};
 
-		if(!world->line[i].disabled)
-			ur_test_world_add_line(&line);
+		if(world->line[i].disabled)
+			continue;
+		ur_test_world_add_line(&line);
+		((struct ur_extension *)ur_test_world_line(id))->is_did =
+				world->line[i].is_did;
+		ur_test_world.references--;
 	}
+	make_conditions(world);
 }
 
 static void read_codes(
@@ -91,15 +143,43 @@ static void read_codes(
 				  == 0);
 }
 
-struct ur_text ur_engine_caller(const struct ur_random_world *world)
+/* The reference to the user is given back: the world outlives the call. */
+static const struct ur_user *user_called(const char *id)
+{
+	const struct ur_user *user = ur_test_world_user(id);
+
+	ur_test_world.references -= user != NULL;
+	return user;
+}
+
+struct ur_caller ur_engine_caller(const struct ur_random_world *world)
 {
 	static char aor[8];
+	struct ur_caller caller = {
+			.dialled = UR_TEXT("x"), .is_private = world->is_private};
+	const char id[] = {(char)('a' + world->caller), '\0'};
 
 	if(world->caller == UR_RANDOM_TRUNK)
-		return UR_TEXT("");
-	snprintf(aor, sizeof(aor), "%c%d@x", 'a' + world->caller,
-			world->caller_device);
-	return (struct ur_text){aor, (int)strlen(aor)};
+		return caller;
+	if(world->caller == UR_RANDOM_OTHER) {
+		caller.user = user_called("z");
+		caller.aor = UR_TEXT("z0@y");
+		caller.domain = UR_TEXT("y");
+		return caller;
+	}
+	snprintf(aor, sizeof(aor), "%s%d@x", id, world->caller_device);
+	caller.user = user_called(id);
+	caller.aor = (struct ur_text){aor, (int)strlen(aor)};
+	caller.domain = UR_TEXT("x");
+	return caller;
+}
+
+static struct ur_text asserted(void *request)
+{
+	const struct ur_random_world *world = request;
+
+	UR_TEST_HOLDS(world->caller == UR_RANDOM_TRUNK && !world->is_private);
+	return (struct ur_text){world->asserted, (int)strlen(world->asserted)};
 }
 
 static int index_of(const struct ur_user *user)
@@ -110,11 +190,12 @@ static int index_of(const struct ur_user *user)
 /* ---- a ring: who begins */
 
 /* As many as there are branches; one is kept for the way out. */
-static bool add_leg(struct call *call, int device, int phone)
+static bool add_leg(struct call *call, int place, int phone)
 {
+	const int device = ur_plan_member(&call->call.plan, place).device;
 	const struct ur_random_user *user =
 			&call->world->user[index_of(call->call.plan.user)];
-	const int until = (int)ur_call_until(&call->call, device);
+	const int until = (int)ur_call_until(&call->call, place);
 	const int silent = call->now + call->world->fr_timer;
 
 	if(call->branches == call->world->max_branches - 1) {
@@ -128,7 +209,7 @@ static bool add_leg(struct call *call, int device, int phone)
 					.begin = call->now,
 					.until = until,
 					.silent_until = silent < until ? silent : until,
-					.is_own_time = ur_call_ends_early(&call->call, device)};
+					.is_own_time = ur_call_ends_early(&call->call, place)};
 	return true;
 }
 
@@ -141,9 +222,11 @@ static void gather(struct call *call, const struct ur_plan_start *start)
 	int i, k;
 
 	for(i = start->first; i < start->next; i++) {
-		for(k = 0; k < user->device[i].phones; k++) {
-			if(ur_plan_rings(plan, i)
-					&& user->device[i].phone[k].late_ms < call->now)
+		const struct ur_random_device *device =
+				&user->device[ur_plan_member(plan, i).device];
+
+		for(k = 0; k < device->phones; k++) {
+			if(ur_plan_rings(plan, i) && device->phone[k].late_ms < call->now)
 				add_leg(call, i, k);
 		}
 	}
@@ -242,12 +325,24 @@ static struct registration next_registration(const struct call *call)
 	return next;
 }
 
+static int place_of(const struct call *call, int device)
+{
+	int place = 0;
+
+	while(ur_plan_member(&call->call.plan, place).device != device)
+		place++;
+	UR_TEST_HOLDS(place < ur_plan_count(&call->call.plan));
+	return place;
+}
+
 /* It rings now, if its device does. */
 static void register_phone(struct call *call, const struct registration *r)
 {
+	const int place = place_of(call, r->device);
+
 	call->registered_until = call->now;
-	if(!ur_call_joins(&call->call, r->device, call->now)
-			|| !add_leg(call, r->device, r->number))
+	if(!ur_call_joins(&call->call, place, call->now)
+			|| !add_leg(call, place, r->number))
 		return;
 	call->result->joined++;
 	ur_test_tell(&call->result->story, " %d:+%c%d", call->now,
@@ -353,10 +448,10 @@ static void count_legs(struct call *call, int from, bool that_decline)
 
 static void check_times(const struct call *call, int begin)
 {
-	const int longest = ur_call_user(&call->call)->ring_timeout_sec * 1000;
+	const int longest = ur_plan_ring_timeout_ms(&call->call.plan);
 
 	if(call->world->total
-			|| ur_call_user(&call->call)->strategy != UR_RING_SEQUENTIAL)
+			|| ur_plan_strategy(&call->call.plan) != UR_RING_SEQUENTIAL)
 		UR_TEST_HOLDS(call->now - begin <= longest);
 }
 
@@ -414,6 +509,13 @@ static void check_chain(const struct call *call)
 		UR_TEST_HOLDS(call->result->rung[i] <= 1);
 }
 
+/* Of the decision that is next. */
+static void tell_time(struct call *call)
+{
+	call->facts.time = call->world->time + call->now / 1000;
+	call->result->crossed |= call->facts.time / 60 != call->world->time / 60;
+}
+
 /* What comes after the first decision. */
 static void go_on(struct call *call, struct ur_decision *decision)
 {
@@ -421,10 +523,13 @@ static void go_on(struct call *call, struct ur_decision *decision)
 
 	check_chain(call);
 	while(decision->action == UR_ACTION_RING) {
+		call->result->by_rule += decision->rule == UR_RULE_OF_USER;
+		call->result->reordered += call->call.plan.is_reordered;
 		if(!ring_user(call)) {
 			call->result->is_over = true;
 			return;
 		}
+		tell_time(call);
 		ck_assert_int_eq(ur_call_ask(&call->call, call->now, &call->facts,
 								 &event, decision),
 				UR_CALL_DECIDED);
@@ -432,6 +537,7 @@ static void go_on(struct call *call, struct ur_decision *decision)
 		ur_call_settle(&call->call, &call->facts, decision);
 		check_chain(call);
 	}
+	call->result->by_rule += decision->rule == UR_RULE_OF_USER;
 	tell_end(call, decision);
 }
 
@@ -456,8 +562,7 @@ static struct ur_callee callee_of(const struct ur_random_world *world)
 /* False: nobody is called. */
 static bool begin(struct call *call, struct ur_decision *decision)
 {
-	const struct ur_caller caller = {
-			.aor = ur_engine_caller(call->world), .dialled = UR_TEXT("x")};
+	const struct ur_caller caller = ur_engine_caller(call->world);
 	const struct ur_callee callee = callee_of(call->world);
 
 	memset(&call->call, 0xff, sizeof(call->call));
@@ -482,7 +587,10 @@ void ur_engine_call(
 	make_people(world);
 	read_codes(world, &result->codes);
 	call.facts = (struct ur_call_facts){.directory = &result->directory,
-			.ring_timeout_total = world->total};
+			.ring_timeout_total = world->total,
+			.request = (void *)world,
+			.asserted = asserted};
+	tell_time(&call);
 	if(begin(&call, &decision))
 		go_on(&call, &decision);
 	else

@@ -15,12 +15,15 @@ struct ur_engine_result
 {
 	/* As ur_naive_call() writes it. */
 	struct ur_test_story story;
-	bool is_over;			   /* answered, or the caller has hung up */
-	bool disagreed;			   /* a ring ended by negotiation */
-	int left_out;			   /* phones that no branch was left for */
-	int overlaps;			   /* starts while others rang */
-	int joined;				   /* phones that came late */
-	int own_ends;			   /* legs that their device's time ended */
+	bool is_over;	/* answered, or the caller has hung up */
+	bool disagreed; /* a ring ended by negotiation */
+	int left_out;	/* phones that no branch was left for */
+	int overlaps;	/* starts while others rang */
+	int joined;		/* phones that came late */
+	int by_rule;	/* rings and ends that a user's own rule decided */
+	int reordered;	/* rings in another order than the record's */
+	bool crossed;	/* a decision in another minute than the first */
+	int own_ends;	/* legs that their device's time ended */
 	int rung[UR_RANDOM_USERS]; /* how often each user was */
 	/* Which devices rang, and how the first leg of each one ended. */
 	bool rang[UR_RANDOM_USERS][UR_RANDOM_DEVICES];
@@ -37,7 +40,7 @@ struct ur_engine_result
 void ur_engine_call(
 		const struct ur_random_world *world, struct ur_engine_result *result);
 
-/* The address of the calling device, "a0@x"; empty for a trunk. A static buffer. */
-struct ur_text ur_engine_caller(const struct ur_random_world *world);
+/* The world's caller, when its people are made. In a static buffer. */
+struct ur_caller ur_engine_caller(const struct ur_random_world *world);
 
 #endif

@@ -126,7 +126,10 @@ static int read_contacts(void *context, const struct ur_plan *plan, int place,
 	UR_TEST_HOLDS(limit > 0);
 	UR_TEST_HOLDS(size > 0);
 	memset(list, 0, sizeof(*list));
-	return f->is_registered(f->context, plan, place) ? 1 : 0;
+	return f->is_registered(
+				   f->context, plan, ur_plan_member(plan, place).device)
+				   ? 1
+				   : 0;
 }
 
 static const struct ur_account *find_account(void *context, uint32_t number)
@@ -137,7 +140,7 @@ static const struct ur_account *find_account(void *context, uint32_t number)
 }
 
 void ur_test_follow_call(struct ur_test_follow *follow,
-		const struct ur_directory *directory, struct ur_text caller,
+		const struct ur_directory *directory, const struct ur_caller *caller,
 		const struct ur_user *user)
 {
 	const struct ur_explain_sink sink = {
@@ -147,12 +150,13 @@ void ur_test_follow_call(struct ur_test_follow *follow,
 			.read_contacts = read_contacts,
 			.find_account = find_account,
 			.branches = 29,
-			.ring_timeout_total = follow->total};
+			.ring_timeout_total = follow->total,
+			.time = follow->time,
+			.asserted = follow->asserted};
 	const struct ur_callee callee = {.kind = UR_CALLEE_USER, .user = user};
-	const struct ur_caller who = {.aor = caller, .dialled = UR_TEXT("x")};
 
 	memset(&follow->ring, 0, sizeof(follow->ring));
 	follow->step = follow->skipped = 0;
 	follow->was_cut = false;
-	ur_explain_call(&world, &sink, &who, &callee);
+	ur_explain_call(&world, &sink, caller, &callee);
 }

@@ -24,7 +24,9 @@ struct ur_test_follow
 {
 	struct ur_test_story *story;
 	const struct ur_verdict_codes *codes;
-	bool total; /* ring_timeout_total */
+	bool total;				 /* ring_timeout_total */
+	int64_t time;			 /* of the call */
+	struct ur_text asserted; /* by a trunk */
 	void *context;
 	bool (*is_registered)(
 			void *context, const struct ur_plan *plan, int device);
@@ -39,10 +41,9 @@ struct ur_test_follow
 	bool was_cut; /* the call's way is longer than what is told of it */
 };
 
-/* Has a call to the user explained (the reference is taken over), by the device of that
- * address, or a trunk, and writes the story. */
+/* Has a call to the user explained (the reference is taken over), and writes the story. */
 void ur_test_follow_call(struct ur_test_follow *follow,
-		const struct ur_directory *directory, struct ur_text caller,
+		const struct ur_directory *directory, const struct ur_caller *caller,
 		const struct ur_user *user);
 
 #endif

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/naive_rules.h"
+
 struct call
 {
 	const struct ur_random_world *world;
@@ -92,8 +94,8 @@ struct ring
 };
 
 /* Section 3, "can ring"; only: the one that was dialled, or NEVER. */
-static bool can_ring(
-		const struct ur_random_world *world, int user, int number, int only)
+static bool can_ring(const struct ur_random_world *world, int user, int number,
+		int only, enum ur_ring_strategy strategy)
 {
 	const struct ur_random_user *u = &world->user[user];
 	const unsigned flags = u->device[number].flags;
@@ -105,7 +107,7 @@ static bool can_ring(
 	if(only != UR_RANDOM_NEVER)
 		return number == only;
 	return (flags & UR_DEVICE_RING_ON_FORK)
-		   && (u->strategy != UR_RING_SPECIFIC || (flags & UR_DEVICE_SPECIFIC));
+		   && (strategy != UR_RING_SPECIFIC || (flags & UR_DEVICE_SPECIFIC));
 }
 
 /* A phone that rings, from begin to its end. */
@@ -121,11 +123,15 @@ struct leg
 struct round
 {
 	int user, only;
+	enum ur_ring_strategy
+			strategy; /* the user's, or a rule's; as is the time */
+	int ring_sec;
 	int begin;
 	struct leg legs[UR_RANDOM_DEVICES * UR_RANDOM_PHONES];
 	int count;
-	int next;					  /* the first device that has not begun */
-	int begun[UR_RANDOM_DEVICES]; /* when those before it have */
+	int turn[UR_RANDOM_DEVICES];  /* who is when */
+	int next;					  /* the first turn that has not begun */
+	int begun[UR_RANDOM_DEVICES]; /* when each device that has */
 };
 
 #define NOT_AT_ALL INT_MAX
@@ -138,7 +144,8 @@ static const struct ur_random_user *user_of(
 
 static bool is_sequence(const struct call *call, const struct round *round)
 {
-	return user_of(call, round)->strategy == UR_RING_SEQUENTIAL;
+	(void)call;
+	return round->strategy == UR_RING_SEQUENTIAL;
 }
 
 /* "ring_timeout_sec: for the fork as a whole, and in sequential for each step (a module parameter makes
@@ -147,7 +154,7 @@ static int end_of_ring(const struct call *call, const struct round *round)
 {
 	return is_sequence(call, round) && !call->world->total
 				   ? NOT_AT_ALL
-				   : round->begin + 1000 * user_of(call, round)->ring_sec;
+				   : round->begin + 1000 * round->ring_sec;
 }
 
 /* "for ring_for_sec (NULL: to the end), never past ring_timeout_sec"; "with sequential ring_for_sec
@@ -158,7 +165,7 @@ static int end_of_device(
 	const struct ur_random_user *u = user_of(call, round);
 	const int own = u->device[device].for_sec;
 	const int sec =
-			own > 0 && round->only == UR_RANDOM_NEVER ? own : u->ring_sec;
+			own > 0 && round->only == UR_RANDOM_NEVER ? own : round->ring_sec;
 	const int end = round->begun[device] + 1000 * sec;
 
 	return end < end_of_ring(call, round) ? end : end_of_ring(call, round);
@@ -248,16 +255,19 @@ static void add_device(struct call *call, struct round *round, int number,
 static void begin_devices(struct call *call, struct round *round, int now)
 {
 	const int devices = user_of(call, round)->devices;
-	const int when = due(call, round, round->next);
+	const int when = due(call, round, round->turn[round->next]);
 	char names[40] = "";
 
 	do {
-		round->begun[round->next] = now;
-		if(can_ring(call->world, round->user, round->next, round->only))
-			add_device(call, round, round->next, now, names);
+		const int device = round->turn[round->next];
+
+		round->begun[device] = now;
+		if(can_ring(call->world, round->user, device, round->only,
+				   round->strategy))
+			add_device(call, round, device, now, names);
 		round->next++;
 	} while(round->next < devices && !is_sequence(call, round)
-			&& due(call, round, round->next) == when);
+			&& due(call, round, round->turn[round->next]) == when);
 	if(names[0] != '\0')
 		ur_test_tell(call->story, " %d:%s", now, names);
 }
@@ -270,7 +280,7 @@ static int next_begin(const struct call *call, const struct round *round)
 
 	if(round->next == user_of(call, round)->devices)
 		return NOT_AT_ALL;
-	at = due(call, round, round->next);
+	at = due(call, round, round->turn[round->next]);
 	if(idle(round) < at)
 		at = idle(round);
 	return at > end_of_ring(call, round) - 500 ? NOT_AT_ALL : at;
@@ -298,16 +308,29 @@ static int next_late(const struct call *call, const struct round *round,
 	return at;
 }
 
+/* Has its turn come, and in a sequence not gone? */
+static bool is_its_turn(
+		const struct call *call, const struct round *round, int device)
+{
+	int i;
+
+	if(is_sequence(call, round))
+		return round->next > 0 && round->turn[round->next - 1] == device;
+	for(i = 0; i < round->next; i++) {
+		if(round->turn[i] == device)
+			return true;
+	}
+	return false;
+}
+
 /* "A device that would ring now and gets a live contact while its user rings begins to ring at once, for
  * the time that is left": not for the last half second of it. */
 static void join(struct call *call, struct round *round, int device,
 		const struct ur_random_phone *phone, int now)
 {
-	const bool its_turn = is_sequence(call, round) ? device == round->next - 1
-												   : device < round->next;
-
-	if(!its_turn || now >= idle(round)
-			|| !can_ring(call->world, round->user, device, round->only)
+	if(!is_its_turn(call, round, device) || now >= idle(round)
+			|| !can_ring(call->world, round->user, device, round->only,
+					round->strategy)
 			|| now > end_of_device(call, round, device) - 500)
 		return;
 	if(add_leg(call, round, device, phone, now))
@@ -390,15 +413,44 @@ static int first_negotiation(
 	return first != NULL ? first->end.code : 0;
 }
 
-/* Everybody who rings, and what it comes to. */
-static struct ring ring_user(struct call *call, int user, int only)
+/* "branch order by ring_order"; "from ring_delay_sec on"; "with sequential the delay is ignored". */
+static void take_turns(const struct call *call, struct round *round)
 {
-	struct round round = {.user = user, .only = only, .begin = call->now};
+	const struct ur_random_user *u = user_of(call, round);
+	int delay, order, i, turns = 0;
+
+	for(delay = 0; delay < 100; delay++) {
+		for(order = 0; order < UR_RANDOM_DEVICES; order++) {
+			for(i = 0; i < u->devices; i++) {
+				if(u->device[i].order == order
+						&& (is_sequence(call, round)
+										? delay == 0
+										: u->device[i].delay_sec == delay))
+					round->turn[turns++] = i;
+			}
+		}
+	}
+}
+
+/* Everybody who rings, and what it comes to. rule: the one that rings; NULL: the user's own way. */
+static struct ring ring_user(struct call *call, int user, int only,
+		const struct ur_random_rule *rule)
+{
+	struct round round = {.user = user,
+			.only = only,
+			.begin = call->now,
+			.strategy = call->world->user[user].strategy,
+			.ring_sec = call->world->user[user].ring_sec};
 	const int cancel_ms = call->world->cancel_ms;
 	struct ring ring = {false};
 	const struct leg *all;
 	int end, i;
 
+	if(rule != NULL && rule->strategy != UR_RANDOM_NONE)
+		round.strategy = rule->strategy;
+	if(rule != NULL && rule->ring_sec > 0)
+		round.ring_sec = rule->ring_sec;
+	take_turns(call, &round);
 	begin_all(call, &round);
 	all = end_of_all(&round);
 	end = all != NULL ? all->end.at : idle(&round);
@@ -507,35 +559,119 @@ static void line_of_rules(struct call *call, const struct way *way, int user,
 		end(call, status);
 }
 
-static void arrive(struct call *call, struct way way, int user)
+/* What a user's own rules come to. */
+enum ruled
+{
+	NO_RULE,
+	GONE, /* forwarded, or ended */
+	TO_RING,
+};
+
+/* "The first rule of the event, by position, whose conditions all hold decides"; "cannot be followed:
+ * the next rule". */
+static enum ruled ask_rules(struct call *call, const struct way *way, int user,
+		enum ur_rule_event event, const char *why,
+		const struct ur_random_rule **ring)
 {
 	const struct ur_random_user *u = &call->world->user[user];
+	int i;
+
+	for(i = 0; i < u->rules; i++) {
+		const struct ur_random_rule *rule = &u->rule[i];
+		const char *reason =
+				rule->schedule != UR_RANDOM_NONE ? "time-of-day" : why;
+
+		if(rule->event != event
+				|| !ur_naive_rule_holds(call->world, rule, call->now))
+			continue;
+		if(rule->action == UR_RULE_REJECT) {
+			end(call, ur_naive_rule_status(rule));
+			return GONE;
+		}
+		if(rule->action == UR_RULE_FORWARD
+				&& follow(call, *way, rule->target, user, reason))
+			return GONE;
+		if(rule->action == UR_RULE_RING && ring != NULL) {
+			*ring = rule;
+			return TO_RING;
+		}
+	}
+	return NO_RULE;
+}
+
+/* "busy → fwd_busy, else voicemail", after the rules of that event; and so on. */
+static void after_busy(struct call *call, const struct way *way, int user)
+{
+	if(ask_rules(call, way, user, UR_RULES_BUSY, "user-busy", NULL) != GONE)
+		line_of_rules(call, way, user, UR_FORWARD_BUSY, "user-busy", 486);
+}
+
+static void after_no_answer(struct call *call, const struct way *way, int user)
+{
+	if(ask_rules(call, way, user, UR_RULES_NO_ANSWER, "no-answer", NULL)
+			!= GONE)
+		line_of_rules(call, way, user, UR_FORWARD_NO_ANSWER, "no-answer", 480);
+}
+
+static void after_unreachable(
+		struct call *call, const struct way *way, int user)
+{
+	const struct ur_random_user *u = &call->world->user[user];
+
+	if(ask_rules(call, way, user, UR_RULES_UNREACHABLE, "unavailable", NULL)
+					!= GONE
+			&& !try(call, way, u->forward[UR_FORWARD_UNREACHABLE], user,
+					"unavailable"))
+		after_no_answer(call, way, user);
+}
+
+/* Section 2. True: the user is rung, by that rule or by none. */
+static bool is_to_ring(struct call *call, const struct way *way, int user,
+		const struct ur_random_rule **rule)
+{
+	const struct ur_random_user *u = &call->world->user[user];
+	enum ruled ruled;
+
+	*rule = NULL;
+	ruled = ask_rules(call, way, user, UR_RULES_ALWAYS, "unconditional", rule);
+	if(ruled == GONE
+			|| (ruled == NO_RULE
+					&& try(call, way, u->forward[UR_FORWARD_ALWAYS], user,
+							"unconditional")))
+		return false;
+	if(!u->dnd)
+		return true;
+	ruled = ask_rules(call, way, user, UR_RULES_DND, "do-not-disturb", rule);
+	if(ruled == NO_RULE)
+		line_of_rules(call, way, user, UR_FORWARD_BUSY, "do-not-disturb", 486);
+	return ruled == TO_RING;
+}
+
+static void arrive(struct call *call, struct way way, int user)
+{
+	const struct ur_random_rule *rule;
 	struct ring ring;
 
 	way.been_at[user] = true;
-	if(try(call, &way, u->forward[UR_FORWARD_ALWAYS], user, "unconditional"))
+	if(!is_to_ring(call, &way, user, &rule))
 		return;
-	if(u->dnd) {
-		line_of_rules(call, &way, user, UR_FORWARD_BUSY, "do-not-disturb", 486);
-		return;
-	}
-	ring = ring_user(call, user, UR_RANDOM_NEVER);
+	ring = ring_user(call, user, UR_RANDOM_NEVER, rule);
 	if(ring.is_over)
 		return;
 	if(ring.negotiation != 0 && !ring.agreed)
 		end(call, ring.negotiation);
 	else if(ring.busy && !ring.timed_out)
-		line_of_rules(call, &way, user, UR_FORWARD_BUSY, "user-busy", 486);
-	else if(ring.reached
-			|| !try(call, &way, u->forward[UR_FORWARD_UNREACHABLE], user,
-					"unavailable"))
-		line_of_rules(call, &way, user, UR_FORWARD_NO_ANSWER, "no-answer", 480);
+		after_busy(call, &way, user);
+	else if(ring.reached)
+		after_no_answer(call, &way, user);
+	else
+		after_unreachable(call, &way, user);
 }
 
 /* A device that is dialled at its own address has no rules. */
 static void call_device(struct call *call, int user, int device)
 {
-	const struct ring ring = ring_user(call, user, device);
+	const struct ring ring = ring_user(call, user, device, NULL);
 
 	if(ring.negotiation != 0 && !ring.agreed && !ring.is_over)
 		end(call, ring.negotiation);

@@ -8,6 +8,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "policy/output.h"
+
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 /* ---- chance: splitmix64 */
@@ -127,6 +129,41 @@ static void make_late(struct ur_random_user *user)
 	}
 }
 
+static void make_action(struct ur_random_rule *rule)
+{
+	rule->strategy = UR_RANDOM_NONE;
+	rule->action = chance(60)	? UR_RULE_FORWARD
+				   : chance(50) ? UR_RULE_RING
+								: UR_RULE_REJECT;
+	if(rule->action == UR_RULE_FORWARD)
+		make_target(rule->target, sizeof(rule->target));
+	else if(rule->action == UR_RULE_REJECT && chance(50))
+		snprintf(rule->target, sizeof(rule->target), "hangup:%s",
+				chance(80) ? "404" : "99");
+	if(rule->action != UR_RULE_RING)
+		return;
+	/* rings that the events have nothing to do with are in no database; but who knows */
+	if(chance(90))
+		rule->event = chance(60) ? UR_RULES_ALWAYS : UR_RULES_DND;
+	if(chance(60))
+		rule->strategy = below(UR_RING_SPECIFIC + 1);
+	if(chance(50))
+		rule->ring_sec = 1 + below(20);
+}
+
+static void make_rule(struct ur_random_rule *rule)
+{
+	memset(rule, 0, sizeof(*rule));
+	rule->event = below(UR_RULES_COUNT);
+	rule->schedule =
+			chance(50) ? below(UR_RANDOM_SCHEDULES + 1) : UR_RANDOM_NONE;
+	rule->outside = rule->schedule != UR_RANDOM_NONE && chance(40);
+	rule->list = chance(40) ? below(UR_RANDOM_LISTS + 1) : UR_RANDOM_NONE;
+	rule->except = rule->list != UR_RANDOM_NONE && chance(40);
+	rule->scope = chance(60) ? UR_SCOPE_ANY : below(UR_SCOPE_ANONYMOUS + 1);
+	make_action(rule);
+}
+
 static void make_user(struct ur_random_user *user)
 {
 	static const int forwards[UR_FORWARD_COUNT] = {[UR_FORWARD_ALWAYS] = 15,
@@ -146,11 +183,16 @@ static void make_user(struct ur_random_user *user)
 	if(chance(40))
 		snprintf(user->voicemail, sizeof(user->voicemail), "%s",
 				chance(85) ? "7" : "no");
+	user->rules = chance(60) ? 0 : 1 + below(UR_RANDOM_RULES);
+	for(i = 0; i < user->rules; i++)
+		make_rule(&user->rule[i]);
 	user->devices = chance(10)	 ? 0
 					: chance(40) ? UR_RANDOM_DEVICES
 								 : 1 + below(UR_RANDOM_DEVICES);
-	for(i = 0; i < user->devices; i++)
+	for(i = 0; i < user->devices; i++) {
 		make_device(&user->device[i], i);
+		user->device[i].order = i;
+	}
 	if(chance(75)) {
 		make_times(user);
 		sort_devices(user);
@@ -172,6 +214,67 @@ static void make_codes(struct ur_random_world *world)
 	snprintf(world->negotiation, sizeof(world->negotiation), "%s",
 			chance(70) ? "415,420,421,422,488,489,493,494,580"
 					   : lists[below(COUNT(lists))]);
+}
+
+/* Around the moment of the call, which is in minute 1000 or soon after. */
+static void make_schedule(struct ur_random_schedule *schedule)
+{
+	int at = 990 + below(12);
+	int i;
+
+	schedule->known_from = chance(90) ? 0 : 999 + below(3);
+	schedule->known_to = chance(90) ? 2000 : 1000 + below(3);
+	schedule->hours = below(UR_RANDOM_HOURS + 1);
+	for(i = 0; i < schedule->hours; i++) {
+		schedule->from[i] = at;
+		at += 1 + below(8);
+		schedule->to[i] = at;
+		at += 1 + below(3);
+	}
+}
+
+static void make_list(struct ur_random_list *list)
+{
+	static const char *const entries[] = {"+49", "+4930", "+4930123", "+49301",
+			"+4930999", "+33", "+1", "+4", "a", "b", "c", "d", "a@x", "b@x",
+			"e@x", "f@y", "z", "z@y", "z@x"};
+	int i;
+
+	list->entries = below(UR_RANDOM_ENTRIES + 1);
+	for(i = 0; i < list->entries; i++)
+		list->entry[i] = entries[below(COUNT(entries))];
+}
+
+/* A trunk's: a number, and a way to write it. Some need a dial plan. */
+static void make_number(struct ur_random_world *world)
+{
+	static const struct
+	{
+		const char *number, *asserted;
+		bool needs_plan;
+	} numbers[] = {
+			{"", "", false},
+			{"", "anonymous", false},
+			{"", "+", false},
+			{"+4930123", "+4930123", false},
+			{"+4930123", "+49 (30) 12-3", false},
+			{"+4930123", "004930123", true},
+			{"+4930123", "030123", true},
+			{"+4930123", "123", true},
+			{"+33123456", "+33123456", false},
+			{"+33123456", "0033123456", true},
+			{"+12125550100", "+12125550100", false},
+	};
+	const int i = below(COUNT(numbers));
+
+	world->number = world->asserted = "";
+	if(world->caller == UR_RANDOM_OTHER && chance(70))
+		world->number = "+4930999";
+	if(world->caller != UR_RANDOM_TRUNK
+			|| (numbers[i].needs_plan && !world->has_plan))
+		return;
+	world->number = numbers[i].number;
+	world->asserted = numbers[i].asserted;
 }
 
 static void make_call(struct ur_random_world *world)
@@ -196,7 +299,12 @@ static void make_call(struct ur_random_world *world)
 			world->caller_device = below(user->devices);
 		else
 			world->caller = UR_RANDOM_TRUNK;
+	} else if(chance(20)) {
+		world->caller = UR_RANDOM_OTHER;
 	}
+	world->is_private = chance(10);
+	world->time = 60000 + below(180);
+	make_number(world);
 }
 
 void ur_random_world(struct ur_random_world *world, uint64_t seed)
@@ -213,12 +321,18 @@ void ur_random_world(struct ur_random_world *world, uint64_t seed)
 	}
 	for(i = 0; i < UR_RANDOM_LINES; i++) {
 		world->line[i].disabled = chance(8);
+		world->line[i].is_did = chance(50);
 		make_target(world->line[i].target, sizeof(world->line[i].target));
 	}
 	world->max_hops = chance(60) ? 10 : 1 + below(6);
 	world->max_branches = chance(80) ? 30 : 1 + below(7);
 	world->fr_timer = 500 * (1 + below(12));
 	world->total = chance(25);
+	world->has_plan = chance(50);
+	for(i = 0; i < UR_RANDOM_SCHEDULES; i++)
+		make_schedule(&world->schedule[i]);
+	for(i = 0; i < UR_RANDOM_LISTS; i++)
+		make_list(&world->list[i]);
 	make_codes(world);
 	make_call(world);
 }
@@ -266,7 +380,7 @@ static void print_device(
 {
 	int i;
 
-	print("    %c%d:%s%s%s%s", user, number,
+	print("    %c%d: order %d%s%s%s%s", user, number, device->order,
 			device->flags & UR_DEVICE_ACTIVE ? "" : " disabled",
 			device->flags & UR_DEVICE_AVAILABLE ? "" : " unavailable",
 			device->flags & UR_DEVICE_RING_ON_FORK ? "" : " not-on-fork",
@@ -280,10 +394,76 @@ static void print_device(
 	print("%s\n", device->phones > 0 ? "" : " offline");
 }
 
+static const char *const strategies[] = {
+		"simultaneous", "sequential", "specific"};
+
+static void print_rule(struct ur_output *out, const struct ur_random_rule *rule)
+{
+	static const char *const events[] = {
+			"always", "dnd", "busy", "noanswer", "unreachable"};
+	static const char *const scopes[] = {
+			"", " internal", " external", " anonymous"};
+	char text[128];
+	int len;
+
+	len = sprintf(text, "%s%s", events[rule->event], scopes[rule->scope]);
+	if(rule->schedule != UR_RANDOM_NONE)
+		len += sprintf(text + len, " %s:s%d", rule->outside ? "out" : "in",
+				rule->schedule);
+	if(rule->list != UR_RANDOM_NONE)
+		len += sprintf(
+				text + len, " %s:l%d", rule->except ? "off" : "on", rule->list);
+	if(rule->action == UR_RULE_FORWARD)
+		len += sprintf(text + len, " %s", rule->target);
+	else if(rule->action == UR_RULE_REJECT)
+		len += sprintf(text + len, " reject%s%s", rule->target[0] ? ":" : "",
+				rule->target);
+	else
+		len += sprintf(text + len, " ring:%s",
+				rule->strategy != UR_RANDOM_NONE ? strategies[rule->strategy]
+												 : "");
+	if(rule->ring_sec > 0)
+		len += sprintf(text + len, "/%d", rule->ring_sec);
+	ur_output_put(out, (struct ur_text){text, len});
+}
+
+const char *ur_random_rules(const struct ur_random_user *user)
+{
+	static char text[600];
+	struct ur_output out = {text, 0, sizeof(text) - 1};
+	int i;
+
+	for(i = 0; i < user->rules; i++) {
+		if(i > 0)
+			ur_output_put(&out, UR_TEXT("; "));
+		print_rule(&out, &user->rule[i]);
+	}
+	text[out.len < 0 ? 0 : out.len] = '\0';
+	return text;
+}
+
+static void print_conditions(const struct ur_random_world *world)
+{
+	int i, k;
+
+	for(i = 0; i < UR_RANDOM_SCHEDULES; i++) {
+		const struct ur_random_schedule *s = &world->schedule[i];
+
+		print("  schedule s%d, known %d-%d:", i, s->known_from, s->known_to);
+		for(k = 0; k < s->hours; k++)
+			print(" %d-%d", s->from[k], s->to[k]);
+		print("\n");
+	}
+	for(i = 0; i < UR_RANDOM_LISTS; i++) {
+		print("  list l%d:", i);
+		for(k = 0; k < world->list[i].entries; k++)
+			print(" %s", world->list[i].entry[k]);
+		print("\n");
+	}
+}
+
 static void print_user(const struct ur_random_user *user, char name)
 {
-	static const char *const strategies[] = {
-			"simultaneous", "sequential", "specific"};
 	static const char *const forwards[] = {
 			"always", "busy", "noanswer", "unreachable"};
 	int i;
@@ -298,14 +478,19 @@ static void print_user(const struct ur_random_user *user, char name)
 	if(user->voicemail[0] != '\0')
 		print(", voicemail %s", user->voicemail);
 	print("\n");
+	if(user->rules > 0)
+		print("    %s\n", ur_random_rules(user));
 	for(i = 0; i < user->devices; i++)
 		print_device(name, i, &user->device[i]);
 }
 
 static void print_call(const struct ur_random_world *world)
 {
+	print("  at %d s,%s", world->time, world->is_private ? " private" : "");
 	if(world->caller == UR_RANDOM_TRUNK)
-		print("  a trunk");
+		print("  a trunk, of \"%s\"", world->asserted);
+	else if(world->caller == UR_RANDOM_OTHER)
+		print("  z@y, %s", world->number);
 	else
 		print("  device %c%d", 'a' + world->caller, world->caller_device);
 	if(world->kind == UR_RANDOM_USER)
@@ -338,8 +523,10 @@ const char *ur_random_world_print(const struct ur_random_world *world)
 	for(i = 0; i < UR_RANDOM_USERS; i++)
 		print_user(&world->user[i], 'a' + i);
 	for(i = 0; i < UR_RANDOM_LINES; i++)
-		print("  extension e%d: %s%s\n", i, world->line[i].target,
+		print("  %s e%d: %s%s\n", world->line[i].is_did ? "did" : "extension",
+				i, world->line[i].target,
 				world->line[i].disabled ? ", disabled" : "");
+	print_conditions(world);
 	return page.text;
 }
 
