@@ -48,12 +48,13 @@ static const struct
 		{"trunk ", "always external reject", "holds"},
 		{"trunk anonymous", "always anonymous reject", "holds"},
 		{"trunk 12345678901234567890", "always anonymous reject", "holds"},
-		/* a list with a prefix: as the callee's account writes numbers */
+		/* a list with a prefix: E.164, else as the callee's account writes numbers */
 		{"trunk +4930123", "always on:berlin reject", "holds"},
 		{"trunk 004930123", "always on:berlin reject", "holds"},
 		{"trunk 030123", "always on:berlin reject", "holds"},
 		{"trunk (030) 12-3", "always on:berlin reject", "holds"},
-		{"trunk 123", "always on:berlin reject", "holds"},
+		{"trunk 4930123", "always on:berlin reject", "holds"},
+		{"trunk 123", "always on:berlin reject", "not-listed"},
 		{"trunk +4940123", "always on:berlin reject", "not-listed"},
 		{"trunk 040123", "always on:berlin reject", "not-listed"},
 		{"trunk +4930123", "always off:berlin reject", "listed"},

@@ -17,7 +17,7 @@ struct ur_listed_caller
 };
 
 /* Is there an entry for the caller: a prefix of the number, the username, or username@domain? The
- * entries are searched as bytes, once for each digit of the number. */
+ * entries are searched as bytes, for a number mostly once or twice, and once for each digit at most. */
 bool ur_caller_list_has(const struct ur_caller_list *list,
 		const struct ur_listed_caller *caller);
 

@@ -16,8 +16,8 @@ bool ur_rule_caller_is_internal(
 		   && caller->user->account == ur_chain_user(chain)->account;
 }
 
-/* A number as the callee's account writes it. Without a dial plan, or where that makes no number of
- * it, it is E.164 with or without +, as trunks send it. */
+/* E.164 with or without +, as trunks send it and as their calls' dids are found; else, if it begins with
+ * 0, as the callee's account writes it. */
 static void read_number(const struct ur_chain *chain,
 		const struct ur_directory *directory, struct ur_text text,
 		struct ur_rule_caller *who)
@@ -25,8 +25,8 @@ static void read_number(const struct ur_chain *chain,
 	const struct ur_account *account = directory->find_account(
 			directory->context, ur_chain_user(chain)->account);
 
-	if(!ur_number_normalise(text, account, &who->number))
-		ur_number_of_trunk(text, &who->number);
+	if(!ur_number_of_trunk(text, &who->number))
+		ur_number_normalise(text, account, &who->number);
 	if(account != NULL)
 		directory->put_account(account);
 	who->listed.number = ur_number_text(&who->number);
