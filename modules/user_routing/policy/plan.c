@@ -13,23 +13,9 @@ static bool is_for_all(const struct ur_plan *plan)
 	return plan->is_transfer || plan->is_message;
 }
 
-enum ur_ring_strategy ur_plan_strategy(const struct ur_plan *plan)
-{
-	return plan->rule != NULL && plan->rule->strategy != UR_RING_AS_USER
-				   ? plan->rule->strategy
-				   : plan->user->strategy;
-}
-
 static bool is_sequential(const struct ur_plan *plan)
 {
 	return ur_plan_strategy(plan) == UR_RING_SEQUENTIAL && !is_for_all(plan);
-}
-
-int ur_plan_ring_timeout_ms(const struct ur_plan *plan)
-{
-	const int sec = plan->rule != NULL ? plan->rule->ring_timeout_sec : 0;
-
-	return 1000 * (sec > 0 ? sec : plan->user->ring_timeout_sec);
 }
 
 /* Do the devices' own times hold? A phone that is dialled at its own address rings at once. */

@@ -15,6 +15,8 @@
 #ifndef UR_POLICY_PLAN_H
 #define UR_POLICY_PLAN_H
 
+#include <stddef.h>
+
 #include "policy/model.h"
 #include "policy/output.h"
 
@@ -85,9 +87,21 @@ struct ur_plan_start
  * places are asked for; user is set. */
 void ur_plan_ring_by(struct ur_plan *plan, const struct ur_user_rule *rule);
 
-/* The strategy and the ring time that hold: the rule's, else the user's. */
-enum ur_ring_strategy ur_plan_strategy(const struct ur_plan *plan);
-int ur_plan_ring_timeout_ms(const struct ur_plan *plan);
+/* The strategy that holds: the rule's, else the user's. (Inline, as each member asks.) */
+static inline enum ur_ring_strategy ur_plan_strategy(const struct ur_plan *plan)
+{
+	return plan->rule != NULL && plan->rule->strategy != UR_RING_AS_USER
+				   ? plan->rule->strategy
+				   : plan->user->strategy;
+}
+
+/* The ring time that holds. */
+static inline int ur_plan_ring_timeout_ms(const struct ur_plan *plan)
+{
+	const int sec = plan->rule != NULL ? plan->rule->ring_timeout_sec : 0;
+
+	return 1000 * (sec > 0 ? sec : plan->user->ring_timeout_sec);
+}
 
 /* How many places the plan has. */
 int ur_plan_count(const struct ur_plan *plan);

@@ -31,6 +31,20 @@ WHERE u.account_id = 'acc_bench';
 INSERT INTO sip_user (account_id, username) VALUES ('acc_bench', %(probed)s);
 """
 
+# Rules of each user, all of which are asked and none holds: each has hours that last, and a list of numbers that are not
+# the caller's.
+ENTRIES = 1000  # of a list
+_RULES = """
+SET session_replication_role = replica;
+INSERT INTO schedule (id, account_id, name) VALUES ('sch_bench', 'acc_bench', 'Always');
+INSERT INTO schedule_window (schedule_id, from_time, to_time) VALUES ('sch_bench', '00:00', '24:00');
+INSERT INTO caller_list (id, account_id, name) SELECT 'cl_' || n, 'acc_bench', 'List ' || n FROM generate_series(1, %(rules)s) AS n;
+INSERT INTO caller_entry (list_id, what)
+SELECT 'cl_' || l, '+4930' || l * 100000 + n FROM generate_series(1, %(rules)s) AS l, generate_series(1, %(entries)s) AS n;
+INSERT INTO user_rule (user_id, position, event, schedule_id, caller_list_id, action)
+SELECT u.id, n, 'always', 'sch_bench', 'cl_' || n, 'reject' FROM sip_user u, generate_series(1, %(rules)s) AS n WHERE u.account_id = 'acc_bench';
+"""
+
 # Kamailio's own tables, for the stock configuration: the scripts that create them, and what a call from the trunk needs.
 # Nobody authenticates, so there are no subscribers.
 _STOCK_SCRIPTS = "/usr/share/kamailio/postgres"
@@ -75,6 +89,12 @@ class Cluster:
         """A file of peers/, with the password of its roles."""
         with open(os.path.join(BENCH, "peers", name), encoding="utf-8") as file:
             return file.read().replace(":'password'", f"'{self._password}'")
+
+    def add_rules(self, rules):
+        """So many to each user; before anybody reads the rows."""
+        with closing(self.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(_RULES, {"rules": rules, "entries": ENTRIES})
+            cursor.execute("VACUUM ANALYZE")
 
     def _make_stock_tables(self, cursor):
         cursor.execute(self._script("stock.sql"))

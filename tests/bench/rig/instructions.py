@@ -62,11 +62,14 @@ def _count(variant, cluster, phones, folder, users, calls, rate, surroundings):
     raise RuntimeError(f"{variant.title}: no clean run under callgrind, {done}: is the machine busy?")
 
 
-def measure(folder, phones, keys, surroundings=SAMPLE, users=1000, calls=100, rate=10):
-    """Key -> (user-space instructions a call, callgrind's file). System calls are not seen."""
+def measure(folder, phones, keys, surroundings=SAMPLE, users=1000, calls=100, rate=10, rules=0):
+    """Key -> (user-space instructions a call, callgrind's file). System calls are not seen. rules: of each user, none of which
+    holds."""
     os.makedirs(folder)
     os.chmod(folder, 0o755)
     cluster = Cluster(os.path.join(folder, "postgres"), users)
+    if rules:
+        cluster.add_rules(rules)
     write_callees(os.path.join(folder, "callees.csv"), users)
 
     def count(key):
