@@ -64,7 +64,11 @@ static const struct
 		{"2028-02-29 00:00", "", 30589920},
 		{"2000-02-29 00:00", "", 15863040},
 		{"2028-03-01 00:00", "", 30591360},
+		{"2001-01-01 00:00", "", 16305120},
 		{"1970-01-01 00:00", "", 0},
+		/* an offset that can't be read is none */
+		{"2026-12-24 18:30", "29453760+99999", 29968950},
+		{"2026-12-24 18:30", "+60", 29968950},
 		{"9999-12-31 23:59", "", 4223371679},
 };
 
@@ -132,6 +136,25 @@ START_TEST(test_errors)
 	ck_assert((time == -1) == (errors[_i].error != UR_LOCAL_TIME_OK));
 	ck_assert((*ur_local_time_error_text(errors[_i].error) == '\0')
 			  == (errors[_i].error == UR_LOCAL_TIME_OK));
+}
+END_TEST
+
+/* A text is not read behind its end. */
+START_TEST(test_cut)
+{
+	const char text[] = "2026-12-24 18:30";
+	int64_t time;
+	int len;
+
+	for(len = 0; len < (int)sizeof(text) - 1; len++)
+		ck_assert_int_eq(ur_local_time_read((struct ur_text){text, len},
+								 UR_TEXT(""), &time),
+				UR_LOCAL_TIME_MALFORMED);
+	/* nor are the offsets: this one is of a minute */
+	ck_assert_int_eq(ur_local_time_read(text_of(text),
+							 (struct ur_text){"29453760+123", 10}, &time),
+			UR_LOCAL_TIME_OK);
+	ck_assert_int_eq(time / 60, 29968949);
 }
 END_TEST
 
@@ -218,6 +241,7 @@ int main(void)
 
 	tcase_add_loop_test(tcase, test_read, 0, COUNT(times));
 	tcase_add_loop_test(tcase, test_errors, 0, COUNT(errors));
+	tcase_add_test(tcase, test_cut);
 	tcase_add_loop_test(tcase, test_each_minute, 0, COUNT(changes));
 	tcase_add_loop_test(tcase, test_write, 0, COUNT(written));
 	suite_add_tcase(suite, tcase);
