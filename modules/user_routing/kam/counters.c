@@ -38,6 +38,10 @@ enum gauge
 	GAUGE_SNAPSHOT_FAILED,
 	GAUGE_USERS,
 	GAUGE_DEVICES,
+	GAUGE_RULES,
+	GAUGE_SCHEDULES,
+	GAUGE_CALLER_LISTS,
+	GAUGE_HOURS_LEFT,
 	GAUGE_MEMORY,
 };
 
@@ -47,6 +51,13 @@ static counter_val_t seconds_since(time_t then)
 	const time_t now = time(NULL);
 
 	return then != 0 && now > then ? now - then : 0;
+}
+
+static counter_val_t seconds_until(time_t then)
+{
+	const time_t now = time(NULL);
+
+	return then > now ? then - now : 0;
 }
 
 /* -1 means never; state and source show that. */
@@ -114,6 +125,14 @@ static counter_val_t read_table(counter_handle_t handle, void *param)
 			return stats.users;
 		case GAUGE_DEVICES:
 			return stats.devices;
+		case GAUGE_RULES:
+			return stats.rules;
+		case GAUGE_SCHEDULES:
+			return stats.schedules;
+		case GAUGE_CALLER_LISTS:
+			return stats.caller_lists;
+		case GAUGE_HOURS_LEFT:
+			return seconds_until((time_t)stats.hours_until * 60);
 		case GAUGE_MEMORY:
 			return (counter_val_t)stats.bytes;
 		default:
@@ -249,6 +268,15 @@ static counter_def_t counters[] = {
 		"counter: reconnects to the database"},
 	{NULL, "users", TABLE(GAUGE_USERS), "gauge: users in the mirror"},
 	{NULL, "devices", TABLE(GAUGE_DEVICES), "gauge: devices in the mirror"},
+	{NULL, "rules", TABLE(GAUGE_RULES), "gauge: rules of users in the mirror"},
+	{NULL, "schedules", TABLE(GAUGE_SCHEDULES),
+		"gauge: schedules in the mirror"},
+	{NULL, "caller_lists", TABLE(GAUGE_CALLER_LISTS),
+		"gauge: caller lists in the mirror"},
+	{NULL, "hours_left_seconds", TABLE(GAUGE_HOURS_LEFT),
+		"gauge: seconds until the hours of some schedule are no longer known,"
+		" unless the database answers before; 0: they have ended, or there is"
+		" no schedule"},
 	{NULL, "memory_bytes", TABLE(GAUGE_MEMORY),
 		"gauge: bytes of shared memory that the mirrored records take"},
 	{NULL, "memory_room_bytes", CNT_F_NO_RESET, read_room, NULL,

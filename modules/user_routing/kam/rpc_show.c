@@ -1,5 +1,5 @@
 /*
- * Shows a user with account and devices, as in the mirror.
+ * Shows a user with account, devices and rules, a schedule or a caller list, as in the mirror.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -9,6 +9,7 @@
 
 #include "core/ut.h"
 #include "kam/compat.h"
+#include "kam/rpc_show_conditions.h"
 #include "mirror/store/draft.h"
 
 #define WHAT_MAX 512	 /* longer than any address */
@@ -30,7 +31,8 @@ static bool read_what(rpc_t *rpc, void *ctx, struct what *what)
 	if(rpc->scan(ctx, ".S", &text) < 1 || text.len <= 0) {
 		rpc->fault(ctx, 400,
 				"The parameter is missing: username@domain, a device's"
-				" auth_username@realm, or a sip_user.id is expected");
+				" auth_username@realm, or a sip_user.id, schedule.id or"
+				" caller_list.id is expected");
 		return false;
 	}
 	if(text.len > 4 && strncasecmp(text.s, "sip:", 4) == 0)
@@ -84,15 +86,7 @@ static const struct ur_user *find(
 
 /* ---- the answer; all return the result of rpc->struct_add() */
 
-static int add_text(rpc_t *rpc, void *to, char *name, const void *base,
-		struct ur_slice slice)
-{
-	str text = ur_str_of_text(ur_slice_text(base, slice));
-
-	return rpc->struct_add(to, "S", name, &text);
-}
-
-static int add_rules(rpc_t *rpc, void *to, const struct ur_user *user)
+static int add_routing(rpc_t *rpc, void *to, const struct ur_user *user)
 {
 	static char *const names[UR_FORWARD_COUNT][2] = {
 			[UR_FORWARD_ALWAYS] = {"fwd_always_kind", "fwd_always_id"},
@@ -110,8 +104,10 @@ static int add_rules(rpc_t *rpc, void *to, const struct ur_user *user)
 	int i;
 
 	for(i = 0; i < UR_FORWARD_COUNT; i++) {
-		err |= add_text(rpc, to, names[i][0], user, user->forward[i].kind);
-		err |= add_text(rpc, to, names[i][1], user, user->forward[i].id);
+		err |= ur_rpc_show_text(
+				rpc, to, names[i][0], user, user->forward[i].kind);
+		err |= ur_rpc_show_text(
+				rpc, to, names[i][1], user, user->forward[i].id);
 	}
 	return err;
 }
@@ -119,15 +115,16 @@ static int add_rules(rpc_t *rpc, void *to, const struct ur_user *user)
 static int add_user(rpc_t *rpc, void *to, const struct ur_user *user)
 {
 	time_t age = time(NULL) - ur_table_user_made_at(user);
-	int err = add_text(rpc, to, "id", user, user->id);
+	int err = ur_rpc_show_text(rpc, to, "id", user, user->id);
 
-	err |= add_text(rpc, to, "username", user, user->username);
-	err |= add_text(rpc, to, "display_name", user, user->display_name);
-	err |= add_rules(rpc, to, user);
-	err |= add_text(rpc, to, "voicemail_id", user, user->voicemail_id);
-	err |= add_text(rpc, to, "out_cid_number", user, user->out_cid_number);
-	err |= add_text(rpc, to, "out_cid_name", user, user->out_cid_name);
-	err |= add_text(rpc, to, "dial_class", user, user->dial_class);
+	err |= ur_rpc_show_text(rpc, to, "username", user, user->username);
+	err |= ur_rpc_show_text(rpc, to, "display_name", user, user->display_name);
+	err |= add_routing(rpc, to, user);
+	err |= ur_rpc_show_text(rpc, to, "voicemail_id", user, user->voicemail_id);
+	err |= ur_rpc_show_text(
+			rpc, to, "out_cid_number", user, user->out_cid_number);
+	err |= ur_rpc_show_text(rpc, to, "out_cid_name", user, user->out_cid_name);
+	err |= ur_rpc_show_text(rpc, to, "dial_class", user, user->dial_class);
 	err |= rpc->struct_add(to, "d", "age", age > 0 ? (int)age : 0);
 	return err;
 }
@@ -156,7 +153,8 @@ static int add_account(rpc_t *rpc, void *to, const struct ur_account *account)
 
 	if(err != 0 || account == NULL)
 		return err;
-	err = add_text(rpc, node, "id", account, account->id);
+	err = ur_rpc_show_text(rpc, node, "id", account, account->id);
+	err |= ur_rpc_show_text(rpc, node, "tz", account, account->tz);
 	err |= rpc->struct_add(node, "sd", "status",
 			account->active ? "active" : "suspended", "domain_count",
 			(int)account->domain_count);
@@ -174,10 +172,10 @@ static int flag(const struct ur_device *device, enum ur_device_flag flag)
 static int add_device(rpc_t *rpc, void *to, const struct ur_user *user,
 		const struct ur_device *device)
 {
-	int err = add_text(rpc, to, "id", user, device->id);
+	int err = ur_rpc_show_text(rpc, to, "id", user, device->id);
 
-	err |= add_text(rpc, to, "address", user, device->aor);
-	err |= add_text(rpc, to, "number", user, device->number);
+	err |= ur_rpc_show_text(rpc, to, "address", user, device->aor);
+	err |= ur_rpc_show_text(rpc, to, "number", user, device->number);
 	err |= rpc->struct_add(to, "sddddd", "status",
 			flag(device, UR_DEVICE_ACTIVE) ? "active" : "disabled",
 			"ring_order", device->ring_order, "available",
@@ -205,7 +203,7 @@ static int add_devices(rpc_t *rpc, void *to, const struct ur_user *user)
 	return err;
 }
 
-static int answer(rpc_t *rpc, void *ctx, const struct ur_user *user,
+static int answer_user(rpc_t *rpc, void *ctx, const struct ur_user *user,
 		const struct ur_account *account)
 {
 	void *node;
@@ -215,30 +213,69 @@ static int answer(rpc_t *rpc, void *ctx, const struct ur_user *user,
 		err = add_user(rpc, node, user);
 	if(err == 0)
 		err = add_account(rpc, node, account);
-	return err == 0 ? add_devices(rpc, node, user) : err;
+	if(err == 0)
+		err = add_devices(rpc, node, user);
+	return err == 0 ? ur_rpc_show_rules(rpc, node, user) : err;
+}
+
+/* Return false if there is no such record. *err: as answers return it. */
+
+static bool show_user(rpc_t *rpc, void *ctx, struct ur_table *table,
+		const struct what *what, int *err)
+{
+	const struct ur_user *user = find(table, what);
+	const struct ur_account *account;
+
+	if(user == NULL)
+		return false;
+	account = ur_table_account_by_number(table, user->account);
+	*err = answer_user(rpc, ctx, user, account);
+	ur_table_account_put(account);
+	ur_table_user_put(user);
+	return true;
+}
+
+static bool show_schedule(rpc_t *rpc, void *ctx, struct ur_table *table,
+		struct ur_text id, int *err)
+{
+	const struct ur_schedule *schedule = ur_table_schedule(table, id);
+
+	if(schedule == NULL)
+		return false;
+	*err = ur_rpc_show_schedule(rpc, ctx, table, schedule);
+	ur_table_schedule_put(schedule);
+	return true;
+}
+
+static bool show_caller_list(rpc_t *rpc, void *ctx, struct ur_table *table,
+		struct ur_text id, int *err)
+{
+	const struct ur_caller_list *list = ur_table_caller_list(table, id);
+
+	if(list == NULL)
+		return false;
+	*err = ur_rpc_show_caller_list(rpc, ctx, table, list);
+	ur_table_caller_list_put(list);
+	return true;
 }
 
 void ur_rpc_show(rpc_t *rpc, void *ctx, struct ur_table *table)
 {
 	static struct what what;
-	const struct ur_account *account;
-	const struct ur_user *user;
+	int err = 0;
 
 	if(!read_what(rpc, ctx, &what))
 		return;
-	user = find(table, &what);
-	if(user == NULL) {
+	if(!show_user(rpc, ctx, table, &what, &err)
+			&& !show_schedule(rpc, ctx, table, what.text, &err)
+			&& !show_caller_list(rpc, ctx, table, what.text, &err))
 		rpc->fault(ctx, 404,
 				"No %s \"%.*s\" is in the mirror (skipped rows: see the log)",
-				what.at < 0 ? "sip_user.id" : "user's or device's address",
+				what.at < 0 ? "sip_user.id, schedule.id or caller_list.id"
+							: "user's or device's address",
 				what.text.len < 40 ? what.text.len : 40, what.text.s);
-		return;
-	}
-	account = ur_table_account_by_number(table, user->account);
-	if(answer(rpc, ctx, user, account) != 0)
+	else if(err != 0)
 		rpc->fault(ctx, 500,
 				"The answer is too large: raise ctl's"
 				" binrpc_struct_max_body_size, or private memory (-M)");
-	ur_table_account_put(account);
-	ur_table_user_put(user);
 }

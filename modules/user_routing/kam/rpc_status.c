@@ -94,6 +94,21 @@ static void add_records(
 			(int)stats->domains, "extensions", (int)stats->extensions, "dids",
 			(int)stats->dids, "targets", (int)stats->targets, "target_hosts",
 			(int)stats->target_hosts);
+	rpc->struct_add(answer, "ddd", "rules", (int)stats->rules, "schedules",
+			(int)stats->schedules, "caller_lists", (int)stats->caller_lists);
+}
+
+/* Seconds until the hours of some schedule are no longer known; 0: they are not; -1: there is no
+ * schedule. */
+static void add_hours(
+		rpc_t *rpc, void *answer, const struct ur_table_stats *stats)
+{
+	const int64_t left = (int64_t)stats->hours_until * 60 - time(NULL);
+	int shown = left > 0 && left < INT_MAX ? (int)left : 0;
+
+	if(stats->hours_until == 0)
+		shown = -1;
+	rpc->struct_add(answer, "d", "hours_left", shown);
 }
 
 static void add_events(
@@ -132,6 +147,7 @@ void ur_rpc_status(
 			"state_since", (int)report.state_since);
 	add_times(rpc, answer, &report);
 	add_records(rpc, answer, &stats);
+	add_hours(rpc, answer, &stats);
 	rpc->struct_add(answer, "d", "last_change", (int)report.last_change);
 	add_events(rpc, answer, &report);
 	rpc->struct_add(answer, "d", "backend_pid", report.backend_pid);

@@ -23,7 +23,7 @@ def fault(t, code, ask, *what, has=()):
 
 
 def faults(t, ask):
-    fault(t, 400, ask, has=["sip_user.id is expected"])
+    fault(t, 400, ask, has=["caller_list.id is expected"])
     fault(t, 400, ask, "x" * 600)
     fault(t, 404, ask, f"9999@{t.domain}", has=["9999@", "address", "see the log)"])
     fault(t, 404, ask, "1001@nowhere.test", has=["1001@nowhere.test"])
@@ -109,7 +109,8 @@ def run(t):
             "fwd_busy_kind": "hangup", "fwd_busy_id": "603", "fwd_noanswer_kind": "user", "fwd_noanswer_id": "us_x",
             "fwd_unreachable_kind": "voicemail", "fwd_unreachable_id": "box", "voicemail_id": "box",
             "out_cid_number": "4930123", "out_cid_name": "Acme", "dial_class": "national",
-            "account": {"id": t.account, "status": "active", "domain_count": 1, "domains": [t.domain]},
+            "account": {"id": t.account, "tz": "UTC", "status": "active", "domain_count": 1, "domains": [t.domain]},
+            "rules": [],
             "devices": [
                 {"id": soft.id, "address": f"1001-soft@{t.domain}", "number": "", "status": "disabled", "ring_order": -1,
                  "available": 0, "ring_on_fork": 0, "ring_specific": 1, "has_password": 0, "ring_delay_sec": 7, "ring_for_sec": 5},

@@ -9,7 +9,8 @@ from harness.postgres import Postgres
 STACK = {"after": SOON}
 LIMIT = 60
 HARMLESS = SAYS_SO
-RECORDS = ["users", "devices", "accounts", "domains", "extensions", "dids", "targets", "target_hosts"]
+RECORDS = ["users", "devices", "accounts", "domains", "extensions", "dids", "targets", "target_hosts",
+           "rules", "schedules", "caller_lists"]
 EVENTS = ["changes", "resyncs", "skipped", "drifts", "reconnects"]
 
 
