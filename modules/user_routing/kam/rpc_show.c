@@ -30,9 +30,9 @@ static bool read_what(rpc_t *rpc, void *ctx, struct what *what)
 
 	if(rpc->scan(ctx, ".S", &text) < 1 || text.len <= 0) {
 		rpc->fault(ctx, 400,
-				"The parameter is missing: username@domain, a device's"
-				" auth_username@realm, or a sip_user.id, schedule.id or"
-				" caller_list.id is expected");
+				"The parameter is missing: username@domain, "
+				"auth_username@realm,"
+				" or the id of a sip_user, schedule or caller_list");
 		return false;
 	}
 	if(text.len > 4 && strncasecmp(text.s, "sip:", 4) == 0)
@@ -271,7 +271,7 @@ void ur_rpc_show(rpc_t *rpc, void *ctx, struct ur_table *table)
 			&& !show_caller_list(rpc, ctx, table, what.text, &err))
 		rpc->fault(ctx, 404,
 				"No %s \"%.*s\" is in the mirror (skipped rows: see the log)",
-				what.at < 0 ? "sip_user.id, schedule.id or caller_list.id"
+				what.at < 0 ? "sip_user, schedule or caller_list"
 							: "user's or device's address",
 				what.text.len < 40 ? what.text.len : 40, what.text.s);
 	else if(err != 0)

@@ -23,11 +23,11 @@ def fault(t, code, ask, *what, has=()):
 
 
 def faults(t, ask):
-    fault(t, 400, ask, has=["caller_list.id is expected"])
+    fault(t, 400, ask, has=["username@domain", "the id of a sip_user, schedule or caller_list"])
     fault(t, 400, ask, "x" * 600)
     fault(t, 404, ask, f"9999@{t.domain}", has=["9999@", "address", "see the log)"])
     fault(t, 404, ask, "1001@nowhere.test", has=["1001@nowhere.test"])
-    fault(t, 404, ask, "us_nobody", has=["sip_user.id", "us_nobody"])
+    fault(t, 404, ask, "us_nobody", has=["sip_user, schedule or caller_list", "us_nobody"])
     fault(t, 404, ask, "1001")
     fault(t, 404, ask, "@")
     fault(t, 404, ask, "x" * 300 + "@y", has=["see the log)"])
@@ -56,6 +56,31 @@ def many_domains(t, rpc):
     t.equal(account["domain_count"], 151, "domain_count")
     t.check(20 < len(account["domains"]) < 100, f"domains shown: {len(account['domains'])}")
     t.check("domain_count: 151" in t.stack.kamcmd("user_routing.show", f"1001@{t.domain}"), "kamcmd should show it, too")
+
+
+def conditions(t, rpc, user):
+    """A user's rules, a schedule with its next hours, and a caller list."""
+    schedule, callers = f"sch_{t.key}", f"cl_{t.key}"
+    t.sql("INSERT INTO schedule (id, account_id, name, tz) VALUES (%s, %s, 'Office', 'UTC')", (schedule, t.account))
+    t.sql("INSERT INTO schedule_window (schedule_id, from_time, to_time) VALUES (%s, '09:00', '17:00')", (schedule,))
+    t.sql("INSERT INTO caller_list (id, account_id, name) VALUES (%s, %s, 'VIPs')", (callers, t.account))
+    t.sql("INSERT INTO caller_entry VALUES (%s, '201'), (%s, '+4930')", (callers, callers))
+    t.sql("INSERT INTO user_rule (id, user_id, position, event, action, schedule_id, caller_list_id, except_listed, ring_timeout_sec)"
+          " VALUES (%s, %s, 1, 'dnd', 'ring', %s, %s, 1, 7)", (f"rule_{t.key}", user.id, schedule, callers))
+    t.settle()
+    t.equal(rpc.call("user_routing.show", user.id)["rules"], [
+        {"id": f"rule_{t.key}", "event": "dnd", "scope": "any", "action": "ring", "ring_strategy": "", "ring_timeout_sec": 7,
+         "schedule_id": schedule, "caller_list_id": callers, "outside": 0, "except_listed": 1, "target_kind": "", "target_id": ""},
+    ], "the rules")
+    t.equal(rpc.call("user_routing.show", callers),
+            {"id": callers, "name": "VIPs", "account_id": t.account, "entry_count": 2, "entries": ["+4930", "201"]}, "the list")
+    shown = rpc.call("user_routing.show", schedule)
+    t.equal([shown[name] for name in ("id", "name", "account_id", "is_over")], [schedule, "Office", t.account, 0], "the schedule")
+    t.check(63 <= shown["hours_count"] <= 65, f"one window a day: {shown['hours_count']}")
+    t.equal(len(shown["hours_utc"]), 20, "hours shown")
+    t.check(all(hours["from"].endswith(" 09:00") and hours["to"].endswith(" 17:00") for hours in shown["hours_utc"]),
+            f"the hours: {shown['hours_utc']}")
+    t.check("hours_utc" in t.stack.kamcmd("user_routing.show", schedule), "kamcmd should show it")
 
 
 def not_loaded(t):
@@ -135,6 +160,7 @@ def run(t):
         faults(t, t.stack.kamcmd)
         many_devices(t, rpc)
         many_domains(t, rpc)
+        conditions(t, rpc, alice)
         everything = [json.dumps(show()), t.stack.kamcmd("user_routing.show", alice.id)]
     for (ha1,) in t.sql("SELECT ha1 FROM sip_device WHERE ha1 IS NOT NULL"):
         t.check(not any(ha1 in text for text in everything), "an ha1 is shown")
