@@ -277,9 +277,11 @@ CREATE CONSTRAINT TRIGGER caller_list_moved AFTER UPDATE ON caller_list DEFERRAB
 CREATE FUNCTION ur_delete_rules_of_account() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
+SET plan_cache_mode = force_generic_plan -- By indexes, also where the planner takes the tables for empty.
+SET enable_seqscan = off
 AS $$
 BEGIN
-  DELETE FROM public.user_rule AS r USING public.sip_user AS u WHERE u.id = r.user_id AND u.account_id = OLD.id;
+  DELETE FROM public.user_rule WHERE user_id = ANY (ARRAY(SELECT id FROM public.sip_user WHERE account_id = OLD.id));
   RETURN OLD;
 END
 $$;

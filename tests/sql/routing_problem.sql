@@ -6,6 +6,8 @@
 ALTER TABLE sip_device DISABLE TRIGGER sip_device_limit_insert;
 ALTER TABLE sip_domain DISABLE TRIGGER sip_domain_limit_insert;
 ALTER TABLE cid_number DISABLE TRIGGER cid_number_limit_insert;
+ALTER TABLE user_rule DISABLE TRIGGER user_rule_limit_insert;
+ALTER TABLE caller_entry DISABLE TRIGGER caller_entry_limit_insert;
 
 -- Fourteen users with a device each, some targets; another account with one user, number and target.
 INSERT INTO sip_user (id, account_id, username, display_name)
@@ -19,6 +21,10 @@ INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES ('do', 'uo', '
 INSERT INTO extension (id, account_id, digits, dest_kind, dest_id) VALUES ('xo', 'acc_o', '20', 'user', 'uo');
 INSERT INTO cid_number VALUES ('acc_t', '4930', 1), ('acc_t', '4931', 0), ('acc_o', '4932', 1);
 INSERT INTO route_target_kind VALUES ('pager', NULL);
+INSERT INTO schedule (id, account_id, name) VALUES ('s1', 'acc_t', 'Office'), ('s2', 'acc_t', ''), ('never', 'acc_t', 'Party'), ('so', 'acc_o', '');
+INSERT INTO schedule_window (schedule_id, date_from, date_to) VALUES ('s1', NULL, NULL), ('s2', NULL, NULL), ('never', '2020-01-01', '2020-01-31');
+INSERT INTO caller_list (id, account_id, name) VALUES ('c1', 'acc_t', 'VIPs'), ('c2', 'acc_t', ''), ('empty', 'acc_t', 'Blocked'), ('co', 'acc_o', '');
+INSERT INTO caller_entry VALUES ('c1', '+4930'), ('c1', '101'), ('c1', '102@t.example'), ('c2', 'nobody@elsewhere.example'), ('co', '201');
 INSERT INTO route_target VALUES ('acc_t', 'voicemail', 'box', NULL), ('acc_o', 'voicemail', 'other', NULL),
   ('acc_t', 'forward', 'none', NULL), ('acc_t', 'forward', 'number', '49123'), ('acc_t', 'forward', 'uri', 'SIP:x@pstn.example'),
   ('acc_t', 'pager', 'none', NULL), ('acc_t', 'pager', 'number', '49123'), ('acc_t', 'pager', 'uri', 'sips:x@pager.example'),
@@ -29,6 +35,7 @@ INSERT INTO route_target VALUES ('acc_t', 'voicemail', 'box', NULL), ('acc_o', '
 --   u1 always|busy|noanswer|unreachable KIND ID        x1 to KIND ID: an extension        u1 box: has a voicemail box
 --   u1 no device                           u1 dnd
 --   d1 rings DELAY TIME                    e1: an external phone of u1 that no template leads to
+--   r1 u1 EVENT [in|out SCHEDULE] [from|except LIST] [SCOPE] ring|reject|KIND ID: a rule, at the position that its id says
 CREATE FUNCTION pg_temp.configure(text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   step text;
@@ -44,6 +51,13 @@ BEGIN
     WHEN step = 'e1' THEN
       INSERT INTO sip_device (id, user_id, number) VALUES ('e1', 'u1', '491701');
       UPDATE route_target_kind SET uri_template = NULL WHERE kind = 'forward';
+    WHEN step ~ '^r[0-9]+ u' THEN
+      INSERT INTO user_rule (id, position, user_id, event, schedule_id, outside, caller_list_id, except_listed, scope, action, target_kind, target_id)
+      SELECT w[1], substr(w[1], 2)::int, w[2], w[3], substring(step FROM ' (?:in|out) (\w+)'), (step LIKE '% out %')::int,
+             substring(step FROM ' (?:from|except) (\w+)'), (step LIKE '% except %')::int,
+             coalesce(substring(step FROM 'internal|external|anonymous'), 'any'), CASE WHEN a ~ '^(ring|reject)$' THEN a ELSE 'forward' END,
+             CASE WHEN a !~ '^(ring|reject)$' THEN split_part(a, ' ', 1) END, CASE WHEN a !~ '^(ring|reject)$' THEN split_part(a, ' ', 2) END
+      FROM substring(step FROM '(ring|reject|(?:user|extension|queue|voicemail|forward|pager) \w+)$') AS a;
     WHEN w[2] = 'to' THEN
       INSERT INTO extension (id, account_id, digits, dest_kind, dest_id) VALUES (w[1], 'acc_t', substr(w[1], 2) || '#', w[3], w[4]);
     WHEN w[2] = 'box' THEN UPDATE sip_user SET voicemail_id = 'box' WHERE id = w[1];
@@ -230,6 +244,69 @@ SELECT is(pg_temp.problems(configuration), expected, pg_temp.one_line(configurat
   ('do rings 25 NULL;UPDATE account SET status = ''suspended'' WHERE id = ''acc_o''', '-'),
   ('do rings 25 NULL', 'delay_too_long do.ring_delay_sec'),
 
+  -- Rules: their targets.
+  ('r1 u1 always user u2;r2 u1 busy extension x1;r3 u1 noanswer queue q_t;r4 u1 unreachable voicemail box;x1 to user u2', '-'),
+  ('r1 u1 always user nobody', 'missing_target r1.target_id'),
+  ('r1 u1 dnd user uo', 'missing_target r1.target_id'),
+  ('r1 u1 busy queue none;r2 u1 busy extension xo;r3 u1 busy forward none;r4 u1 busy pager none', 'missing_target r1.target_id, missing_target r2.target_id, missing_target r3.target_id, missing_target r4.target_id'),
+  ('r1 u1 always user u2;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u2''', 'disabled_target r1.target_id'),
+  ('r1 u1 always queue ours;r2 u1 always queue invalid;r3 u1 always queue maddr', 'forbidden_host r1.target_id, forbidden_host r2.target_id, forbidden_host r3.target_id'),
+  ('r1 u1 always queue invalid;INSERT INTO target_host VALUES (''voicemail.invalid'')', '-'),
+  ('r1 u1 always user u1', 'forward_loop r1.target_id'),
+  ('r1 u1 always user nobody;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u1''', '-'),
+  ('r1 u1 always user nobody;UPDATE account SET status = ''suspended'' WHERE id = ''acc_t''', '-'),
+
+  -- Rules that others hide.
+  ('r1 u1 always user u2;r2 u1 always internal reject', 'unreachable_rule r2.position'),
+  ('r1 u1 always user u2;r2 u1 always user u3;r3 u1 always user u4', 'unreachable_rule r2.position, unreachable_rule r3.position'),
+  ('r2 u1 always user u2;r1 u1 always internal reject', '-'),
+  ('r1 u1 always user u2;r2 u2 always user u3;r3 u1 busy user u3', '-'),
+  ('r1 u1 always in s1 user u2;r2 u1 always in s1 internal reject', 'unreachable_rule r2.position'),
+  ('r1 u1 always in s1 user u2;r2 u1 always out s1 internal reject;r3 u1 always in s2 internal reject;r4 u1 always internal reject', '-'),
+  ('r1 u1 always out s1 user u2;r2 u1 always out s1 from c1 user u3', 'unreachable_rule r2.position'),
+  ('r1 u1 always from c1 user u2;r2 u1 always except c1 user u3;r3 u1 always from c2 user u3;r4 u1 always in s1 from c1 internal user u3', 'unreachable_rule r4.position'),
+  ('r1 u1 always from c1 in s1 user u2;r2 u1 always from c1 user u3;r3 u1 always in s1 user u3', '-'),
+  ('r1 u1 always internal user u2;r2 u1 always internal user u3;r3 u1 always anonymous user u3;r4 u1 always user u3', 'unreachable_rule r2.position'),
+  ('r1 u1 always external user u2;r2 u1 always anonymous user u3', '-'),
+  ('r1 u1 dnd ring;r2 u1 dnd from c1 ring', 'unreachable_rule r2.position'),
+  ('r1 u1 always internal reject;r2 u1 always internal ring', 'unreachable_rule r2.position'),
+  -- What cannot be followed hides nothing.
+  ('r1 u1 always user nobody;r2 u1 always user u3', 'missing_target r1.target_id'),
+  ('r1 u1 always user u1;r2 u1 always user u3', 'forward_loop r1.target_id'),
+  ('r1 u1 always queue ours;r2 u1 always user u3', 'forbidden_host r1.target_id'),
+  ('r1 u1 always queue q_t;r2 u1 always user u3', 'unreachable_rule r2.position'),
+  ('r1 u1 always extension x1;r2 u1 always user u3;x1 to user u2', 'unreachable_rule r2.position'),
+  ('r1 u1 always extension x1;r2 u1 always user u3;x1 to hangup 404', 'unreachable_rule r2.position'),
+  ('r1 u1 always extension x1;r2 u1 always user u3;x1 to user u1', '-'),
+  ('r1 u1 always extension x1;r2 u1 always user u3;x1 to user nobody', 'missing_target x1.dest_id'),
+
+  -- Rules that reject those who have to get through.
+  ('r1 u1 always reject', 'rejects_callbacks r1.scope'),
+  ('r1 u1 always external reject', 'rejects_callbacks r1.scope'),
+  ('r1 u1 always external reject;UPDATE user_rule SET target_kind = ''hangup'', target_id = ''486''', 'rejects_callbacks r1.scope'),
+  ('r1 u1 always internal reject;r2 u1 always anonymous reject;r3 u1 always from c1 reject;r4 u1 always in s1 reject;r5 u1 busy reject', '-'),
+  ('r1 u1 always user u2;r2 u1 always reject', 'unreachable_rule r2.position'),
+
+  -- Schedules and lists that rules need.
+  ('r1 u1 busy in never user u2', 'schedule_never never'),
+  ('r1 u1 busy out never user u2;r2 u2 busy in never user u1', 'schedule_never never'),
+  ('r1 u1 busy in s1 user u2;DELETE FROM schedule_window WHERE schedule_id = ''s1''', 'schedule_never s1'),
+  ('r1 u1 busy in s1 user u2;INSERT INTO schedule_window (schedule_id, exclude) VALUES (''s1'', 1)', 'schedule_never s1'),
+  ('r1 u1 busy in s1 user u2;INSERT INTO schedule_window (schedule_id, date_to, exclude) VALUES (''s1'', ''2900-01-01'', 1)', '-'),
+  ('r1 u1 busy in never user u2;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u1''', '-'),
+  ('r1 u1 busy from empty user u2', 'empty_caller_list empty'),
+  ('r1 u1 busy except empty user u2;r2 u2 busy from c1 user u3', 'empty_caller_list empty'),
+  ('INSERT INTO caller_entry VALUES (''c1'', ''999''), (''c1'', ''+1''), (''c1'', ''999@t.example''), (''co'', ''101'')', 'unknown_caller c1.what, unknown_caller co.what'),
+  ('UPDATE caller_entry SET what = ''999'' WHERE list_id = ''co'';UPDATE account SET status = ''suspended'' WHERE id = ''acc_o''', '-'),
+
+  -- Who has rules may be answered.
+  ('u1 always hangup 403;r1 u1 always from c1 ring', '-'),
+  ('u1 always hangup 403;r1 u1 always internal reject', 'only_hangs_up u1'),
+  ('u1 no device;r1 u1 always user u2', '-'),
+  ('u1 no device;r1 u1 always in s1 user u2', 'no_device u1'),
+  ('u1 no device;r1 u1 unreachable user u2', 'no_device u1'),
+  ('u1 always user u2;u2 no device;r1 u2 noanswer in s1 user u3', 'no_device u2'),
+
   -- Nothing else takes the call, either.
   ('u1 always hangup 403', 'only_hangs_up u1'),
   ('u1 always extension x1;x1 to hangup 403', 'only_hangs_up u1'),
@@ -276,6 +353,8 @@ SELECT is(pg_temp.problems(configuration), expected, pg_temp.one_line(configurat
   ('UPDATE sip_device SET realm = ''o.example'', status = ''disabled'' WHERE id = ''d1'';u1 box', 'no_device u1'),
 
   -- More than a record of the module takes.
+  ('INSERT INTO caller_entry SELECT ''c2'', ''+'' || n FROM generate_series(1000, 2998) AS n', '-'),
+  ('INSERT INTO caller_entry SELECT ''c2'', ''+'' || n FROM generate_series(1000, 2999) AS n', 'too_many_entries c2'),
   ('INSERT INTO sip_device (user_id, auth_username, realm) SELECT ''u1'', n, ''t.example'' FROM generate_series(2, 200) AS n', '-'),
   ('INSERT INTO sip_device (user_id, auth_username, realm) SELECT ''u1'', n, ''t.example'' FROM generate_series(1, 200) AS n', 'too_many_devices u1'),
   ('INSERT INTO sip_device (user_id, auth_username, realm) SELECT ''u1'', n, ''t.example'' FROM generate_series(1, 200) AS n;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u1''', '-'),
@@ -335,6 +414,29 @@ SELECT is(pg_temp.problems(configuration, problem), expected, 'sentence: ' || pg
   ('UPDATE sip_user SET out_cid_number = ''4930'' WHERE id = ''u1'';INSERT INTO did VALUES (''4932'', ''acc_o'', ''user'', ''uo'')', 'unused_number', '-'),
   ('INSERT INTO did VALUES (''4932'', ''acc_t'', ''user'', ''u1''), (''4930'', ''acc_t'', ''user'', ''u1'')', 'unused_number',
    'The number 4932 is verified for the account, but no user presents it, it is not the account''s default_cid_number, and no did has it. Use it, or remove it.'),
+  ('r1 u1 always user nobody;r2 u1 busy queue ours;r3 u1 busy user u1', 'missing_target',
+   'Rule r1 of user 101 (N1) forwards to user nobody, but the account has no such target: calls go on as if the rule did not hold. Correct the target, or choose another.'),
+  ('r1 u1 always user u2;UPDATE sip_user SET status = ''disabled'' WHERE id = ''u2''', 'disabled_target',
+   'Rule r1 of user 101 (N1) forwards to user 102 (N2), but that is disabled: calls go on as if the rule did not hold. Enable it, or choose another.'),
+  ('r1 u1 always extension x1;x1 to user u2;UPDATE extension SET status = ''disabled'' WHERE id = ''x1''', 'disabled_target',
+   'Rule r1 of user 101 (N1) forwards to extension 1#, but that is disabled: calls go on as if the rule did not hold. Enable it, or choose another.'),
+  ('r1 u1 always user u1', 'forward_loop',
+   'Rule r1 of user 101 (N1) forwards to that user, which is never followed: calls go on as if the rule did not hold. Choose another target, or action ring.'),
+  ('r1 u1 always user u2;r2 u1 always user u3', 'unreachable_rule',
+   'Rule r2 of user 101 (N1) never decides: rule r1 of the same event comes before it, and holds whenever this one does. Exchange their positions, or delete one.'),
+  ('r1 u1 always external reject', 'rejects_callbacks',
+   'Rule r1 of user 101 (N1) rejects all calls from outside, also when an emergency service calls back. Limit it by a schedule or a list of callers, or forward such calls to somebody.'),
+  ('r1 u1 busy in never user u2;r2 u1 noanswer out never user u2;r3 u1 noanswer in s2 user u3;DELETE FROM schedule_window WHERE schedule_id = ''s2''', 'schedule_never',
+   'Schedule Party (never) never holds again, as it has no windows, or their dates are past, or all of them are excluded: from 2020-01-01 to 2020-01-31 (UTC). 2 rules need it. Within it they never hold, outside it they always do. Correct its windows, or delete the rules., '
+   'Schedule s2 never holds again, as it has no windows, or their dates are past, or all of them are excluded: (UTC). 1 rule needs it. Within it they never hold, outside it they always do. Correct its windows, or delete the rules.'),
+  ('r1 u1 busy in s1 user u2;ALTER TABLE account DISABLE TRIGGER account_tz_update;UPDATE account SET tz = ''Asia/Atlantis''', 'unknown_time_zone',
+   'Schedule Office (s1) is in a time zone that PostgreSQL does not know any more: 00:00-24:00 (Asia/Atlantis). 1 rule needs it. They do not hold. Choose another time zone for it, or for the account.'),
+  ('r1 u1 busy from empty user u2', 'empty_caller_list',
+   'List of callers Blocked (empty) has no entries. 1 rule needs it. For callers on it they never hold, for all others they hold for everybody. Add entries, or delete the rules.'),
+  ('INSERT INTO caller_entry VALUES (''c2'', ''999'')', 'unknown_caller',
+   'List of callers c2 has the entry 999, but the account has no user of that name. Correct it, or delete it; a number begins with +.'),
+  ('INSERT INTO user_rule (user_id, position, event, schedule_id, action) SELECT ''u1'', n, ''busy'', ''s1'', ''reject'' FROM generate_series(1, 201) AS n', 'too_many_rules',
+   'User 101 (N1) has 201 rules, and 200 is the most: the module leaves some of them out. Delete some.'),
   ('UPDATE sip_device SET realm = ''o.example'' WHERE id = ''d1''', 'foreign_realm',
    'Device d1@o.example of user 101 (N1) has its address in a domain of another account: it cannot authenticate, and who dials it there does not reach it. Set its realm to a domain of the user''s account.'),
   ('INSERT INTO sip_device (user_id, auth_username, realm) SELECT ''u1'', n, ''t.example'' FROM generate_series(1, 200) AS n', 'too_many_devices',

@@ -140,6 +140,12 @@ BEGIN
   INSERT INTO sip_user (id, account_id, username, fwd_always_kind, fwd_always_id)
   SELECT 's' || n, 'small', n, 'user', CASE n WHEN 10 THEN 'u7.7' ELSE 's' || n + 1 END FROM generate_series(1, 10) AS n;
   INSERT INTO sip_device (user_id, auth_username, realm) SELECT id, id, 't.example' FROM sip_user WHERE account_id = 'small';
+  INSERT INTO schedule (id, account_id) VALUES ('small', 'small');
+  INSERT INTO schedule_window (schedule_id) VALUES ('small');
+  INSERT INTO caller_list (id, account_id) VALUES ('small', 'small');
+  INSERT INTO caller_entry VALUES ('small', '+49'), ('small', '7');
+  INSERT INTO user_rule (user_id, position, event, schedule_id, caller_list_id, action, target_kind, target_id)
+  SELECT id, 1, 'busy', 'small', 'small', 'forward', 'user', 's5' FROM sip_user WHERE account_id = 'small' AND id <> 's5';
   EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, FORMAT json) SELECT * FROM routing_problem_of(''small'')' INTO plan;
   blocks := (plan -> 0 -> 'Plan' ->> 'Shared Hit Blocks')::bigint + (plan -> 0 -> 'Plan' ->> 'Shared Read Blocks')::bigint;
   RETURN NEXT is((plan -> 0 -> 'Plan' ->> 'Actual Rows')::numeric, 1::numeric, what || ': the problem of an account of 10 users is found');
@@ -158,6 +164,13 @@ INSERT INTO sip_user (id, account_id, username, voicemail_id, fwd_noanswer_kind,
 SELECT format('u%s.%s', a, k), 'a' || a, k, 'box', CASE WHEN k % 5 = 1 THEN 'user' END, CASE WHEN k % 5 = 1 THEN format('u%s.0', a) END
 FROM generate_series(0, 99) AS a, generate_series(0, 999) AS k;
 INSERT INTO sip_device (user_id, auth_username, realm, ring_delay_sec) SELECT id, id, 't.example', 5 FROM sip_user;
+INSERT INTO schedule (id, account_id) SELECT id, id FROM account;
+INSERT INTO schedule_window (schedule_id, days) SELECT id, 'mon-fri' FROM account;
+INSERT INTO caller_list (id, account_id) SELECT id, id FROM account;
+INSERT INTO caller_entry SELECT id, '+49' || n FROM account, generate_series(1, 100) AS n;
+INSERT INTO user_rule (user_id, position, event, schedule_id, caller_list_id, action, target_kind, target_id)
+SELECT id, 1, 'busy', account_id, account_id, 'forward', 'voicemail', 'box' FROM sip_user UNION ALL
+SELECT id, 2, 'busy', account_id, NULL, 'forward', 'user', replace(account_id, 'a', 'u') || '.1' FROM sip_user WHERE username <> '1';
 $$;
 CALL pg_temp.fill();
 SELECT pg_temp.lasts('100,000 users of which the planner knows nothing', 0);
