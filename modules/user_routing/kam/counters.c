@@ -273,7 +273,7 @@ static counter_def_t counters[] = {
 		"gauge: schedules in the mirror"},
 	{NULL, "caller_lists", TABLE(GAUGE_CALLER_LISTS),
 		"gauge: caller lists in the mirror"},
-	{NULL, "hours_left_seconds", TABLE(GAUGE_HOURS_LEFT),
+	{NULL, "schedules_known_seconds", TABLE(GAUGE_HOURS_LEFT),
 		"gauge: seconds until the hours of some schedule are no longer known,"
 		" unless the database answers before; 0: they have ended, or there is"
 		" no schedule"},
