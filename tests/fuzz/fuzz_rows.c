@@ -23,7 +23,9 @@ static const struct
 		{UR_VIEW_USER, "user"}, {UR_VIEW_DEVICE, "user"},
 		{UR_VIEW_EXTENSION, "extension"}, {UR_VIEW_TARGET, "target"},
 		{UR_VIEW_TARGET_KIND, "kind"}, {UR_VIEW_TARGET_HOST, "host"},
-		{UR_VIEW_DID, "did"}};
+		{UR_VIEW_DID, "did"}, {UR_VIEW_RULE, "user"},
+		{UR_VIEW_SCHEDULE, "schedule"}, {UR_VIEW_CALLER_LIST, "callers"},
+		{UR_VIEW_CALLER_ENTRY, "callers"}};
 
 #define OWNERS (sizeof(owners) / sizeof(owners[0]))
 
@@ -135,10 +137,9 @@ static bool is_optional(enum ur_view view, int row, const char *column)
 		   || is_int(view, row, column, INT_MAX);
 }
 
-static int number_in(int row, const char *column)
+static int number_in(enum ur_view view, int row, const char *column)
 {
-	const struct ur_text text =
-			ur_fuzz_database_column(UR_VIEW_DEVICE, row, column);
+	const struct ur_text text = ur_fuzz_database_column(view, row, column);
 	char digits[64];
 
 	snprintf(digits, sizeof(digits), "%.*s", text.len, text.s);
@@ -149,8 +150,8 @@ static bool is_good_device(int row)
 {
 	const struct ur_device_row device = {
 			.number = ur_fuzz_database_column(UR_VIEW_DEVICE, row, "number"),
-			.ring_delay_sec = number_in(row, "ring_delay_sec"),
-			.ring_for_sec = number_in(row, "ring_for_sec"),
+			.ring_delay_sec = number_in(UR_VIEW_DEVICE, row, "ring_delay_sec"),
+			.ring_for_sec = number_in(UR_VIEW_DEVICE, row, "ring_for_sec"),
 			.id = ur_fuzz_database_column(UR_VIEW_DEVICE, row, "id"),
 			.auth_username = ur_fuzz_database_column(
 					UR_VIEW_DEVICE, row, "auth_username"),
@@ -191,6 +192,95 @@ static int count_parts(
 	return count;
 }
 
+/* ---- rules */
+
+static struct ur_text rule_text(int row, const char *column)
+{
+	return ur_fuzz_database_column(UR_VIEW_RULE, row, column);
+}
+
+static struct ur_rule_row rule_of(int row)
+{
+	return (struct ur_rule_row){.id = rule_text(row, "id"),
+			.position = number_in(UR_VIEW_RULE, row, "position"),
+			.event = rule_text(row, "event"),
+			.schedule_id = rule_text(row, "schedule_id"),
+			.outside = number_in(UR_VIEW_RULE, row, "outside"),
+			.caller_list_id = rule_text(row, "caller_list_id"),
+			.except_listed = number_in(UR_VIEW_RULE, row, "except_listed"),
+			.scope = rule_text(row, "scope"),
+			.action = rule_text(row, "action"),
+			.target = {rule_text(row, "target_kind"),
+					rule_text(row, "target_id")},
+			.ring_strategy = rule_text(row, "ring_strategy"),
+			.ring_timeout_sec =
+					number_in(UR_VIEW_RULE, row, "ring_timeout_sec")};
+}
+
+static bool has_good_numbers(int row)
+{
+	return is_int(UR_VIEW_RULE, row, "position", INT_MAX)
+		   && is_int(UR_VIEW_RULE, row, "outside", 1)
+		   && is_int(UR_VIEW_RULE, row, "except_listed", 1)
+		   && is_optional(UR_VIEW_RULE, row, "ring_timeout_sec");
+}
+
+static bool is_good_rule(int row)
+{
+	const struct ur_rule_row rule = rule_of(row);
+	static struct ur_draft draft;
+
+	return has_good_numbers(row) && ur_draft_check_rule(&draft, &rule) == 0;
+}
+
+/* Is there a rule before it, of the same user and event, that can't be taken? */
+static bool is_hidden(int row)
+{
+	const struct ur_text owner = ur_fuzz_database_key(UR_VIEW_RULE, row);
+	const struct ur_rule_row rule = rule_of(row);
+	struct ur_text id;
+	int i;
+
+	if(ur_text_equal(rule.action, UR_TEXT("reject")))
+		return false;
+	for(i = 0; id = ur_fuzz_database_key(UR_VIEW_RULE, i), id.len > 0; i++) {
+		const struct ur_rule_row other = rule_of(i);
+
+		if(ur_text_equal(id, owner) && ur_text_equal(other.event, rule.event)
+				&& !is_good_rule(i)
+				&& (!has_good_numbers(i) || other.position <= rule.position))
+			return true;
+	}
+	return false;
+}
+
+static bool is_kept_rule(int row)
+{
+	return is_good_rule(row) && !is_hidden(row);
+}
+
+static void check_rules(const struct ur_user *user, size_t structs)
+{
+	const struct ur_user_rule *rules = ur_user_rules(user);
+	int i;
+
+	for(i = 0; i < user->rule_count; i++) {
+		check_slice(user, rules[i].id, structs);
+		check_slice(user, rules[i].schedule_id, structs);
+		check_slice(user, rules[i].caller_list_id, structs);
+		check_slice(user, rules[i].target.kind, structs);
+		check_slice(user, rules[i].target.id, structs);
+		UR_FUZZ_ASSERT(rules[i].event < UR_RULES_COUNT);
+		UR_FUZZ_ASSERT(rules[i].scope <= UR_SCOPE_ANONYMOUS);
+		UR_FUZZ_ASSERT(rules[i].action <= UR_RULE_REJECT);
+		UR_FUZZ_ASSERT(rules[i].ring_timeout_sec <= 600);
+		UR_FUZZ_ASSERT(
+				(rules[i].target.kind.len > 0) == (rules[i].target.id.len > 0));
+		if(i > 0)
+			UR_FUZZ_ASSERT(rules[i - 1].event <= rules[i].event);
+	}
+}
+
 /* It says what its row says, and has all devices that can be taken. */
 static void check_row(const struct ur_user *user, int row)
 {
@@ -206,6 +296,9 @@ static void check_row(const struct ur_user *user, int row)
 
 	UR_FUZZ_ASSERT(user->device_count
 				   == count_parts(UR_VIEW_DEVICE, is_good_device,
+						   ur_user_text(user, user->id)));
+	UR_FUZZ_ASSERT(user->rule_count
+				   == count_parts(UR_VIEW_RULE, is_kept_rule,
 						   ur_user_text(user, user->id)));
 	UR_FUZZ_ASSERT(is_column(user, user->username, row, "username"));
 	UR_FUZZ_ASSERT(is_column(user, user->display_name, row, "display_name"));
@@ -235,7 +328,8 @@ static void check_user(struct ur_table *table, int row, bool is_first)
 		return; /* skipped */
 	if(is_first)
 		check_row(user, row);
-	structs = sizeof(*user) + user->device_count * sizeof(user->devices[0]);
+	structs = sizeof(*user) + user->device_count * sizeof(user->devices[0])
+			  + user->rule_count * sizeof(struct ur_user_rule);
 	UR_FUZZ_ASSERT(ur_text_equal(ur_user_text(user, user->id), id));
 	UR_FUZZ_ASSERT(user->ring_timeout_sec >= 1);
 	UR_FUZZ_ASSERT(user->ring_timeout_sec <= 600);
@@ -251,7 +345,71 @@ static void check_user(struct ur_table *table, int row, bool is_first)
 	}
 	for(i = 0; i < user->device_count; i++)
 		check_device(table, user, i, structs);
+	check_rules(user, structs);
 	ur_table_user_put(user);
+}
+
+/* ---- schedules and caller lists */
+
+static void check_schedule(struct ur_table *table, struct ur_text id)
+{
+	const struct ur_schedule *schedule = ur_table_schedule(table, id);
+	size_t structs;
+	int i;
+
+	if(schedule == NULL)
+		return;
+	structs = sizeof(*schedule)
+			  + schedule->hours_count * sizeof(schedule->hours[0]);
+	check_slice(schedule, schedule->id, structs);
+	check_slice(schedule, schedule->name, structs);
+	check_slice(schedule, schedule->windows, structs);
+	for(i = 0; i < schedule->hours_count; i++) {
+		UR_FUZZ_ASSERT(schedule->hours[i].from < schedule->hours[i].to);
+		if(i > 0)
+			UR_FUZZ_ASSERT(schedule->hours[i - 1].to < schedule->hours[i].from);
+	}
+	ur_table_schedule_put(schedule);
+}
+
+static bool is_good_entry(int row)
+{
+	static struct ur_draft draft;
+
+	return ur_draft_check_entry(&draft,
+				   ur_fuzz_database_column(UR_VIEW_CALLER_ENTRY, row, "what"))
+		   == 0;
+}
+
+static void check_caller_list(
+		struct ur_table *table, struct ur_text id, bool is_first)
+{
+	const struct ur_caller_list *list = ur_table_caller_list(table, id);
+	size_t structs;
+	int i;
+
+	if(list == NULL)
+		return;
+	structs = sizeof(*list) + list->entry_count * sizeof(list->entries[0]);
+	check_slice(list, list->id, structs);
+	check_slice(list, list->name, structs);
+	if(is_first)
+		UR_FUZZ_ASSERT(list->entry_count
+					   == count_parts(UR_VIEW_CALLER_ENTRY, is_good_entry, id));
+	for(i = 0; i < list->entry_count; i++) {
+		const struct ur_text entry = ur_slice_text(list, list->entries[i]);
+		struct ur_text before;
+		int order;
+
+		check_slice(list, list->entries[i], structs);
+		if(i == 0)
+			continue;
+		before = ur_slice_text(list, list->entries[i - 1]);
+		order = memcmp(before.s, entry.s,
+				before.len < entry.len ? before.len : entry.len);
+		UR_FUZZ_ASSERT(order < 0 || (order == 0 && before.len <= entry.len));
+	}
+	ur_table_caller_list_put(list);
 }
 
 static void check_account(
@@ -295,6 +453,11 @@ static void check_table(struct ur_table *table, bool is_first)
 		check_user(table, i, is_first);
 	for(i = 0; id = ur_fuzz_database_key(UR_VIEW_ACCOUNT, i), id.len > 0; i++)
 		check_account(table, id, is_first);
+	for(i = 0; id = ur_fuzz_database_key(UR_VIEW_SCHEDULE, i), id.len > 0; i++)
+		check_schedule(table, id);
+	for(i = 0; id = ur_fuzz_database_key(UR_VIEW_CALLER_LIST, i), id.len > 0;
+			i++)
+		check_caller_list(table, id, is_first);
 }
 
 /* ---- the ways to the same table */
@@ -304,7 +467,9 @@ static bool is_same(
 {
 	return a->users == b->users && a->devices == b->devices
 		   && a->accounts == b->accounts && a->domains == b->domains
-		   && a->extensions == b->extensions && a->targets == b->targets;
+		   && a->extensions == b->extensions && a->targets == b->targets
+		   && a->rules == b->rules && a->schedules == b->schedules
+		   && a->caller_lists == b->caller_lists;
 }
 
 /* Changed step by step or read at once, it is the same; but what is skipped stays as it was
@@ -344,6 +509,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	name_all(&changes);
 	ur_changes_settle(&changes);
 	ur_fuzz_mirror_change(&mirror, &changes);
+	check_table(mirror.table, false);
+	ur_fuzz_mirror_renew(&mirror);
 	check_table(mirror.table, false);
 	check_reload(&mirror);
 	ur_changes_clear(&changes);

@@ -205,7 +205,8 @@ START_TEST(changes_are_applied)
 }
 END_TEST
 
-/* Their texts are in pages of 1,000 rows, of which two are there at a time. */
+/* Their texts are in pages of 1,000 rows, of which two are there at a time. Users, devices and rules
+ * are read side by side. */
 START_TEST(more_parts_than_a_page_has)
 {
 	const struct ur_caller_list *list;
@@ -223,6 +224,9 @@ START_TEST(more_parts_than_a_page_has)
 			" FROM generate_series(1, 200) i;"
 			"INSERT INTO sip_user (id, account_id, username) SELECT 'u' || i,"
 			" 'acc_1', 'u' || i FROM generate_series(1, 2000) i;"
+			"INSERT INTO sip_device (user_id, auth_username, realm)"
+			" SELECT 'u' || i, 'u' || i, 'acme.example'"
+			" FROM generate_series(1, 2000) i;"
 			"INSERT INTO user_rule (user_id, position, event, action)"
 			" SELECT 'u' || i, k, 'busy', 'reject'"
 			" FROM generate_series(1, 2000) i, generate_series(1, 2) k");

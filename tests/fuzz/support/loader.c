@@ -40,6 +40,12 @@ void ur_fuzz_mirror_load(struct ur_fuzz_mirror *mirror)
 	audit(mirror);
 }
 
+void ur_fuzz_mirror_renew(struct ur_fuzz_mirror *mirror)
+{
+	UR_FUZZ_ASSERT(ur_load_hours(mirror->load, NULL) == 0);
+	audit(mirror);
+}
+
 void ur_fuzz_mirror_change(
 		struct ur_fuzz_mirror *mirror, const struct ur_changes *changes)
 {

@@ -25,6 +25,9 @@ void ur_fuzz_mirror_load(struct ur_fuzz_mirror *mirror);
 void ur_fuzz_mirror_change(
 		struct ur_fuzz_mirror *mirror, const struct ur_changes *changes);
 
+/* The same when hours are read again. */
+void ur_fuzz_mirror_renew(struct ur_fuzz_mirror *mirror);
+
 /* Ends the process when anything is left in shared memory. */
 void ur_fuzz_mirror_end(struct ur_fuzz_mirror *mirror);
 

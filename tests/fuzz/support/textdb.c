@@ -41,6 +41,10 @@ static const struct
 		[UR_VIEW_TARGET_KIND] = {'K', true},
 		[UR_VIEW_TARGET_HOST] = {'H', true},
 		[UR_VIEW_DID] = {'N', true},
+		[UR_VIEW_RULE] = {'R', false},
+		[UR_VIEW_SCHEDULE] = {'S', true},
+		[UR_VIEW_CALLER_LIST] = {'L', true},
+		[UR_VIEW_CALLER_ENTRY] = {'C', false},
 };
 
 static struct
@@ -69,13 +73,15 @@ static int compare(const void *a, const void *b)
 	return difference;
 }
 
-/* FNV-1a, of the columns and their ends. */
-static uint64_t hash_of(const struct row *row, int columns)
+/* FNV-1a, of the columns that count, and their ends. */
+static uint64_t hash_of(const struct row *row, enum ur_view view)
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 	int i, k;
 
-	for(i = 0; i < columns; i++) {
+	for(i = 0; i < ur_columns[view].count; i++) {
+		if(ur_columns[view].list[i].is_derived)
+			continue;
 		for(k = 0; k < row->columns[i].len; k++)
 			hash = (hash ^ (uint8_t)row->columns[i].s[k])
 				   * UINT64_C(0x100000001b3);
@@ -161,7 +167,7 @@ static void settle(enum ur_view view)
 		if(!is_fit(view, &rows[i], kept > 0 ? &rows[kept - 1] : NULL))
 			continue;
 		rows[kept] = rows[i];
-		rows[kept].hash = hash_of(&rows[kept], ur_columns[view].count);
+		rows[kept].hash = hash_of(&rows[kept], view);
 		kept++;
 	}
 	database[view].count = kept;
@@ -300,27 +306,33 @@ static void add_sum(struct ur_sum *sum, enum ur_view view)
 
 static PGresult *sum_of(enum ur_record_type type)
 {
-	static const struct
-	{
-		enum ur_view owners;
-		enum ur_view parts; /* or the owners again: it has none */
-	} from[UR_RECORD_TYPES] = {
-			[UR_RECORD_USER] = {UR_VIEW_USER, UR_VIEW_DEVICE},
-			[UR_RECORD_ACCOUNT] = {UR_VIEW_ACCOUNT, UR_VIEW_ACCOUNT_TEXT},
-			[UR_RECORD_EXTENSION] = {UR_VIEW_EXTENSION, UR_VIEW_EXTENSION},
-			[UR_RECORD_TARGET] = {UR_VIEW_TARGET, UR_VIEW_TARGET},
-			[UR_RECORD_TARGET_KIND] = {UR_VIEW_TARGET_KIND,
+	/* The owners, and their parts; or the owners again. */
+	static const enum ur_view from[UR_RECORD_TYPES][3] = {
+			[UR_RECORD_USER] = {UR_VIEW_USER, UR_VIEW_DEVICE, UR_VIEW_RULE},
+			[UR_RECORD_ACCOUNT] = {UR_VIEW_ACCOUNT, UR_VIEW_ACCOUNT_TEXT,
+					UR_VIEW_ACCOUNT},
+			[UR_RECORD_EXTENSION] = {UR_VIEW_EXTENSION, UR_VIEW_EXTENSION,
+					UR_VIEW_EXTENSION},
+			[UR_RECORD_TARGET] = {UR_VIEW_TARGET, UR_VIEW_TARGET,
+					UR_VIEW_TARGET},
+			[UR_RECORD_TARGET_KIND] = {UR_VIEW_TARGET_KIND, UR_VIEW_TARGET_KIND,
 					UR_VIEW_TARGET_KIND},
-			[UR_RECORD_TARGET_HOST] = {UR_VIEW_TARGET_HOST,
+			[UR_RECORD_TARGET_HOST] = {UR_VIEW_TARGET_HOST, UR_VIEW_TARGET_HOST,
 					UR_VIEW_TARGET_HOST},
-			[UR_RECORD_DID] = {UR_VIEW_DID, UR_VIEW_DID}};
+			[UR_RECORD_DID] = {UR_VIEW_DID, UR_VIEW_DID, UR_VIEW_DID},
+			[UR_RECORD_SCHEDULE] = {UR_VIEW_SCHEDULE, UR_VIEW_SCHEDULE,
+					UR_VIEW_SCHEDULE},
+			[UR_RECORD_CALLER_LIST] = {UR_VIEW_CALLER_LIST,
+					UR_VIEW_CALLER_ENTRY, UR_VIEW_CALLER_LIST}};
 	PGresult *result = new_result(2);
 	struct ur_sum sum = {0, 0};
 	char text[24];
+	int i;
 
-	add_sum(&sum, from[type].owners);
-	if(from[type].parts != from[type].owners)
-		add_sum(&sum, from[type].parts);
+	for(i = 0; i < 3; i++) {
+		if(i == 0 || from[type][i] != from[type][0])
+			add_sum(&sum, from[type][i]);
+	}
 	snprintf(text, sizeof(text), "%llu", (unsigned long long)sum.rows);
 	PQsetvalue(result, 0, 0, text, (int)strlen(text));
 	snprintf(text, sizeof(text), "%lld", (long long)sum.hash);
@@ -337,6 +349,11 @@ static PGresult *sum_of(enum ur_record_type type)
 		strcmp(sql, text) == 0;  \
 	})
 
+static void make_sum(enum ur_record_type type, char sql[UR_QUERY_MAX])
+{
+	(void)ur_queries_sum(type, 0, sql);
+}
+
 int ur_pg_query(struct ur_pg *pg, const char *sql, const char *param,
 		PGresult **resultp)
 {
@@ -349,11 +366,11 @@ int ur_pg_query(struct ur_pg *pg, const char *sql, const char *param,
 			*resultp = some_rows(i, param);
 	}
 	for(i = 0; i < UR_RECORD_TYPES && *resultp == NULL; i++) {
-		if(IS_SQL(sql, ur_queries_sum, i))
+		if(IS_SQL(sql, make_sum, i))
 			*resultp = sum_of(i);
 	}
 	if(*resultp == NULL)
-		*resultp = new_result(0); /* BEGIN, COMMIT */
+		*resultp = new_result(0); /* BEGIN, COMMIT; no view is absent */
 	return 0;
 }
 

@@ -18,7 +18,6 @@ struct source
 	const char *from;	   /* has all columns of the list */
 	const char *condition; /* the owners in $1; NULL: by the key */
 	const char *order;	   /* of rows r; NULL: any */
-	int since;			   /* the first schema that has it, or 0: all have */
 };
 
 static const struct source sources[UR_VIEWS] = {
@@ -53,13 +52,20 @@ static const struct source sources[UR_VIEWS] = {
 		[UR_VIEW_DID] = {"ur_dids", "mirror_did", NULL, NULL},
 		[UR_VIEW_RULE] = {"ur_rules", "mirror_user_rule", NULL,
 				"r.user_id COLLATE \"C\", r.event COLLATE \"C\","
-				" r.position, r.id COLLATE \"C\"",
-				6},
-		[UR_VIEW_SCHEDULE] = {"ur_schedules", "mirror_schedule", NULL, NULL, 6},
+				" r.position, r.id COLLATE \"C\""},
+		[UR_VIEW_SCHEDULE] = {"ur_schedules", "mirror_schedule", NULL, NULL},
 		[UR_VIEW_CALLER_LIST] = {"ur_caller_lists", "mirror_caller_list", NULL,
-				"r.id COLLATE \"C\"", 6},
+				"r.id COLLATE \"C\""},
 		[UR_VIEW_CALLER_ENTRY] = {"ur_caller_entries", "mirror_caller_entry",
-				NULL, "r.list_id COLLATE \"C\", r.what COLLATE \"C\"", 6},
+				NULL, "r.list_id COLLATE \"C\", r.what COLLATE \"C\""},
+};
+
+/* The first schema that has a view; 0: all have it. */
+static const int first_schema[UR_VIEWS] = {
+		[UR_VIEW_RULE] = 6,
+		[UR_VIEW_SCHEDULE] = 6,
+		[UR_VIEW_CALLER_LIST] = 6,
+		[UR_VIEW_CALLER_ENTRY] = 6,
 };
 
 /* ---- statements from lists */
@@ -281,9 +287,9 @@ void ur_queries_absent(char sql[UR_QUERY_MAX])
 	for(view = 0; view < UR_VIEWS; view++) {
 		char since[16], bit[16];
 
-		if(sources[view].since == 0)
+		if(first_schema[view] == 0)
 			continue;
-		snprintf(since, sizeof(since), "%d", sources[view].since);
+		snprintf(since, sizeof(since), "%d", first_schema[view]);
 		snprintf(bit, sizeof(bit), "%u", 1U << view);
 		ADD(&to, " + CASE WHEN version < ", since, " AND to_regclass('",
 				sources[view].from, "') IS NULL THEN ", bit, " ELSE 0 END");
