@@ -73,8 +73,9 @@ member AS (
   WHERE u.status = 'active' AND %4$s
 ),
 rule AS MATERIALIZED (
-  SELECT r.*, m.account_id, concat('rule ', r.id, ' of ', m.label) AS label
-  FROM (SELECT * FROM mirror_user_rule WHERE user_id %6$s SELECT id FROM member %7$s) AS r
+  SELECT r.*, m.account_id
+  FROM (SELECT user_id, id, position, event, schedule_id, outside, caller_list_id, except_listed, scope, action, target_kind, target_id
+        FROM mirror_user_rule WHERE user_id %6$s SELECT id FROM member %7$s) AS r
   JOIN member m ON m.id = r.user_id
 ),
 
@@ -117,8 +118,8 @@ target AS (
   LEFT JOIN (SELECT * FROM mirror_route_target WHERE %5$s) AS t ON t.account_id = p.account_id AND t.kind = p.kind AND t.id = p.id
   LEFT JOIN mirror_route_target_kind k ON k.kind = p.kind
 ),
-pointing AS (
-  SELECT r.*, t.label AS target, t.state, r.target_kind = 'user' AND r.target_id = r.user_id AS to_themselves
+pointing AS NOT MATERIALIZED (
+  SELECT r.id, r.user_id, r.account_id, t.label AS target, t.state, r.target_kind = 'user' AND r.target_id = r.user_id AS to_themselves
   FROM rule r
   JOIN target t ON t.account_id = r.account_id AND t.kind = r.target_kind AND t.id = r.target_id
   WHERE r.action = 'forward'
@@ -128,15 +129,15 @@ pointing AS (
 
 deciding AS (
   SELECT r.* FROM rule r
-  LEFT JOIN pointing p ON p.id = r.id
+  LEFT JOIN target p ON r.action = 'forward' AND p.account_id = r.account_id AND p.kind = r.target_kind AND p.id = r.target_id
   LEFT JOIN target_extension e ON r.target_kind = 'extension' AND e.id = r.target_id
   LEFT JOIN target d ON d.account_id = e.account_id AND d.kind = e.dest_kind AND d.id = e.dest_id
   WHERE r.action IN ('reject', 'ring')
-     OR p.state IN ('user', 'uri') AND NOT p.to_themselves
+     OR p.state IN ('user', 'uri') AND NOT (p.kind = 'user' AND p.id = r.user_id)
      OR p.state = 'extension' AND d.state IN ('user', 'uri', 'hangup') AND NOT (d.kind = 'user' AND d.id = r.user_id)
 ),
 hidden AS (
-  SELECT DISTINCT ON (r.id) r.*, d.id AS by
+  SELECT DISTINCT ON (r.id) r.id, r.user_id, r.account_id, d.id AS by
   FROM rule r
   JOIN deciding d ON d.user_id = r.user_id AND d.event = r.event
     AND (d.schedule_id IS NULL OR (d.schedule_id, d.outside) IS NOT DISTINCT FROM (r.schedule_id, r.outside))
@@ -165,10 +166,11 @@ username AS (
   SELECT DISTINCT u.account_id, u.username FROM ur_user_rows() u WHERE %4$s
 ),
 
-found (account_id, problem, object, object_id, field, sentence) AS (
+-- user_id: of whose rule the sentence is, which goes before it.
+found (account_id, problem, object, object_id, field, user_id, sentence) AS (
   SELECT account_id, CASE WHEN to_themselves THEN 'forward_loop' WHEN state = 'disabled' THEN 'disabled_target'
-                          WHEN state IN ('ours', 'host') THEN 'forbidden_host' ELSE 'missing_target' END, 'user_rule', id, 'target_id',
-         concat(label, ' forwards to ', CASE WHEN to_themselves THEN 'that user' ELSE target END, CASE
+                          WHEN state IN ('ours', 'host') THEN 'forbidden_host' ELSE 'missing_target' END, 'user_rule', id, 'target_id', user_id,
+         concat(' forwards to ', CASE WHEN to_themselves THEN 'that user' ELSE target END, CASE
            WHEN to_themselves THEN ', which is never followed'
            WHEN state = 'disabled' THEN ', but that is disabled'
            WHEN state = 'foreign' THEN ', but that belongs to another account'
@@ -182,19 +184,19 @@ found (account_id, problem, object, object_id, field, sentence) AS (
   FROM pointing WHERE to_themselves OR state NOT IN ('user', 'extension', 'uri')
 
   UNION ALL
-  SELECT account_id, 'unreachable_rule', 'user_rule', id, 'position',
-         concat(label, ' never decides: rule ', by, ' of the same event comes before it, and holds whenever this one does. Exchange their positions, or delete one.')
+  SELECT account_id, 'unreachable_rule', 'user_rule', id, 'position', user_id,
+         concat(' never decides: rule ', by, ' of the same event comes before it, and holds whenever this one does. Exchange their positions, or delete one.')
   FROM hidden
 
   UNION ALL
-  SELECT account_id, 'rejects_callbacks', 'user_rule', id, 'scope',
-         concat(label, ' rejects all calls from outside, also when an emergency service calls back. Limit it by a schedule or a list of callers, or forward such calls to somebody.')
+  SELECT account_id, 'rejects_callbacks', 'user_rule', id, 'scope', user_id,
+         concat(' rejects all calls from outside, also when an emergency service calls back. Limit it by a schedule or a list of callers, or forward such calls to somebody.')
   FROM rule
   WHERE event = 'always' AND action = 'reject' AND schedule_id IS NULL AND caller_list_id IS NULL AND scope IN ('any', 'external')
     AND id NOT IN (SELECT id FROM hidden)
 
   UNION ALL
-  SELECT account_id, CASE WHEN known THEN 'schedule_never' ELSE 'unknown_time_zone' END, 'schedule', id, CASE WHEN known THEN NULL ELSE 'tz' END,
+  SELECT account_id, CASE WHEN known THEN 'schedule_never' ELSE 'unknown_time_zone' END, 'schedule', id, CASE WHEN known THEN NULL ELSE 'tz' END, NULL,
          concat(label, CASE WHEN NOT known THEN ' is in a time zone that PostgreSQL does not know any more: '
                             ELSE ' never holds again, as it has no windows, or their dates are past, or all of them are excluded: ' END, windows, '. ',
            CASE WHEN rules = 1 THEN '1 rule needs it. ' ELSE rules || ' rules need it. ' END,
@@ -203,7 +205,7 @@ found (account_id, problem, object, object_id, field, sentence) AS (
   FROM used_schedule WHERE is_over = 1 OR NOT known
 
   UNION ALL
-  SELECT l.account_id, 'empty_caller_list', 'caller_list', l.id, NULL,
+  SELECT l.account_id, 'empty_caller_list', 'caller_list', l.id, NULL, NULL,
          concat(l.label, ' has no entries. ', CASE WHEN r.rules = 1 THEN '1 rule needs it. ' ELSE r.rules || ' rules need it. ' END,
            'For callers on it they never hold, for all others they hold for everybody. Add entries, or delete the rules.')
   FROM (SELECT caller_list_id, count(*) AS rules FROM rule WHERE caller_list_id IS NOT NULL GROUP BY 1) AS r
@@ -211,7 +213,7 @@ found (account_id, problem, object, object_id, field, sentence) AS (
   WHERE l.id NOT IN (SELECT list_id FROM entry)
 
   UNION ALL
-  SELECT l.account_id, 'unknown_caller', 'caller_entry', l.id, 'what',
+  SELECT l.account_id, 'unknown_caller', 'caller_entry', l.id, 'what', NULL,
          concat(l.label, ' has the entry ', e.what, ', but the account has no user of that name. Correct it, or delete it; a number begins with +.')
   FROM entry e
   JOIN list l ON l.id = e.list_id
@@ -219,18 +221,22 @@ found (account_id, problem, object, object_id, field, sentence) AS (
   WHERE e.what !~ '^\+[0-9]+$' AND strpos(e.what, '@') = 0 AND u.username IS NULL
 
   UNION ALL
-  SELECT m.account_id, 'too_many_rules', 'sip_user', m.id, NULL,
+  SELECT m.account_id, 'too_many_rules', 'sip_user', m.id, NULL, NULL,
          concat(m.label, ' has ', r.count, ' rules, and 200 is the most: the module leaves some of them out. Delete some.')
   FROM (SELECT user_id, count(*) AS count FROM rule GROUP BY 1 HAVING count(*) > 200) AS r
   JOIN member m ON m.id = r.user_id
 
   UNION ALL
-  SELECT l.account_id, 'too_many_entries', 'caller_list', l.id, NULL,
+  SELECT l.account_id, 'too_many_entries', 'caller_list', l.id, NULL, NULL,
          concat(l.label, ' has ', e.count, ' entries, and 2,000 is the most: the module leaves some of them out. Delete some.')
   FROM (SELECT list_id, count(*) AS count FROM entry GROUP BY 1 HAVING count(*) > 2000) AS e
   JOIN list l ON l.id = e.list_id
 )
-SELECT account_id, problem, object, object_id, field, upper(left(sentence, 1)) || substr(sentence, 2) FROM found
+SELECT f.account_id, f.problem, f.object, f.object_id, f.field,
+       CASE WHEN f.user_id IS NULL THEN upper(left(f.sentence, 1)) || substr(f.sentence, 2)
+            ELSE concat('Rule ', f.object_id, ' of ', m.label, f.sentence) END
+FROM found f
+LEFT JOIN member m ON m.id = f.user_id
 $body$
     $f$, version.args, version.settings, version.account_is_asked, version.user_is_asked, version.row_is_asked, version.is_one_of, version.of_them);
   END LOOP;
