@@ -158,7 +158,7 @@ static bool read_words(rpc_t *rpc, void *ctx, struct words *words)
 	memset(words, 0, sizeof(*words));
 	while(rpc->scan(ctx, "*.S", &text) > 0) {
 		if(is_word(text, "at")) {
-			if(rpc->scan(ctx, "*.S", &words->at) > 0)
+			if(rpc->scan(ctx, "*.S", &words->at) > 0 && words->at.len > 0)
 				return true;
 			rpc->fault(ctx, 400, "TIME is missing after at");
 			return false;
