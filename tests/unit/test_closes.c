@@ -71,6 +71,55 @@ START_TEST(test_user)
 }
 END_TEST
 
+/* The user's rules: letters. r, s: they reject, at any time or in a schedule; f forwards. */
+static const struct
+{
+	const char *before, *after;
+	bool closes;
+} rules[] = {
+		{"", "", false},
+		{"", "r", true},
+		{"r", "r", false},
+		{"r", "", false},
+		{"r", "rs", true},
+		{"s", "r", true},
+		{"rsf", "sfr", false},
+		{"", "f", false},
+};
+
+static void draft_rules(struct ur_draft *draft, const char *spec)
+{
+	struct ur_user_row user = ur_test_user_row(1, "us_a", "alice");
+	struct ur_rule_row rows[3];
+	const int count = (int)strlen(spec);
+	int i;
+
+	for(i = 0; i < count; i++) {
+		rows[i] = (struct ur_rule_row){.id = {&spec[i], 1},
+				.position = i,
+				.event = UR_TEXT("always"),
+				.scope = UR_TEXT("any"),
+				.action = UR_TEXT("reject")};
+		if(spec[i] == 's')
+			rows[i].schedule_id = UR_TEXT("sch");
+		if(spec[i] == 'f') {
+			rows[i].action = UR_TEXT("forward");
+			rows[i].target = (struct ur_target){
+					UR_TEXT_INIT("user"), UR_TEXT_INIT("us_b")};
+		}
+	}
+	ck_assert_int_eq(ur_draft_user(draft, &user, NULL, 0, rows, count), 0);
+}
+
+/* Who is rejected from now on must not get through. */
+START_TEST(test_rules)
+{
+	draft_rules(&before, rules[_i].before);
+	draft_rules(&after, rules[_i].after);
+	ck_assert_int_eq(ur_closes(&after, before.body), rules[_i].closes);
+}
+END_TEST
+
 static const struct
 {
 	const char *before, *after; /* a letter is a domain, a figure a number */
@@ -162,6 +211,7 @@ int main(void)
 	int failed;
 
 	tcase_add_loop_test(tcase, test_user, 0, COUNT(users));
+	tcase_add_loop_test(tcase, test_rules, 0, COUNT(rules));
 	tcase_add_loop_test(tcase, test_account, 0, COUNT(accounts));
 	tcase_add_test(tcase, test_extension);
 	tcase_add_test(tcase, test_did);

@@ -585,6 +585,18 @@ START_TEST(the_end_of_the_hours_is_known)
 }
 END_TEST
 
+START_TEST(hours_that_ended_in_1970)
+{
+	struct ur_schedule_row row = schedule_row();
+
+	publish_schedule("x", 2000);
+	row.known_from = row.known_to = 0;
+	draft_schedule(&row, "");
+	ck_assert_int_eq(ur_writer_publish(&writer, &draft), 0);
+	ck_assert_uint_eq(stats().hours_until, 1);
+}
+END_TEST
+
 /* Changes in the midst of a full load have read what it leaves alone. */
 START_TEST(changes_during_a_reading_count)
 {
@@ -614,8 +626,8 @@ int main(void)
 			entries_are_sorted_as_bytes, the_order_of_the_rows_does_not_matter,
 			odd_entries_are_refused, as_many_entries_as_allowed,
 			they_are_found_by_id, they_are_counted,
-			the_end_of_the_hours_is_known, changes_during_a_reading_count,
-			NULL};
+			the_end_of_the_hours_is_known, hours_that_ended_in_1970,
+			changes_during_a_reading_count, NULL};
 	const struct ur_test_suite suite = {
 			.name = "conditions", .setup = setup, .teardown = teardown};
 

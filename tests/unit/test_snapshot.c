@@ -106,6 +106,10 @@ START_TEST(loaded_again_all_is_found)
 	ck_assert_uint_eq(ur_test_shot_stats().accounts, 2);
 	ck_assert_uint_eq(ur_test_shot_stats().extensions, 2);
 	ck_assert_uint_eq(ur_test_shot_stats().targets, 2);
+	ck_assert_uint_eq(ur_test_shot_stats().rules, 2);
+	ck_assert_uint_eq(ur_test_shot_stats().schedules, 2);
+	ck_assert_uint_eq(ur_test_shot_stats().caller_lists, 2);
+	ck_assert_uint_eq(ur_test_shot_stats().hours_until, 29080000);
 	number = ur_test_account_number(ur_test_shot.table, "acme.test");
 	ck_assert_str_eq(
 			ur_test_by_name(ur_test_shot.table, number, "1001"), "us_1");

@@ -157,7 +157,8 @@ static void fill_users(uint32_t number)
 	devices[2].realm = UR_TEXT("");
 	devices[2].number = UR_TEXT("491701");
 	devices[2].ring_delay_sec = 2;
-	publish(ur_draft_user(&ur_test_shot.room.draft, &row, devices, 3, rules, 2));
+	publish(ur_draft_user(
+			&ur_test_shot.room.draft, &row, devices, 3, rules, 2));
 	row = ur_test_user_row(number + 1, "us_2", "1002");
 	row.status = UR_TEXT("disabled");
 	row.ring_strategy = UR_TEXT("specific");
@@ -220,8 +221,10 @@ static void fill_conditions(uint32_t number)
 			UR_TEXT_INIT("201"), UR_TEXT_INIT("+4930")};
 
 	publish(ur_draft_schedule(draft, &schedule, &hours));
-	schedule = (struct ur_schedule_row){
-			.account = number, .id = UR_TEXT("sch_2"), .is_over = 1};
+	schedule = (struct ur_schedule_row){.account = number,
+			.id = UR_TEXT("sch_2"),
+			.known_to = 29080000,
+			.is_over = 1};
 	publish(ur_draft_schedule(draft, &schedule, &none));
 	publish(ur_draft_caller_list(draft, &list, entries, 3));
 	list = (struct ur_caller_list_row){

@@ -10,7 +10,8 @@
 #include "mirror/store/draft.h"
 
 /* body: of the old record with the draft's id. True if somebody who could register, call, be called
- * or present a number can't do so by the draft. */
+ * or present a number can't do so by the draft, or is
+ * rejected by a rule that the old record lacks. */
 bool ur_closes(const struct ur_draft *draft, const void *body);
 
 #endif

@@ -191,16 +191,18 @@ static void note_earlier(uint32_t *until, uint32_t known_to)
 static void note_hours(
 		struct ur_writer *writer, enum ur_record_type type, const void *body)
 {
-	const struct ur_schedule *schedule = body;
 	uint32_t until = ur_buckets_hours_until(writer->table);
+	uint32_t known_to;
 
 	if(type != UR_RECORD_SCHEDULE)
 		return;
-	note_earlier(&until, schedule->known_to);
+	known_to = ((const struct ur_schedule *)body)->known_to;
+	known_to = known_to > 0 ? known_to : 1; /* 0 means none */
+	note_earlier(&until, known_to);
 	ur_buckets_set_hours_until(writer->table, until);
-	note_earlier(&writer->hours_until, schedule->known_to);
+	note_earlier(&writer->hours_until, known_to);
 	if(writer->within != NULL)
-		note_earlier(&writer->within->hours_until, schedule->known_to);
+		note_earlier(&writer->within->hours_until, known_to);
 }
 
 int ur_writer_publish(struct ur_writer *writer, const struct ur_draft *draft)
