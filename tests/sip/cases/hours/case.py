@@ -84,6 +84,29 @@ def elsewhere(t, rules):
     t.equal(outcome(t, "1003"), CLOSED, "the account has moved")
 
 
+def forgotten(t, rules):
+    """As if the database had been away for longer than hours are known ahead: the rule is passed over, and that is told."""
+    schedule = rules.schedule("forgotten", {"from_time": "00:00", "to_time": "24:00"})
+    user = t.user("1004", ring_timeout_sec=RINGS)
+    user.phone("desk", rings())
+    rule = rules.add(user, "always", ("hangup", str(CLOSED)), action="reject", schedule_id=schedule)
+    t.equal(outcome(t, "1004"), CLOSED, "at any hour")
+    t.sql("ALTER VIEW mirror_schedule RENAME TO as_it_was")
+    t.sql("CREATE VIEW mirror_schedule AS SELECT id, account_id, name, windows, '' AS hours, known_from, known_from + 60 AS known_to, is_over FROM as_it_was")
+    t.sql("GRANT SELECT ON mirror_schedule TO PUBLIC")
+    t.stack.kamcmd("user_routing.resync")
+    t.wait_for(lambda: outcome(t, "1004") == 180, 5, "a rule whose hours are not known should be passed over")
+    rules.change(rule, outside=1)
+    t.equal(outcome(t, "1004"), 180, "whether it asks for the inside or the outside")
+    t.check(f"rule {rule} of user 1004 is passed over (hours-unknown)" in t.stack.log_text(), "the log should tell of it")
+    t.equal(figure(t, "schedules_known_seconds"), 0, "seconds that hours are known for")
+    t.check(figure(t, "rules_unknown_total") >= 2, "rules that were passed over should be counted")
+
+
+def figure(t, name):
+    return int(t.stack.kamcmd("cnt.get", "user_routing", name))
+
+
 def run(t):
     rules = Rules(t)
     elsewhere(t, rules)
@@ -91,4 +114,6 @@ def run(t):
     Mirror(t, t.stack).is_ready(30)
     t.sql("DELETE FROM schedule_window WHERE schedule_id = %s", [after])
     t.equal(outcome(t, "1002"), CLOSED, "hours that are deleted")
+    t.check(figure(t, "schedules_known_seconds") > 60 * 86400, "hours should be known for 60 days at least")
+    forgotten(t, rules)
     t.nothing_rings()

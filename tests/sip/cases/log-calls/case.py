@@ -2,6 +2,7 @@
 from harness.accounts import Device
 from harness.net import TRUNKS
 from harness.phone import rejects
+from harness.rules import Rules
 
 STACK = {"after": 'modparam("user_routing", "log_calls", 1)'}
 
@@ -39,6 +40,14 @@ def run(t):
     t.equal(lines(call), ["called: the user is disabled → 404 Not Found, unless the script sends it on"], "lines about a call to nobody")
     call = t.calls(f"sip:1001-desk@{t.domain}").ends(480)
     t.equal(len(lines(call)), 3, f"lines about a call to a device: {lines(call)}")
+
+    rules = Rules(t)
+    dave = t.user("1004")
+    always = rules.add(dave, "always", action="ring")
+    lost = rules.add(dave, "unreachable", ("hangup", "404"), action="reject")
+    call = t.calls("1004").ends(404)
+    t.equal(lines(call), [f"called by 1000-bob@D: user 1004: user_rule {always} → to ring, but the user has no device",
+                          f"unreachable: user 1004: user_rule {lost} (unavailable) → 404 Not Found"], "lines about a call that rules decide")
 
     call = t.calls("1001").proceeding(180).cancel().ends(487)
     t.wait_for(lambda: lines(call)[-1:] == ["the caller has hung up → 487 Request Terminated"], 2, "the last line about a cancelled call")
