@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "support/mirror.h"
 #include "support/suite.h"
@@ -466,12 +467,12 @@ END_TEST
 
 /* ---- as time passes */
 
-static void renew_every(int seconds)
+static void renew_every(int seconds, int audit)
 {
 	struct ur_mirror_config config = ur_test_config;
 
 	config.hours_interval = seconds;
-	config.audit_interval = 50;
+	config.audit_interval = audit;
 	config.query_timeout = 5000; /* a busy machine's */
 	restart(&config);
 	UR_TEST_UNTIL_READY();
@@ -482,7 +483,7 @@ START_TEST(hours_are_read_again)
 	const struct ur_account *account;
 
 	make_hours("1-2", "1000");
-	renew_every(1);
+	renew_every(1, 50);
 	ck_assert_uint_eq(ur_test_stats().hours_until, 1000);
 	change_silently("UPDATE made SET hours = '3-4 5-6', known_to = 2000,"
 					" offsets = '0+60'");
@@ -511,7 +512,7 @@ START_TEST(what_cannot_be_taken_is_skipped_again)
 			" name, '' AS windows, CASE id WHEN 'sch_n' THEN 'x' ELSE"
 			" made.hours END AS hours, 0 AS known_from, made.known_to,"
 			" 0::smallint AS is_over FROM schedule, made");
-	renew_every(1);
+	renew_every(1, 50);
 	ck_assert_uint_eq(ur_test_report().skipped, 1);
 	change_silently("UPDATE made SET hours = '3-4 5-6'");
 	UR_TEST_UNTIL(count_hours("sch_o") == 2, 10000);
@@ -525,10 +526,46 @@ START_TEST(what_cannot_be_taken_is_skipped_again)
 }
 END_TEST
 
+static long sleeping(void)
+{
+	return ur_test_db_number("SELECT count(*) FROM pg_stat_activity"
+							 " WHERE wait_event = 'PgSleep'");
+}
+
+/* The reading began before, and has the schedule still. */
+START_TEST(what_is_removed_meanwhile_stays_removed)
+{
+	make_hours("1-2", "1000");
+	ur_test_db_exec(
+			"CREATE TABLE naps (seconds integer); INSERT INTO naps VALUES (0);"
+			"CREATE OR REPLACE VIEW mirror_schedule AS SELECT id, account_id,"
+			" name, '' AS windows, made.hours, 0 AS known_from, made.known_to,"
+			" 0::smallint AS is_over FROM schedule, made,"
+			" (SELECT pg_sleep(seconds) FROM naps) AS nap OFFSET 0");
+	renew_every(1, 0);
+	change_silently("UPDATE naps SET seconds = 2;"
+					" UPDATE made SET hours = '3-4 5-6'");
+	ur_test_mirror_run();
+	while(sleeping() == 0)
+		usleep(1000);
+	ur_test_db_exec("UPDATE naps SET seconds = 0;"
+					"DELETE FROM schedule WHERE id = 'sch_n'");
+	while(count_hours("sch_n") != -1)
+		usleep(1000);
+	ck_assert_int_gt(sleeping(), 0);
+	while(count_hours("sch_o") != 2)
+		usleep(1000);
+	ur_test_mirror_halt();
+	ur_test_turn_for(300);
+	ck_assert_int_eq(count_hours("sch_n"), -1);
+	ck_assert_uint_eq(ur_test_report().resyncs, 1);
+}
+END_TEST
+
 START_TEST(reading_that_fails_is_tried_again)
 {
 	make_hours("1-2", "1000");
-	renew_every(1);
+	renew_every(1, 50);
 	ur_test_log_clear();
 	change_silently(
 			"CREATE TABLE broken (zero integer); INSERT INTO broken VALUES (0);"
@@ -609,6 +646,7 @@ int main(void)
 			silent_changes_are_found, an_older_schema_has_no_rules,
 			a_view_that_is_lost_is_an_error, hours_are_read_again,
 			what_cannot_be_taken_is_skipped_again,
+			what_is_removed_meanwhile_stays_removed,
 			reading_that_fails_is_tried_again,
 			a_warning_comes_before_the_hours_end,
 			a_warning_comes_when_the_hours_have_ended,

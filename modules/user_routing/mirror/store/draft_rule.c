@@ -186,7 +186,8 @@ int ur_draft_rules(struct ur_draft *draft, struct ur_user_rule *to,
 		if(check(draft, &rules[i], &sorted[i].rule) != 0)
 			return EINVAL;
 	}
-	qsort(sorted, count, sizeof(sorted[0]), compare);
+	if(count > 0)
+		qsort(sorted, count, sizeof(sorted[0]), compare);
 	for(i = 0; i < count; i++) {
 		to[i] = sorted[i].rule;
 		ur_draft_keep_row(draft, UR_VIEW_RULE, sorted[i].row, &to[i]);
