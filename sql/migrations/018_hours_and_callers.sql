@@ -592,12 +592,13 @@ COMMENT ON FUNCTION ur_schedule_is_over(schedule_window[], text, integer) IS
   '1: a schedule with these windows and this time zone never holds from this time (UTC) on. 0: it does.';
 
 CREATE FUNCTION ur_schedule_text(windows schedule_window[], zone text) RETURNS text
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
+LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog
 AS $$
 SELECT concat_ws(' ', string_agg(said, '; ' ORDER BY exclude, said COLLATE "C"), '(' || zone || ')')
 FROM unnest(windows) AS w,
-     LATERAL (SELECT to_char(from_time, 'HH24:MI') || '-' || to_char(to_time, 'HH24:MI'), to_char(date_from, 'YYYY-MM-DD'), to_char(date_to, 'YYYY-MM-DD'))
+     LATERAL (SELECT to_char(from_time, 'HH24:MI') || '-' || to_char(to_time, 'HH24:MI'), to_char(date_from::timestamp, 'YYYY-MM-DD'),
+                     to_char(date_to::timestamp, 'YYYY-MM-DD'))
        AS t (hours, first, last),
      LATERAL (SELECT concat_ws(' ', CASE exclude WHEN 1 THEN 'not' END, days,
                 CASE WHEN hours <> '00:00-24:00' OR num_nonnulls(days, first, last) = 0 THEN hours END,
