@@ -181,13 +181,14 @@ int ur_draft_rules(struct ur_draft *draft, struct ur_user_rule *to,
 	struct sorted sorted[UR_MAX_RULES];
 	int i;
 
+	if(count <= 0)
+		return 0;
 	for(i = 0; i < count; i++) {
 		sorted[i] = (struct sorted){.row = &rules[i]};
 		if(check(draft, &rules[i], &sorted[i].rule) != 0)
 			return EINVAL;
 	}
-	if(count > 0)
-		qsort(sorted, count, sizeof(sorted[0]), compare);
+	qsort(sorted, count, sizeof(sorted[0]), compare);
 	for(i = 0; i < count; i++) {
 		to[i] = sorted[i].rule;
 		ur_draft_keep_row(draft, UR_VIEW_RULE, sorted[i].row, &to[i]);
