@@ -52,14 +52,15 @@ START_TEST(answers_find_their_way)
 }
 END_TEST
 
-START_TEST(no_more_than_two)
+START_TEST(no_more_than_three)
 {
-	PGresult *first, *second, *third;
+	PGresult *results[4];
 
-	ck_assert_int_eq(ur_pg_send(pg, "SELECT 1", &first), 0);
-	ck_assert_int_eq(ur_pg_send(pg, "SELECT 2", &second), 0);
-	ck_assert_int_eq(ur_pg_send(pg, "SELECT 3", &third), ECONNABORTED);
-	ck_assert_ptr_null(third);
+	ck_assert_int_eq(ur_pg_send(pg, "SELECT 1", &results[0]), 0);
+	ck_assert_int_eq(ur_pg_send(pg, "SELECT 2", &results[1]), 0);
+	ck_assert_int_eq(ur_pg_send(pg, "SELECT 3", &results[2]), 0);
+	ck_assert_int_eq(ur_pg_send(pg, "SELECT 4", &results[3]), ECONNABORTED);
+	ck_assert_ptr_null(results[3]);
 }
 END_TEST
 
@@ -127,7 +128,7 @@ END_TEST
 
 int main(void)
 {
-	const TTest *const tests[] = {answers_find_their_way, no_more_than_two,
+	const TTest *const tests[] = {answers_find_their_way, no_more_than_three,
 			a_refusal_ends_them_all, each_has_a_deadline,
 			a_lost_connection_is_noticed, the_server_works_meanwhile, NULL};
 	const struct ur_test_suite suite = {.name = "pg",
