@@ -47,7 +47,9 @@ static const struct
 		{"trunk ", "always anonymous reject", "holds"},
 		{"trunk ", "always external reject", "holds"},
 		{"trunk anonymous", "always anonymous reject", "holds"},
-		{"trunk 12345678901234567890", "always anonymous reject", "holds"},
+		{"trunk 12345678901234567890", "always anonymous reject",
+				"not-anonymous"},
+		{"trunk 12345678901234567890", "always on:berlin reject", "not-listed"},
 		/* a list with a prefix: E.164, else as the callee's account writes numbers */
 		{"trunk +4930123", "always on:berlin reject", "holds"},
 		{"trunk 004930123", "always on:berlin reject", "holds"},

@@ -9,8 +9,11 @@
 
 #include "core/parser/parse_nameaddr.h"
 #include "core/parser/parse_uri.h"
+#include "kam/aor.h"
 #include "kam/compat.h"
 #include "kam/headers.h"
+#include "kam/tel_uri.h"
+#include "policy/number.h"
 
 static const struct hdr_field *find_header(struct sip_msg *msg)
 {
@@ -20,40 +23,92 @@ static const struct hdr_field *find_header(struct sip_msg *msg)
 	if(parse_headers(msg, HDR_EOH_F, 0) < 0)
 		return NULL;
 	for(header = msg->headers; header != NULL; header = header->next) {
-		if(header->type == HDR_PAI_T || ur_header_is(header, name))
+		if(ur_header_is(header, name) && !ur_header_is_removed(msg, header))
 			return header;
 	}
 	return msg->from;
 }
 
-/* In angle brackets, or up to the first parameter or further value. Nothing is kept in the header: in
- * a failure route it is tm's, in shared memory. */
-static str uri_of(const struct hdr_field *header)
-{
-	str body = header->body;
-	name_addr_t address;
-	int len = 0;
+/* ---- values: name-addr or addr-spec, with commas between. Nothing is kept in the header: in a failure
+ * route it is tm's, in shared memory. */
 
-	if(body.len > 0 && memchr(body.s, '<', body.len) != NULL)
-		return parse_nameaddr(&body, &address) == 0 ? address.uri
-													: (str){NULL, 0};
-	while(len < body.len && strchr(";, \t\r\n", body.s[len]) == NULL)
-		len++;
-	body.len = len;
-	return body;
+static void skip_to(str *rest, const char *place)
+{
+	rest->len -= (int)(place - rest->s);
+	rest->s = (char *)place;
+}
+
+/* Takes the next URI; its length is 0 at the end, or where it can't be parsed. */
+static str next_uri(str *rest)
+{
+	const char *const end = rest->s + rest->len;
+	name_addr_t address = {.uri = {NULL, 0}};
+	const char *at;
+
+	while(rest->len > 0 && strchr(", \t\r\n", *rest->s) != NULL)
+		skip_to(rest, rest->s + 1);
+	if(rest->len > 0 && memchr(rest->s, '<', rest->len) != NULL) {
+		if(parse_nameaddr(rest, &address) < 0)
+			return (str){NULL, 0};
+		at = address.uri.s + address.uri.len;
+	} else {
+		for(at = rest->s; at < end && strchr(";, \t\r\n", *at) == NULL;)
+			at++;
+		address.uri = (str){rest->s, (int)(at - rest->s)};
+	}
+	while(at < end && *at != ',')
+		at++;
+	skip_to(rest, at);
+	return address.uri;
+}
+
+/* ---- the number in a URI */
+
+static struct ur_text of_tel(str text, const struct sip_uri *uri)
+{
+	static struct ur_tel tel;
+
+	if(ur_tel_uri_read(&text, uri, &tel) <= 0)
+		return UR_TEXT("");
+	return *tel.number == '+' ? ur_tel_number(&tel) : ur_text_of_str(text);
+}
+
+/* Without parameters of the number, such as ;cpc=ordinary, and without escapes. */
+static struct ur_text of_user(const struct sip_uri *uri)
+{
+	static struct ur_aor address;
+	const char *const params =
+			uri->user.len > 0 ? memchr(uri->user.s, ';', uri->user.len) : NULL;
+	str user = uri->user;
+
+	if(params != NULL)
+		user.len = (int)(params - user.s);
+	return ur_aor_make(user, uri->host, &address) ? address.user : UR_TEXT("");
+}
+
+static struct ur_text number_of(str text)
+{
+	struct sip_uri uri;
+
+	if(parse_uri(text.s, text.len, &uri) < 0)
+		return UR_TEXT("");
+	return ur_tel_uri_is(&text) ? of_tel(text, &uri) : of_user(&uri);
 }
 
 struct ur_text ur_asserted_number(void *request)
 {
-	const struct ur_text none = UR_TEXT("");
 	const struct hdr_field *const header = find_header(request);
-	struct sip_uri uri;
-	str text;
+	struct ur_text number = UR_TEXT("");
+	str rest, uri;
 
 	if(header == NULL)
-		return none;
-	text = uri_of(header);
-	if(text.len <= 0 || parse_uri(text.s, text.len, &uri) < 0)
-		return none;
-	return ur_text_of_str(uri.user);
+		return number;
+	rest = header->body;
+	while(!ur_number_is_shown(number)) {
+		uri = next_uri(&rest);
+		if(uri.len <= 0)
+			break;
+		number = number_of(uri);
+	}
+	return number;
 }

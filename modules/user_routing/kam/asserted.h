@@ -10,10 +10,12 @@
 #include "policy/text.h"
 
 /*
- * As written: the user part, or the number of a tel: URI, of the first URI of P-Asserted-Identity (RFC
- * 3325 §9.1); of From if there is no such header. Only for requests of trunks, as a phone writes there
- * what it likes. Empty: none, or it can't be parsed. request: a struct sip_msg, also in a failure
- * route; the text is borrowed from it. Of the type of ur_call_facts.asserted.
+ * As written: the user part, or a tel: URI's number, in P-Asserted-Identity (RFC 3325 §9.1) unless the
+ * script has removed it, else in From. Of several URIs the first one with a digit. Only for requests of
+ * trunks, as a phone writes there what it likes. A number that is valid in some place only (RFC 3966
+ * §5.1.5) is returned as the whole URI: it can't be read as a number. Empty: there is none, or it can't
+ * be parsed. request: a struct sip_msg, also in a failure route. The text is borrowed from it, or valid
+ * until the next call. Of the type of ur_call_facts.asserted.
  */
 struct ur_text ur_asserted_number(void *request);
 

@@ -18,6 +18,20 @@ bool ur_header_is(const struct hdr_field *header, struct ur_text name)
 		   && strncasecmp(header->name.s, name.s, name.len) == 0;
 }
 
+bool ur_header_is_removed(
+		const struct sip_msg *msg, const struct hdr_field *header)
+{
+	const int at = header->name.s - msg->buf;
+	const struct lump *lump;
+
+	for(lump = msg->add_rm; lump != NULL; lump = lump->next) {
+		if(lump->op == LUMP_DEL && lump->u.offset <= at
+				&& at < (int)lump->u.offset + (int)lump->len)
+			return true;
+	}
+	return false;
+}
+
 int ur_header_remove(struct sip_msg *msg, const struct hdr_field *header)
 {
 	return del_lump(msg, header->name.s - msg->buf, header->len, 0) != NULL

@@ -15,6 +15,11 @@
  * form. */
 bool ur_header_is(const struct hdr_field *header, struct ur_text name);
 
+/* Has the script, or this module, removed it? Removed headers stay in the message's list until it is
+ * sent. */
+bool ur_header_is_removed(
+		const struct sip_msg *msg, const struct hdr_field *header);
+
 /* 0, or -1: out of memory. */
 int ur_header_remove(struct sip_msg *msg, const struct hdr_field *header);
 

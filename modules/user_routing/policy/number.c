@@ -135,3 +135,12 @@ bool ur_number_of_trunk(struct ur_text text, struct ur_number *number)
 
 	return begin(text, &dialled, &digits, number) && as_it_is(digits, number);
 }
+
+bool ur_number_is_shown(struct ur_text text)
+{
+	int i = 0;
+
+	while(i < text.len && !ur_is_digit((unsigned char)text.s[i]))
+		i++;
+	return i < text.len;
+}

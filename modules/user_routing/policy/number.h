@@ -46,6 +46,9 @@ bool ur_number_normalise(struct ur_text dialled,
  */
 bool ur_number_of_trunk(struct ur_text text, struct ur_number *number);
 
+/* Does the text show a number at all, whether it can be read or not: has it a digit? */
+bool ur_number_is_shown(struct ur_text text);
+
 /* Reads digits as they are, without a dial plan. Visual separators are left out. False, and no number:
  * there are other characters, none, or more than 15 digits. */
 bool ur_number_digits_only(struct ur_text dialled, struct ur_number *number);

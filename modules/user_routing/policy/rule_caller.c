@@ -30,6 +30,7 @@ static void read_number(const struct ur_chain *chain,
 	if(account != NULL)
 		directory->put_account(account);
 	who->listed.number = ur_number_text(&who->number);
+	who->is_anonymous = !ur_number_is_shown(text);
 }
 
 static void read_address(
@@ -61,10 +62,19 @@ static void read_shown_number(const struct ur_directory *directory,
 }
 
 /* Of a user who shows no name the callee sees no more than of a caller who asked for privacy. */
-static bool is_known(const struct ur_rule_caller *who)
+static bool shows_nothing(const struct ur_rule_caller *who)
 {
-	return !ur_text_is_empty(who->listed.number)
-		   || !ur_text_is_empty(who->listed.address);
+	return ur_text_is_empty(who->listed.number)
+		   && ur_text_is_empty(who->listed.address);
+}
+
+static void read_trunk(const struct ur_chain *chain,
+		const struct ur_directory *directory, const struct ur_rule_call *call,
+		struct ur_rule_caller *who)
+{
+	who->is_anonymous = true;
+	if(!ur_caller_is_phone(call->caller) && call->asserted != NULL)
+		read_number(chain, directory, call->asserted(call->request), who);
 }
 
 void ur_rule_caller_read(const struct ur_chain *chain,
@@ -83,12 +93,12 @@ void ur_rule_caller_read(const struct ur_chain *chain,
 		who->listed.username =
 				ur_user_text(caller->user, caller->user->username);
 	if(caller->user == NULL) {
-		if(!ur_caller_is_phone(caller) && call->asserted != NULL)
-			read_number(chain, directory, call->asserted(call->request), who);
-	} else if(ur_caller_is_outside(chain, caller)) {
-		read_shown_number(directory, caller, who);
-	} else {
-		read_address(caller, who);
+		read_trunk(chain, directory, call, who);
+		return;
 	}
-	who->is_anonymous = !is_internal && !is_known(who);
+	if(ur_caller_is_outside(chain, caller))
+		read_shown_number(directory, caller, who);
+	else
+		read_address(caller, who);
+	who->is_anonymous = !is_internal && shows_nothing(who);
 }

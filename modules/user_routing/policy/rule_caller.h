@@ -28,7 +28,8 @@ struct ur_rule_call
 
 struct ur_rule_caller
 {
-	/* Asked for privacy, or shows no number and is no user: on no list. */
+	/* Asked for privacy, or shows no number and is no user: on no list. A number that can't be read is
+	 * shown, too. */
 	bool is_anonymous;
 	struct ur_listed_caller listed; /* borrows from here and from the caller */
 	struct ur_number number;

@@ -47,6 +47,8 @@ def run(t):
     scopes(t, rules, rule, callers)
     lists(t, rules, rule, callers)
     forged(t, rules, rule, callers)
+    with t.unexplained():  # explain gets the number alone
+        written(t, rules, rule, callers)
 
 
 def scopes(t, rules, rule, callers):
@@ -97,6 +99,23 @@ def forged(t, rules, rule, callers):
     for sender in (f"<sip:{NUMBER}@{t.domain}>", f"<sip:1009@{t.domain}>"):
         call = callers.bob.calls("1001", sender=sender, headers=[f"P-Asserted-Identity: {sender}"])
         t.equal(call.final.status, RANG, f"a phone that says it is {sender}")
-    for sender in ("<sip:+4930@@trunk.test", "<sip:" + "+49" * 200 + "@trunk.test>", "<sip:%2b493012345678@trunk.test>"):
-        status = callers.trunk(f"<sip:{NUMBER[:-1]}@trunk.test>", headers=[f"P-Asserted-Identity: {sender}"])
-        t.equal(status, RANG, f"a trunk that asserts {sender[:40]}")
+
+
+def written(t, rules, rule, callers):
+    """P-Asserted-Identity in all forms that a trunk writes, and in some that nobody should; From has another number."""
+    rules.change(rule, caller_list_id=rules.list_of("written", NUMBER))
+    number = NUMBER[1:]
+    for value in (f"<sip:+{number};cpc=ordinary@trunk.test;user=phone>", f"<sip:%2B{number}@trunk.test>", f"<sip:alice@corp.test>, <tel:+{number}>",
+                  f'"Alice, <sip:+1>" <sip:{number}@trunk.test>', f"tel:+{number[:2]}-{number[2:4]}-{number[4:]}", f" <tel:{number[4:]};phone-context=+4930>"):
+        t.equal(asserts(callers, value), REJECTED, f"P-Asserted-Identity: {value}")
+    for value in ("<sip:+4930@@trunk.test", "<sip:" + "+49" * 200 + "@trunk.test>", "<sip:" + "%2b" * 30 + "1@trunk.test>", f"<tel:{number};phone-context=corp.test>",
+                  f"<tel:x@+{number}>", f"<sip:+{number[:-1]}@trunk.test>, <tel:+{number}>", "<>", ",,,", f"<sip:%00+{number}@trunk.test>", f"<sip:+{number}"):
+        t.equal(asserts(callers, value), RANG, f"P-Asserted-Identity: {value[:60]}")
+    rules.change(rule, caller_list_id=None, scope="anonymous")
+    for value, status in (("<sip:+491@trunk.test>", RANG), ("<sip:0301@trunk.test>", RANG), ("<tel:12;phone-context=corp.test>", RANG),
+                          ("<sip:anonymous@anonymous.invalid>", 433), ("<sip:trunk.test>", 433), ("<>", 433)):
+        t.equal(asserts(callers, value), status, f"anonymous? P-Asserted-Identity: {value}")
+
+
+def asserts(callers, value):
+    return callers.trunk("<sip:+4940111111@trunk.test>", headers=[f"P-Asserted-Identity: {value}"])

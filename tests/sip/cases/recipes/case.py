@@ -29,11 +29,15 @@ def statements(t):
     return sql[first:]
 
 
+HOLIDAYS = ((12, 24), (12, 25), (12, 26), (1, 1))  # of the recipes
+DAY = datetime.timedelta(days=1)
+
+
 def working_day():
-    """A Wednesday soon that is none of the recipes' holidays."""
-    day = datetime.date.today() + datetime.timedelta(days=2)
-    while day.weekday() != 2 or (day.month, day.day) in ((12, 24), (12, 25), (12, 26), (1, 1)):
-        day += datetime.timedelta(days=1)
+    """A Wednesday soon; neither it nor its Friday is a holiday."""
+    day = datetime.date.today() + 2 * DAY
+    while day.weekday() != 2 or {(d.month, d.day) for d in (day, day + 2 * DAY)} & set(HOLIDAYS):
+        day += DAY
     return day
 
 
@@ -60,14 +64,14 @@ class Questions:
 
 
 def hours(t, ask):
-    day, holiday = working_day(), working_day() + datetime.timedelta(days=7)
+    day, holiday = working_day(), working_day() + 7 * DAY
     desk, both = ("ring", "ann-desk 25"), ("ring", "ann-desk +491707654321 40")
     ask.are(day, {
         "08:59": BOX, "09:00": desk, "11:59": desk, "12:00": ("move", "101"), "12:44": ("move", "101"), "12:45": desk,
         "12:15 zoe-desk@zoo.example": desk, "16:59": desk, "17:00": BOX, "17:59": BOX, "18:00": both, "21:59": both, "22:00": BOX, "03:00": BOX,
     })
-    ask.are(day + datetime.timedelta(days=2), {"14:59": desk, "15:00": BOX})
-    ask.are(day + datetime.timedelta(days=3), {"10:00": BOX, "12:15": BOX, "19:00": both})
+    ask.are(day + 2 * DAY, {"14:59": desk, "15:00": BOX})
+    ask.are(day + 3 * DAY, {"10:00": BOX, "12:15": BOX, "19:00": both})
     t.insert("schedule_window", {"schedule_id": "sch_office", "date_from": holiday, "date_to": holiday, "exclude": 1})
     ask.are(holiday, {"10:00": BOX, "19:00": both})
     ask.are(day, {f"12:15 {BLOCKED}": ("end", "603"), f"10:00 {NOBODY}": ("end", "433"), f"12:15 {NOBODY}": ("end", "433")})
