@@ -366,12 +366,12 @@ START_TEST(test_names)
 	ck_assert(!ur_rules_has(ur_test_world_user("b"), UR_RULES_BUSY));
 	ck_assert_int_eq(ur_rules_id(&none).len, 0);
 	ck_assert_str_eq(ur_rules_name(UR_RULE_OF_USER), "user_rule");
-	ck_assert_str_eq(ur_rules_event_of_rule(UR_RULES_ALWAYS), "always");
-	ck_assert_str_eq(ur_rules_event_of_rule(UR_RULES_NO_ANSWER), "noanswer");
+	ck_assert_str_eq(ur_user_rule_event_name(UR_RULES_ALWAYS), "always");
+	ck_assert_str_eq(ur_user_rule_event_name(UR_RULES_NO_ANSWER), "noanswer");
 	ck_assert_str_eq(
-			ur_rules_event_of_rule(UR_RULES_UNREACHABLE), "unreachable");
-	ck_assert_str_eq(ur_rules_action_name(UR_RULE_FORWARD), "forward");
-	ck_assert_str_eq(ur_rules_action_name(UR_RULE_REJECT), "reject");
+			ur_user_rule_event_name(UR_RULES_UNREACHABLE), "unreachable");
+	ck_assert_str_eq(ur_user_rule_action_name(UR_RULE_FORWARD), "forward");
+	ck_assert_str_eq(ur_user_rule_action_name(UR_RULE_REJECT), "reject");
 	ur_test_world_forget();
 }
 END_TEST

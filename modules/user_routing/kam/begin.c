@@ -50,12 +50,6 @@ static int outbound(struct sip_msg *msg, struct ur_live_call *live)
 	return ur_act_answer(msg, 404, UR_RC_NO_USER);
 }
 
-static uint32_t account_of(const struct ur_callee *callee)
-{
-	return callee->extension != NULL ? callee->extension->account
-									 : callee->user->account;
-}
-
 /* Diversions from a trunk count. Those from a caller who authenticates by password are not
  * believed. */
 static int diversions_of(struct sip_msg *msg, const struct ur_call *call,
@@ -82,7 +76,7 @@ static int begin_called(struct sip_msg *msg, struct ur_live_call *live,
 {
 	struct ur_directory directory;
 	const struct ur_call_facts facts =
-			ur_act_facts(msg, account_of(callee), &directory);
+			ur_act_facts(msg, ur_callee_account(callee), &directory);
 	struct ur_decision decision;
 
 	ur_call_begin(&live->call, callee, diversions_of(msg, &live->call, callee));

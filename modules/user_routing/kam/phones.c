@@ -72,10 +72,8 @@ static int go_to_user(struct sip_msg *msg, struct ur_live_call *live,
 		const struct ur_callee *callee)
 {
 	struct ur_directory directory;
-	const struct ur_call_facts facts = ur_act_facts(msg,
-			callee->extension != NULL ? callee->extension->account
-									  : callee->user->account,
-			&directory);
+	const struct ur_call_facts facts =
+			ur_act_facts(msg, ur_callee_account(callee), &directory);
 	struct ur_decision decision;
 
 	live->call.is_message = true;

@@ -29,6 +29,9 @@
 
 #define ADDRESS_MAX 512
 
+/* Digits of a CALLER that is a number, if it has no +. */
+#define NUMBER_MIN 7
+
 /* All lines of a tree go into one answer; ctl limits it to 32 KB by default. */
 #define TREE_MAX 28000
 
@@ -57,12 +60,6 @@ const char *ur_rpc_explain_tree_doc[] = {
 		0};
 
 /* ---- the question */
-
-static uint32_t account_of(const struct ur_callee *callee)
-{
-	return callee->extension != NULL ? callee->extension->account
-									 : callee->user->account;
-}
 
 /* Accepts a number with the domain of its phone-context: how others are dialled depends on the
  * caller. */
@@ -173,11 +170,14 @@ static bool read_words(rpc_t *rpc, void *ctx, struct words *words)
 	return true;
 }
 
-/* A number that a trunk asserts, as written. */
+/* A number that a trunk asserts, as written. A short one without + is an address whose domain was
+ * forgotten. */
 static bool is_number(str text)
 {
 	return text.len > 0 && memchr(text.s, '@', text.len) == NULL
-		   && (*text.s == '+' || (*text.s >= '0' && *text.s <= '9'));
+		   && (*text.s == '+'
+				   || (text.len >= NUMBER_MIN
+						   && ur_is_digit((unsigned char)*text.s)));
 }
 
 static bool read_caller(rpc_t *rpc, void *ctx, str text,
@@ -229,8 +229,8 @@ static bool read_time(rpc_t *rpc, void *ctx, str text,
 	question->at_text = text;
 	if(text.len == 0 || (callee->user == NULL && callee->extension == NULL))
 		return true;
-	account =
-			ur_table_account_by_number(ur_context_table(), account_of(callee));
+	account = ur_table_account_by_number(
+			ur_context_table(), ur_callee_account(callee));
 	error = ur_local_time_read(ur_text_of_str(text),
 			account != NULL ? ur_account_text(account, account->utc_offsets)
 							: UR_TEXT(""),
@@ -335,7 +335,7 @@ static void walk(const struct ur_rpc_explain_question *question,
 
 	if(callee->user == NULL && callee->extension == NULL)
 		return;
-	directory = ur_directory_of(account_of(callee));
+	directory = ur_directory_of(ur_callee_account(callee));
 	world = world_of(question, &directory);
 	ur_explain_call(&world, sink, &question->caller, callee);
 }

@@ -61,7 +61,7 @@ static const struct ur_column account[] = {
 	{"international_prefix", DIAL_PLAN(international_prefix), .absent = "00"},
 	{"national_prefix",      DIAL_PLAN(national_prefix),      .absent = "0"},
 	{"tz",                 TEXT(ACCOUNT, tz),                 SLICE(ur_account, tz),                 PLAIN, .absent = "UTC"},
-	{"utc_offsets",        TEXT(ACCOUNT, utc_offsets),        SLICE(ur_account, utc_offsets),        PLAIN, DERIVED, .absent = "0+0"},
+	{"utc_offsets",        TEXT(ACCOUNT, utc_offsets),        SLICE(ur_account, utc_offsets),        PLAIN, DERIVED, .absent = ""},
 };
 
 static const struct ur_column account_text[] = {

@@ -70,15 +70,6 @@ void ur_load_free(struct ur_load *load)
 	free(load);
 }
 
-/* In the order of the C collation. */
-static int compare(struct ur_text a, struct ur_text b)
-{
-	int len = a.len < b.len ? a.len : b.len;
-	int order = len > 0 ? memcmp(a.s, b.s, len) : 0;
-
-	return order != 0 ? order : a.len - b.len;
-}
-
 static void add(struct ur_sum *sum, struct ur_sum other)
 {
 	sum->rows += other.rows;
@@ -131,7 +122,7 @@ static int take_parts(struct ur_taker *taker, const struct ur_take_kind *kind,
 	int err = 0;
 
 	while(err == 0 && !ur_rows_at_end(parts)) {
-		int order = compare(ur_rows_key(parts), owner);
+		int order = ur_text_compare(ur_rows_key(parts), owner);
 
 		if(order > 0)
 			break;
@@ -299,10 +290,12 @@ int ur_load_all(struct ur_load *load, struct ur_pg *pg)
 
 static int read_hours(struct ur_load *load, struct ur_pg *pg)
 {
-	int err = run(pg, ur_query_begin);
+	int err;
 
+	/* Before the first statement: while it is awaited, changes are read, which note what they omit. */
 	ur_omitted_forget_all(&load->omitted, UR_RECORD_ACCOUNT);
 	ur_omitted_forget_all(&load->omitted, UR_RECORD_SCHEDULE);
+	err = run(pg, ur_query_begin);
 	if(err == 0)
 		err = read_owners(load, &load->all, pg, &ur_take_accounts, NULL);
 	if(err == 0)
@@ -329,6 +322,8 @@ int ur_load_hours(struct ur_load *load, struct ur_pg *pg)
 	load->all.skips = skips;
 	if(err == 0)
 		ur_writer_end_hours(&load->hours);
+	else
+		ur_writer_leave_to(&load->hours, load->loads);
 	if(err != 0 || load->all.lack.records > 0 || load->omitted.account_came)
 		load->omitted.is_uncertain = true;
 	return err;

@@ -2,8 +2,9 @@
  * Users with their devices and rules: from rows to drafts to the table.
  *
  * A rule that is left out may be the one that keeps a call from the rules after it. So of the rules
- * of its event that come after it, only those that reject stay: no call is forwarded, or rings
- * through do-not-disturb, that would not with all rules.
+ * of its event that come after it, only those that reject stay: no rule forwards a call, or rings
+ * through do-not-disturb, that would not with all rules. What comes after the rules, the user's own
+ * columns, stays as it is.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

@@ -145,8 +145,8 @@ static int open_load_pg(struct ur_mirror *mirror, int (*work)(void *context),
 /* Chooses the connection for a full load. If the server refuses a second one, for example because
  * its limit is reached, the first one is used and changes wait. If the server does not answer in
  * time, the load is put off. */
-static int open_for_load(struct ur_mirror *mirror, struct ur_pg **pgp,
-		char error[UR_SESSION_ERROR])
+static int open_for_load(struct ur_mirror *mirror, const char *work,
+		struct ur_pg **pgp, char error[UR_SESSION_ERROR])
 {
 	int err = 0;
 
@@ -159,9 +159,8 @@ static int open_for_load(struct ur_mirror *mirror, struct ur_pg **pgp,
 	if(err != ECONNABORTED || ur_pg_is_late(mirror->load_pg))
 		return err;
 	ur_port_log(UR_LOG_INFO,
-			"no second connection for the full load (%s): changes wait until it"
-			" is done",
-			error);
+			"no second connection for %s (%s): changes wait until it is done",
+			work, error);
 	return 0;
 }
 
@@ -236,7 +235,7 @@ void ur_whole_load(struct ur_mirror *mirror)
 	ur_state_drop_resync_request(mirror->state); /* this is the answer */
 	ur_port_log(UR_LOG_INFO, "everything is read: %s", why);
 	ur_mirror_enter(mirror, UR_PHASE_LOADING);
-	err = open_for_load(mirror, &pg, error);
+	err = open_for_load(mirror, "the full load", &pg, error);
 	if(err == 0) {
 		err = ur_load_all(mirror->load, pg);
 		ur_session_error(pg, err, error);
@@ -302,6 +301,7 @@ static void end_renewal(struct ur_mirror *mirror)
 {
 	ur_outage_end(&mirror->renewal_outage);
 	ur_renewal_restart(&mirror->renewal);
+	enter_state(mirror, state_of(mirror));
 	if(ur_load_account_came(mirror->load))
 		ur_reload_soon(&mirror->reload,
 				"an account was added whose users were there before");
@@ -320,7 +320,8 @@ void ur_whole_renew(struct ur_mirror *mirror)
 {
 	char error[UR_SESSION_ERROR];
 	struct ur_pg *pg;
-	int err = open_for_load(mirror, &pg, error);
+	int err =
+			open_for_load(mirror, "reading the hours of schedules", &pg, error);
 	const bool is_first = err == 0 && pg == mirror->pg;
 
 	if(err == 0) {

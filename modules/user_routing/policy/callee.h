@@ -104,6 +104,13 @@ struct ur_callee ur_callee_find_device(
 
 bool ur_callee_is_emergency(const struct ur_callee *callee);
 
+/* The account of the user or the extension that is called: one of them is. */
+static inline uint32_t ur_callee_account(const struct ur_callee *callee)
+{
+	return callee->extension != NULL ? callee->extension->account
+									 : callee->user->account;
+}
+
 /* Was a did dialled, be it in service or not? Then the call must not leave for the PSTN. */
 bool ur_callee_is_our_number(const struct ur_callee *callee);
 

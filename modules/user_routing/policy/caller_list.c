@@ -5,15 +5,6 @@
  */
 #include "policy/caller_list.h"
 
-/* As memcmp() orders them; of two that begin alike, the shorter one is first. */
-static int compare(struct ur_text a, struct ur_text b)
-{
-	const int common = a.len < b.len ? a.len : b.len;
-	const int order = common > 0 ? memcmp(a.s, b.s, common) : 0;
-
-	return order != 0 ? order : a.len - b.len;
-}
-
 /* The last entry that is not after the text; empty: there is none. */
 static struct ur_text find_last(
 		const struct ur_caller_list *list, struct ur_text text)
@@ -23,7 +14,8 @@ static struct ur_text find_last(
 	while(low < high) {
 		const int middle = low + (high - low) / 2;
 
-		if(compare(ur_slice_text(list, list->entries[middle]), text) <= 0)
+		if(ur_text_compare(ur_slice_text(list, list->entries[middle]), text)
+				<= 0)
 			low = middle + 1;
 		else
 			high = middle;

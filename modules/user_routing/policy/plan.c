@@ -26,14 +26,6 @@ static bool is_timed(const struct ur_plan *plan)
 
 /* ---- the order of places */
 
-static int compare_texts(struct ur_text a, struct ur_text b)
-{
-	const int common = a.len < b.len ? a.len : b.len;
-	const int order = common > 0 ? memcmp(a.s, b.s, common) : 0;
-
-	return order != 0 ? order : a.len - b.len;
-}
-
 /* Does the device start before the other one? By delay, but not one after another; then by ring_order
  * and id, as the record has it for the user's own strategy. */
 static bool is_before(const struct ur_plan *plan, int device, int other)
@@ -46,7 +38,7 @@ static bool is_before(const struct ur_plan *plan, int device, int other)
 		return a->ring_delay_sec < b->ring_delay_sec;
 	if(a->ring_order != b->ring_order)
 		return a->ring_order < b->ring_order;
-	return compare_texts(ur_user_text(plan->user, a->id),
+	return ur_text_compare(ur_user_text(plan->user, a->id),
 				   ur_user_text(plan->user, b->id))
 		   < 0;
 }

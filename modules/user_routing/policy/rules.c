@@ -313,7 +313,7 @@ struct ur_text ur_rules_id(const struct ur_decision *decision)
 				   : UR_TEXT("");
 }
 
-const char *ur_rules_event_of_rule(enum ur_rule_event event)
+const char *ur_user_rule_event_name(enum ur_rule_event event)
 {
 	static const char *const names[UR_RULES_COUNT] = {
 			[UR_RULES_ALWAYS] = "always",
@@ -326,7 +326,7 @@ const char *ur_rules_event_of_rule(enum ur_rule_event event)
 	return names[event];
 }
 
-const char *ur_rules_action_name(enum ur_rule_action action)
+const char *ur_user_rule_action_name(enum ur_rule_action action)
 {
 	static const char *const names[] = {
 			[UR_RULE_FORWARD] = "forward",

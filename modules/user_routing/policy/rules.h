@@ -97,10 +97,10 @@ bool ur_rules_has(const struct ur_user *user, enum ur_rule_event event);
 struct ur_text ur_rules_id(const struct ur_decision *decision);
 
 /* "always", "dnd" and so on, as in user_rule.event. A constant. */
-const char *ur_rules_event_of_rule(enum ur_rule_event event);
+const char *ur_user_rule_event_name(enum ur_rule_event event);
 
 /* "forward", "ring" or "reject", as in user_rule.action. A constant. */
-const char *ur_rules_action_name(enum ur_rule_action action);
+const char *ur_user_rule_action_name(enum ur_rule_action action);
 
 /* "fwd_always" and so on, as in SQL, "voicemail", "extension", "user_rule" or "none". A constant. */
 const char *ur_rules_name(enum ur_rule rule);

@@ -51,6 +51,15 @@ static inline bool ur_text_equal(struct ur_text a, struct ur_text b)
 	return a.len == b.len && (a.len == 0 || memcmp(a.s, b.s, a.len) == 0);
 }
 
+/* As memcmp() orders bytes; of two that begin alike the shorter one is first: PostgreSQL's "C" collation. */
+static inline int ur_text_compare(struct ur_text a, struct ur_text b)
+{
+	const int common = a.len < b.len ? a.len : b.len;
+	const int order = common > 0 ? memcmp(a.s, b.s, common) : 0;
+
+	return order != 0 ? order : a.len - b.len;
+}
+
 static inline bool ur_text_begins_with(
 		struct ur_text text, struct ur_text prefix)
 {

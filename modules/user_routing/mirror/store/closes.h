@@ -11,7 +11,7 @@
 
 /* body: of the old record with the draft's id. True if somebody who could register, call, be called
  * or present a number can't do so by the draft, or is
- * rejected by a rule that the old record lacks. */
+ * rejected by a rule that the old record lacks. In which order an event's rules stand does not count. */
 bool ur_closes(const struct ur_draft *draft, const void *body);
 
 #endif

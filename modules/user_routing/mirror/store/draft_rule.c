@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "mirror/store/draft_inside.h"
+#include "policy/chain.h"
 
 static const struct ur_text event_names[UR_RULES_COUNT] = {
 		[UR_RULES_ALWAYS] = UR_TEXT_INIT("always"),
@@ -78,14 +79,6 @@ static int read_words(struct ur_draft *draft, const struct ur_rule_row *row,
 	return err;
 }
 
-/* 400 to 699 */
-static bool is_failure(struct ur_text status)
-{
-	return status.len == 3 && status.s[0] >= '4' && status.s[0] <= '6'
-		   && ur_is_digit((unsigned char)status.s[1])
-		   && ur_is_digit((unsigned char)status.s[2]);
-}
-
 /* Returns NULL, or what is wrong with the target. */
 static const char *wrong_target(
 		const struct ur_rule_row *row, const struct ur_user_rule *rule)
@@ -100,7 +93,7 @@ static const char *wrong_target(
 	if(rule->action == UR_RULE_RING && !ur_text_is_empty(row->target.kind))
 		return "it rings, and has a target";
 	if(rule->action == UR_RULE_REJECT && !ur_text_is_empty(row->target.kind)
-			&& !(is_hangup && is_failure(row->target.id)))
+			&& !(is_hangup && ur_chain_status(row->target.id) != 0))
 		return "it rejects, and its target is no hangup with 400 to 699";
 	return NULL;
 }
@@ -156,14 +149,6 @@ struct sorted
 	struct ur_user_rule rule; /* its words */
 };
 
-static int compare_ids(struct ur_text a, struct ur_text b)
-{
-	const int len = a.len < b.len ? a.len : b.len;
-	const int order = len > 0 ? memcmp(a.s, b.s, len) : 0;
-
-	return order != 0 ? order : a.len - b.len;
-}
-
 static int compare(const void *a, const void *b)
 {
 	const struct sorted *one = a, *other = b;
@@ -172,7 +157,7 @@ static int compare(const void *a, const void *b)
 		return one->rule.event - other->rule.event;
 	if(one->row->position != other->row->position)
 		return one->row->position < other->row->position ? -1 : 1;
-	return compare_ids(one->row->id, other->row->id);
+	return ur_text_compare(one->row->id, other->row->id);
 }
 
 int ur_draft_rules(struct ur_draft *draft, struct ur_user_rule *to,
