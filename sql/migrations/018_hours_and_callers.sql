@@ -480,7 +480,7 @@ $$;
 
 -- ---- from local time to UTC ----------------------------------------------------------------------------------------
 -- Times are minutes since 1970-01-01 00:00, UTC or local. Sets of them are multiranges, which PostgreSQL keeps sorted,
--- disjoint and not touching.
+-- disjoint and not touching. Called once a schedule: to compile them each time would take longer than all they do.
 
 CREATE FUNCTION ur_days(days text) RETURNS integer[]
 LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT
@@ -539,31 +539,35 @@ $$;
 COMMENT ON FUNCTION ur_utc_offsets(text, integer, integer) IS
   'The offsets of a time zone between two times: MINUTE+OFFSET, with a blank between them. From MINUTE (UTC) on, local time is so many minutes ahead. NULL: the zone is not known.';
 
-CREATE FUNCTION ur_local_hours(windows schedule_window[], dates datemultirange) RETURNS int4multirange
+CREATE FUNCTION ur_local_hours(windows schedule_window[], first_day integer, last_day integer) RETURNS int4multirange
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 SET search_path = public, pg_temp
+SET jit = off
 AS $$
 SELECT coalesce(range_agg(hours) FILTER (WHERE exclude = 0), '{}') - coalesce(range_agg(hours) FILTER (WHERE exclude = 1), '{}')
-FROM unnest(windows) AS w,
-     ur_days(w.days) AS weekdays,
-     LATERAL (SELECT (date_part('epoch', w.from_time) / 60)::integer AS first,
-                     (date_part('epoch', w.to_time) / 60)::integer + CASE WHEN w.to_time < w.from_time THEN 1440 ELSE 0 END AS last OFFSET 0) AS t,
-     unnest(dates * datemultirange(daterange(w.date_from, w.date_to, '[]'))) AS d,
-     generate_series(lower(d) - date '1970-01-01', upper(d) - date '1970-01-01' - 1) AS day,
-     LATERAL (SELECT int4range(day * 1440 + first, day * 1440 + last) AS hours) AS h
-WHERE w.days IS NULL OR (day % 7 + 10) % 7 = ANY (weekdays) -- 1970-01-01 was a Thursday
+FROM (SELECT exclude, w.days IS NULL AND from_time = '00:00' AND to_time = '24:00' AS whole, ur_days(w.days) AS weekdays,
+             (date_part('epoch', from_time) / 60)::integer AS first,
+             (date_part('epoch', to_time) / 60)::integer + CASE WHEN to_time < from_time THEN 1440 ELSE 0 END AS last,
+             greatest(date_from - date '1970-01-01', first_day) AS from_day, least(date_to - date '1970-01-01', last_day) AS to_day
+      FROM unnest(windows) AS w
+      WHERE (date_from IS NULL OR date_from - date '1970-01-01' <= last_day) AND (date_to IS NULL OR date_to - date '1970-01-01' >= first_day)
+      OFFSET 0) AS w,
+     generate_series(from_day, CASE WHEN whole THEN from_day ELSE to_day END) AS day,
+     LATERAL (SELECT CASE WHEN whole THEN int4range(from_day * 1440, (to_day + 1) * 1440) ELSE int4range(day * 1440 + first, day * 1440 + last) END AS hours) AS h
+WHERE weekdays IS NULL OR (day % 7 + 10) % 7 = ANY (weekdays) -- 1970-01-01 was a Thursday
 $$;
-COMMENT ON FUNCTION ur_local_hours(schedule_window[], datemultirange) IS
-  'Local minutes at which a schedule holds: of windows that begin on these dates.';
+COMMENT ON FUNCTION ur_local_hours(schedule_window[], integer, integer) IS
+  'Local minutes at which a schedule holds: of windows that begin on these days, which are counted from 1970-01-01.';
 
 -- While the offset stays the same, UTC is local time less the offset. So the hour that is missing is in no window, and the
 -- one that comes twice is in a window both times.
 CREATE FUNCTION ur_schedule_hours(windows schedule_window[], zone text, from_minute integer, to_minute integer) RETURNS int4multirange
 LANGUAGE sql STABLE
 SET search_path = public, pg_temp
+SET jit = off
 AS $$
 SELECT CASE WHEN count(*) > 0 THEN coalesce(range_agg(int4range(lower(l) - o.minutes, upper(l) - o.minutes)) FILTER (WHERE l IS NOT NULL), '{}') END
-FROM ur_local_hours(windows, datemultirange(daterange(date '1970-01-01' + from_minute / 1440 - 2, date '1970-01-01' + to_minute / 1440 + 2, '[]'))) AS local,
+FROM ur_local_hours(windows, from_minute / 1440 - 2, to_minute / 1440 + 2) AS local,
      (SELECT since, lead(since, 1, to_minute) OVER (ORDER BY since) AS until, minutes
       FROM string_to_table(ur_utc_offsets(zone, from_minute, to_minute), ' ') AS part,
            LATERAL (SELECT substring(part FROM '^[0-9]+')::integer AS since, substring(part FROM '[+-].*')::integer AS minutes) AS p) AS o
@@ -572,34 +576,60 @@ $$;
 COMMENT ON FUNCTION ur_schedule_hours(schedule_window[], text, integer, integer) IS
   'Minutes (UTC) at which a schedule with these windows and this time zone holds, of those between two times. NULL: the zone is not known.';
 
--- Between two dates that windows name, one week is like the other: a week after each of them is all that has to be looked
--- at. Excludes of the day before may reach into it. Minutes of later than the year 5000 are no integers: not looked at.
+-- The first minute that holds, unless it comes within a week, is less than a week after a window begins to count or one
+-- that excludes ceases to: a week earlier it would hold, too. So a week after each of these dates is all that has to be
+-- looked at, one after the other until one holds. Excludes of the day before may reach into it. Minutes of later than the
+-- year 5000 are no integers: not looked at. The work is bounded, as one schedule must not keep all others from being read.
 CREATE FUNCTION ur_schedule_is_over(windows schedule_window[], zone text, at_minute integer) RETURNS smallint
-LANGUAGE sql STABLE
+LANGUAGE plpgsql STABLE
 SET search_path = public, pg_temp
+SET jit = off
 AS $$
-SELECT (NOT ur_local_hours(windows, range_agg(daterange(d - 1, d + 9)))
-            * range_agg(int4range((d - date '1970-01-01') * 1440, (d + 9 - date '1970-01-01') * 1440))
-            && int4multirange(int4range(now_local, NULL)))::integer::smallint
-FROM (SELECT at_minute + coalesce(substring(ur_utc_offsets(zone, at_minute, at_minute) FROM '[+-].*')::integer, 0)) AS n (now_local),
-     LATERAL (SELECT date '1970-01-01' + now_local / 1440) AS t (today),
-     LATERAL (SELECT today UNION
-              SELECT date_from FROM unnest(windows) WHERE date_from > today AND date_from < '5000-01-01' UNION
-              SELECT date_to + 1 FROM unnest(windows) WHERE date_to >= today AND date_to < '5000-01-01') AS b (d)
-GROUP BY now_local
+DECLARE
+  now_local integer := at_minute + coalesce(substring(ur_utc_offsets(zone, at_minute, at_minute) FROM '[+-].*')::integer, 0);
+  today date := date '1970-01-01' + now_local / 1440;
+  since date;
+  day integer;
+  counting schedule_window[];
+  may_hold boolean;
+  work integer := 0;
+BEGIN
+  FOR since IN
+    SELECT d
+    FROM (SELECT min(coalesce(date_from, today)) - 9 AS first, max(coalesce(date_to, '5000-01-01')) + 1 AS last FROM unnest(windows)
+          WHERE exclude = 0 AND (date_to IS NULL OR date_to >= today - 1)) AS may,
+         LATERAL (SELECT today UNION
+                  SELECT date_from FROM unnest(windows) WHERE exclude = 0 AND date_from > today UNION
+                  SELECT date_to + 1 FROM unnest(windows) WHERE exclude = 1 AND date_to >= today) AS b (d)
+    WHERE d BETWEEN first AND last AND d < '5000-01-01'
+    ORDER BY d
+  LOOP
+    SELECT array_agg(w), bool_or(exclude = 0) INTO counting, may_hold FROM unnest(windows) AS w
+    WHERE (date_from IS NULL OR date_from <= since + 8) AND (date_to IS NULL OR date_to >= since - 1);
+    day := since - date '1970-01-01';
+    IF may_hold AND upper(ur_local_hours(counting, day - 1, day + 8) * int4multirange(int4range(day * 1440, (day + 9) * 1440))) > now_local THEN
+      RETURN 0;
+    END IF;
+    work := work + 10 + CASE WHEN may_hold THEN cardinality(counting) ELSE 0 END;
+    IF work > 600 THEN
+      RETURN 0;
+    END IF;
+  END LOOP;
+  RETURN 1;
+END
 $$;
 COMMENT ON FUNCTION ur_schedule_is_over(schedule_window[], text, integer) IS
-  '1: a schedule with these windows and this time zone never holds from this time (UTC) on. 0: it does.';
+  '1: a schedule with these windows and this time zone never holds from this time (UTC) on. 0: it does, or that would take too long to tell.';
 
 CREATE FUNCTION ur_schedule_text(windows schedule_window[], zone text) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE
 SET search_path = pg_catalog
+SET datestyle = 'ISO'
+SET jit = off
 AS $$
 SELECT concat_ws(' ', string_agg(said, '; ' ORDER BY exclude, said COLLATE "C"), '(' || zone || ')')
 FROM unnest(windows) AS w,
-     LATERAL (SELECT to_char(from_time, 'HH24:MI') || '-' || to_char(to_time, 'HH24:MI'), to_char(date_from::timestamp, 'YYYY-MM-DD'),
-                     to_char(date_to::timestamp, 'YYYY-MM-DD'))
-       AS t (hours, first, last),
+     LATERAL (SELECT left(from_time::text, 5) || '-' || left(to_time::text, 5), date_from::text, date_to::text OFFSET 0) AS t (hours, first, last),
      LATERAL (SELECT concat_ws(' ', CASE exclude WHEN 1 THEN 'not' END, days,
                 CASE WHEN hours <> '00:00-24:00' OR num_nonnulls(days, first, last) = 0 THEN hours END,
                 CASE WHEN first = last THEN 'on ' || first ELSE nullif(concat_ws(' ', 'from ' || first, 'to ' || last), '') END)) AS s (said)
@@ -630,24 +660,39 @@ END
 $$;
 DROP VIEW ur_mirror_account_of_016;
 
+-- Fewer days of a schedule with many windows at a time: what one costs to read is bounded. 50 a day still have all 64.
+CREATE FUNCTION ur_days_to_tell(windows schedule_window[]) RETURNS integer
+LANGUAGE sql STABLE
+SET search_path = public, pg_temp
+SET jit = off
+AS $$
+SELECT least(64, 3200 / greatest(1, count(*)))::integer FROM unnest(windows)
+WHERE (date_from IS NULL OR date_from - date '1970-01-01' <= ur_hours_from() / 1440 + 64)
+  AND (date_to IS NULL OR date_to - date '1970-01-01' >= ur_hours_from() / 1440 - 1)
+$$;
+COMMENT ON FUNCTION ur_days_to_tell(schedule_window[]) IS 'Of how many days mirror_schedule has the hours of a schedule with these windows: 16 to 64.';
+
+-- What does not stand behind OFFSET 0 would be computed wherever it is used.
 CREATE VIEW mirror_schedule AS
 SELECT s.id, s.account_id, s.name,
-       ur_schedule_text(w.windows, z.zone) AS windows,
-       coalesce((SELECT string_agg(lower(h) || '-' || upper(h), ' ' ORDER BY h)
-                 FROM unnest(ur_schedule_hours(w.windows, z.zone, ur_hours_from(), ur_hours_from() + 64 * 1440)) AS h), '') AS hours,
-       ur_hours_from() AS known_from,
-       ur_hours_from() + CASE WHEN ur_utc_offsets(z.zone, ur_hours_from(), ur_hours_from()) IS NOT NULL THEN 64 * 1440 ELSE 0 END AS known_to,
-       ur_schedule_is_over(w.windows, z.zone, (floor(date_part('epoch', now()) / 60))::integer) AS is_over
+       ur_schedule_text(w.windows, w.zone) AS windows,
+       coalesce((SELECT string_agg(lower(m) || '-' || upper(m), ' ' ORDER BY lower(m)) FROM unnest(h.hours) AS m), '') AS hours,
+       w.known_from,
+       CASE WHEN h.hours IS NULL THEN w.known_from ELSE w.known_to END AS known_to,
+       CASE WHEN upper(h.hours) > n.minute THEN 0::smallint ELSE ur_schedule_is_over(w.windows, w.zone, n.minute) END AS is_over
 FROM schedule s
 JOIN account a ON a.id = s.account_id,
-     LATERAL (SELECT coalesce(s.tz, a.tz)) AS z (zone),
-     LATERAL (SELECT ARRAY(SELECT w FROM schedule_window w WHERE w.schedule_id = s.id)) AS w (windows);
+     LATERAL (SELECT ARRAY(SELECT w FROM schedule_window w WHERE w.schedule_id = s.id) AS windows OFFSET 0) AS r,
+     LATERAL (SELECT r.windows, coalesce(s.tz, a.tz) AS zone, ur_hours_from() AS known_from,
+                     ur_hours_from() + ur_days_to_tell(r.windows) * 1440 AS known_to OFFSET 0) AS w,
+     LATERAL (SELECT ur_schedule_hours(w.windows, w.zone, w.known_from, w.known_to) AS hours OFFSET 0) AS h,
+     LATERAL (SELECT (floor(date_part('epoch', now()) / 60))::integer) AS n (minute);
 COMMENT ON VIEW mirror_schedule IS 'Schedules, as the module reads them. Times are minutes since 1970-01-01 UTC.';
 COMMENT ON COLUMN mirror_schedule.windows IS 'The rows of schedule_window and the time zone, for people to read.';
 COMMENT ON COLUMN mirror_schedule.hours IS 'When it holds: FROM-TO, with a blank between them, sorted; TO is the first minute that is not in it.';
 COMMENT ON COLUMN mirror_schedule.known_from IS 'The first minute of which hours tells: the beginning of yesterday, UTC.';
-COMMENT ON COLUMN mirror_schedule.known_to IS 'The first minute of which hours does not tell: 63 days after the beginning of today, UTC. As known_from: PostgreSQL does not know the time zone any more.';
-COMMENT ON COLUMN mirror_schedule.is_over IS '1: it will never hold again, as far as that can be told. 0: it will.';
+COMMENT ON COLUMN mirror_schedule.known_to IS 'The first minute of which hours does not tell: 63 days after the beginning of today, UTC, or less (at least 15) if more than 50 windows count at once. As known_from: PostgreSQL does not know the time zone any more.';
+COMMENT ON COLUMN mirror_schedule.is_over IS '1: it will never hold again. 0: it will, or that would take too long to tell.';
 
 CREATE VIEW mirror_caller_list AS
 SELECT id, account_id, name FROM caller_list;
