@@ -116,11 +116,11 @@ COMMENT ON COLUMN schedule_window.exclude IS '1: the schedule does not hold then
 
 CREATE FUNCTION ur_is_caller(value text) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE WHEN value ~ '^\+[0-9]*$' THEN value ~ '^\+[1-9][0-9]{0,14}$'
-            WHEN strpos(value, '@') > 0 THEN value ~ '^[^@]+@[^@]+$' AND ur_is_sip_user(split_part(value, '@', 1)) AND ur_is_host(split_part(value, '@', 2))
+RETURN CASE WHEN strpos(value, '@') > 0 THEN value ~ '^[^@]+@[^@]+$' AND ur_is_sip_user(split_part(value, '@', 1)) AND ur_is_host(split_part(value, '@', 2))
+            WHEN starts_with(value, '+') THEN value ~ '^\+[1-9][0-9]{0,14}$' -- +49(89)1 is a username, too, but meant as a number
             ELSE ur_is_sip_user(value) END;
 COMMENT ON FUNCTION ur_is_caller(text) IS
-  'A prefix of E.164 numbers, with its +; or a username; or username@domain, the domain in lower case.';
+  'A prefix of E.164 numbers, with its + and no other characters than digits; or a username that begins with no +; or username@domain, the domain in lower case.';
 
 CREATE TABLE caller_list (
   id         text DEFAULT ur_new_id('cl_') CONSTRAINT caller_list_pkey PRIMARY KEY
@@ -146,7 +146,7 @@ CREATE TABLE caller_entry (
 COMMENT ON TABLE caller_entry IS 'Who is on a list of callers.';
 COMMENT ON COLUMN caller_entry.list_id IS 'The list.';
 COMMENT ON COLUMN caller_entry.what IS
-  '+ and digits: all numbers that begin so, +4930123 or +4930. Without +, a username of the account, 201; or username@domain, also of another account.';
+  '+ and digits: all numbers that begin so, +4930123 or +4930. Without +, a username of the account, 201; or username@domain, a user of this or another account in this database. Who calls from outside, or calls a did, is known by number only.';
 
 -- ---- rules ---------------------------------------------------------------------------------------------------------
 
