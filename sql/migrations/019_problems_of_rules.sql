@@ -7,10 +7,13 @@ DO $$
 DECLARE
   edits constant text[][] := ARRAY[
     ARRAY[$a$         CASE WHEN d.ring > 0 THEN 'ring'$a$,
-          $b$         m.id IN (SELECT user_id FROM mirror_user_rule WHERE action <> 'reject') AS ruled,
-         m.id IN (SELECT user_id FROM mirror_user_rule WHERE event = 'always' AND action = 'forward'
-                  AND schedule_id IS NULL AND caller_list_id IS NULL AND scope = 'any') AS ruled_away,
+          $b$         coalesce(o.ruled, false) AS ruled, coalesce(o.ruled_away, false) AS ruled_away,
          CASE WHEN d.ring > 0 THEN 'ring'$b$],
+    ARRAY[$a$  LEFT JOIN forward a ON a.no = m.no AND a.field = 'fwd_always_id'$a$,
+          $b$  LEFT JOIN (SELECT user_id, bool_or(action <> 'reject') AS ruled,
+                    bool_or(event = 'always' AND action = 'forward' AND schedule_id IS NULL AND caller_list_id IS NULL AND scope = 'any') AS ruled_away
+             FROM mirror_user_rule GROUP BY user_id) AS o ON o.user_id = m.id
+  LEFT JOIN forward a ON a.no = m.no AND a.field = 'fwd_always_id'$b$],
     ARRAY[$a$FROM fate f JOIN rule r ON r.no = f.at$a$, $b$FROM fate f JOIN rule r ON r.no = f.at AND NOT r.ruled$b$],
     ARRAY[$a$somebody has one: that they are not to be disturbed just now is no problem.$a$,
           $b$somebody has one, or a rule that may do something else: that they are not to be disturbed just now is no problem.$b$],
@@ -40,8 +43,8 @@ BEGIN
 END
 $$;
 
--- Of all accounts, or of one, by indexes. A rule that comes first hides a later one only if it surely decides: a forward
--- to an extension does where that leads on at once, not over more extensions.
+-- Of all accounts, or of one, by indexes. No lists of subqueries that grow with the rules: what does not fit into work_mem
+-- would be searched row by row.
 DO $$
 DECLARE
   version record;
@@ -127,8 +130,10 @@ pointing AS NOT MATERIALIZED (
 
 -- ---- Rules that others hide -----------------------------------------------------------------------------
 
+-- surely: a forward to a user or an extension is not followed if the call has been there, or has visited as many as it
+-- may, and then a later rule decides.
 deciding AS (
-  SELECT r.* FROM rule r
+  SELECT r.*, r.action <> 'forward' OR p.state = 'uri' AS surely FROM rule r
   LEFT JOIN target p ON r.action = 'forward' AND p.account_id = r.account_id AND p.kind = r.target_kind AND p.id = r.target_id
   LEFT JOIN target_extension e ON r.target_kind = 'extension' AND e.id = r.target_id
   LEFT JOIN target d ON d.account_id = e.account_id AND d.kind = e.dest_kind AND d.id = e.dest_id
@@ -137,14 +142,14 @@ deciding AS (
      OR p.state = 'extension' AND d.state IN ('user', 'uri', 'hangup') AND NOT (d.kind = 'user' AND d.id = r.user_id)
 ),
 hidden AS (
-  SELECT DISTINCT ON (r.id) r.id, r.user_id, r.account_id, d.id AS by
+  SELECT DISTINCT ON (r.id) r.id, r.user_id, r.account_id, d.id AS by, d.surely
   FROM rule r
   JOIN deciding d ON d.user_id = r.user_id AND d.event = r.event
     AND (d.schedule_id IS NULL OR (d.schedule_id, d.outside) IS NOT DISTINCT FROM (r.schedule_id, r.outside))
     AND (d.caller_list_id IS NULL OR (d.caller_list_id, d.except_listed) IS NOT DISTINCT FROM (r.caller_list_id, r.except_listed))
     AND (d.scope = 'any' OR d.scope = r.scope)
     AND d.position < r.position
-  ORDER BY r.id, d.position
+  ORDER BY r.id, d.surely DESC, d.position
 ),
 
 -- ---- Schedules and lists in use -------------------------------------------------------------------------
@@ -186,14 +191,15 @@ found (account_id, problem, object, object_id, field, user_id, sentence) AS (
   UNION ALL
   SELECT account_id, 'unreachable_rule', 'user_rule', id, 'position', user_id,
          concat(' never decides: rule ', by, ' of the same event comes before it, and holds whenever this one does. Exchange their positions, or delete one.')
-  FROM hidden
+  FROM hidden WHERE surely
 
   UNION ALL
-  SELECT account_id, 'rejects_callbacks', 'user_rule', id, 'scope', user_id,
-         concat(' rejects all calls from outside, also when an emergency service calls back. Limit it by a schedule or a list of callers, or forward such calls to somebody.')
-  FROM rule
-  WHERE event = 'always' AND action = 'reject' AND schedule_id IS NULL AND caller_list_id IS NULL AND scope IN ('any', 'external')
-    AND id NOT IN (SELECT id FROM hidden)
+  SELECT account_id, 'rejects_callbacks', 'user_rule', id, CASE WHEN except_listed = 1 THEN 'except_listed' ELSE 'scope' END, user_id,
+         concat(' rejects all calls from outside', CASE WHEN except_listed = 1 THEN ' but those of callers on its list' END,
+           ', also when an emergency service calls back. Limit it by a schedule, let it reject only callers on a list (except_listed = 0), or forward such calls to somebody.')
+  FROM rule r
+  WHERE event = 'always' AND action = 'reject' AND schedule_id IS NULL AND (caller_list_id IS NULL OR except_listed = 1) AND scope IN ('any', 'external')
+    AND NOT EXISTS (SELECT FROM hidden h WHERE h.id = r.id)
 
   UNION ALL
   SELECT account_id, CASE WHEN known THEN 'schedule_never' ELSE 'unknown_time_zone' END, 'schedule', id, CASE WHEN known THEN NULL ELSE 'tz' END, NULL,
@@ -210,7 +216,7 @@ found (account_id, problem, object, object_id, field, user_id, sentence) AS (
            'For callers on it they never hold, for all others they hold for everybody. Add entries, or delete the rules.')
   FROM (SELECT caller_list_id, count(*) AS rules FROM rule WHERE caller_list_id IS NOT NULL GROUP BY 1) AS r
   JOIN list l ON l.id = r.caller_list_id
-  WHERE l.id NOT IN (SELECT list_id FROM entry)
+  WHERE NOT EXISTS (SELECT FROM entry e WHERE e.list_id = l.id)
 
   UNION ALL
   SELECT l.account_id, 'unknown_caller', 'caller_entry', l.id, 'what', NULL,
@@ -277,4 +283,4 @@ COMMENT ON COLUMN routing_problem.object IS
 COMMENT ON COLUMN routing_problem.object_id IS 'Id of that row; of caller_entry its list_id.';
 -- All kinds of problems.
 COMMENT ON COLUMN routing_problem.problem IS
-  'forward_loop: forwards lead back to where they began; told once for each loop, at the user with the lowest id, or at an extension if no user is in it, or at a rule that leads to its own user. chain_too_long: forwards lead over more than 10 users, extensions and dids; told at the first of them, or, if they form a loop, at the lowest id of it (in a long loop, of a part of it). missing_target: the target does not exist, belongs to another account, or has no URI. disabled_target: a user or extension that is disabled. forbidden_host: the target''s URI leads back to this server, or names a host that targets may not name (target_host). shared_template: the targets of a kind have the same URI in all accounts. missing_template: an external phone that can''t be called, as kind forward has no uri_template. only_hangs_up: no call to the user can be answered. no_device: a call to the user rings nothing, whether phones are registered or not. delay_too_long: a device whose turn comes when the ring is over, so that it rings only when no other phone of the user does. ring_cut_short: a device that rings when the ring ends, before its own time is over. unreachable_rule: an earlier rule of the same event holds whenever this one does, and decides. rejects_callbacks: a rule rejects all calls from outside, also those of emergency services that call back. schedule_never: a schedule that rules need never holds again. unknown_time_zone: PostgreSQL does not know the time zone of a schedule that rules need. empty_caller_list: a list of callers that rules need has no entries. unknown_caller: an entry names a user whom the account does not have. unverified_number: a number that will not be shown to the PSTN. unused_number: a verified number that nobody presents and no did has. foreign_realm: a device in another account''s domain. too_many_devices, too_many_rules, too_many_domains, too_many_entries: more than the module takes of one user, account or list of callers.';
+  'forward_loop: forwards lead back to where they began; told once for each loop, at the user with the lowest id, or at an extension if no user is in it, or at a rule that leads to its own user. chain_too_long: forwards lead over more than 10 users, extensions and dids; told at the first of them, or, if they form a loop, at the lowest id of it (in a long loop, of a part of it). missing_target: the target does not exist, belongs to another account, or has no URI. disabled_target: a user or extension that is disabled. forbidden_host: the target''s URI leads back to this server, or names a host that targets may not name (target_host). shared_template: the targets of a kind have the same URI in all accounts. missing_template: an external phone that can''t be called, as kind forward has no uri_template. only_hangs_up: no call to the user can be answered. no_device: a call to the user rings nothing, whether phones are registered or not. delay_too_long: a device whose turn comes when the ring is over, so that it rings only when no other phone of the user does. ring_cut_short: a device that rings when the ring ends, before its own time is over. unreachable_rule: an earlier rule of the same event holds whenever this one does, and surely decides: it rejects, rings, or forwards to a URI. rejects_callbacks: a rule rejects all calls from outside, or all but those of callers on a list, also when emergency services call back. schedule_never: a schedule that rules need never holds again. unknown_time_zone: PostgreSQL does not know the time zone of a schedule that rules need. empty_caller_list: a list of callers that rules need has no entries. unknown_caller: an entry names a user whom the account does not have. unverified_number: a number that will not be shown to the PSTN. unused_number: a verified number that nobody presents and no did has. foreign_realm: a device in another account''s domain. too_many_devices, too_many_rules, too_many_domains, too_many_entries: more than the module takes of one user, account or list of callers.';

@@ -186,6 +186,10 @@ UPDATE sip_user SET fwd_always_kind = 'user', fwd_always_id = replace(id, '.999'
 UPDATE sip_user SET fwd_busy_kind = 'user', fwd_busy_id = replace(id, '.998', '.999') WHERE username = '998';
 DELETE FROM sip_device WHERE user_id LIKE '%.997';
 SELECT pg_temp.lasts('100,000 users, mostly clean', 200);
+-- Little memory stands for many more users and rules: what has to fit into it would be searched row by row.
+SET LOCAL work_mem = '64kB';
+SELECT pg_temp.lasts('the same with little memory', 200);
+SET LOCAL work_mem TO DEFAULT;
 SELECT pg_temp.costs_little('one account, with statistics');
 SELECT is(count(*), 2::bigint, 'one account of 1000 users: problems found') FROM routing_problem_of('a7');
 
