@@ -39,6 +39,12 @@ GRANT SELECT ON
   routing_problem
 TO user_routing;
 GRANT EXECUTE ON FUNCTION routing_problem_of(text) TO user_routing;
+-- What mirror_account and mirror_schedule call: PUBLIC may, but for databases whose default privileges say otherwise.
+GRANT EXECUTE ON FUNCTION
+  ur_hours_from(), ur_utc_offsets(text, integer, integer), ur_days(text), ur_local_hours(schedule_window[], integer, integer),
+  ur_schedule_hours(schedule_window[], text, integer, integer), ur_schedule_is_over(schedule_window[], text, integer),
+  ur_schedule_text(schedule_window[], text), ur_days_to_tell(schedule_window[])
+TO user_routing;
 
 -- Before migration 005 Kamailio's auth_db had a separate role. It loses its rights here and is dropped, unless something
 -- still depends on it, such as another database of this server that is not upgraded yet.

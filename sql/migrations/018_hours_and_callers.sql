@@ -708,7 +708,8 @@ SELECT user_id, id, position, event, schedule_id, outside, caller_list_id, excep
 FROM user_rule;
 COMMENT ON VIEW mirror_user_rule IS 'Rules of users, as the module reads them.';
 
--- Readers of the extensions, and so of routing_problem, must be able to read these views, too.
+-- Readers of the extensions, and so of routing_problem, must be able to read these views, too. Who reads a view needs
+-- EXECUTE on the functions in it, which PUBLIC does not have where default privileges were taken away.
 DO $$
 DECLARE
   reader text;
@@ -719,6 +720,15 @@ BEGIN
     WHERE oid = 'mirror_extension'::regclass AND privilege_type = 'SELECT' AND grantee <> relowner
   LOOP
     EXECUTE format('GRANT SELECT ON mirror_schedule, mirror_caller_list, mirror_caller_entry, mirror_user_rule TO %s', reader);
+  END LOOP;
+  FOR reader IN
+    SELECT DISTINCT CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END
+    FROM pg_class, aclexplode(relacl)
+    WHERE oid IN ('mirror_extension'::regclass, 'mirror_account'::regclass) AND privilege_type = 'SELECT' AND grantee <> relowner
+  LOOP
+    EXECUTE format('GRANT EXECUTE ON FUNCTION ur_hours_from(), ur_utc_offsets(text, integer, integer), ur_days(text), ur_local_hours(schedule_window[], integer, integer),
+      ur_schedule_hours(schedule_window[], text, integer, integer), ur_schedule_is_over(schedule_window[], text, integer),
+      ur_schedule_text(schedule_window[], text), ur_days_to_tell(schedule_window[]) TO %s', reader);
   END LOOP;
 END
 $$;

@@ -52,6 +52,13 @@ SELECT is(pg_temp.outcome_as('user_routing', statement), expected, 'user_routing
   ('CREATE SCHEMA mine', '42501')
 ) AS c (statement, expected);
 
+-- As after ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC.
+SAVEPOINT no_defaults;
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA public FROM PUBLIC;
+SELECT is(pg_temp.outcome_as('user_routing', 'SELECT * FROM ' || relname), 'accepted', 'with no function for everybody: ' || relname)
+FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relname LIKE 'mirror\_%' AND relkind = 'v' ORDER BY relname;
+ROLLBACK TO no_defaults;
+
 -- Somebody who may read the problems: by that view and the mirror_* views, without the credential, and no table.
 CREATE ROLE user_routing_test_reader;
 SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT * FROM routing_problem'), '42501', 'problems: not for everybody');
