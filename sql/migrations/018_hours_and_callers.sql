@@ -219,14 +219,19 @@ COMMENT ON COLUMN user_rule.ring_strategy IS 'For ring: simultaneous, sequential
 COMMENT ON COLUMN user_rule.ring_timeout_sec IS 'For ring: seconds to ring, 1 to 600. NULL: the user''s.';
 
 -- A rule is of one account with its schedule and its list. Triggers with their owner's rights: who writes a rule needs
--- no right to read what it names.
+-- no right to read what it names. Who checks a rule locks what it names as a foreign key does, and who moves something
+-- locks it so that this waits: of two transactions at once, one sees what the other one did.
 CREATE FUNCTION ur_check_rule_account() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  account text := (SELECT account_id FROM public.sip_user WHERE id = NEW.user_id);
+  account text;
 BEGIN
+  PERFORM FROM public.sip_user WHERE id = NEW.user_id FOR KEY SHARE;
+  PERFORM FROM public.schedule WHERE id = NEW.schedule_id FOR KEY SHARE;
+  PERFORM FROM public.caller_list WHERE id = NEW.caller_list_id FOR KEY SHARE;
+  account := (SELECT account_id FROM public.sip_user WHERE id = NEW.user_id); -- afterwards: this sees what it had to wait for
   IF (SELECT account_id <> account FROM public.schedule WHERE id = NEW.schedule_id) THEN
     RAISE EXCEPTION 'rule "%" of user "%": schedule "%" belongs to another account', NEW.id, NEW.user_id, NEW.schedule_id
       USING ERRCODE = 'check_violation', SCHEMA = 'public', TABLE = 'user_rule', CONSTRAINT = 'user_rule_schedule_of_the_account';
@@ -249,6 +254,7 @@ AS $$
 DECLARE
   rule record;
 BEGIN
+  EXECUTE format('SELECT FROM public.%I WHERE id = $1 FOR UPDATE', TG_TABLE_NAME) USING NEW.id;
   EXECUTE format($f$
     SELECT r.id, r.user_id FROM public.user_rule AS r
     JOIN public.sip_user AS u ON u.id = r.user_id

@@ -31,4 +31,18 @@ is "$(second "$device ('us_1', 'x', 'a')" "$device ('us_1', 'y', 'a')")" \
 is "$(ask -c "SELECT count(*) FROM sip_device WHERE user_id = 'us_1'")" 200 "the first one is there"
 is "$(second "INSERT INTO sip_domain VALUES ('a.example', 'acc_1')" "INSERT INTO cid_number VALUES ('acc_1', '4930', 1)")" \
 	'ERROR:  account "acc_1" would have 1001 domains and verified numbers: 1,000 is the most' "a domain and a number at once, one too many"
+
+# A schedule that moves to another account while a rule begins to use it, and the other way round; and a rule that goes to
+# another user while the schedule and its old user move.
+ask -c "INSERT INTO account (id) VALUES ('acc_2'); INSERT INTO schedule (id, account_id) VALUES ('sch_1', 'acc_1'), ('sch_2', 'acc_1'), ('sch_3', 'acc_1');
+        INSERT INTO sip_user (id, account_id, username) VALUES ('us_3', 'acc_1', '3');
+        INSERT INTO user_rule (id, user_id, position, event, schedule_id, action) VALUES ('rule_3', 'us_3', 1, 'busy', 'sch_3', 'reject')"
+rule="INSERT INTO user_rule (id, user_id, position, event, schedule_id, action) VALUES"
+is "$(second "$rule ('rule_1', 'us_2', 1, 'busy', 'sch_1', 'reject')" "UPDATE schedule SET account_id = 'acc_2' WHERE id = 'sch_1'")" \
+	'ERROR:  schedule "sch_1" can'"'"'t move to another account: rule "rule_1" of user "us_2" needs it in this one' "a rule, and its schedule moves"
+is "$(second "UPDATE schedule SET account_id = 'acc_2' WHERE id = 'sch_2'" "$rule ('rule_2', 'us_2', 2, 'busy', 'sch_2', 'reject')")" \
+	'ERROR:  rule "rule_2" of user "us_2": schedule "sch_2" belongs to another account' "a schedule moves, and a rule begins to use it"
+is "$(second "SET CONSTRAINTS ALL DEFERRED; UPDATE schedule SET account_id = 'acc_2' WHERE id = 'sch_3'; UPDATE sip_user SET account_id = 'acc_2' WHERE id = 'us_3'; SET CONSTRAINTS ALL IMMEDIATE" \
+	"UPDATE user_rule SET user_id = 'us_2', position = 3 WHERE id = 'rule_3'")" \
+	'ERROR:  rule "rule_3" of user "us_2": schedule "sch_3" belongs to another account' "a schedule moves with its user, and the rule goes to another one"
 finish
