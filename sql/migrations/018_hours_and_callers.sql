@@ -672,9 +672,9 @@ LANGUAGE sql STABLE
 SET search_path = public, pg_temp
 SET jit = off
 AS $$
-SELECT least(64, 3200 / greatest(1, count(*)))::integer FROM unnest(windows)
-WHERE (date_from IS NULL OR date_from - date '1970-01-01' <= ur_hours_from() / 1440 + 64)
-  AND (date_to IS NULL OR date_to - date '1970-01-01' >= ur_hours_from() / 1440 - 1)
+SELECT least(64, 64 * 3300 / greatest(1, sum(least(date_to, last) - greatest(date_from, first) + 1)))::integer
+FROM unnest(windows), LATERAL (SELECT date '1970-01-01' + ur_hours_from() / 1440 - 1, date '1970-01-01' + ur_hours_from() / 1440 + 64) AS r (first, last)
+WHERE (date_from IS NULL OR date_from <= last) AND (date_to IS NULL OR date_to >= first)
 $$;
 COMMENT ON FUNCTION ur_days_to_tell(schedule_window[]) IS 'Of how many days mirror_schedule has the hours of a schedule with these windows: 16 to 64.';
 

@@ -254,6 +254,10 @@ SELECT results_eq($$SELECT utc_offsets FROM mirror_account$$, ARRAY[NULL::text],
 ALTER TABLE schedule ENABLE TRIGGER schedule_tz_update;
 SELECT is(pg_temp.outcome('UPDATE schedule SET name = ''x'''), 'accepted', 'and the rest of the row can be changed');
 
+SELECT is(ur_days_to_tell(pg_temp.windows(repeat('* 09:00-17:00 ' || dates || '|', n))), expected, format('days to tell: %s windows %s', n, dates)) FROM (VALUES
+  ('', 0, 64), ('', 50, 64), ('', 51, 62), ('', 200, 16), (to_char(current_date, 'YYYY-MM-DD..YYYY-MM-DD'), 200, 64), ('..2020-01-01', 200, 64), ('9999-01-01..', 200, 64)
+) AS c (dates, n, expected);
+
 -- ---- What it costs -----------------------------------------------------------------------------------------------------------
 
 DELETE FROM account;
