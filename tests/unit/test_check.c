@@ -341,6 +341,7 @@ END_TEST
 /* Rather no answer than changes that wait for one. */
 START_TEST(no_second_connection)
 {
+	renew_patient(5000);
 	ur_test_db_exec("ALTER ROLE user_routing CONNECTION LIMIT 1");
 	answer_to("");
 	ur_test_db_exec("ALTER ROLE user_routing CONNECTION LIMIT -1");

@@ -19,6 +19,9 @@ JSSIP = os.path.join(PHONE, "phone.js")
 SIPJS = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "phones", "sipjs.js"))
 QUIET = -60  # dB: what is played is louder than that
 
+# For HARMLESS: a page is closed while something is sent to it, as when the machine has stood still before.
+CLOSED = [r"tcpconn_do_send\(\): failed to send on .*(reset by peer|Broken pipe)", r"encode_and_send_ws_frame\(\): sending WebSocket frame",
+          r"close_connection\(\): sending WebSocket close", r"handle_close\(\): closing connection", r"handle_ser_child\(\): received CON_ERROR"]
 # For HARMLESS: of each candidate that a browser offers, in Kamailio 6.0.1 (kamailio#4229).
 CANDIDATES = r"extract_candidate\(\): no component"
 

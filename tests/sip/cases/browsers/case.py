@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-from harness.browser import CANDIDATES, SIPJS, Browser, Page
+from harness.browser import CANDIDATES, CLOSED, SIPJS, Browser, Page
 from harness.net import free_port
 from harness.softphone import Softphone
 from harness.sound import NOT_YET_THERE, Rtpengine, is_tone
@@ -12,7 +12,7 @@ RTPENGINE, WEBSOCKET, PAGE, SIPJS_PAGE = free_port(), free_port(), free_port(), 
 STACK = {"before": f'#!define UR_MEDIA_SERVER "sip:127.0.0.10:5090"\n'
                    f'#!define WITH_RTPENGINE\n#!define UR_RTPENGINE "udp:127.0.0.1:{RTPENGINE}"\n#!define WITH_WEBSOCKET\n#!define UR_WS_PORT {WEBSOCKET}\n'
                    f'#!define UR_WS_ORIGINS "https://phone.example.com,http://127.0.0.1:{PAGE},http://127.0.0.1:{SIPJS_PAGE}"'}
-HARMLESS = [CANDIDATES, *NOT_YET_THERE, *http_replies()]
+HARMLESS = [CANDIDATES, *CLOSED, *NOT_YET_THERE, *http_replies()]
 EXPLAIN = "no call here is placed by SIPp"
 RELOADS = 12
 
