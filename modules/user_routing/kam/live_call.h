@@ -38,15 +38,16 @@ struct ur_call_dialog
 	uint8_t routes[UR_DIALOG_ROUTES_SIZE]; /* their MAC, if any */
 };
 
-/* A contact that the current ring has begun to ring. Texts are hashed: ur_live_call_hash(). */
+/* A contact that the current ring has begun to ring. Texts are hashed: ur_live_call_hash(). Without padding:
+ * see push() in policy/chain.c. */
 struct ur_call_leg
 {
 	uint64_t ruid;	  /* of its branch */
 	uint64_t phone;	  /* its +sip.instance, else the contact's ruid */
 	uint64_t address; /* where it is reached: URI, received, Path */
 	int64_t until;	  /* when its time is over, ms of the monotonic clock */
-	time_t began;	  /* as usrloc counts when a contact was registered */
-	int64_t place; /* of its member in the plan; as wide as the others: no padding is copied */
+	uint32_t began;	  /* as usrloc counts when a contact was registered */
+	int32_t place;	  /* of its member in the plan */
 };
 
 /* The transaction's timers before the module rang anybody. */

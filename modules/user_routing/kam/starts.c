@@ -80,7 +80,7 @@ int ur_starts_note(struct ur_live_call *live,
 				.address = address_of(c),
 				.place = c->place,
 				.until = ur_call_until(&live->call, c->place),
-				.began = time(NULL)};
+				.began = (uint32_t)time(NULL)};
 
 		ur_live_call_add_leg(live, &leg);
 		last = leg.until > last ? leg.until : last;
