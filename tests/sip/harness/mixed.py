@@ -6,6 +6,7 @@ import itertools
 from .beside import Late
 from .expect import check
 from .phone import alternates, answers, rejects, rings
+from .rules import Rules
 
 LATE = "2011"  # has a phone that registers during the call
 
@@ -16,9 +17,10 @@ def _people(t, ring_time):
         made = t.user(number, ring_timeout_sec=ring_time, **columns)
         for order, behaviour in enumerate(behaviours):
             made.phone(f"p{order}", behaviour, ring_order=order, ring_specific=order % 2)
+        return made
 
     user("2001", rings(), answers(after=0.2))
-    user("2002", answers(after=0.1))
+    answering = user("2002", answers(after=0.1))
     user("2003", rings(), rejects(486, after=0.1))
     user("2004", rejects(603, after=0.1), rings(), rings())
     user("2005", rejects(486, after=0.1), rejects(503, after=0.1), rings(), ring_strategy="sequential")
@@ -29,8 +31,22 @@ def _people(t, ring_time):
     in_time = t.user("2010", ring_timeout_sec=2 * ring_time)
     in_time.phone("p0", rings(), ring_for_sec=ring_time)
     in_time.phone("p1", answers(after=0.2), ring_delay_sec=ring_time)
+    _ruled(t, ring_time, user, answering)
     return {"2001": 200, "2002": 200, "2003": 480, "2004": 486, "2005": 480, "2006": 200, "2007": 200, "2008": 480,
-            "2009": 480, "2010": 200, LATE: 200, "2999": 404}
+            "2009": 480, "2010": 200, LATE: 200, "2012": 200, "2013": 603, "2014": 200, "2999": 404}
+
+
+def _ruled(t, ring_time, user, answering):
+    """Users with rules of their own, which hold for calls of the user 1000."""
+    rules = Rules(t)
+    always = rules.schedule("always", {"from_time": "00:00", "to_time": "24:00"})
+    callers = rules.list_of("callers", "+4930", "1000")
+    away = user("2012", rings(), answers(after=0.2), dnd=1)
+    rules.add(away, "always", ("queue", "gone"), schedule_id=always)
+    rules.add(away, "always", action="reject", schedule_id=always, outside=1)
+    rules.add(away, "dnd", action="ring", caller_list_id=callers, ring_strategy="sequential", ring_timeout_sec=ring_time)
+    rules.add(user("2013", rings()), "always", action="reject", caller_list_id=callers, scope="internal")
+    rules.add(user("2014", rejects(486, after=0.1)), "busy", ("user", answering.id), schedule_id=always)
 
 
 def _late_phone(t):
