@@ -19,6 +19,8 @@ CROWD = 600  # users whom nobody calls
 # Whose change is more than one record's; and what whoever calls them meanwhile must hear.
 EXPECTED = {"7301": 200, "7302": 200, "7303": 200, "7304": 200, "7305": 200}
 
+# Those that the storm changes, and what goes with a user who is removed.
+_TABLES = ("sip_user", "sip_device", "user_rule")
 _NAMES = "UPDATE sip_user SET display_name = %s, out_cid_name = %s WHERE id = ANY (%s)"
 _RULES = """UPDATE sip_user SET dnd = %s, status = %s, ring_strategy = %s, ring_timeout_sec = %s, voicemail_id = %s,
     fwd_busy_kind = 'user', fwd_busy_id = id WHERE id = ANY (%s)"""
@@ -47,7 +49,7 @@ class Storm:
 
     def all_is_there(self):
         """The rows are now what restore() makes them again."""
-        for table in ("sip_user", "sip_device"):
+        for table in _TABLES:
             self._t.sql(f"DROP TABLE IF EXISTS before_{table}")
             self._t.sql(f"CREATE TABLE before_{table} AS SELECT * FROM {table}")
         self._everybody = [row[0] for row in self._t.sql("SELECT id FROM sip_user")]
@@ -56,7 +58,7 @@ class Storm:
         with contextlib.closing(self._t.new_connection()) as db, db.cursor() as cursor:
             db.autocommit = False
             cursor.execute("DELETE FROM sip_user")
-            for table in ("sip_user", "sip_device"):
+            for table in _TABLES:
                 cursor.execute(f"INSERT INTO {table} SELECT * FROM before_{table}")
             db.commit()
         self._t.changed()
