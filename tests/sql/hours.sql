@@ -62,7 +62,8 @@ SELECT is(pg_temp.hours(windows, zone, since, until), expected, concat_ws(', ', 
   -- The day that was not.
   ('fri 00:00-24:00', 'Pacific/Apia', '2011-12-26', '2012-01-02', '-'),
   ('thu,sat 00:00-24:00', 'Pacific/Apia', '2011-12-26', '2012-01-02', '12-29 10:00-10:00')
-) AS c (windows, zone, since, until, expected);
+) AS c (windows, zone, since, until, expected)
+WHERE zone <> 'CET' OR EXISTS (SELECT FROM pg_timezone_names WHERE name = 'CET'); -- Debian 13: only with tzdata-legacy
 
 -- ---- Minute by minute --------------------------------------------------------------------------------------------------
 
@@ -145,7 +146,7 @@ SELECT is(ur_utc_offsets(zone, pg_temp.minute(since), pg_temp.minute(until)), ex
   ('UTC', '2026-01-01', '2027-02-01', '29453760+0'),
   ('Asia/Kathmandu', '2026-01-01', '2027-02-01', '29453760+345'),
   ('America/St_Johns', '2026-01-01', '2027-01-01', '29453760-210 29549130-150 29891790-210'),
-  ('Africa/Casablanca', '2026-01-01', '2027-01-01', '29453760+60 29518680+0 29569080+60'), -- five weeks
+  ('Africa/Casablanca', '2024-01-01', '2025-01-01', '28401120+60 28500600+0 28551000+60'), -- five weeks
   ('Africa/Cairo', '2014-05-01', '2014-11-01', '23315040+120 23336520+180 23396940+120 23447400+180 23527980+120'),
   ('Europe/Berlin', '2026-03-29', '2026-03-29 02:00', '29579040+60 29579100+120'),
   ('Europe/Berlin', '2026-03-29 01:00', '2026-03-29 02:00', '29579100+120'),
