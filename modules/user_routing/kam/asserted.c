@@ -38,6 +38,17 @@ static void skip_to(str *rest, const char *place)
 	rest->s = (char *)place;
 }
 
+/* A scheme's colon comes before any bracket; a display name has none, but in quotes. */
+static bool is_in_brackets(str rest)
+{
+	int i = 0;
+
+	while(i < rest.len && rest.s[i] != '<' && rest.s[i] != '"'
+			&& rest.s[i] != ':')
+		i++;
+	return i < rest.len && rest.s[i] != ':';
+}
+
 /* Takes the next URI; its length is 0 at the end, or where it can't be parsed. */
 static str next_uri(str *rest)
 {
@@ -47,7 +58,7 @@ static str next_uri(str *rest)
 
 	while(rest->len > 0 && strchr(", \t\r\n", *rest->s) != NULL)
 		skip_to(rest, rest->s + 1);
-	if(rest->len > 0 && memchr(rest->s, '<', rest->len) != NULL) {
+	if(is_in_brackets(*rest)) {
 		if(parse_nameaddr(rest, &address) < 0)
 			return (str){NULL, 0};
 		at = address.uri.s + address.uri.len;

@@ -45,13 +45,11 @@ const char *ur_rpc_explain_doc[] = {
 		"device's"
 		" auth_username@realm; or tel:NUMBER;phone-context=DOMAIN. CALLER: a"
 		" device's auth_username@realm, or username@domain for a user who calls"
-		" from none of the devices; none or \".\": a call from a trunk; a "
-		"number:"
-		" one that a trunk asserts. PRIVACY: the value of a Privacy header. "
-		"Last"
-		" may come: at \"YYYY-MM-DD HH:MM\", a time of the callee's account; "
-		"else"
-		" it is about now. Authentication and the script are not part of it.",
+		" from none of the devices; none or \".\": a call from a trunk; a"
+		" number: one that a trunk asserts. PRIVACY: the value of a Privacy"
+		" header. Last may come: at \"YYYY-MM-DD HH:MM\", a time of the"
+		" callee's account; else it is about now. Authentication and the"
+		" script are not part of it.",
 		0};
 
 const char *ur_rpc_explain_tree_doc[] = {
@@ -196,8 +194,8 @@ static bool read_caller(rpc_t *rpc, void *ctx, str text,
 	}
 	if(!parse_caller(text, &user, &host)) {
 		rpc->fault(ctx, 400,
-				"CALLER is not an address: it must be user@domain, or a "
-				"number");
+				"CALLER is not an address: it must be user@domain, or a"
+				" number");
 		return false;
 	}
 	if(!ur_request_find_caller(ur_context_table(), user, host, caller)) {

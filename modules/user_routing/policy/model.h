@@ -98,8 +98,8 @@ enum ur_rule_action
 enum ur_rule_flag
 {
 	UR_RULE_OUTSIDE = 1 << 0, /* outside = 1: outside the schedule's hours */
-	UR_RULE_EXCEPT =
-			1 << 1, /* except_listed = 1: callers who are not on the list */
+	/* except_listed = 1: callers who are not on the list */
+	UR_RULE_EXCEPT = 1 << 1,
 };
 
 enum
@@ -113,8 +113,8 @@ struct ur_user_rule
 	struct ur_slice id;
 	struct ur_slice schedule_id;	/* empty: at any time */
 	struct ur_slice caller_list_id; /* empty: whoever calls */
-	struct ur_target_slice
-			target;			   /* FORWARD, and REJECT if it names a status */
+	/* FORWARD, and REJECT if it names a status */
+	struct ur_target_slice target;
 	uint16_t ring_timeout_sec; /* RING; 0: the user's */
 	uint8_t event;			   /* enum ur_rule_event */
 	uint8_t scope;			   /* enum ur_caller_scope */
@@ -159,8 +159,8 @@ struct ur_user
 	struct ur_slice out_cid_name;
 	struct ur_slice dial_class;
 	struct ur_target_slice forward[UR_FORWARD_COUNT];
-	struct ur_device devices
-			[]; /* device_count of them, then rule_count of struct ur_user_rule */
+	/* device_count of them, then rule_count of struct ur_user_rule */
+	struct ur_device devices[];
 };
 
 /*
@@ -243,8 +243,8 @@ struct ur_schedule
 	uint8_t is_over; /* no window of it comes any more */
 	struct ur_slice id;
 	struct ur_slice name;
-	struct ur_slice
-			windows; /* for people: its rows of schedule_window, and its time zone */
+	/* For people: its rows of schedule_window, and its time zone. */
+	struct ur_slice windows;
 	struct ur_hours hours[]; /* hours_count of them */
 };
 
@@ -256,8 +256,8 @@ struct ur_caller_list
 	uint16_t entry_count;
 	struct ur_slice id;
 	struct ur_slice name;
-	struct ur_slice entries
-			[]; /* "+" and digits: a prefix; else a username, or username@domain */
+	/* "+" and digits: a prefix; else a username, or username@domain */
+	struct ur_slice entries[];
 };
 
 static inline struct ur_text ur_slice_text(const void *base, struct ur_slice s)

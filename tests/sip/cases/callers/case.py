@@ -106,7 +106,7 @@ def written(t, rules, rule, callers):
     rules.change(rule, caller_list_id=rules.list_of("written", NUMBER))
     number = NUMBER[1:]
     for value in (f"<sip:+{number};cpc=ordinary@trunk.test;user=phone>", f"<sip:%2B{number}@trunk.test>", f"<sip:alice@corp.test>, <tel:+{number}>",
-                  f'"Alice, <sip:+1>" <sip:{number}@trunk.test>', f"tel:+{number[:2]}-{number[2:4]}-{number[4:]}", f" <tel:{number[4:]};phone-context=+4930>"):
+                  f'"Alice, <sip:+1>" <sip:{number}@trunk.test>', f"tel:+{number}, <sip:alice@corp.test>", f"tel:+{number[:2]}-{number[2:4]}-{number[4:]}", f" <tel:{number[4:]};phone-context=+4930>"):
         t.equal(asserts(callers, value), REJECTED, f"P-Asserted-Identity: {value}")
     for value in ("<sip:+4930@@trunk.test", "<sip:" + "+49" * 200 + "@trunk.test>", "<sip:" + "%2b" * 30 + "1@trunk.test>", f"<tel:{number};phone-context=corp.test>",
                   f"<tel:x@+{number}>", f"<sip:+{number[:-1]}@trunk.test>, <tel:+{number}>", "<>", ",,,", f"<sip:%00+{number}@trunk.test>", f"<sip:+{number}"):
