@@ -1,11 +1,13 @@
 /*
- * Local time: both ways, and around the changes of clocks. The offsets are those of the time zone
+ * Local time, also around the changes of clocks. The offsets are those of the time zone
  * database.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include <check.h>
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "policy/local_time.h"
 
@@ -178,57 +180,38 @@ static const struct
 		{APIA, 22220040, 60},
 };
 
+/* Written by the C library, from the offset that holds in that minute. */
+static const char *local_of(int64_t utc, const char *offsets)
+{
+	static char text[32];
+	long from, east, holds = 0;
+	struct tm date;
+	time_t local;
+	int len;
+
+	for(; sscanf(offsets, "%ld%ld %n", &from, &east, &len) == 2; offsets += len)
+		holds = utc >= from ? east : holds;
+	local = 60 * (utc + holds);
+	ck_assert_ptr_nonnull(gmtime_r(&local, &date));
+	ck_assert_uint_eq(
+			strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &date), 16);
+	return text;
+}
+
 START_TEST(test_each_minute)
 {
 	const long change = changes[_i].change, back = changes[_i].back;
-	char text[UR_LOCAL_TIME_SIZE];
 	int64_t utc, again;
 
 	for(utc = change - 2000; utc < change + 2000; utc++) {
 		const bool is_second = utc >= change && utc < change + back;
 
-		ck_assert(ur_local_time_write(
-				60 * utc + 59, text_of(changes[_i].offsets), text));
-		ck_assert_int_eq(ur_local_time_read(text_of(text),
-								 text_of(changes[_i].offsets), &again),
+		ck_assert_int_eq(
+				ur_local_time_read(text_of(local_of(utc, changes[_i].offsets)),
+						text_of(changes[_i].offsets), &again),
 				UR_LOCAL_TIME_OK);
 		ck_assert_int_eq(again / 60, is_second ? utc - back : utc);
 	}
-}
-END_TEST
-
-static const struct
-{
-	long utc;
-	const char *offsets, *local;
-} written[] = {
-		{29968890, BERLIN, "2026-12-24 18:30"},
-		{29453759, BERLIN, ""},
-		{29453760, BERLIN, "2026-01-01 01:00"},
-		{29453760 + 400 * 1440 - 1, BERLIN, "2027-02-05 00:59"},
-		{29453760 + 400 * 1440, BERLIN, ""},
-		{22087319, APIA, "2011-12-29 23:59"},
-		{22087320, APIA, "2011-12-31 00:00"},
-		{0, "", "1970-01-01 00:00"},
-		{-1, "", ""},
-		{0, "0-60", ""},
-		{60, "0-60", "1970-01-01 00:00"},
-		{30591359, "", "2028-02-29 23:59"},
-		{30591360, "", "2028-03-01 00:00"},
-		{4223371679, "", "9999-12-31 23:59"},
-		{4223371680, "", ""},
-		{153722867280912930, "", ""},
-};
-
-START_TEST(test_write)
-{
-	char text[UR_LOCAL_TIME_SIZE];
-	const bool is_known = *written[_i].local != '\0';
-
-	ck_assert_int_eq(ur_local_time_write(60 * written[_i].utc,
-							 text_of(written[_i].offsets), text),
-			is_known);
-	ck_assert_str_eq(text, written[_i].local);
 }
 END_TEST
 
@@ -243,7 +226,6 @@ int main(void)
 	tcase_add_loop_test(tcase, test_errors, 0, COUNT(errors));
 	tcase_add_test(tcase, test_cut);
 	tcase_add_loop_test(tcase, test_each_minute, 0, COUNT(changes));
-	tcase_add_loop_test(tcase, test_write, 0, COUNT(written));
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -118,19 +118,6 @@ static int64_t day_of(const struct date *date)
 	return day;
 }
 
-static struct date date_of(int64_t day)
-{
-	struct date date = {.year = YEAR_MIN + (int)(day / 366), .month = 1};
-
-	while(days_before(date.year + 1) <= day)
-		date.year++;
-	day -= days_before(date.year);
-	for(; day >= days_of(date.year, date.month); date.month++)
-		day -= days_of(date.year, date.month);
-	date.day = (int)day + 1;
-	return date;
-}
-
 /* ---- the text */
 
 static bool take(struct ur_text *rest, int digits, char next, int *number)
@@ -193,39 +180,6 @@ enum ur_local_time_error ur_local_time_read(
 		return UR_LOCAL_TIME_AFTER;
 	*time = utc * 60;
 	return UR_LOCAL_TIME_OK;
-}
-
-static void write_number(char *at, int digits, int number)
-{
-	for(; digits > 0; number /= 10)
-		at[--digits] = (char)('0' + number % 10);
-}
-
-bool ur_local_time_write(
-		int64_t time, struct ur_text offsets, char text[UR_LOCAL_TIME_SIZE])
-{
-	struct zone zone = zone_of(offsets);
-	const int64_t utc = time / 60;
-	struct offset next;
-	struct date date;
-	int64_t local;
-
-	text[0] = '\0';
-	if(time < 0 || utc < zone.first.from || utc >= zone.end)
-		return false;
-	local = utc + zone.first.east;
-	while(next_offset(&zone.rest, &next) && utc >= next.from)
-		local = utc + next.east;
-	if(local < 0 || local / DAY >= days_before(YEAR_MAX + 1))
-		return false;
-	date = date_of(local / DAY);
-	memcpy(text, "0000-00-00 00:00", UR_LOCAL_TIME_SIZE);
-	write_number(text, 4, date.year);
-	write_number(text + 5, 2, date.month);
-	write_number(text + 8, 2, date.day);
-	write_number(text + 11, 2, (int)(local % DAY / 60));
-	write_number(text + 14, 2, (int)(local % 60));
-	return true;
 }
 
 const char *ur_local_time_error_text(enum ur_local_time_error error)

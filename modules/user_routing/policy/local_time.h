@@ -17,9 +17,6 @@
 
 #define UR_LOCAL_TIME_DAYS 400
 
-/* "2026-12-24 18:30" and a zero byte. */
-#define UR_LOCAL_TIME_SIZE 17
-
 enum ur_local_time_error
 {
 	UR_LOCAL_TIME_OK,
@@ -35,10 +32,6 @@ enum ur_local_time_error
  */
 enum ur_local_time_error ur_local_time_read(
 		struct ur_text text, struct ur_text offsets, int64_t *time);
-
-/* Writes a time, in Unix seconds, as a local time. False, and an empty text: it is not known. */
-bool ur_local_time_write(
-		int64_t time, struct ur_text offsets, char text[UR_LOCAL_TIME_SIZE]);
 
 /* A sentence for people; "" for OK. A constant. */
 const char *ur_local_time_error_text(enum ur_local_time_error error);
