@@ -10,7 +10,7 @@ trap 'rm -rf "$copy"; [ -z "$holder" ] || kill "$holder" 2>/dev/null' EXIT
 new_database "${PGDATABASE}_busy"
 export PGDATABASE
 cp -r "$sql/." "$copy"
-rm "$copy"/migrations/009_* "$copy"/migrations/01?_*
+rm "$copy"/migrations/009_* "$copy"/migrations/0[1-9]?_*
 "$copy/apply" "dbname=$PGDATABASE" >/dev/null
 old_sample | ask -f -
 
@@ -56,7 +56,7 @@ release
 wait "$apply"
 is "$?" 0 "it goes on when the table is free"
 is "$(grep -v '^sql/apply: waiting' "$copy/said" | cut -d' ' -f1 | sort | uniq -c | tr -s ' ')" \
-	" $(find "$sql/migrations" -name '009_*' -o -name '01?_*' | wc -l) applied
+	" $(find "$sql/migrations" -name '009_*' -o -name '0[1-9]?_*' | wc -l) applied
  8 present" "each migration is told once"
 is "$(grep -c "waiting for pid [0-9]*, user .*, application \"report\", active, in a transaction for [0-9]* s$" "$copy/said" | sed 's/^[1-9]$/some/')" \
 	some "meanwhile it says who holds the table"

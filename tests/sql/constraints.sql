@@ -20,6 +20,8 @@ INSERT INTO rule
 SELECT tab, col, name, bad, good FROM (VALUES
   ('{0,-1,601,2147483647}'::text[], '{1,25,600}'::text[], ARRAY[
     'sip_user ring_timeout_sec sip_user_ring_timeout_sec_range']),
+  ('{0,-1,1001,2147483647}', ARRAY['1', '2', '1000', NULL], ARRAY[
+    'sip_user max_calls sip_user_max_calls_range']),
   ('{-1,601,-2147483648}', '{0,1,600}', ARRAY[
     'sip_device ring_delay_sec sip_device_ring_delay_sec_range']),
   ('{0,-1,601}', ARRAY['1', '600', NULL], ARRAY[
@@ -382,7 +384,7 @@ INSERT INTO optional VALUES
   ('sip_device.ha1'), ('sip_device.ha1b'), ('sip_user.voicemail_id'), ('sip_user.out_cid_number'), ('sip_user.out_cid_name'),
   ('sip_user.fwd_always_kind'), ('sip_user.fwd_always_id'), ('sip_user.fwd_busy_kind'), ('sip_user.fwd_busy_id'),
   ('sip_user.fwd_noanswer_kind'), ('sip_user.fwd_noanswer_id'),
-  ('sip_user.fwd_unreachable_kind'), ('sip_user.fwd_unreachable_id'),
+  ('sip_user.fwd_unreachable_kind'), ('sip_user.fwd_unreachable_id'), ('sip_user.max_calls'),
   ('schedule.tz'), ('schedule_window.days'), ('schedule_window.date_from'), ('schedule_window.date_to'),
   ('user_rule.schedule_id'), ('user_rule.caller_list_id'), ('user_rule.target_kind'), ('user_rule.target_id'),
   ('user_rule.ring_strategy'), ('user_rule.ring_timeout_sec'),

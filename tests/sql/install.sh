@@ -111,7 +111,7 @@ before_005 "${base}_upgraded"
 old_sample | ask -f - -c 'GRANT SELECT ON mirror_device TO user_routing_test_reader'
 "$sql/apply" "dbname=$PGDATABASE" >/dev/null
 is "$(ask -c "SET ROLE user_routing" -c "SELECT count(ha1), (SELECT schema_version FROM mirror_meta) FROM mirror_device" 2>&1)" \
-	"14|6" "before roles.sql the module reads the devices' ha1, too"
+	"14|7" "before roles.sql the module reads the devices' ha1, too"
 is "$(ask -c "SELECT has_column_privilege('user_routing_test_reader', 'mirror_device', 'status', 'SELECT'),
               has_column_privilege('user_routing_test_reader', 'mirror_device', 'ha1', 'SELECT')")" \
 	"t|f" "who else could read mirror_device reads what it did, and no credential"
@@ -205,6 +205,33 @@ is "$(ask -c "SELECT count(*) FROM pg_proc WHERE proname = 'ur_notify_account' A
 is "$(ask -c "SET ROLE user_routing_test_reader" -c "SELECT count(*) FROM mirror_schedule, mirror_caller_list, mirror_caller_entry, mirror_user_rule")" 0 \
 	"who reads extensions reads schedules, lists and rules, too"
 ask -c 'DROP OWNED BY user_routing_test_reader; DROP ROLE user_routing_test_reader'
+
+# Before 020: a view of somebody's own, sip_user watched by row; and a view that is as it was.
+before_020() { # database
+	new_database "$1"
+	rm -rf "$copy"/migrations
+	cp -r "$sql/migrations" "$copy"
+	rm "$copy"/migrations/0[2-9]?_*
+	"$copy/apply" "dbname=$PGDATABASE" >/dev/null 2>&1
+	ask -c "INSERT INTO account (id) VALUES ('acc_a'); INSERT INTO sip_user (id, account_id, username) VALUES ('us_a', 'acc_a', 'a')"
+}
+before_020 "${base}_before_020"
+ask -c "SELECT ur_notify_watch('sip_user', \$\$'user ' || id\$\$, '*', each_row => true)" >/dev/null
+ask -c "CREATE OR REPLACE VIEW mirror_user AS
+        SELECT id, account_id, username, display_name, status, ring_strategy, ring_timeout_sec, dnd, fwd_always_kind, fwd_always_id, fwd_busy_kind,
+               fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id, voicemail_id, out_cid_number, NULL::text AS out_cid_name, dial_class,
+               fwd_unreachable_kind, fwd_unreachable_id FROM sip_user"
+"$sql/apply" "dbname=$PGDATABASE" >/dev/null
+is "$(ask -c "SELECT max_calls IS NULL FROM sip_user")" t "020: users have no limit"
+is "$(ask -c "SELECT count(*) FROM pg_attribute WHERE attrelid = 'mirror_user'::regclass AND attnum > 0")" 20 \
+	"a view of somebody's own stays without the column of 020"
+is "$(ask -c "SELECT count(*) FROM pg_trigger WHERE tgname = 'sip_user_notify_row' AND tgenabled = 'A'")" 1 \
+	"who watches sip_user by row watches it so after 020"
+before_020 "${base}_from_019"
+ask -c "GRANT USAGE ON SCHEMA public TO user_routing; GRANT SELECT ON mirror_user TO user_routing"
+"$sql/apply" "dbname=$PGDATABASE" >/dev/null
+ask -c "UPDATE sip_user SET max_calls = 2"
+is "$(ask -c "SET ROLE user_routing" -c "SELECT max_calls FROM mirror_user")" 2 "a view that is as it was gets it, and its readers read it"
 
 # An account goes with its rules and schedules, however a dump has put the foreign keys in order; an unknown zone restores.
 new_database "${base}_rules"

@@ -12,7 +12,7 @@ SELECT is(to_jsonb(t), '{"id": "us_t", "account_id": "acc_t", "username": "t", "
   "ring_strategy": "simultaneous", "ring_timeout_sec": 25, "dnd": 0, "fwd_always_kind": null, "fwd_always_id": null,
   "fwd_busy_kind": null, "fwd_busy_id": null, "fwd_noanswer_kind": null, "fwd_noanswer_id": null,
   "fwd_unreachable_kind": null, "fwd_unreachable_id": null, "voicemail_id": null,
-  "out_cid_number": null, "out_cid_name": null, "dial_class": null}'::jsonb, 'defaults of sip_user') FROM sip_user t;
+  "out_cid_number": null, "out_cid_name": null, "dial_class": null, "max_calls": null}'::jsonb, 'defaults of sip_user') FROM sip_user t;
 SELECT is(to_jsonb(t) - 'ha1', '{"id": "dev_t", "user_id": "us_t", "auth_username": "t-desk", "realm": "t.example",
   "ha1b": null, "ring_order": 0, "ring_on_fork": 1, "ring_specific": 0, "available": 1, "status": "active", "ring_delay_sec": 0,
   "ring_for_sec": null, "number": null}'::jsonb,
@@ -91,16 +91,16 @@ SELECT set_eq($$
   'mirror_route_target_kind: kind, uri_template',
   'mirror_schedule: id, account_id, name, windows, hours, known_from integer, known_to integer, is_over smallint',
   'mirror_target_host: host',
-  'mirror_user: id, account_id, username, display_name, status, ring_strategy, ring_timeout_sec integer, dnd smallint, fwd_always_kind, fwd_always_id, fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id, voicemail_id, out_cid_number, out_cid_name, dial_class, fwd_unreachable_kind, fwd_unreachable_id',
+  'mirror_user: id, account_id, username, display_name, status, ring_strategy, ring_timeout_sec integer, dnd smallint, fwd_always_kind, fwd_always_id, fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id, voicemail_id, out_cid_number, out_cid_name, dial_class, fwd_unreachable_kind, fwd_unreachable_id, max_calls integer',
   'mirror_user_rule: user_id, id, position integer, event, schedule_id, outside smallint, caller_list_id, except_listed smallint, scope, action, target_kind, target_id, ring_strategy, ring_timeout_sec integer',
   'routing_problem: account_id, problem, object, object_id, field, sentence'],
   'views and their columns; text where no type stands');
-SELECT results_eq('SELECT schema_version FROM mirror_meta', ARRAY[6], 'version of the views');
+SELECT results_eq('SELECT schema_version FROM mirror_meta', ARRAY[7], 'version of the views');
 SELECT results_eq('SELECT compatible_from FROM mirror_meta', ARRAY[2], 'the oldest module that can read them');
 SELECT is(count(*), 5::bigint, 'default templates are per account')
 FROM route_target_kind WHERE uri_template ~ '^sip:\{account\}~\{id\}@[a-z-]+\.invalid$';
 UPDATE sip_user SET display_name = '1', fwd_always_kind = 'queue', fwd_always_id = '2', fwd_busy_kind = 'flow', fwd_busy_id = '3',
-  fwd_noanswer_kind = 'conference', fwd_noanswer_id = '4', fwd_unreachable_kind = 'hangup', fwd_unreachable_id = '404', voicemail_id = '5', out_cid_number = '49', out_cid_name = '6'
+  fwd_noanswer_kind = 'conference', fwd_noanswer_id = '4', fwd_unreachable_kind = 'hangup', fwd_unreachable_id = '404', voicemail_id = '5', out_cid_number = '49', out_cid_name = '6', max_calls = 7
   WHERE id = 'us_t';
 INSERT INTO sip_device (user_id, auth_username, realm, ring_on_fork, ring_order, ring_delay_sec, ring_for_sec) VALUES ('us_t', 'door', 't.example', 0, 7, 3, 9);
 INSERT INTO sip_device (user_id, number) VALUES ('us_t', '491701234567');

@@ -473,7 +473,7 @@ SELECT is_empty('SELECT * FROM routing_problem', 'a user and an extension of the
 
 -- A database of one's own behind the mirror_* views, without constraints: nothing makes it fail.
 CREATE OR REPLACE VIEW mirror_user AS
-SELECT u.*, NULL::text AS dial_class, NULL::text AS fwd_unreachable_kind, NULL::text AS fwd_unreachable_id FROM (VALUES
+SELECT u.*, NULL::text AS dial_class, NULL::text AS fwd_unreachable_kind, NULL::text AS fwd_unreachable_id, NULL::integer AS max_calls FROM (VALUES
   ('e1', 'acc_t', NULL, NULL, 'active', NULL, NULL::int, NULL::smallint, 'hangup', 'never', 'user', NULL, NULL, 'e1', 'none', NULL, NULL),
   ('e2', 'acc_t', '2', '', 'active', 'odd', -1, 7::smallint, 'nonsense', 'x', '', '', 'hangup', '', '', '', ''),
   ('e3', NULL, '3', NULL, 'active', 'specific', 25, 0::smallint, 'user', 'e1', 'user', 'e4', 'user', 'e3', NULL, '0', NULL),
