@@ -74,6 +74,8 @@ START_TEST(silent_changes_of_new_columns_are_found)
 				" fwd_unreachable_id = 'q' WHERE id = 'us_a'");
 	ck_is_found("UPDATE sip_user SET fwd_unreachable_id = 'r'"
 				" WHERE id = 'us_a'");
+	ck_is_found("UPDATE sip_user SET max_calls = 2 WHERE id = 'us_a'");
+	ck_is_found("UPDATE sip_user SET max_calls = 3 WHERE id = 'us_a'");
 	ck_is_found("UPDATE sip_device SET ring_delay_sec = 1"
 				" WHERE id = 'dev_desk'");
 	ck_is_found("UPDATE sip_device SET ring_for_sec = 1 WHERE id = 'dev_desk'");
@@ -256,7 +258,8 @@ START_TEST(changes_beside_rows_left_out_are_no_drift)
 			" dnd, fwd_always_kind, fwd_always_id, fwd_busy_kind,"
 			" fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id,"
 			" voicemail_id, out_cid_number, out_cid_name, dial_class,"
-			" fwd_unreachable_kind, fwd_unreachable_id FROM sip_user");
+			" fwd_unreachable_kind, fwd_unreachable_id, max_calls"
+			" FROM sip_user");
 	audit_every(50);
 	ck_assert_uint_eq(ur_test_report().skipped, 1);
 	for(i = 0; i < 5; i++) {

@@ -45,7 +45,8 @@ START_TEST(all_columns_arrive)
 			" fwd_noanswer_kind = 'queue', fwd_noanswer_id = 'q1',"
 			" fwd_unreachable_kind = 'flow', fwd_unreachable_id = 'f1',"
 			" voicemail_id = 'vm1', out_cid_number = '4930101',"
-			" out_cid_name = 'Acme', dial_class = 'national' WHERE id = 'us_a';"
+			" out_cid_name = 'Acme', dial_class = 'national', max_calls = 1000"
+			" WHERE id = 'us_a';"
 			"UPDATE sip_device SET ring_order = -5, ring_on_fork = 0,"
 			" ring_specific = 1, available = 0, status = 'disabled',"
 			" ring_for_sec = 600,"
@@ -59,6 +60,7 @@ START_TEST(all_columns_arrive)
 	ck_assert_uint_eq(user->ring_timeout_sec, 600);
 	ck_assert_uint_eq(user->dnd, 1);
 	ck_slice(user, user->dial_class, "national");
+	ck_assert_uint_eq(user->max_calls, 1000);
 	ck_slice(user, user->forward[UR_FORWARD_ALWAYS].kind, "user");
 	ck_slice(user, user->forward[UR_FORWARD_ALWAYS].id, "us_b");
 	ck_slice(user, user->forward[UR_FORWARD_BUSY].kind, "hangup");
@@ -320,10 +322,10 @@ START_TEST(odd_rows_are_skipped_and_named_once)
 			" dnd, fwd_always_kind, fwd_always_id, fwd_busy_kind, fwd_busy_id,"
 			" fwd_noanswer_kind, fwd_noanswer_id, voicemail_id,"
 			" out_cid_number, out_cid_name, dial_class, fwd_unreachable_kind,"
-			" fwd_unreachable_id FROM sip_user"
+			" fwd_unreachable_id, max_calls FROM sip_user"
 			" UNION ALL SELECT 'us_n', 'acc_nowhere', 'n', '', 'active',"
 			" 'simultaneous', 25, 0::smallint, NULL, NULL, NULL, NULL, NULL,"
-			" NULL, NULL, NULL, NULL, NULL, NULL, NULL;"
+			" NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL;"
 			"CREATE OR REPLACE VIEW mirror_device AS SELECT id, user_id,"
 			" auth_username, realm,"
 			" CASE id WHEN 'dev_soft' THEN NULL ELSE ring_order END"

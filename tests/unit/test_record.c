@@ -110,6 +110,7 @@ static struct ur_user_row full_row(void)
 			.ring_strategy = UR_TEXT("sequential"),
 			.ring_timeout_sec = 600,
 			.dnd = 1,
+			.max_calls = 1000,
 			.forward = {{UR_TEXT_INIT("user"), UR_TEXT_INIT("us_2")},
 					{UR_TEXT_INIT("hangup"), UR_TEXT_INIT("486")},
 					{UR_TEXT_INIT("queue"), UR_TEXT_INIT("q 1")},
@@ -130,6 +131,7 @@ START_TEST(user_has_all_fields)
 	ck_assert_uint_eq(user->active, 1);
 	ck_assert_uint_eq(user->strategy, UR_RING_SEQUENTIAL);
 	ck_assert_uint_eq(user->dnd, 1);
+	ck_assert_uint_eq(user->max_calls, 1000);
 	ck_assert_uint_eq(user->device_count, 0);
 	ck_slice(user, user->id, "us_1");
 	ck_slice(user, user->username, "1001");
@@ -157,6 +159,7 @@ START_TEST(user_without_anything_optional)
 	ck_assert_int_eq(ur_draft_user(&draft, &row, NULL, 0, NULL, 0), 0);
 	ck_assert_uint_eq(user->active, 0);
 	ck_assert_uint_eq(user->dnd, 0);
+	ck_assert_uint_eq(user->max_calls, 0);
 	ck_assert_uint_eq(user->strategy, UR_RING_SIMULTANEOUS);
 	ck_slice(user, user->display_name, "");
 	ck_slice(user, user->forward[UR_FORWARD_BUSY].kind, "");
@@ -208,6 +211,16 @@ START_TEST(odd_users_are_refused)
 	ck_refused(ur_draft_user(&draft, &row, NULL, 0, NULL, 0), "is 0, not 1");
 	row.ring_timeout_sec = 601;
 	ck_refused(ur_draft_user(&draft, &row, NULL, 0, NULL, 0), "is 601");
+	row = full_row();
+	row.max_calls = -1;
+	ck_refused(ur_draft_user(&draft, &row, NULL, 0, NULL, 0),
+			"max_calls is -1, not 0 to 1000");
+	row.max_calls = 1001;
+	ck_refused(
+			ur_draft_user(&draft, &row, NULL, 0, NULL, 0), "max_calls is 1001");
+	row.max_calls = 70000; /* which would be 4464 as the record keeps it */
+	ck_refused(ur_draft_user(&draft, &row, NULL, 0, NULL, 0),
+			"max_calls is 70000");
 	row = full_row();
 	row.ring_strategy = UR_TEXT("loud");
 	ck_refused(ur_draft_user(&draft, &row, NULL, 0, NULL, 0), "'loud'");

@@ -144,7 +144,7 @@ START_TEST(layout_is_as_documented)
 			ur_snapshot_encode(record, UR_TEXT(""), out), sizeof(kind) - 1);
 	ck_assert_mem_eq(out, kind, sizeof(kind) - 1);
 	ur_record_put(record);
-	ck_assert_mem_eq(data, "URSNAP\r\n\x06\0\0\0\x02\0\0\0", 16);
+	ck_assert_mem_eq(data, "URSNAP\r\n\x07\0\0\0\x02\0\0\0", 16);
 	ck_assert_uint_eq(data[56] + 256 * data[57], size - 768);
 }
 END_TEST

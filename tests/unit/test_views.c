@@ -15,12 +15,13 @@
 	", country_code, area_code, international_prefix," \
 	" national_prefix, tz, '0+0' AS utc_offsets FROM account"
 #define ALL_OF_ACCOUNT "SELECT id, status, default_cid_number" DIAL_PLAN
-#define ALL_OF_USER(username)                                                \
+#define ALL_OF_USER(username, max_calls)                                     \
 	"SELECT id, account_id, " username " AS username, display_name, status," \
 	" ring_strategy, ring_timeout_sec, dnd, fwd_always_kind, fwd_always_id," \
 	" fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id,"       \
 	" voicemail_id, out_cid_number, out_cid_name, dial_class,"               \
-	" fwd_unreachable_kind, fwd_unreachable_id FROM sip_user"
+	" fwd_unreachable_kind, fwd_unreachable_id, " max_calls " AS max_calls"  \
+	" FROM sip_user"
 #define ALL_OF_DEVICE(realm, number)                                    \
 	"SELECT id, user_id, auth_username, " realm " AS realm,"            \
 	" ring_order, ring_on_fork, ring_specific, available, status, ha1," \
@@ -73,7 +74,8 @@ START_TEST(an_id_in_two_rows)
 	const struct ur_user *user;
 
 	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_user AS " ALL_OF_USER(
-			"username") " UNION ALL " ALL_OF_USER("'second'"));
+			"username", "max_calls") " UNION ALL " ALL_OF_USER("'second'",
+			"max_calls"));
 	UR_TEST_UNTIL_READY();
 	user = ur_test_user("us_a");
 	ck_assert_uint_eq(user->device_count, 2);
@@ -131,7 +133,7 @@ END_TEST
 START_TEST(a_device_of_nobody_is_named)
 {
 	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_user AS " ALL_OF_USER(
-			"username") " WHERE id <> 'us_b'");
+			"username", "max_calls") " WHERE id <> 'us_b'");
 	UR_TEST_UNTIL_READY();
 	ck_assert_uint_eq(ur_test_report().skipped, 1);
 	ck_assert_int_eq(ur_test_log_count("a device of user 'us_b' is skipped:"
@@ -217,6 +219,53 @@ START_TEST(a_device_with_both_a_number_and_credentials)
 }
 END_TEST
 
+static int max_calls_of(const char *id)
+{
+	const struct ur_user *user = ur_test_user(id);
+	const int max_calls = user->max_calls;
+
+	ur_table_user_put(user);
+	return max_calls;
+}
+
+#define SAID_MAX_CALLS \
+	"(SELECT max_calls FROM said WHERE said.id = sip_user.id)"
+
+/* A user whose limit is invalid is left out, as one whose ring time is. */
+START_TEST(max_calls_of_all_kinds)
+{
+	ur_test_db_exec("CREATE TABLE said (id text, max_calls text);"
+					"INSERT INTO said VALUES ('us_a', '1000'),"
+					" ('us_b', '70000'), ('us_c', 'many'), ('us_d', '-1'),"
+					" ('us_e', '1001'), ('us_f', '0'), ('us_g', NULL);"
+					"INSERT INTO sip_user (id, account_id, username)"
+					" SELECT id, 'acc_2', id FROM said WHERE id > 'us_c'");
+	ur_test_db_exec("DROP VIEW mirror_user;"
+					"CREATE VIEW mirror_user AS " ALL_OF_USER(
+							"username", SAID_MAX_CALLS));
+	ur_test_db_exec("GRANT SELECT ON mirror_user TO user_routing");
+	UR_TEST_UNTIL_READY();
+	ck_assert_uint_eq(ur_test_report().skipped, 4);
+	ck_assert_int_eq(ur_test_log_count("'us_b' is skipped: max_calls is 70000,"
+									   " not 0 to 1000"),
+			1);
+	ck_assert_int_eq(
+			ur_test_log_count("'us_c' is skipped: max_calls is not a number"),
+			1);
+	ck_assert_int_eq(
+			ur_test_log_count("'us_d' is skipped: max_calls is -1"), 1);
+	ck_assert_int_eq(
+			ur_test_log_count("'us_e' is skipped: max_calls is 1001"), 1);
+	ck_assert_int_eq(max_calls_of("us_a"), 1000);
+	ck_assert_int_eq(max_calls_of("us_f"), 0); /* as NULL */
+	ck_assert_int_eq(max_calls_of("us_g"), 0);
+	ur_test_db_exec("UPDATE said SET max_calls = '2';"
+					"SELECT ur_notify('{user us_b}')");
+	ck_soon_str(ur_test_user_named("bob"), "us_b");
+	ck_assert_int_eq(max_calls_of("us_b"), 2);
+}
+END_TEST
+
 /* As they were before the module knew of dial plans, dial classes and external phones, in a schema
  * of that time. */
 START_TEST(views_without_new_columns)
@@ -238,6 +287,7 @@ START_TEST(views_without_new_columns)
 			" ring_specific, available, status, ha1 FROM sip_device;"
 			"CREATE OR REPLACE VIEW mirror_meta AS"
 			" SELECT 4 AS schema_version, 2 AS compatible_from;"
+			"UPDATE sip_user SET max_calls = 9;"
 			"UPDATE sip_device SET ring_delay_sec = 9, ring_for_sec = 9;"
 			"GRANT SELECT ON mirror_account, mirror_user, mirror_device"
 			" TO user_routing");
@@ -255,6 +305,7 @@ START_TEST(views_without_new_columns)
 	ck_assert_uint_eq(user->devices[0].ring_for_sec, 0);
 	ck_assert(!ur_device_is_external(&user->devices[0]));
 	ck_assert_uint_eq(user->forward[UR_FORWARD_UNREACHABLE].kind.len, 0);
+	ck_assert_uint_eq(user->max_calls, 0);
 	ur_table_user_put(user);
 }
 END_TEST
@@ -267,7 +318,7 @@ int main(void)
 			a_realm_in_capitals, a_device_of_nobody_is_named,
 			triggers_that_were_off_are_noticed, triggers_that_stay_off_are_told,
 			a_trigger_made_anew_is_noticed,
-			a_device_with_both_a_number_and_credentials,
+			a_device_with_both_a_number_and_credentials, max_calls_of_all_kinds,
 			views_without_new_columns, NULL};
 	const struct ur_test_suite suite = {.name = "views",
 			.start = ur_test_cluster_setup,

@@ -94,6 +94,7 @@ static const struct ur_column user[] = {
 	{"dial_class",        TEXT(USER, dial_class),       SLICE(ur_user, dial_class),      PLAIN, .absent = ""},
 	{"fwd_unreachable_kind", FORWARD(UR_FORWARD_UNREACHABLE, kind), .absent = ""},
 	{"fwd_unreachable_id",   FORWARD(UR_FORWARD_UNREACHABLE, id),   .absent = ""},
+	{"max_calls",            INT(USER, max_calls),      WORD(ur_user, max_calls),       .max = 1000, .is_optional = true, .absent = ""},
 };
 
 /* A device has auth_username and realm, or a number: draft_user.c checks that. */

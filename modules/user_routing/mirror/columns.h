@@ -78,6 +78,7 @@ struct ur_user_row
 	struct ur_text out_cid_number;
 	struct ur_text out_cid_name;
 	struct ur_text dial_class;
+	int max_calls; /* 0: NULL */
 };
 
 /* A row of mirror_device. */

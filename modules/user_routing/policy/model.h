@@ -151,6 +151,7 @@ struct ur_user
 	uint8_t strategy; /* enum ur_ring_strategy */
 	uint8_t dnd;
 	uint8_t rule_count;
+	uint16_t max_calls; /* 0: NULL, no limit */
 	struct ur_slice id;
 	struct ur_slice username;
 	struct ur_slice display_name;

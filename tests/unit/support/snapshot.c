@@ -145,6 +145,7 @@ static void fill_users(uint32_t number)
 	row.out_cid_number = UR_TEXT("4930123");
 	row.out_cid_name = UR_TEXT("Acme");
 	row.dial_class = UR_TEXT("national");
+	row.max_calls = 1000;
 	devices[0].ring_order = -5;
 	devices[1] = (struct ur_device_row){.id = UR_TEXT("dev_2"),
 			.auth_username = UR_TEXT("s@ft"),

@@ -38,7 +38,7 @@
 
 enum
 {
-	UR_SNAPSHOT_VERSION = 6,
+	UR_SNAPSHOT_VERSION = 7,
 	UR_SNAPSHOT_KINDS = 9,
 	/* Where they are in the header: the time and the size; the columns' hash; the origin. */
 	UR_SNAPSHOT_CREATED = 12 + 4 * UR_SNAPSHOT_KINDS,
