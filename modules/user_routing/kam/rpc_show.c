@@ -125,7 +125,8 @@ static int add_user(rpc_t *rpc, void *to, const struct ur_user *user)
 			rpc, to, "out_cid_number", user, user->out_cid_number);
 	err |= ur_rpc_show_text(rpc, to, "out_cid_name", user, user->out_cid_name);
 	err |= ur_rpc_show_text(rpc, to, "dial_class", user, user->dial_class);
-	err |= rpc->struct_add(to, "d", "age", age > 0 ? (int)age : 0);
+	err |= rpc->struct_add(to, "dd", "max_calls", (int)user->max_calls, "age",
+			age > 0 ? (int)age : 0);
 	return err;
 }
 

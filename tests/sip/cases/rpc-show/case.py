@@ -114,6 +114,7 @@ def run(t):
         "1001", display_name='Alice "A" Ähm', ring_strategy="sequential", ring_timeout_sec=12, fwd_busy_kind="hangup",
         fwd_busy_id="603", fwd_noanswer_kind="user", fwd_noanswer_id="us_x", fwd_unreachable_kind="voicemail",
         fwd_unreachable_id="box", voicemail_id="box", out_cid_number="4930123", out_cid_name="Acme", dial_class="national",
+        max_calls=7,
     )
     desk = alice.device("desk", ring_order=2)
     soft = alice.device("soft", ring_order=-1, available=0, status="disabled", ring_on_fork=0, ring_specific=1, ha1=None,
@@ -133,7 +134,7 @@ def run(t):
             "ring_strategy": "sequential", "ring_timeout_sec": 12, "dnd": 0, "fwd_always_kind": "", "fwd_always_id": "",
             "fwd_busy_kind": "hangup", "fwd_busy_id": "603", "fwd_noanswer_kind": "user", "fwd_noanswer_id": "us_x",
             "fwd_unreachable_kind": "voicemail", "fwd_unreachable_id": "box", "voicemail_id": "box",
-            "out_cid_number": "4930123", "out_cid_name": "Acme", "dial_class": "national",
+            "out_cid_number": "4930123", "out_cid_name": "Acme", "dial_class": "national", "max_calls": 7,
             "account": {"id": t.account, "tz": "UTC", "status": "active", "domain_count": 1, "domains": [t.domain]},
             "rules": [],
             "devices": [
