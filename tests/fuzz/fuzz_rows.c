@@ -314,6 +314,9 @@ static void check_row(const struct ur_user *user, int row)
 	}
 	UR_FUZZ_ASSERT(is_number(user->ring_timeout_sec, row, "ring_timeout_sec"));
 	UR_FUZZ_ASSERT(is_number(user->dnd, row, "dnd"));
+	UR_FUZZ_ASSERT(is_optional(UR_VIEW_USER, row, "max_calls"));
+	UR_FUZZ_ASSERT(
+			user->max_calls == number_in(UR_VIEW_USER, row, "max_calls"));
 }
 
 /* is_first: there was nothing in the table before. A part that can't be taken is left out. */
@@ -333,6 +336,7 @@ static void check_user(struct ur_table *table, int row, bool is_first)
 	UR_FUZZ_ASSERT(ur_text_equal(ur_user_text(user, user->id), id));
 	UR_FUZZ_ASSERT(user->ring_timeout_sec >= 1);
 	UR_FUZZ_ASSERT(user->ring_timeout_sec <= 600);
+	UR_FUZZ_ASSERT(user->max_calls <= 1000);
 	UR_FUZZ_ASSERT(user->strategy <= UR_RING_SPECIFIC);
 	check_slice(user, user->username, structs);
 	check_slice(user, user->display_name, structs);
