@@ -68,17 +68,38 @@ static void take_effect(struct ur_call *call, const struct ur_call_facts *facts,
 
 /* ---- the call begins */
 
-/* A transfer is decided without the user's rules. False: it is an ordinary call, as the caller may
- * not continue a call of this user. */
-static bool decide_transfer(struct ur_call *call, struct ur_decision *decision)
+/* Counts the call for the user, unless it is a message. False: the user's max_calls are reached. */
+static bool add_call(const struct ur_call *call,
+		const struct ur_call_facts *facts, const struct ur_user *user,
+		bool must)
+{
+	return call->is_message || ur_chain_add_call(facts->directory, user, must);
+}
+
+/* At a device's own address, and for a message, no rule applies. */
+static void decide_device(struct ur_call *call,
+		const struct ur_call_facts *facts, struct ur_decision *decision)
+{
+	const bool is_full = !add_call(call, facts, ur_call_user(call), false);
+
+	ur_rules_decide_device(is_full ? UR_EVENT_BUSY : UR_EVENT_CALLED, decision);
+	decision->is_full = is_full;
+}
+
+/* A transfer is decided without the user's rules, whatever max_calls are. False: it is an ordinary
+ * call, as the caller may not continue a call of this user. */
+static bool decide_transfer(struct ur_call *call,
+		const struct ur_call_facts *facts, struct ur_decision *decision)
 {
 	if(call->transfer != UR_TRANSFER_NONE
 			&& !ur_caller_may_replace(&call->chain, &call->caller))
 		call->transfer = UR_TRANSFER_NONE;
-	if(call->transfer == UR_TRANSFER_BAD)
+	if(call->transfer == UR_TRANSFER_BAD) {
 		ur_rules_decide_end(400, decision);
-	else if(call->transfer == UR_TRANSFER_ASKED)
+	} else if(call->transfer == UR_TRANSFER_ASKED) {
+		add_call(call, facts, ur_call_user(call), true);
 		ur_rules_decide_device(UR_EVENT_CALLED, decision);
+	}
 	return call->transfer != UR_TRANSFER_NONE;
 }
 
@@ -115,6 +136,45 @@ void ur_call_begin(
 	}
 }
 
+/* Not through a second extension. */
+static bool leads_to_user(const struct ur_extension *extension,
+		const struct ur_directory *directory)
+{
+	const struct ur_target target = ur_extension_target(extension);
+	const struct ur_user *user;
+
+	if(!ur_text_equal(target.kind, UR_TEXT("user")))
+		return false;
+	user = directory->find_user(directory->context, target.id);
+	if(user != NULL)
+		directory->put_user(user);
+	return user != NULL;
+}
+
+/* Will decide_transfer() find a transfer? Nobody gets around max_calls by a Replaces in a call that goes
+ * elsewhere. */
+static bool is_transfer_to_user(
+		const struct ur_call *call, const struct ur_directory *directory)
+{
+	const struct ur_hop *first = &call->chain.hops[0];
+
+	if(call->transfer != UR_TRANSFER_ASKED
+			|| !ur_caller_may_replace(&call->chain, &call->caller))
+		return false;
+	return first->user != NULL || leads_to_user(first->extension, directory);
+}
+
+bool ur_call_may_begin(struct ur_call *call, const struct ur_call_facts *facts)
+{
+	const struct ur_user *user = call->caller.user;
+	bool must;
+
+	if(user == NULL || !ur_caller_is_phone(&call->caller))
+		return true;
+	must = call->is_emergency || is_transfer_to_user(call, facts->directory);
+	return add_call(call, facts, user, must) || must;
+}
+
 /* By the rules of the chain's current user. */
 static void decide_by_rules(struct ur_call *call, enum ur_event event,
 		const struct ur_call_facts *facts, struct ur_decision *decision)
@@ -131,10 +191,10 @@ static void decide_by_rules(struct ur_call *call, enum ur_event event,
 static void decide_called(struct ur_call *call,
 		const struct ur_call_facts *facts, struct ur_decision *decision)
 {
-	if(decide_transfer(call, decision))
+	if(decide_transfer(call, facts, decision))
 		return;
 	if(call->plan.only != UR_NO_PLACE || call->is_message)
-		ur_rules_decide_device(UR_EVENT_CALLED, decision);
+		decide_device(call, facts, decision);
 	else
 		decide_by_rules(call, UR_EVENT_CALLED, facts, decision);
 }

@@ -7,7 +7,8 @@
  * takes no lock: see each driver.
  *
  *   phase      what happens                           phase after it
- *   NEW        ur_call_begin(), ur_call_decide()      TO_RING, LEFT, ENDED or OUTBOUND
+ *   NEW        ur_call_begin(), _may_begin(),         TO_RING, LEFT, ENDED or OUTBOUND
+ *              ur_call_decide()
  *   TO_RING    ur_call_next_start(), _started()       RINGING; RUNG when nobody can be rung
  *   TO_RING    ur_call_ask()                          TO_RING
  *   RINGING    ur_call_leg_ended(), _joins()          RINGING
@@ -107,6 +108,13 @@ void ur_call_init(struct ur_call *call, const struct ur_caller *caller,
  */
 void ur_call_begin(
 		struct ur_call *call, const struct ur_callee *callee, int diversions);
+
+/*
+ * After ur_call_begin(), before anything is decided: counts the call for the user whose phone places
+ * it. False: that user's max_calls are reached, and the driver ends the call with 486. Emergency
+ * calls and transfers always may, and so may messages, which do not count.
+ */
+bool ur_call_may_begin(struct ur_call *call, const struct ur_call_facts *facts);
 
 /*
  * Decides at the current user or extension: RING, LEAVE, END, or MOVE to another user, after which

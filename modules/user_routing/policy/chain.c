@@ -198,6 +198,13 @@ void ur_chain_follow(struct ur_chain *chain,
 	arrival->kind = UR_ARRIVAL_NONE;
 }
 
+bool ur_chain_add_call(const struct ur_directory *directory,
+		const struct ur_user *user, bool must)
+{
+	return directory->add_call == NULL
+		   || directory->add_call(directory->context, user, must);
+}
+
 const char *ur_chain_refusal_text(enum ur_refusal why)
 {
 	switch(why) {

@@ -120,6 +120,10 @@ struct ur_directory
 	void (*put_account)(const struct ur_account *account);
 	void (*checked)(void *context, const struct ur_chain *chain,
 			const struct ur_user_rule *rule, enum ur_condition why);
+	/* Counts the call among the user's calls in progress, unless max_calls of them are there already:
+	 * then false. must: counts it even so. Once counted, a call counts as one. NULL: calls are not
+	 * counted, and nobody has too many. */
+	bool (*add_call)(void *context, const struct ur_user *user, bool must);
 };
 
 enum ur_arrival_kind
@@ -154,6 +158,10 @@ const struct ur_user *ur_chain_user(const struct ur_chain *chain);
 void ur_chain_begin_user(struct ur_chain *chain, const struct ur_user *user);
 void ur_chain_begin_extension(
 		struct ur_chain *chain, const struct ur_extension *extension);
+
+/* Calls the directory's add_call, which may be NULL: then true. */
+bool ur_chain_add_call(const struct ur_directory *directory,
+		const struct ur_user *user, bool must);
 
 /* Releases all references. */
 void ur_chain_end(struct ur_chain *chain, const struct ur_directory *directory);

@@ -188,15 +188,20 @@ static void try_do_not_disturb(struct attempt *a)
 		try_forward_busy(a);
 }
 
-/* The rules before ringing; if none applies, or one that rings, the arrival stays NONE. Do not disturb
- * is asked after a rule that rings, too: it has rules of its own for that. */
+/* The rules before ringing; if none applies, or one that rings, the arrival stays NONE. max_calls and
+ * do not disturb are checked after a rule that rings, too. */
 static void try_before_ringing(struct attempt *a)
 {
 	const struct ur_user *user = ur_chain_user(a->chain);
 
 	if(!try_rules(a, UR_RULES_ALWAYS))
 		try_forward(a, UR_RULE_ALWAYS, UR_FORWARD_ALWAYS);
-	if(a->decision->arrival.kind == UR_ARRIVAL_NONE && user->dnd)
+	if(a->decision->arrival.kind != UR_ARRIVAL_NONE)
+		return;
+	a->decision->is_full = !ur_chain_add_call(a->directory, user, false);
+	if(a->decision->is_full)
+		try_busy(a);
+	else if(user->dnd)
 		try_do_not_disturb(a);
 }
 
@@ -217,6 +222,7 @@ static enum ur_action action_of(enum ur_arrival_kind kind)
 static void clear(struct ur_decision *decision)
 {
 	set(decision, UR_RULE_NONE, UR_DIVERSION_NONE);
+	decision->is_full = false;
 	decision->arrival.kind = UR_ARRIVAL_NONE;
 }
 
@@ -278,6 +284,7 @@ void ur_rules_decide_device(enum ur_event event, struct ur_decision *decision)
 
 void ur_rules_decide_end(int status, struct ur_decision *decision)
 {
+	clear(decision);
 	end(decision, UR_DIVERSION_NONE, status);
 	decision->action = UR_ACTION_END;
 }

@@ -2,8 +2,8 @@
  * The call-handling rules of one user: what happens before ringing, and what
  * after it.
  *
- *   called       rules of event always, fwd_always; else, when dnd is set: rules of event dnd,
- *                fwd_busy, voicemail, 486; else ring
+ *   called       rules of event always, fwd_always; else, when the user's max_calls are reached: as
+ *                busy; else, when dnd is set: rules of event dnd, fwd_busy, voicemail, 486; else ring
  *   busy         rules of event busy, fwd_busy, voicemail, 486
  *   no answer    rules of event noanswer, fwd_noanswer, voicemail, 480
  *   unreachable  rules of event unreachable, fwd_unreachable; else as no answer, which is then also
@@ -15,7 +15,7 @@
  * Of the user's own rules (rows of user_rule) the first one applies whose conditions hold and whose
  * target can be followed. It forwards; or rejects: the call ends, and no voicemail is asked; or
  * rings: fwd_always, or do not disturb, does not count, and this ring has the rule's strategy and
- * time. After a rule of event always that rings, do not disturb is still asked.
+ * time. After a rule of event always that rings, max_calls and do not disturb are still checked.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -66,6 +66,7 @@ struct ur_decision
 	const struct ur_user *user;
 	/* Tells do not disturb from busy, which use the same forward. NONE: ring, or an extension. */
 	enum ur_diversion reason;
+	bool is_full; /* the user's max_calls are reached: the busy line decided */
 	struct ur_arrival arrival; /* LEAVE: target and URI; END: the status */
 };
 
@@ -83,7 +84,7 @@ bool ur_rules_decide_extension(struct ur_chain *chain,
 		const struct ur_directory *directory, struct ur_decision *decision);
 
 /* Decides for a device that was dialled at its own address: its user's rules are only for calls to
- * the user. */
+ * the user. Where the user's max_calls are reached the event is BUSY. */
 void ur_rules_decide_device(enum ur_event event, struct ur_decision *decision);
 
 /* Ends the call with the status, where no rule applies: the called phones and the caller's could

@@ -83,6 +83,7 @@ void ur_test_world_add(const struct ur_test_person *p)
 	user->ring_timeout_sec = p->ring_sec > 0 ? p->ring_sec : 25;
 	user->account = p->account;
 	user->rule_count = rules;
+	user->max_calls = p->max_calls;
 	add_devices(user, &used, p);
 	ur_test_rules_write(user, &used, p->rules);
 	user->id = ur_test_put(base, &used, p->id, strlen(p->id));

@@ -38,6 +38,7 @@ struct ur_test_person
 	const char *rules; /* see support/own_rules.h */
 	uint32_t account;
 	const char *cid_number; /* out_cid_number */
+	int max_calls;
 };
 
 struct ur_test_line
