@@ -69,6 +69,16 @@ static void checked(void *context, const struct ur_user *user,
 	listener->text.checked(listener->text.context, user, rule, why);
 }
 
+static void full(
+		void *context, const struct ur_user *user, int calls, bool is_caller)
+{
+	const struct listener *listener = context;
+
+	UR_FUZZ_ASSERT(user->max_calls > 0 && calls >= user->max_calls);
+	UR_FUZZ_ASSERT((listener->open == 0) == is_caller);
+	listener->text.full(listener->text.context, user, calls, is_caller);
+}
+
 static void refused(void *context, struct ur_target target, const char *why)
 {
 	const struct listener *listener = context;
@@ -190,6 +200,13 @@ static struct ur_caller caller_of(struct scene *scene)
 	return caller;
 }
 
+static int calls_of(void *context, const struct ur_user *user)
+{
+	(void)context;
+	(void)user;
+	return 2;
+}
+
 /* The reference to who is called is given back. */
 static void explain(struct scene *scene, const struct ur_callee *callee)
 {
@@ -204,14 +221,15 @@ static void explain(struct scene *scene, const struct ur_callee *callee)
 			.read_contacts = read_contacts,
 			.find_account = find_account,
 			.put_account = ur_table_account_put,
+			.calls_of = calls_of,
 			.branches = 5,
 			.fr_timer = 4000,
 			.ring_timeout_total = scene->calls % 2};
 	struct ur_explain_text text = {.line = check_line};
 	struct listener listener = {
 			ur_explain_text_sink(&text), 0, scene->max_hops, {0}};
-	const struct ur_explain_sink sink = {
-			&listener, at, checked, refused, decided, ring, device, cut, done};
+	const struct ur_explain_sink sink = {&listener, at, checked, full, refused,
+			decided, ring, device, cut, done};
 
 	ur_explain_call(&world, &sink, &caller, callee);
 	UR_FUZZ_ASSERT(text.depth == 0 && listener.open == 0);

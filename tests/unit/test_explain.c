@@ -103,8 +103,9 @@ static void count_done(void *context)
 	seen.open--;
 }
 
-static const struct ur_explain_sink sink = {NULL, count_at, NULL, count_refused,
-		count_decided, count_ring, count_device, count_cut, count_done};
+static const struct ur_explain_sink sink = {NULL, count_at, NULL, NULL,
+		count_refused, count_decided, count_ring, count_device, count_cut,
+		count_done};
 
 START_TEST(test_bound)
 {

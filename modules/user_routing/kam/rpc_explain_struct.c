@@ -184,6 +184,20 @@ static void checked(void *context, const struct ur_user *user,
 	add_string(a, element, "why", ur_condition_name(why));
 }
 
+/* The caller's in the answer itself, which then has no decision. */
+static void full(
+		void *context, const struct ur_user *user, int calls, bool is_caller)
+{
+	struct ur_rpc_explain_struct *a = context;
+	void *node = node_of(a);
+
+	add_number(a, node, is_caller ? "caller_max_calls" : "max_calls",
+			user->max_calls);
+	add_number(a, node, is_caller ? "caller_calls" : "calls", calls);
+	if(is_caller)
+		add_number(a, node, "caller_status", 486);
+}
+
 static void refused(void *context, struct ur_target target, const char *why)
 {
 	struct ur_rpc_explain_struct *a = context;
@@ -374,6 +388,7 @@ struct ur_explain_sink ur_rpc_explain_struct_begin(
 	return (struct ur_explain_sink){.context = a,
 			.at = at,
 			.checked = checked,
+			.full = full,
 			.refused = refused,
 			.decided = decided,
 			.ring = ring,

@@ -13,14 +13,14 @@ struct walk
 {
 	const struct ur_explain_world *world;
 	const struct ur_explain_sink *sink;
-	/* The world's; its refused goes to the sink. */
+	/* The world's; its refused goes to the sink, and add_call only checks. */
 	struct ur_directory directory;
 	struct ur_call_facts facts;
 	struct ur_call call;
 	int decisions; /* reported so far */
 };
 
-/* ---- the world's directory, except that refusals go to the sink */
+/* ---- the world's directory, except that refusals go to the sink, and that calls are not counted */
 
 static const struct ur_directory *inner(const void *context)
 {
@@ -85,6 +85,21 @@ static void checked(void *context, const struct ur_chain *chain,
 				walk->sink->context, ur_chain_user(chain), rule, why);
 }
 
+/* Only checks: a call that is explained does not count. The caller is checked before anything is
+ * decided. */
+static bool add_call(void *context, const struct ur_user *user, bool must)
+{
+	const struct walk *walk = context;
+	const int calls = walk->world->calls_of(walk->world->context, user);
+
+	if(must || user->max_calls == 0 || calls < user->max_calls)
+		return true;
+	if(walk->sink->full != NULL)
+		walk->sink->full(
+				walk->sink->context, user, calls, walk->decisions == 0);
+	return false;
+}
+
 static void begin(struct walk *walk, const struct ur_explain_world *world,
 		const struct ur_explain_sink *sink, const struct ur_caller *caller)
 {
@@ -101,6 +116,7 @@ static void begin(struct walk *walk, const struct ur_explain_world *world,
 	walk->directory.find_caller_list = find_caller_list;
 	walk->directory.find_account = find_account;
 	walk->directory.checked = checked;
+	walk->directory.add_call = world->calls_of != NULL ? add_call : NULL;
 	walk->facts = (struct ur_call_facts){.directory = &walk->directory,
 			.ring_timeout_total = world->ring_timeout_total,
 			.time = world->time,
@@ -432,7 +448,8 @@ void ur_explain_call(const struct ur_explain_world *world,
 
 	begin(&walk, world, sink, caller);
 	ur_call_begin(&walk.call, callee, 0);
-	if(walk.call.phase == UR_CALL_NEW)
+	if(ur_call_may_begin(&walk.call, &walk.facts)
+			&& walk.call.phase == UR_CALL_NEW)
 		explore(&walk, UR_EVENT_CALLED, world->branches);
 	ur_chain_end(&walk.call.chain, &walk.directory);
 }

@@ -84,9 +84,10 @@ struct ur_explain_decision
 };
 
 /*
- * The callbacks. For each decision: at; checked and refused, any number of times; decided; for MOVE the next
- * decision; for RING ring, device for each device, and the decisions that follow, none if the walk
- * is cut; then done. Texts are valid only during the callback.
+ * The callbacks. If the caller's max_calls are reached, only full. Else for each decision: at; checked
+ * and refused, any number of times, and full at most once; decided; for MOVE the next decision; for
+ * RING ring, device for each device, and the decisions that follow, none if the walk is cut; then
+ * done. Texts are valid only during the callback.
  */
 struct ur_explain_sink
 {
@@ -98,6 +99,10 @@ struct ur_explain_sink
 	 * May be NULL. */
 	void (*checked)(void *context, const struct ur_user *user,
 			const struct ur_user_rule *rule, enum ur_condition why);
+	/* The user has that many calls in progress, and max_calls are reached. is_caller: the call ends with
+	 * 486, and no decision follows. May be NULL. */
+	void (*full)(void *context, const struct ur_user *user, int calls,
+			bool is_caller);
 	/* A target is ignored; as in struct ur_directory. */
 	void (*refused)(void *context, struct ur_target target, const char *why);
 	void (*decided)(void *context, const struct ur_explain_decision *decision);
@@ -126,12 +131,15 @@ struct ur_explain_world
 	int fr_timer; /* ms */
 	bool ring_timeout_total;
 	int64_t time; /* for which it is explained, in Unix seconds */
+	/* How many calls in progress the user has; NULL: not counted. The directory's add_call is never
+	 * called: what is explained is not a call. */
+	int (*calls_of)(void *context, const struct ur_user *user);
 	/* The number that a trunk asserts, as in struct ur_rule_call. */
 	struct ur_text asserted;
 };
 
-/* Explains a call from its beginning. Takes over the callee's reference. Reports nothing if no
- * local user is called. */
+/* Explains a call from its beginning. Takes over the callee's reference. If no local user is called it
+ * reports only that the caller's max_calls are reached, or nothing. */
 void ur_explain_call(const struct ur_explain_world *world,
 		const struct ur_explain_sink *sink, const struct ur_caller *caller,
 		const struct ur_callee *callee);

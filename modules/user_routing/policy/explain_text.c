@@ -178,15 +178,18 @@ static void put_way(
 	}
 }
 
-static void put_end(
-		struct line *line, const struct ur_explain_decision *decision)
+static void put_status(struct line *line, int status)
 {
-	const int status = decision->decision->arrival.status;
-
 	put(line, " → ");
 	ur_output_put_number(&line->out, status);
 	put(line, " ");
 	put(line, ur_status_phrase(status));
+}
+
+static void put_end(
+		struct line *line, const struct ur_explain_decision *decision)
+{
+	put_status(line, decision->decision->arrival.status);
 	if(decision->nobody && !decision->chain->hops[0].extension->is_did)
 		put(line, ", as for an unknown number");
 }
@@ -267,6 +270,35 @@ static void checked(void *context, const struct ur_user *user,
 		put(&line, sentence_of_condition(why));
 		ur_output_put(&line.out, named_by(user, rule, why));
 	}
+	end(&line, text);
+}
+
+static void put_full(struct line *line, const struct ur_user *user, int calls)
+{
+	put(line, "max_calls (");
+	ur_output_put_number(&line->out, user->max_calls);
+	put(line, ") is reached: ");
+	ur_output_put_number(&line->out, calls);
+	put(line, calls == 1 ? " call" : " calls");
+}
+
+static void full(
+		void *context, const struct ur_user *user, int calls, bool is_caller)
+{
+	const struct ur_explain_text *text = context;
+	struct line line;
+
+	begin(&line, text, 0);
+	if(is_caller) {
+		put(&line, "the caller, ");
+		ur_explain_text_put_user(&line.out, user);
+		put(&line, ": ");
+	} else {
+		put_event(&line, text);
+	}
+	put_full(&line, user, calls);
+	if(is_caller)
+		put_status(&line, 486);
 	end(&line, text);
 }
 
@@ -496,6 +528,7 @@ struct ur_explain_sink ur_explain_text_sink(struct ur_explain_text *text)
 	return (struct ur_explain_sink){.context = text,
 			.at = at,
 			.checked = checked,
+			.full = full,
 			.refused = refused,
 			.decided = decided,
 			.ring = ring,

@@ -55,6 +55,18 @@ static void refused(void *context, struct ur_target target, const char *why)
 	(void)why;
 }
 
+/* At the first decision nothing is told yet. */
+static void full(
+		void *context, const struct ur_user *user, int calls, bool is_caller)
+{
+	const struct ur_test_follow *f = context;
+
+	UR_TEST_HOLDS(user->max_calls > 0 && calls >= user->max_calls);
+	UR_TEST_HOLDS(!is_caller || f->story->len == 0);
+	if(is_caller)
+		ur_test_tell(f->story, " 486");
+}
+
 static void decided(void *context, const struct ur_explain_decision *d)
 {
 	const struct ur_test_follow *f = context;
@@ -144,7 +156,7 @@ void ur_test_follow_call(struct ur_test_follow *follow,
 		const struct ur_user *user)
 {
 	const struct ur_explain_sink sink = {
-			follow, at, NULL, refused, decided, ring, device, cut, done};
+			follow, at, NULL, full, refused, decided, ring, device, cut, done};
 	const struct ur_explain_world world = {.directory = directory,
 			.context = follow,
 			.read_contacts = read_contacts,
@@ -152,6 +164,7 @@ void ur_test_follow_call(struct ur_test_follow *follow,
 			.branches = 29,
 			.ring_timeout_total = follow->total,
 			.time = follow->time,
+			.calls_of = follow->calls_of,
 			.asserted = follow->asserted};
 	const struct ur_callee callee = {.kind = UR_CALLEE_USER, .user = user};
 

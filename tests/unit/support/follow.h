@@ -27,6 +27,8 @@ struct ur_test_follow
 	bool total;				 /* ring_timeout_total */
 	int64_t time;			 /* of the call */
 	struct ur_text asserted; /* by a trunk */
+	/* As in struct ur_explain_world, with the context below; may be NULL. */
+	int (*calls_of)(void *context, const struct ur_user *user);
 	void *context;
 	bool (*is_registered)(
 			void *context, const struct ur_plan *plan, int device);

@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "support/calls.h"
+
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 struct answer
@@ -93,6 +95,7 @@ struct ur_explain_world ur_test_scenario_world(
 			.fr_timer = 4000,
 			.ring_timeout_total = s->total,
 			.time = s->time,
+			.calls_of = s->calls != NULL ? ur_test_calls_of : NULL,
 			.asserted = {s->asserted,
 					s->asserted != NULL ? (int)strlen(s->asserted) : 0}};
 }
@@ -102,6 +105,7 @@ void ur_test_scenario_make(const struct ur_test_scenario *s)
 	int i;
 
 	ur_test_world_forget();
+	ur_test_calls_set(s->calls);
 	for(i = 0; i < COUNT(s->people) && s->people[i].id != NULL; i++)
 		ur_test_world_add(&s->people[i]);
 	for(i = 0; i < COUNT(s->lines) && s->lines[i].id != NULL; i++)
@@ -126,6 +130,11 @@ static struct ur_caller caller_of(const struct ur_test_scenario *s)
 
 static struct ur_callee callee_of(const char *callee)
 {
+	if(*callee == '\0')
+		return (struct ur_callee){.kind = UR_CALLEE_UNKNOWN};
+	if(strcmp(callee, "112") == 0)
+		return (struct ur_callee){
+				.kind = UR_CALLEE_UNKNOWN, .why = UR_CALLEE_EMERGENCY};
 	if(strchr(callee, '@') != NULL)
 		return (struct ur_callee){.kind = UR_CALLEE_DEVICE,
 				.user = ur_test_world_user("a"),

@@ -16,7 +16,8 @@
 
 struct ur_test_scenario
 {
-	const char *callee; /* a user, an extension, or a device: "a0@x" */
+	/* A user, an extension, or a device: "a0@x"; "": nobody of ours; "112": an emergency number. */
+	const char *callee;
 	const char *
 			caller; /* a device or ""; NULL: user a, from none of its devices */
 	/* Contacts, "address:letters …": L live, E expired, I without INVITE, O an older flow.
@@ -25,6 +26,7 @@ struct ur_test_scenario
 	bool total;
 	int64_t time;		  /* for which it is explained */
 	const char *asserted; /* the number that a trunk asserts; NULL: none */
+	const char *calls; /* in progress, see support/calls.h; NULL: not counted */
 	struct ur_test_person people[3];
 	struct ur_test_line lines[2];
 	const char *text;
