@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/calls.h"
 #include "support/engine.h"
 #include "support/naive.h"
 #include "support/world.h"
@@ -113,6 +114,7 @@ static bool compare_explained(
 			.total = world->total,
 			.time = world->time,
 			.asserted = {world->asserted, (int)strlen(world->asserted)},
+			.calls_of = ur_test_calls_of,
 			.context = &e,
 			.is_registered = is_registered,
 			.leg_end = leg_end,
@@ -143,6 +145,7 @@ static struct
 	int rings, steps, left, over, diverted, left_out, disagreed, explained;
 	int overlaps, joined, own_ends, explained_in_time, unreachable;
 	int by_rule, reordered, by_hours, rejected, crossed;
+	int full, refused, explained_full; /* callees, callers, and either */
 } seen;
 
 static int count_of(const char *text, char c)
@@ -166,6 +169,8 @@ static void take_note(const struct ur_engine_result *r)
 	seen.over += r->is_over;
 	seen.left_out += r->left_out > 0;
 	seen.disagreed += r->disagreed;
+	seen.full += r->full > 0 && strcmp(r->story.text, " 0:486") != 0;
+	seen.refused += r->full > 0 && r->counted[0] == '\0';
 	seen.overlaps += r->overlaps > 0;
 	seen.joined += r->joined > 0;
 	seen.own_ends += r->own_ends > 0;
@@ -182,20 +187,25 @@ static void try_world(uint64_t seed)
 	struct ur_test_story expected = {.len = 0};
 	struct ur_engine_result result;
 	struct ur_random_world world;
+	char counted[UR_RANDOM_USERS + 1];
 	int refused;
 
 	ur_random_world(&world, seed);
 	ur_engine_call(&world, &result);
-	refused = ur_naive_call(&world, &expected);
+	refused = ur_naive_call(&world, &expected, counted);
 	if(strcmp(result.story.text, expected.text) != 0)
 		ck_abort_msg("     got:%s\nexpected:%s\n%s", result.story.text,
 				expected.text, ur_random_world_print(&world));
+	if(strcmp(result.counted, counted) != 0)
+		ck_abort_msg("counted for \"%s\", expected \"%s\"\n%s", result.counted,
+				counted, ur_random_world_print(&world));
 	if(ur_test_world.refusals != refused)
 		ck_abort_msg("%d targets refused, expected %d\n%s",
 				ur_test_world.refusals, refused, ur_random_world_print(&world));
 	take_note(&result);
 	if(compare_explained(&world, &result)) {
 		seen.explained++;
+		seen.explained_full += result.full > 0;
 		seen.explained_in_time += result.overlaps > 0 || result.own_ends > 0;
 	}
 }
@@ -221,11 +231,14 @@ START_TEST(test_worlds)
 	ck_assert_int_gt(seen.disagreed, worlds / 100);
 	ck_assert_int_gt(seen.unreachable, worlds / 100);
 	ck_assert_int_gt(seen.by_rule, worlds / 20);
-	ck_assert_int_gt(seen.reordered, worlds / 100);
+	ck_assert_int_gt(seen.reordered, worlds / 150);
 	ck_assert_int_gt(seen.crossed, worlds / 500);
 	ck_assert_int_gt(seen.by_hours, worlds / 400);
 	ck_assert_int_gt(seen.rejected, worlds / 10000);
 	ck_assert_int_gt(seen.explained, worlds / 10);
+	ck_assert_int_gt(seen.full, worlds / 100);
+	ck_assert_int_gt(seen.refused, worlds / 100);
+	ck_assert_int_gt(seen.explained_full, worlds / 100);
 	ck_assert_int_gt(seen.overlaps, worlds / 50);
 	ck_assert_int_gt(seen.joined, worlds / 200);
 	ck_assert_int_gt(seen.own_ends, worlds / 50);

@@ -10,6 +10,7 @@
 
 #include "policy/history.h"
 #include "policy/call.h"
+#include "support/calls.h"
 #include "support/legs.h"
 #include "support/own_rules.h"
 #include "support/world.h"
@@ -44,7 +45,8 @@ static void make_user(const struct ur_random_user *u, char name)
 			.strategy = u->strategy,
 			.devices = u->devices,
 			.ring_sec = u->ring_sec,
-			.rules = ur_random_rules(u)};
+			.rules = ur_random_rules(u),
+			.max_calls = u->max_calls};
 	int i;
 
 	for(i = 0; i < u->devices; i++) {
@@ -105,9 +107,11 @@ static void make_people(const struct ur_random_world *world)
 	int i;
 
 	ur_test_world_forget();
+	ur_test_calls_set(NULL);
 	for(i = 0; i < UR_RANDOM_USERS; i++) {
 		if(!world->user[i].disabled)
 			make_user(&world->user[i], 'a' + i);
+		ur_test_calls_set_of('a' + i, world->user[i].calls);
 	}
 	for(i = 0; i < UR_RANDOM_LINES; i++) {
 		const char id[] = {'e', '0' + i, '\0'};
@@ -559,7 +563,7 @@ static struct ur_callee callee_of(const struct ur_random_world *world)
 	return callee;
 }
 
-/* False: nobody is called. */
+/* False: nobody is called, or the caller has too many calls. */
 static bool begin(struct call *call, struct ur_decision *decision)
 {
 	const struct ur_caller caller = ur_engine_caller(call->world);
@@ -568,11 +572,33 @@ static bool begin(struct call *call, struct ur_decision *decision)
 	memset(&call->call, 0xff, sizeof(call->call));
 	ur_call_init(&call->call, &caller, UR_TRANSFER_NONE);
 	ur_call_begin(&call->call, &callee, 0);
-	if(call->call.phase == UR_CALL_OUTBOUND
-			|| !ur_call_decide(&call->call, &call->facts, decision))
+	if(!ur_call_may_begin(&call->call, &call->facts)) {
+		ur_call_end(&call->call, 486);
 		return false;
+	}
+	if(call->call.phase == UR_CALL_OUTBOUND
+			|| !ur_call_decide(&call->call, &call->facts, decision)) {
+		ur_call_end(&call->call, 404);
+		return false;
+	}
 	ur_call_settle(&call->call, &call->facts, decision);
 	return true;
+}
+
+/* Whom the call counts for, and how many had no room for it. */
+static void note_calls(struct ur_engine_result *result)
+{
+	const char *asked = ur_test_calls_asked();
+	char *out = result->counted;
+	char user;
+
+	for(user = 'a'; user < 'a' + UR_RANDOM_USERS; user++) {
+		if(ur_test_calls_count(user))
+			*out++ = user;
+	}
+	*out = '\0';
+	for(; *asked != '\0'; asked++)
+		result->full += *asked == '-';
 }
 
 void ur_engine_call(
@@ -584,6 +610,7 @@ void ur_engine_call(
 	memset(result, 0, sizeof(*result));
 	result->directory = ur_test_directory;
 	result->directory.max_hops = world->max_hops;
+	result->directory.add_call = ur_test_add_call;
 	make_people(world);
 	read_codes(world, &result->codes);
 	call.facts = (struct ur_call_facts){.directory = &result->directory,
@@ -594,7 +621,8 @@ void ur_engine_call(
 	if(begin(&call, &decision))
 		go_on(&call, &decision);
 	else
-		ur_test_tell(&result->story, " 0:404");
+		ur_test_tell(&result->story, " 0:%d", call.call.status);
+	note_calls(result);
 	ur_chain_end(&call.call.chain, &result->directory);
 	UR_TEST_HOLDS(ur_test_world.references == 0);
 }

@@ -28,6 +28,8 @@ struct ur_engine_result
 	/* Which devices rang, and how the first leg of each one ended. */
 	bool rang[UR_RANDOM_USERS][UR_RANDOM_DEVICES];
 	struct ur_leg_end ends[UR_RANDOM_USERS][UR_RANDOM_DEVICES];
+	char counted[UR_RANDOM_USERS + 1]; /* as ur_naive_call() writes it */
+	int full; /* users whose max_calls were reached, the caller included */
 	struct ur_verdict_codes codes;
 	struct ur_directory directory; /* with the world's max_hops */
 };

@@ -17,8 +17,9 @@ struct call
 	const struct ur_random_world *world;
 	struct ur_test_story *story;
 	int now;
-	int branches; /* used so far */
-	int refused;  /* targets that counted as not set */
+	int branches;				   /* used so far */
+	int refused;				   /* targets that counted as not set */
+	bool counted[UR_RANDOM_USERS]; /* the call is one of their calls */
 };
 
 /* Where the call has been; a copy for each attempt, so there is nothing to be undone. */
@@ -625,6 +626,17 @@ static void after_unreachable(
 		after_no_answer(call, way, user);
 }
 
+/* "One dialog counts once for a user." False: max_calls are reached. */
+static bool count_call(struct call *call, int user)
+{
+	const struct ur_random_user *u = &call->world->user[user];
+
+	if(!call->counted[user] && u->max_calls > 0 && u->calls >= u->max_calls)
+		return false;
+	call->counted[user] = true;
+	return true;
+}
+
 /* Section 2. True: the user is rung, by that rule or by none. */
 static bool is_to_ring(struct call *call, const struct way *way, int user,
 		const struct ur_random_rule **rule)
@@ -639,6 +651,10 @@ static bool is_to_ring(struct call *call, const struct way *way, int user,
 					&& try(call, way, u->forward[UR_FORWARD_ALWAYS], user,
 							"unconditional")))
 		return false;
+	if(!count_call(call, user)) {
+		after_busy(call, way, user);
+		return false;
+	}
 	if(!u->dnd)
 		return true;
 	ruled = ask_rules(call, way, user, UR_RULES_DND, "do-not-disturb", rule);
@@ -671,31 +687,67 @@ static void arrive(struct call *call, struct way way, int user)
 /* A device that is dialled at its own address has no rules. */
 static void call_device(struct call *call, int user, int device)
 {
-	const struct ring ring = ring_user(call, user, device, NULL);
+	struct ring ring;
 
+	if(!count_call(call, user)) {
+		end(call, 486);
+		return;
+	}
+	ring = ring_user(call, user, device, NULL);
 	if(ring.negotiation != 0 && !ring.agreed && !ring.is_over)
 		end(call, ring.negotiation);
 	else if(!ring.is_over)
 		end(call, ring.busy && !ring.timed_out ? 486 : 480);
 }
 
-int ur_naive_call(
-		const struct ur_random_world *world, struct ur_test_story *story)
+static void note_counted(
+		const struct call *call, char counted[UR_RANDOM_USERS + 1])
 {
-	struct call call = {world, story, 0, 0, 0};
+	int i;
+
+	for(i = 0; i < UR_RANDOM_USERS; i++) {
+		if(call->counted[i])
+			*counted++ = (char)('a' + i);
+	}
+	*counted = '\0';
+}
+
+/* "At the limit … an outgoing one gets 486": whoever is called. A user who is gone has no limit. */
+static bool may_call(struct call *call)
+{
+	const int caller = call->world->caller;
+
+	return caller < 0 || call->world->user[caller].disabled
+		   || count_call(call, caller);
+}
+
+static void place_call(struct call *call)
+{
+	const struct ur_random_world *world = call->world;
 	struct way way = {.hops = 1};
 
-	if(world->kind == UR_RANDOM_LINE) {
+	if(!may_call(call)) {
+		end(call, 486);
+	} else if(world->kind == UR_RANDOM_LINE) {
 		if(world->line[world->callee].disabled
-				|| !follow(&call, way, world->line[world->callee].target,
+				|| !follow(call, way, world->line[world->callee].target,
 						UR_RANDOM_NEVER, ""))
-			end(&call, 404);
+			end(call, 404);
 	} else if(world->user[world->callee].disabled) {
-		end(&call, 404);
+		end(call, 404);
 	} else if(world->kind == UR_RANDOM_DEVICE) {
-		call_device(&call, world->callee, world->callee_device);
+		call_device(call, world->callee, world->callee_device);
 	} else {
-		arrive(&call, way, world->callee);
+		arrive(call, way, world->callee);
 	}
+}
+
+int ur_naive_call(const struct ur_random_world *world,
+		struct ur_test_story *story, char counted[UR_RANDOM_USERS + 1])
+{
+	struct call call = {.world = world, .story = story};
+
+	place_call(&call);
+	note_counted(&call, counted);
 	return call.refused;
 }

@@ -308,6 +308,19 @@ static void make_call(struct ur_random_world *world)
 	make_number(world);
 }
 
+/* Mostly there is room: most worlds are about what comes after it. */
+static void make_calls(struct ur_random_world *world)
+{
+	int i;
+
+	for(i = 0; i < UR_RANDOM_USERS; i++) {
+		struct ur_random_user *user = &world->user[i];
+
+		user->max_calls = chance(70) ? 0 : 1 + below(3);
+		user->calls = chance(i == world->caller ? 85 : 60) ? 0 : below(5);
+	}
+}
+
 void ur_random_world(struct ur_random_world *world, uint64_t seed)
 {
 	int i;
@@ -336,6 +349,7 @@ void ur_random_world(struct ur_random_world *world, uint64_t seed)
 		make_list(&world->list[i]);
 	make_codes(world);
 	make_call(world);
+	make_calls(world);
 }
 
 /* ---- as people read it */
@@ -472,6 +486,10 @@ static void print_user(const struct ur_random_user *user, char name)
 	print("  user %c: %s %d s%s%s", name, strategies[user->strategy],
 			user->ring_sec, user->disabled ? ", disabled" : "",
 			user->dnd ? ", dnd" : "");
+	if(user->max_calls > 0)
+		print(", max_calls %d", user->max_calls);
+	if(user->calls > 0)
+		print(", %d calls", user->calls);
 	for(i = 0; i < UR_FORWARD_COUNT; i++) {
 		if(user->forward[i][0] != '\0')
 			print(", %s %s", forwards[i], user->forward[i]);

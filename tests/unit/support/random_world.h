@@ -88,6 +88,8 @@ struct ur_random_list
 struct ur_random_user
 {
 	bool disabled, dnd;
+	int max_calls; /* 0: no limit */
+	int calls;	   /* in progress, besides the one that is placed */
 	enum ur_ring_strategy strategy;
 	int ring_sec;
 	char forward[UR_FORWARD_COUNT][16];
