@@ -10,79 +10,10 @@
 #include "core/ut.h"
 #include "kam/compat.h"
 #include "kam/rpc_show_conditions.h"
+#include "kam/rpc_who.h"
 #include "mirror/store/draft.h"
 
-#define WHAT_MAX 512	 /* longer than any address */
 #define DOMAINS_MAX 4096 /* bytes of domains shown */
-
-/* The key that the user is looked up by. */
-struct what
-{
-	char buf[WHAT_MAX];
-	struct ur_text
-			text; /* in buf; in lower case after the @, like the table's keys */
-	int at;		  /* place of the last @, or -1 */
-};
-
-static bool read_what(rpc_t *rpc, void *ctx, struct what *what)
-{
-	str text, domain;
-
-	if(rpc->scan(ctx, ".S", &text) < 1 || text.len <= 0) {
-		rpc->fault(ctx, 400,
-				"The parameter is missing: username@domain, "
-				"auth_username@realm,"
-				" or the id of a sip_user, schedule or caller_list");
-		return false;
-	}
-	if(text.len > 4 && strncasecmp(text.s, "sip:", 4) == 0)
-		text = (str){text.s + 4, text.len - 4};
-	if(text.len > WHAT_MAX) {
-		rpc->fault(ctx, 400, "The parameter is too long: %d bytes", text.len);
-		return false;
-	}
-	what->text =
-			(struct ur_text){memcpy(what->buf, text.s, text.len), text.len};
-	for(what->at = text.len - 1; what->at >= 0; what->at--) {
-		if(what->buf[what->at] == '@')
-			break;
-	}
-	if(what->at >= 0) {
-		domain = (str){what->buf + what->at + 1, text.len - what->at - 1};
-		strlower(&domain);
-	}
-	return true;
-}
-
-static const struct ur_user *find_by_name(
-		struct ur_table *table, const struct what *what)
-{
-	struct ur_text username = {what->buf, what->at};
-	struct ur_text domain = {
-			what->buf + what->at + 1, what->text.len - what->at - 1};
-	const struct ur_account *account =
-			ur_table_account_by_domain(table, domain);
-	const struct ur_user *user = NULL;
-
-	if(account != NULL)
-		user = ur_table_user_by_name(table, account->number, username);
-	ur_table_account_put(account);
-	return user;
-}
-
-static const struct ur_user *find(
-		struct ur_table *table, const struct what *what)
-{
-	const struct ur_user *user;
-	int device;
-
-	if(what->at < 0)
-		return ur_table_user_by_id(table, what->text);
-	user = find_by_name(table, what);
-	if(user == NULL)
-		user = ur_table_user_by_device(table, what->text, &device);
-	return user;
-}
 
 /* ---- the answer; all return the result of rpc->struct_add() */
 
@@ -222,9 +153,9 @@ static int answer_user(rpc_t *rpc, void *ctx, const struct ur_user *user,
 /* Return false if there is no such record. *err: as answers return it. */
 
 static bool show_user(rpc_t *rpc, void *ctx, struct ur_table *table,
-		const struct what *what, int *err)
+		const struct ur_rpc_who *what, int *err)
 {
-	const struct ur_user *user = find(table, what);
+	const struct ur_user *user = ur_rpc_who_find(table, what);
 	const struct ur_account *account;
 
 	if(user == NULL)
@@ -262,10 +193,10 @@ static bool show_caller_list(rpc_t *rpc, void *ctx, struct ur_table *table,
 
 void ur_rpc_show(rpc_t *rpc, void *ctx, struct ur_table *table)
 {
-	static struct what what;
+	static struct ur_rpc_who what;
 	int err = 0;
 
-	if(!read_what(rpc, ctx, &what))
+	if(!ur_rpc_who_read(rpc, ctx, &what))
 		return;
 	if(!show_user(rpc, ctx, table, &what, &err)
 			&& !show_schedule(rpc, ctx, table, what.text, &err)
