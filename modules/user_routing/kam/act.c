@@ -13,6 +13,7 @@
 #include "kam/call_log.h"
 #include "kam/counters.h"
 #include "kam/directory.h"
+#include "kam/in_progress.h"
 #include "kam/legs.h"
 #include "kam/settings.h"
 
@@ -105,6 +106,7 @@ int ur_act_carry_out(struct sip_msg *msg, struct ur_live_call *live,
 {
 	const int rc = act(msg, live, decision);
 
+	ur_in_progress_settle(live);
 	if(rc == UR_RC_ERROR)
 		ur_act_log_end(
 				msg, 500, "the target's URI is too long, or memory is short");

@@ -16,6 +16,7 @@
 #include "kam/dialog.h"
 #include "kam/directory.h"
 #include "kam/diversions.h"
+#include "kam/in_progress.h"
 #include "kam/leg_headers.h"
 #include "kam/legs.h"
 #include "kam/message.h"
@@ -61,6 +62,15 @@ static int diversions_of(struct sip_msg *msg, const struct ur_call *call,
 				   : 0;
 }
 
+/* The user who calls is in as many calls as max_calls allows. */
+static int too_many(struct sip_msg *msg, struct ur_live_call *live)
+{
+	ur_call_end(&live->call, 486);
+	ur_act_log_end(msg, 486, "the caller is in max_calls calls already");
+	counter_inc(ur_counters.decisions_end);
+	return ur_act_answer(msg, 486, UR_RC_END);
+}
+
 /* A number that leads to us must not leave for the PSTN, which would bring it back. */
 static int not_reached(struct sip_msg *msg, struct ur_live_call *live)
 {
@@ -80,6 +90,8 @@ static int begin_called(struct sip_msg *msg, struct ur_live_call *live,
 	struct ur_decision decision;
 
 	ur_call_begin(&live->call, callee, diversions_of(msg, &live->call, callee));
+	if(!ur_call_may_begin(&live->call, &facts))
+		return too_many(msg, live);
 	if(ur_call_decide(&live->call, &facts, &decision)) {
 		ur_call_settle(&live->call, &facts, &decision);
 		return ur_act_carry_out(msg, live, UR_EVENT_CALLED, &decision);
@@ -89,6 +101,17 @@ static int begin_called(struct sip_msg *msg, struct ur_live_call *live,
 	if(ur_settings_log_calls())
 		ur_call_log_nobody(msg, "the extension's target can't be used");
 	return outbound(msg, live);
+}
+
+static int begin_outbound(struct sip_msg *msg, struct ur_live_call *live,
+		const struct ur_callee *callee)
+{
+	struct ur_directory directory;
+	const struct ur_call_facts facts = ur_act_facts(msg, 0, &directory);
+
+	ur_call_begin(&live->call, callee, 0);
+	return ur_call_may_begin(&live->call, &facts) ? outbound(msg, live)
+												  : too_many(msg, live);
 }
 
 static void put_callee(const struct ur_callee *callee)
@@ -126,10 +149,10 @@ static int begin_call(struct sip_msg *msg, const struct ur_callee *callee,
 		return ur_act_answer(msg, 500, UR_RC_ERROR);
 	}
 	ur_dialog_take_start(msg, &live->dialog);
-	if(callee->kind != UR_CALLEE_UNKNOWN)
-		return begin_called(msg, live, callee);
-	ur_call_begin(&live->call, callee, 0);
-	return outbound(msg, live);
+	ur_in_progress_begin(msg, live);
+	return callee->kind != UR_CALLEE_UNKNOWN
+				   ? begin_called(msg, live, callee)
+				   : begin_outbound(msg, live, callee);
 }
 
 static void log_nobody(struct sip_msg *msg, const struct ur_callee *callee)

@@ -13,6 +13,7 @@
 
 #include "core/dprint.h"
 #include "kam/context.h"
+#include "kam/in_progress.h"
 #include "kam/mirror_port.h"
 
 struct ur_counters ur_counters;
@@ -147,6 +148,13 @@ static counter_val_t read_room(counter_handle_t handle, void *param)
 	return (counter_val_t)ur_port_room();
 }
 
+static counter_val_t read_calls(counter_handle_t handle, void *param)
+{
+	(void)handle;
+	(void)param;
+	return ur_in_progress_count();
+}
+
 /* ---- all counters and gauges */
 
 #define STATUS(gauge) CNT_F_NO_RESET, read_status, (void *)(uintptr_t)(gauge)
@@ -230,12 +238,22 @@ static counter_def_t counters[] = {
 	{&ur_counters.calls_limited, "calls_limited_total", COUNTED,
 		"counter: calls answered with 503 because their device already set up"
 		" max_calls_per_device calls, or 5 emergency calls"},
+	{&ur_counters.calls_over_limit, "calls_over_limit_total", COUNTED,
+		"counter: calls answered with 486 because the user who placed them was"
+		" in max_calls calls already"},
+	{&ur_counters.decisions_full, "decisions_full_total", COUNTED,
+		"counter: calls that took a user's busy line because the user was in"
+		" max_calls calls already"},
 	{&ur_counters.auth_ok, "auth_ok_total", COUNTED,
 		"counter: requests whose password was right"},
 	{&ur_counters.auth_failed, "auth_failed_total", COUNTED,
 		"counter: requests with credentials that were refused"},
 	{&ur_counters.auth_not_loaded, "auth_not_loaded_total", COUNTED,
 		"counter: requests answered with 503 before passwords were loaded"},
+
+	{NULL, "calls_in_progress", CNT_F_NO_RESET, read_calls, NULL,
+		"gauge: calls that users are in, being set up or answered; 0 without"
+		" the module dialog"},
 
 	{NULL, "mirror_state", STATUS(GAUGE_STATE),
 		"gauge: 0 loading (calls get 503), 1 ready, 2 stale (the database is"

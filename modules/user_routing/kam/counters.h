@@ -44,6 +44,8 @@ struct ur_counters
 	counter_handle_t legs[UR_VERDICT_COUNT];
 	counter_handle_t messages_refused;
 	counter_handle_t calls_limited;
+	counter_handle_t calls_over_limit;
+	counter_handle_t decisions_full;
 	counter_handle_t auth_ok;
 	counter_handle_t auth_failed;
 	counter_handle_t auth_not_loaded;

@@ -11,6 +11,7 @@
 #include "kam/context.h"
 #include "kam/counters.h"
 #include "kam/hosts.h"
+#include "kam/in_progress.h"
 #include "kam/log_rate.h"
 #include "kam/settings.h"
 #include "policy/condition.h"
@@ -201,6 +202,20 @@ static void checked(void *context, const struct ur_chain *chain,
 				left_out);
 }
 
+static bool add_call(void *context, const struct ur_user *user, bool must)
+{
+	struct ur_live_call *live;
+
+	(void)context;
+	if(!ur_in_progress_is_counted()) {
+		if(user->max_calls > 0)
+			ur_in_progress_warn(user);
+		return true;
+	}
+	live = ur_live_call_get();
+	return live == NULL || ur_in_progress_add(live, user, must);
+}
+
 struct ur_directory ur_directory_of(uint32_t account)
 {
 	return (struct ur_directory){
@@ -219,5 +234,6 @@ struct ur_directory ur_directory_of(uint32_t account)
 			.put_caller_list = ur_table_caller_list_put,
 			.put_account = ur_table_account_put,
 			.checked = checked,
+			.add_call = add_call,
 	};
 }

@@ -35,6 +35,7 @@
 #include "kam/dialog.h"
 #include "kam/from_to.h"
 #include "kam/hop.h"
+#include "kam/in_progress.h"
 #include "kam/late.h"
 #include "kam/negotiation.h"
 #include "kam/reply_lock.h"
@@ -337,6 +338,15 @@ static void on_answer(struct cell *t, struct ur_live_call *live, int branch,
 	counter_inc(ur_counters.calls_answered);
 }
 
+/* Of two devices whose answers cross each is in the call. */
+static void count_answer(struct ur_live_call *live, int branch)
+{
+	const struct ur_user *user = ur_live_call_user_of(live, branch);
+
+	if(user != NULL && live->is_answered)
+		ur_in_progress_answered(live, user);
+}
+
 /* Called before tm acts on a response. */
 static void on_response(struct cell *t, struct ur_live_call *live,
 		const struct tmcb_params *params)
@@ -354,10 +364,11 @@ static void on_response(struct cell *t, struct ur_live_call *live,
 	if(code < 200)
 		on_provisional(t, branch, code);
 	ur_reply_lock(t);
-	if(code >= 200 && code < 300)
+	if(code >= 200 && code < 300) {
 		on_answer(t, live, branch, params->rpl);
-	else if(live->call.phase == UR_CALL_RINGING
-			&& t->uac[branch].last_received < 200)
+		count_answer(live, branch);
+	} else if(live->call.phase == UR_CALL_RINGING
+			  && t->uac[branch].last_received < 200)
 		on_ringing(t, live, branch, params->rpl, code);
 	ur_reply_unlock(t);
 }
@@ -373,6 +384,7 @@ static void on_event(struct cell *t, int type, struct tmcb_params *params)
 	} else if(type & TMCB_RESPONSE_OUT) {
 		if(params->code >= 200)
 			ur_live_call_uncount(live);
+		ur_in_progress_respond(live, params->code);
 	} else {
 		on_response(t, live, params);
 	}

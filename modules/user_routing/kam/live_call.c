@@ -12,6 +12,7 @@
 #include "core/xavp.h"
 #include "kam/caller_limit.h"
 #include "kam/compat.h"
+#include "kam/in_progress.h"
 #include "mirror/port.h"
 #include "mirror/store/hash.h"
 
@@ -48,6 +49,7 @@ void ur_live_call_unref(
 	if(atomic_fetch_sub(&live->references, 1) > 1)
 		return;
 	ur_live_call_uncount(live);
+	ur_in_progress_release(live->in_progress, free_block);
 	put_chain(&live->call.chain, free_block);
 	if(live->call.caller.user != NULL)
 		ur_table_user_put_with(live->call.caller.user, free_block);
@@ -238,6 +240,7 @@ struct ur_call_leg *ur_live_call_begin_leg(
 	if(i < 0 || branch < 0 || branch >= MAX_BRANCHES_LIMIT)
 		return NULL;
 	live->leg_of[branch] = i + 1;
+	live->hop_of[branch] = live->call.chain.count;
 	return &live->legs[i];
 }
 
@@ -247,6 +250,14 @@ const struct ur_call_leg *ur_live_call_leg(
 	const int i = live->leg_of[branch];
 
 	return i > 0 ? &live->legs[i - 1] : NULL;
+}
+
+const struct ur_user *ur_live_call_user_of(
+		const struct ur_live_call *live, int branch)
+{
+	const int hop = live->hop_of[branch];
+
+	return hop > 0 ? live->call.chain.hops[hop - 1].user : NULL;
 }
 
 int ur_live_call_place_of(const struct ur_live_call *live, str ruid)

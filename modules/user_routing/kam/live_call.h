@@ -27,6 +27,7 @@
 #include "policy/dialog.h"
 
 struct cell;
+struct ur_in_progress;
 
 /* How the dialog began: what user_dialog_start() has found in the INVITE. */
 struct ur_call_dialog
@@ -71,6 +72,8 @@ struct ur_live_call
 	/* By tm's branch: its place in legs, from 1; 0: no leg of the current ring. Set before tm counts
 	 * the branch. */
 	uint8_t leg_of[MAX_BRANCHES_LIMIT];
+	/* By tm's branch: the place in the chain of the user whom it rings, from 1; 0: none. */
+	uint8_t hop_of[MAX_BRANCHES_LIMIT];
 	struct ur_deadline deadline; /* of the legs */
 	struct ur_late *late; /* owned by kam/late.h; NULL: nobody can join */
 	atomic_bool is_held;  /* kam/append.h */
@@ -79,6 +82,8 @@ struct ur_live_call
 	struct ur_text target_uri; /* LEFT: the target's URI; owned */
 	int hops_counted; /* hops of the chain that the counter of hops includes */
 	atomic_int limit_place; /* place of the call's count: kam/caller_limit.h */
+	struct ur_in_progress
+			*in_progress; /* owned by kam/in_progress.h; NULL: not counted */
 	bool is_mailbox; /* LEFT: no call, but a subscription to a voicemail box */
 	struct cell *transaction; /* once it has a leg; it owns the state */
 	bool watched;			  /* tm callbacks are registered */
@@ -146,6 +151,10 @@ struct ur_call_leg *ur_live_call_begin_leg(
 
 /* The leg of tm's branch, or NULL. */
 const struct ur_call_leg *ur_live_call_leg(
+		const struct ur_live_call *live, int branch);
+
+/* The user whom tm's branch rings, or has rung, or NULL. Borrowed from the chain. */
+const struct ur_user *ur_live_call_user_of(
 		const struct ur_live_call *live, int branch);
 
 /* The place of the member that a leg with this ruid rings, or UR_NO_PLACE. */

@@ -10,6 +10,7 @@
 #include "kam/rpc.h"
 
 #include "kam/context.h"
+#include "kam/rpc_calls.h"
 #include "kam/rpc_check.h"
 #include "kam/rpc_explain.h"
 #include "kam/rpc_explain_register.h"
@@ -56,6 +57,12 @@ static void rpc_check(rpc_t *rpc, void *ctx)
 				ur_context_check());
 }
 
+static void rpc_calls(rpc_t *rpc, void *ctx)
+{
+	if(is_loaded(rpc, ctx))
+		ur_rpc_calls(rpc, ctx, ur_context_table());
+}
+
 static const char *show_doc[] = {
 		"Shows one user as in the mirror, with account, devices and rules; or"
 		" a schedule or a caller list. Parameter: username@domain, the address"
@@ -66,6 +73,14 @@ static const char *show_doc[] = {
 		" has_password: the device has an ha1, which is never shown. domains:"
 		" as many of the domain_count domains as fit into 4 KB; entries: the"
 		" same. hours_utc: the next 20.",
+		0};
+
+static const char *calls_doc[] = {
+		"Lists the calls that a user is in, as max_calls counts them: the first"
+		" 100. Parameter: username@domain, the address of one of the user's"
+		" devices, or sip_user.id. max_calls: 0 for no limit. state: placed by"
+		" the user, ringing, or answered; seconds: for how long. with: what was"
+		" dialled, or who calls. Needs the module dialog.",
 		0};
 
 static const char *status_doc[] = {
@@ -131,6 +146,7 @@ static void rpc_settings(rpc_t *rpc, void *ctx)
 /* clang-format off */
 rpc_export_t ur_rpc_commands[] = {
 	{"user_routing.show",   rpc_show,   show_doc,   0},
+	{"user_routing.calls",  rpc_calls,  calls_doc,  0},
 	{"user_routing.status", rpc_status, status_doc, 0},
 	{"user_routing.stats",  rpc_stats,  stats_doc,  0},
 	{"user_routing.resync", rpc_resync, resync_doc, 0},

@@ -17,6 +17,7 @@
 #include "kam/contacts.h"
 #include "kam/context.h"
 #include "kam/directory.h"
+#include "kam/in_progress.h"
 #include "kam/legs.h"
 #include "kam/request.h"
 #include "kam/rpc_explain_struct.h"
@@ -308,6 +309,12 @@ static const struct ur_account *find_account(void *context, uint32_t number)
 	return ur_table_account_by_number(ur_context_table(), number);
 }
 
+static int calls_of(void *context, const struct ur_user *user)
+{
+	(void)context;
+	return ur_in_progress_list(ur_user_text(user, user->id), NULL, 0);
+}
+
 static struct ur_explain_world world_of(
 		const struct ur_rpc_explain_question *question,
 		const struct ur_directory *directory)
@@ -320,10 +327,11 @@ static struct ur_explain_world world_of(
 			.fr_timer = ur_setting(fr_timer),
 			.ring_timeout_total = ur_setting(ring_timeout_total),
 			.time = question->time,
+			.calls_of = ur_in_progress_is_counted() ? calls_of : NULL,
 			.asserted = question->asserted};
 }
 
-/* Takes over the callee's reference. Does nothing if no user or extension of ours is called. */
+/* Takes over the callee's reference. Of a call to nobody of ours it tells only what keeps the caller from it. */
 static void walk(const struct ur_rpc_explain_question *question,
 		const struct ur_explain_sink *sink)
 {
@@ -331,9 +339,10 @@ static void walk(const struct ur_rpc_explain_question *question,
 	struct ur_directory directory;
 	struct ur_explain_world world;
 
-	if(callee->user == NULL && callee->extension == NULL)
+	if(callee->kind == UR_CALLEE_FOREIGN)
 		return;
-	directory = ur_directory_of(ur_callee_account(callee));
+	directory = ur_directory_of(
+			callee->kind == UR_CALLEE_UNKNOWN ? 0 : ur_callee_account(callee));
 	world = world_of(question, &directory);
 	ur_explain_call(&world, sink, &question->caller, callee);
 }

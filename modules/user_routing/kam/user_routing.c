@@ -23,6 +23,7 @@
 #include "kam/dialog_ask.h"
 #include "kam/directory.h"
 #include "kam/hosts.h"
+#include "kam/in_progress.h"
 #include "kam/known.h"
 #include "kam/late.h"
 #include "kam/legs.h"
@@ -478,7 +479,8 @@ static int mod_init(void)
 	if(ur_settings_init() != 0 || ur_legs_init() != 0 || ur_append_init() != 0
 			|| ur_retry_init() != 0
 			|| ur_location_init(ur_settings_at_start.location_table) != 0
-			|| ur_live_call_init() != 0 || ur_late_init() != 0)
+			|| ur_live_call_init() != 0 || ur_in_progress_init() != 0
+			|| ur_late_init() != 0)
 		return -1;
 	ur_contacts_init();
 	if(ur_context_init() != 0)

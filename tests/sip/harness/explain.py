@@ -162,7 +162,9 @@ class Comparison:
             return False
         if found == "fault":
             raise Unexpected(f"explain refused: {self._answer['why']}")
-        if "decision" in self._answer:
+        if "caller_status" in self._answer:
+            self._end({"status": self._answer["caller_status"]})
+        elif "decision" in self._answer:
             self._walk(self._answer["decision"])
         else:
             self._nobody_of_ours(self._answer)
