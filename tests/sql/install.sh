@@ -227,7 +227,7 @@ is "$(ask -c "SELECT count(*) FROM pg_attribute WHERE attrelid = 'mirror_user'::
 	"a view of somebody's own stays without the column of 020"
 is "$(ask -c "SELECT count(*) FROM pg_trigger WHERE tgname = 'sip_user_notify_row' AND tgenabled = 'A'")" 1 \
 	"who watches sip_user by row watches it so after 020"
-before_020 "${base}_from_019"
+before_020 "${base}_readers_020"
 ask -c "GRANT USAGE ON SCHEMA public TO user_routing; GRANT SELECT ON mirror_user TO user_routing"
 "$sql/apply" "dbname=$PGDATABASE" >/dev/null
 ask -c "UPDATE sip_user SET max_calls = 2"

@@ -163,6 +163,7 @@ const char *ur_test_scenario_text(
 	const struct ur_explain_sink sink = ur_explain_text_sink(&text);
 
 	answer.len = 0;
+	answer.text[0] = '\0';
 	ur_test_scenario_explain(world, &sink, s);
 	ck_assert_int_eq(text.depth, 0);
 	ck_assert_int_eq(ur_test_world.references, 0);
