@@ -65,6 +65,7 @@ static int diversions_of(struct sip_msg *msg, const struct ur_call *call,
 /* The user who calls is in as many calls as max_calls allows. */
 static int too_many(struct sip_msg *msg, struct ur_live_call *live)
 {
+	ur_act_count_hops(live);
 	ur_call_end(&live->call, 486);
 	ur_act_log_end(msg, 486, "the caller is in max_calls calls already");
 	counter_inc(ur_counters.decisions_end);

@@ -63,7 +63,7 @@ static void put_rule(const struct ur_decision *decision)
 	if(!ur_text_is_empty(reason)) {
 		put(" (");
 		ur_output_put(&line, reason);
-		put(decision->is_full ? ", max_calls are reached)" : ")");
+		put(decision->is_full ? ", max_calls is reached)" : ")");
 	}
 	put(" → ");
 }

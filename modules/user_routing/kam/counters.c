@@ -242,8 +242,8 @@ static counter_def_t counters[] = {
 		"counter: calls answered with 486 because the user who placed them was"
 		" in max_calls calls already"},
 	{&ur_counters.decisions_full, "decisions_full_total", COUNTED,
-		"counter: calls that took a user's busy line because the user was in"
-		" max_calls calls already"},
+		"counter: called users who were in max_calls calls already, so that"
+		" their busy line decided"},
 	{&ur_counters.auth_ok, "auth_ok_total", COUNTED,
 		"counter: requests whose password was right"},
 	{&ur_counters.auth_failed, "auth_failed_total", COUNTED,

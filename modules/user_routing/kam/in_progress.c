@@ -41,8 +41,9 @@ struct ur_in_progress
 	atomic_int
 			references; /* the live call, the dialog, and who has created it */
 	atomic_bool has_dialog;
-	atomic_bool is_answered;
-	bool is_over; /* nobody is added any more */
+	atomic_bool
+			is_answered; /* the dialog is confirmed, and will tell its end */
+	bool is_over;		 /* nobody is added any more */
 	struct part *parts;
 	int call_id_len;
 	int from_len;
@@ -232,12 +233,17 @@ static void release_of_dialog(void *param)
 	unref(param, ur_port_free);
 }
 
-static void on_dialog_end(
+/* dialog confirms it before tm sends the 2xx. */
+static void on_dialog_event(
 		struct dlg_cell *dialog, int type, struct dlg_cb_params *params)
 {
+	struct ur_in_progress *call = *params->param;
+
 	(void)dialog;
-	(void)type;
-	end_call(*params->param, ur_port_free);
+	if(type & DLGCB_CONFIRMED_NA)
+		atomic_store(&call->is_answered, true);
+	else
+		end_call(call, ur_port_free);
 }
 
 static void attach(struct ur_in_progress *call, struct dlg_cell *dialog)
@@ -246,8 +252,9 @@ static void attach(struct ur_in_progress *call, struct dlg_cell *dialog)
 		return;
 	atomic_fetch_add(&call->references, 1);
 	if(dialogs.register_dlgcb(dialog,
-			   DLGCB_FAILED | DLGCB_TERMINATED | DLGCB_EXPIRED | DLGCB_DESTROY,
-			   on_dialog_end, call, release_of_dialog)
+			   DLGCB_CONFIRMED_NA | DLGCB_FAILED | DLGCB_TERMINATED
+					   | DLGCB_EXPIRED | DLGCB_DESTROY,
+			   on_dialog_event, call, release_of_dialog)
 			== 0)
 		return;
 	atomic_store(&call->has_dialog, false);
@@ -389,10 +396,10 @@ static bool add_part(struct ur_in_progress *call, struct part *part,
 	bool is_there, is_full;
 
 	lock_get(&sets->lock);
-	is_there = call->is_over || find_part(call, part->hash, id) != NULL;
+	is_there = find_part(call, part->hash, id) != NULL;
 	is_full =
 			!is_there && max_calls > 0 && count_of(part->hash, id) >= max_calls;
-	*rest = is_there || is_full ? part : NULL;
+	*rest = is_there || is_full || call->is_over ? part : NULL;
 	if(*rest == NULL)
 		link_part(call, part);
 	lock_release(&sets->lock);
@@ -413,6 +420,7 @@ bool ur_in_progress_add(
 	if(part == NULL)
 		return max_calls == 0;
 	part->state = call->parts == NULL && live->call.caller.user == user
+								  && ur_caller_is_phone(&live->call.caller)
 						  ? UR_IN_PROGRESS_PLACED
 						  : UR_IN_PROGRESS_RINGING;
 	is_placed = part->state == UR_IN_PROGRESS_PLACED;
@@ -482,20 +490,23 @@ void ur_in_progress_respond(struct ur_live_call *live, int status)
 
 	if(call == NULL || status < 200)
 		return;
-	if(status < 300 && atomic_load(&call->has_dialog))
-		atomic_store(&call->is_answered, true);
-	else
+	if(status >= 300 || !atomic_load(&call->is_answered))
 		end_call(call, ur_port_free);
+}
+
+void ur_in_progress_forget(
+		struct ur_in_progress *call, void (*free_block)(void *block))
+{
+	if(call != NULL && !atomic_load(&call->is_answered))
+		end_call(call, free_block);
 }
 
 void ur_in_progress_release(
 		struct ur_in_progress *call, void (*free_block)(void *block))
 {
-	if(call == NULL)
-		return;
-	if(!atomic_load(&call->is_answered))
-		end_call(call, free_block);
-	unref(call, free_block);
+	ur_in_progress_forget(call, free_block);
+	if(call != NULL)
+		unref(call, free_block);
 }
 
 /* ---- what is shown */

@@ -64,10 +64,15 @@ void ur_in_progress_settle(struct ur_live_call *live);
 void ur_in_progress_answered(
 		struct ur_live_call *live, const struct ur_user *user);
 
-/* The caller gets this final response: only an answered call that has a dialog goes on. */
+/* The caller got this final response: only a call whose dialog is confirmed goes on. */
 void ur_in_progress_respond(struct ur_live_call *live, int status);
 
-/* tm frees the call. free_block: see ur_live_call_unref(). */
+/* Message and transaction are gone: a call that is not answered is over. free_block: see
+ * ur_live_call_unref(). */
+void ur_in_progress_forget(
+		struct ur_in_progress *call, void (*free_block)(void *block));
+
+/* The same, and the live call's reference is given up. */
 void ur_in_progress_release(
 		struct ur_in_progress *call, void (*free_block)(void *block));
 

@@ -338,15 +338,6 @@ static void on_answer(struct cell *t, struct ur_live_call *live, int branch,
 	counter_inc(ur_counters.calls_answered);
 }
 
-/* Of two devices whose answers cross each is in the call. */
-static void count_answer(struct ur_live_call *live, int branch)
-{
-	const struct ur_user *user = ur_live_call_user_of(live, branch);
-
-	if(user != NULL && live->is_answered)
-		ur_in_progress_answered(live, user);
-}
-
 /* Called before tm acts on a response. */
 static void on_response(struct cell *t, struct ur_live_call *live,
 		const struct tmcb_params *params)
@@ -364,13 +355,29 @@ static void on_response(struct cell *t, struct ur_live_call *live,
 	if(code < 200)
 		on_provisional(t, branch, code);
 	ur_reply_lock(t);
-	if(code >= 200 && code < 300) {
+	if(code >= 200 && code < 300)
 		on_answer(t, live, branch, params->rpl);
-		count_answer(live, branch);
-	} else if(live->call.phase == UR_CALL_RINGING
-			  && t->uac[branch].last_received < 200)
+	else if(live->call.phase == UR_CALL_RINGING
+			&& t->uac[branch].last_received < 200)
 		on_ringing(t, live, branch, params->rpl, code);
 	ur_reply_unlock(t);
+}
+
+/* tm has sent the caller a response. Of two devices whose answers cross each is in the call. A response that
+ * the script has dropped does not get here. */
+static void on_sent(struct ur_live_call *live, int code)
+{
+	const int branch = tmb.t_gett_branch();
+	const struct ur_user *user = branch >= 0 && branch < MAX_BRANCHES_LIMIT
+										 ? ur_live_call_user_of(live, branch)
+										 : NULL;
+
+	if(code < 200)
+		return;
+	ur_live_call_uncount(live);
+	if(code < 300 && user != NULL)
+		ur_in_progress_answered(live, user);
+	ur_in_progress_respond(live, code);
 }
 
 static void on_event(struct cell *t, int type, struct tmcb_params *params)
@@ -382,9 +389,7 @@ static void on_event(struct cell *t, int type, struct tmcb_params *params)
 		begin_leg(t, live, params->req);
 		ur_stamp_leg(params->req, live);
 	} else if(type & TMCB_RESPONSE_OUT) {
-		if(params->code >= 200)
-			ur_live_call_uncount(live);
-		ur_in_progress_respond(live, params->code);
+		on_sent(live, params->code);
 	} else {
 		on_response(t, live, params);
 	}

@@ -68,6 +68,7 @@ static void free_call_data(void *p, sr_xavp_sfree_f sfree)
 {
 	/* If the script has answered without a transaction, tm keeps the callback's reference longer. */
 	ur_live_call_uncount(p);
+	ur_in_progress_forget(((struct ur_live_call *)p)->in_progress, sfree);
 	ur_live_call_unref(p, sfree);
 }
 

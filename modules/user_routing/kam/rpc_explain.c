@@ -339,7 +339,9 @@ static void walk(const struct ur_rpc_explain_question *question,
 	struct ur_directory directory;
 	struct ur_explain_world world;
 
-	if(callee->kind == UR_CALLEE_FOREIGN)
+	if(callee->kind == UR_CALLEE_FOREIGN
+			|| (callee->kind == UR_CALLEE_UNKNOWN
+					&& !ur_callee_may_leave(callee)))
 		return;
 	directory = ur_directory_of(
 			callee->kind == UR_CALLEE_UNKNOWN ? 0 : ur_callee_account(callee));

@@ -60,6 +60,9 @@ struct ur_rpc_explain_struct
  *  shown_name, shown_uri, anonymous   the caller's identity on the leg: a quoted string or
  *                   empty, a URI, a number; all absent if the leg shows what a trunk has
  *                   asserted
+ *  caller_max_calls, caller_calls, caller_status   numbers, if the caller is in max_calls calls: how
+ *                   many are allowed, how many there are, and the answer, 486, whatever status is; then there is
+ *                   no decision
  *  decision         the first decision, a structure
  *
  * of a decision:
@@ -70,6 +73,7 @@ struct ur_rpc_explain_struct
  *  not_followed     array of kind, id, why: targets treated as not set
  *  rules_not_applied   array of rule_id, why: rules of the user that were asked and do not hold, see
  *                   ur_condition_name()
+ *  max_calls, calls   numbers, if the user is in max_calls calls: the busy line decides
  *  rule             fwd_always, fwd_busy, fwd_noanswer, fwd_unreachable, voicemail, extension,
  *                   user_rule; or none
  *  rule_id          user_rule: its id
