@@ -165,6 +165,19 @@ def vanished(t, calls, bob, carol):
     desk.stop()
 
 
+def forged(t, calls, bob):
+    """Who sends a 200 from elsewhere puts nobody into a call."""
+    alice = t.user("1071", max_calls=1)
+    desk = alice.phone("desk", rings())
+    call = bob.calls("1071").proceeding(180)
+    with t.endpoint() as stranger:
+        stranger.reply(desk.leg().invite, "200 OK")
+        t.pause(0.3)
+    calls.are(alice, "ringing")
+    call.cancel().ends(487)
+    calls.are(alice)
+
+
 def tags(call):
     final = call.final
     return [final.header(name).partition("tag=")[2] for name in ("From", "To")]
@@ -190,5 +203,6 @@ def run(t):
     placed(t, calls)
     transferred(t, calls, bob)
     vanished(t, calls, bob, carol)
+    forged(t, calls, bob)
     refused(t, calls.rpc)
     t.equal(figure(t, "calls_in_progress"), 0, "no call is left")
