@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+import re
+
 from harness.expect import wait_for
 from harness.phone import answers, crosses, rejects, rings
 from harness.rpc import Rpc, RpcError
+from harness.wire import Request
 
 ROUTES = True
 LIMIT = 120
@@ -178,6 +181,32 @@ def forged(t, calls, bob):
     calls.are(alice)
 
 
+def too_early(t, calls, bob):
+    """A BYE that overtakes the phone's own 200 is refused: dialog would not notice it, and the caller's place stay taken."""
+    alice = t.user("1081", max_calls=1)
+    with t.endpoint() as phone:
+        alice.device("hasty").register(phone.address, source=(phone.address, 5099))
+        with t.unexplained():   # nobody traces this phone
+            call = bob.calls("1081", talk=None)
+        invite = phone.invites(1)[0]
+        routes = invite.all("Record-Route")
+        answered = [*(f"Record-Route: {route}" for route in routes), f"Contact: <sip:x@{phone.address}:5060>"]
+        phone.reply(invite, "\r\n".join(["180 Ringing", *answered]))
+        call.proceeding(180)
+        caller = re.match(r"(.*<(.*)>.*);tag=(.*)", invite.header("From"))
+        contact = re.search("<(.*)>", invite.header("Contact"))[1]
+        bye = Request(phone, "BYE", contact, f"sip:1081@{t.domain}", to=caller[2], headers=[("Route", route) for route in routes], from_tag="wire", to_tag=caller[3])
+        bye.call_id = invite.call_id
+        t.equal(bye.exchange().status, 481, "a BYE before the 200")
+        calls.are(alice, "ringing")
+        phone.reply(invite, "\r\n".join(["200 OK", *answered]))
+        call.ends(200)
+        calls.are(alice, "answered")
+        bye.cseq, bye.branch = 2, bye.branch + "2"
+        bye.exchange()
+        calls.are(alice)
+
+
 def tags(call):
     final = call.final
     return [final.header(name).partition("tag=")[2] for name in ("From", "To")]
@@ -204,5 +233,6 @@ def run(t):
     transferred(t, calls, bob)
     vanished(t, calls, bob, carol)
     forged(t, calls, bob)
+    too_early(t, calls, bob)
     refused(t, calls.rpc)
     t.equal(figure(t, "calls_in_progress"), 0, "no call is left")
