@@ -4,13 +4,14 @@ from harness.phone import rejects
 from harness.registrar import contact, register
 from harness.sip import ha1
 
-STACK = {"after": "debug=3"}
+STACK = {"before": "#!define WITH_MAX_CALLS", "after": "debug=3"}
 # An ha1 that can't be read: that row is skipped, and said to be.
 HARMLESS = [r"user_routing.*is skipped: ha1 of its device"]
 SECRETS = []
 # Of RPC commands that need some.
 CALL = ["1001@{t.domain}", "1000-bob@{t.domain}"]
 ARGUMENTS = {
+    "user_routing.calls": [["1000@{t.domain}"]],
     "user_routing.show": [["1000@{t.domain}"], ["1001-desk@{t.domain}"]],
     "user_routing.explain": [CALL],
     "user_routing.explain_register": [["1001-desk@{t.domain}"], ["1001@{t.domain}"]],
