@@ -38,12 +38,12 @@ struct part
 
 struct ur_in_progress
 {
-	atomic_int
-			references; /* the live call, the dialog, and who has created it */
+	/* Of the live call, of the dialog, and of who has created it. */
+	atomic_int references;
 	atomic_bool has_dialog;
-	atomic_bool
-			is_answered; /* the dialog is confirmed, and will tell its end */
-	bool is_over;		 /* nobody is added any more */
+	/* The dialog is confirmed, and will tell its end. */
+	atomic_bool is_answered;
+	bool is_over; /* nobody is added any more */
 	struct part *parts;
 	int call_id_len;
 	int from_len;

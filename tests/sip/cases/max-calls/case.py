@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 import re
 
-from harness.expect import wait_for
+from harness.expect import Unexpected, wait_for
 from harness.phone import answers, crosses, rejects, rings
 from harness.rpc import Rpc, RpcError
 from harness.wire import Request
@@ -29,7 +29,10 @@ class Calls:
         def as_expected():
             seen[:] = sorted(call["state"] for call in self.of(user)["calls"])
             return seen == sorted(states)
-        wait_for(as_expected, 2, f"{user.username}'s calls should be {states}; they are {seen}")
+        try:
+            wait_for(as_expected, 2, f"{user.username}'s calls should be {sorted(states)}")
+        except Unexpected as error:
+            raise Unexpected(f"{error}; they are {seen}") from error
 
 
 def figure(t, name):
