@@ -16,6 +16,7 @@ from .expect import Never, Unexpected
 from .names import leave_names
 from .net import leave_network
 from .phone import TOLERANCE
+from .rpc import RpcError
 from .sipp import SippError
 from .stack import Stack, StackError, sanitizer_reports
 from .stalls import HOPS, Stalls
@@ -111,7 +112,8 @@ def run_case(name, run_dir, folder, run, number):
     except Unexpected as error:
         result["excuse"] = None if isinstance(error, Never) else STALLED
         result["why"] = f"{error}\n{_where(error, module)}"
-    except (StackError, SippError, TimeoutError, subprocess.TimeoutExpired):  # a server or SIPp did not start, stop or answer in time
+    except (StackError, SippError, TimeoutError, subprocess.TimeoutExpired, RpcError, LookupError):
+        # a server or SIPp did not start, stop or answer in time, or did not know yet what it should have known by then
         result["excuse"] = STALLED
         result["why"] = traceback.format_exc()
     except Exception:  # whatever it is, it belongs to this case

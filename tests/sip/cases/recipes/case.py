@@ -48,7 +48,9 @@ class Questions:
     def at(self, day, time, caller=STRANGER):
         """What explain says of a call then: (action, where it goes or how it rings)."""
         self._case.settle()
-        node = self._rpc.call("user_routing.explain", ANN, caller, ".", "at", f"{day} {time}")["decision"]
+        said = self._rpc.call("user_routing.explain", ANN, caller, ".", "at", f"{day} {time}")
+        self._case.check("decision" in said, f"explain should know a call at {time} by {caller}: {said}")
+        node = said["decision"]
         if node["action"] == "ring":
             names = [d["device"].split("@")[0] for d in node["devices"] if d["why"] in ("rings", "not-registered")]
             return ("ring", f"{' '.join(names)} {node['ring_ms'] // 1000}")
