@@ -261,6 +261,64 @@ struct ur_caller_list
 	struct ur_slice entries[];
 };
 
+/* How a group rings its members. */
+enum ur_group_strategy
+{
+	UR_GROUP_SIMULTANEOUS,
+	UR_GROUP_SEQUENTIAL,  /* by position */
+	UR_GROUP_RANDOM,	  /* one after another, in an order of chance for each call */
+	UR_GROUP_ROUND_ROBIN, /* as SEQUENTIAL, each call beginning with another member */
+};
+
+enum ur_group_member_kind
+{
+	UR_GROUP_USER,
+	UR_GROUP_DEVICE,
+	UR_GROUP_NUMBER, /* an external phone of nobody */
+	UR_GROUP_GROUP,
+};
+
+enum
+{
+	UR_GROUP_MEMBERS_MAX = 100, /* of one group, as the schema has it */
+};
+
+enum ur_group_flag
+{
+	UR_GROUP_FOLLOW = 1 << 0,	 /* member_rules = 'follow' */
+	UR_GROUP_SKIP_BUSY = 1 << 1, /* skip_busy = 1 */
+	UR_GROUP_NO_MISSED = 1 << 2, /* count_missed = 0 */
+};
+
+/* A row of ring_group_member. A group's members are sorted by position. */
+struct ur_group_member
+{
+	struct ur_slice id; /* of the user, device or group; NUMBER: E.164 without + */
+	struct ur_slice user_id; /* DEVICE: who has it; else empty */
+	uint16_t ring_delay_sec;
+	uint16_t ring_for_sec; /* 0: NULL */
+	uint8_t kind;		   /* enum ur_group_member_kind */
+	uint8_t is_enabled;
+	uint8_t unused[2];
+};
+
+/* A row of ring_group, followed in memory by its members, then by the strings. */
+struct ur_group
+{
+	uint32_t account;
+	uint16_t ring_timeout_sec;
+	uint8_t strategy; /* enum ur_group_strategy */
+	uint8_t flags;	  /* enum ur_group_flag */
+	uint16_t member_count;
+	struct ur_slice id;
+	struct ur_slice name;
+	struct ur_slice cid_name_prefix; /* empty: NULL */
+	struct ur_slice alert_info;		 /* empty: NULL */
+	struct ur_target_slice forward_busy;
+	struct ur_target_slice forward_no_answer;
+	struct ur_group_member members[]; /* member_count of them */
+};
+
 static inline struct ur_text ur_slice_text(const void *base, struct ur_slice s)
 {
 	return (struct ur_text){(const char *)base + s.off, s.len};
