@@ -36,6 +36,7 @@ GRANT SELECT ON
   mirror_meta, mirror_account, mirror_domain, mirror_user, mirror_device, mirror_extension,
   mirror_did, mirror_route_target, mirror_route_target_kind, mirror_target_host, mirror_cid_number,
   mirror_schedule, mirror_caller_list, mirror_caller_entry, mirror_user_rule,
+  mirror_ring_group, mirror_ring_group_member,
   routing_problem
 TO user_routing;
 GRANT EXECUTE ON FUNCTION routing_problem_of(text) TO user_routing;

@@ -94,4 +94,20 @@ FROM (VALUES
 WHERE NOT EXISTS (SELECT FROM sip_device AS there WHERE there.auth_username = d.auth_username AND there.realm = d.realm)
 ON CONFLICT (id) DO NOTHING;
 
+-- A ring group, extension 300: Dave and Grace at once, Ivan joins after 2 seconds; voicemail of the group itself.
+INSERT INTO route_target (account_id, kind, id, address) VALUES ('acc_acme', 'voicemail', 'sales', NULL)
+ON CONFLICT DO NOTHING;
+INSERT INTO ring_group (id, account_id, name, cid_name_prefix, fwd_noanswer_kind, fwd_noanswer_id) VALUES
+  ('grp_sales', 'acc_acme', 'Sales', 'Sales: ', 'voicemail', 'sales')
+ON CONFLICT (id) DO NOTHING;
+INSERT INTO ring_group_member (group_id, position, member_kind, member_id, ring_delay_sec)
+SELECT 'grp_sales', position, 'user', member_id, ring_delay_sec
+FROM (VALUES (1, 'us_dave', 0), (2, 'us_grace', 0), (3, 'us_ivan', 2)) AS m (position, member_id, ring_delay_sec)
+WHERE NOT EXISTS (SELECT FROM ring_group_member WHERE group_id = 'grp_sales')
+ON CONFLICT (group_id, member_kind, member_id) DO NOTHING;
+INSERT INTO extension (id, account_id, digits, dest_kind, dest_id)
+SELECT 'ext_300', 'acc_acme', '300', 'ring_group', 'grp_sales'
+WHERE NOT EXISTS (SELECT FROM extension WHERE account_id = 'acc_acme' AND digits = '300')
+ON CONFLICT (id) DO NOTHING;
+
 COMMIT;

@@ -2,6 +2,7 @@
 -- Every constraint refuses what it should, under its own name, and takes the values at its edges.
 \ir include/begin.psql
 \ir include/hours.psql
+\ir include/groups.psql
 
 -- The constraints that a case below has met; compared with the catalogue at the end.
 CREATE TEMP TABLE met (name text);
@@ -19,13 +20,16 @@ CREATE TEMP TABLE rule (tab text, col text, name text, bad text[], good text[]);
 INSERT INTO rule
 SELECT tab, col, name, bad, good FROM (VALUES
   ('{0,-1,601,2147483647}'::text[], '{1,25,600}'::text[], ARRAY[
-    'sip_user ring_timeout_sec sip_user_ring_timeout_sec_range']),
+    'sip_user ring_timeout_sec sip_user_ring_timeout_sec_range',
+    'ring_group ring_timeout_sec ring_group_ring_timeout_sec_range']),
   ('{0,-1,1001,2147483647}', ARRAY['1', '2', '1000', NULL], ARRAY[
     'sip_user max_calls sip_user_max_calls_range']),
   ('{-1,601,-2147483648}', '{0,1,600}', ARRAY[
-    'sip_device ring_delay_sec sip_device_ring_delay_sec_range']),
+    'sip_device ring_delay_sec sip_device_ring_delay_sec_range',
+    'ring_group_member ring_delay_sec ring_group_member_ring_delay_sec_range']),
   ('{0,-1,601}', ARRAY['1', '600', NULL], ARRAY[
-    'sip_device ring_for_sec sip_device_ring_for_sec_range']),
+    'sip_device ring_for_sec sip_device_ring_for_sec_range',
+    'ring_group_member ring_for_sec ring_group_member_ring_for_sec_range']),
   ('{2,-1}', '{0}', ARRAY[
     'user_rule outside user_rule_outside_0_or_1',
     'user_rule except_listed user_rule_except_listed_0_or_1']),
@@ -50,6 +54,9 @@ SELECT tab, col, name, bad, good FROM (VALUES
     'user_rule action user_rule_action_forward_ring_reject']),
   ('{2,-1}', '{0,1}', ARRAY[
     'schedule_window exclude schedule_window_exclude_0_or_1',
+    'ring_group skip_busy ring_group_skip_busy_0_or_1',
+    'ring_group count_missed ring_group_count_missed_0_or_1',
+    'ring_group_member enabled ring_group_member_enabled_0_or_1',
     'sip_user dnd sip_user_dnd_0_or_1',
     'sip_device ring_on_fork sip_device_ring_on_fork_0_or_1',
     'sip_device ring_specific sip_device_ring_specific_0_or_1',
@@ -64,6 +71,17 @@ SELECT tab, col, name, bad, good FROM (VALUES
     'did status did_status_active_disabled']),
   ('{"",Simultaneous,random}', '{simultaneous,sequential,specific}', ARRAY[
     'sip_user ring_strategy sip_user_ring_strategy_simultaneous_sequential_specific']),
+  ('{"",Simultaneous,specific,"round robin"}', '{simultaneous,sequential,random,round_robin}', ARRAY[
+    'ring_group strategy ring_group_strategy_simultaneous_sequential_random_round_robin']),
+  ('{"",all,Follow}', '{none,follow}', ARRAY[
+    'ring_group member_rules ring_group_member_rules_none_follow']),
+  ('{"",User,extension,queue,hangup}', '{user}', ARRAY[
+    'ring_group_member member_kind ring_group_member_member_kind_user_device_number_ring_group']),
+  (ARRAY['', E'a\nb', E'a\u007fb', repeat('ä', 65)], ARRAY['x', 'Sales: ', repeat('ä', 64), NULL], ARRAY[
+    'ring_group cid_name_prefix ring_group_cid_name_prefix_no_control_1_to_64']),
+  (ARRAY['', ' ', ' a', 'a ', 'ä', E'a\tb', E'a\n', E'a\r\nX: y', E'a\u007f', E'a\u0080', repeat('x', 256)],
+   ARRAY['x', '<http://127.0.0.1/a>;info=ring 2', '!~', repeat('x', 255), NULL], ARRAY[
+    'ring_group alert_info ring_group_alert_info_printable_ascii_1_to_255']),
   (ARRAY['', 'a b', 'a@b', 'a:b', 'a"b', 'a''b', 'a\b', 'a<b', 'a>b', 'a%b', E'a\nb', E'a\tb', E'a\u007fb', 'ä', repeat('x', 65)],
    ARRAY['x', '+4930123', 'Alice-Desk', 'a_b.c~d', '*72', 'a=b&c;d/e?f,g!h(i)$', repeat('x', 64)], ARRAY[
     'sip_user username sip_user_username_characters',
@@ -97,6 +115,7 @@ SELECT tab, col, name, bad, good FROM (VALUES
     'account name account_name_no_control_max_128',
     'schedule name schedule_name_no_control_max_128',
     'caller_list name caller_list_name_no_control_max_128',
+    'ring_group name ring_group_name_no_control_max_128',
     'sip_user display_name sip_user_display_name_no_control_max_128',
     'sip_user out_cid_name sip_user_out_cid_name_no_control_max_128']),
   (ARRAY['', 'a b', 'ä', E'a\n', 'a"', 'a@b', 'a/b', repeat('x', 65)], '{}', ARRAY[
@@ -107,6 +126,7 @@ SELECT tab, col, name, bad, good FROM (VALUES
     'schedule_window id schedule_window_id_characters',
     'caller_list id caller_list_id_characters',
     'user_rule id user_rule_id_characters',
+    'ring_group id ring_group_id_characters',
     'extension id extension_id_characters']),
   (ARRAY['', 'a b', E'a\n', E'a\tb', E'a\u007f', repeat('x', 129)],
    ARRAY['x', 'no_such_thing', 'böx', repeat('x', 128)], ARRAY[
@@ -136,9 +156,12 @@ SELECT pg_temp.accepted(format('INSERT INTO account (id) VALUES (%L)', id))
 FROM unnest(ARRAY['a', 'Az_0.9:-', repeat('x', 64)]) AS id;
 
 -- Forwards and destinations: a kind and an id.
-SELECT pg_temp.refused(format('UPDATE sip_user SET fwd_%1$s_kind = %2$L, fwd_%1$s_id = %3$L', rule, kind, id), state,
-                       format('sip_user_fwd_%s_%s', rule, name))
-FROM unnest('{always,busy,noanswer,unreachable}'::text[]) AS rule, (VALUES
+CREATE TEMP TABLE forward (tab text, rule text);
+INSERT INTO forward VALUES ('sip_user', 'always'), ('sip_user', 'busy'), ('sip_user', 'noanswer'), ('sip_user', 'unreachable'),
+  ('ring_group', 'busy'), ('ring_group', 'noanswer');
+SELECT pg_temp.refused(format('UPDATE %4$I SET fwd_%1$s_kind = %2$L, fwd_%1$s_id = %3$L', rule, kind, id, tab), state,
+                       format('%s_fwd_%s_%s', tab, rule, name))
+FROM forward, (VALUES
   ('queue', NULL, '23514', 'kind_and_id_or_neither'),
   (NULL, 'q_t', '23514', 'kind_and_id_or_neither'),
   ('queue', '', '23514', 'id_characters'),
@@ -152,8 +175,8 @@ FROM unnest('{always,busy,noanswer,unreachable}'::text[]) AS rule, (VALUES
   ('hangup', 'busy', '23514', 'hangup_400_to_699'),
   ('pager', 'q_t', '23503', 'kind_fkey')
 ) AS c (kind, id, state, name);
-SELECT pg_temp.accepted(format('UPDATE sip_user SET fwd_%1$s_kind = %2$L, fwd_%1$s_id = %3$L', rule, kind, id))
-FROM unnest('{always,busy,noanswer,unreachable}'::text[]) AS rule, (VALUES
+SELECT pg_temp.accepted(format('UPDATE %4$I SET fwd_%1$s_kind = %2$L, fwd_%1$s_id = %3$L', rule, kind, id, tab))
+FROM forward, (VALUES
   (NULL, NULL), ('hangup', '400'), ('hangup', '486'), ('hangup', '699'), ('user', 'us_nobody'), ('extension', 'ext_none'),
   ('voicemail', 'v'), ('queue', 'q_t'), ('ring_group', 'g'), ('conference', 'c'), ('flow', 'f'), ('forward', repeat('x', 128))
 ) AS c (kind, id);
@@ -250,9 +273,95 @@ SELECT pg_temp.accepted(statement) FROM (VALUES
   ($$DELETE FROM schedule WHERE id = 'sch_x'; DELETE FROM caller_list WHERE id = 'cl_x'$$),
   ($$UPDATE schedule SET account_id = 'acc_t' WHERE id = 'sch_x'$$),
   ($$SET CONSTRAINTS ALL DEFERRED; UPDATE sip_user SET account_id = 'acc_x'; UPDATE schedule SET account_id = 'acc_x';
-     UPDATE caller_list SET account_id = 'acc_x'; SET CONSTRAINTS ALL IMMEDIATE$$)
+     UPDATE caller_list SET account_id = 'acc_x'; UPDATE ring_group SET account_id = 'acc_x'; SET CONSTRAINTS ALL IMMEDIATE$$)
 ) AS c (statement);
 UPDATE user_rule SET schedule_id = NULL, caller_list_id = NULL;
+
+-- Members of ring groups: what there is, of the account.
+INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES ('dev_x', 'us_x', 'x', 'x.example');
+INSERT INTO ring_group (id, account_id) VALUES ('grp_u', 'acc_t'), ('grp_x', 'acc_x'), ('grp_y', 'acc_x');
+CREATE FUNCTION pg_temp.member(kind text, id text, grp text DEFAULT 'grp_t', at int DEFAULT 9) RETURNS text LANGUAGE sql
+RETURN format('INSERT INTO ring_group_member (group_id, position, member_kind, member_id) VALUES (%L, %s, %L, %L)', grp, at, kind, id);
+SELECT pg_temp.refused(statement, state, 'ring_group_member_' || name) FROM (VALUES
+  (pg_temp.member('user', 'none'), '23503', 'user_id_fkey'),
+  (pg_temp.member('user', 'dev_t'), '23503', 'user_id_fkey'),
+  (pg_temp.member('device', 'none'), '23503', 'device_id_fkey'),
+  (pg_temp.member('device', 'us_t'), '23503', 'device_id_fkey'),
+  (pg_temp.member('ring_group', 'none'), '23503', 'child_id_fkey'),
+  (pg_temp.member('user', 'us_t', 'none'), '23503', 'group_id_fkey'),
+  (pg_temp.member('number', ''), '23514', 'number_e164'),
+  (pg_temp.member('number', '1'), '23514', 'number_e164'),
+  (pg_temp.member('number', '+491701'), '23514', 'number_e164'),
+  (pg_temp.member('number', '0491701'), '23514', 'number_e164'),
+  (pg_temp.member('number', E'491701\n'), '23514', 'number_e164'),
+  (pg_temp.member('number', '1234567890123456'), '23514', 'number_e164'),
+  (pg_temp.member('ring_group', 'grp_t'), '23514', 'not_the_group_itself'),
+  ('UPDATE ring_group_member SET member_id = group_id, member_kind = ''ring_group''', '23514', 'not_the_group_itself'),
+  (pg_temp.member('user', 'us_t'), '23505', 'pkey'),
+  (pg_temp.member('device', 'dev_t', at => 1), '23505', 'position_unique_per_group'),
+  (pg_temp.member('user', 'us_x'), '23514', 'of_the_account'),
+  (pg_temp.member('device', 'dev_x'), '23514', 'of_the_account'),
+  (pg_temp.member('ring_group', 'grp_x'), '23514', 'of_the_account'),
+  ('UPDATE ring_group_member SET member_id = ''us_x''', '23514', 'of_the_account'),
+  ('UPDATE ring_group_member SET group_id = ''grp_x''', '23514', 'of_the_account')
+) AS c (statement, state, name);
+SELECT pg_temp.accepted(statement) FROM (VALUES
+  (pg_temp.member('device', 'dev_t')), (pg_temp.member('number', '49')), (pg_temp.member('number', '123456789012345')),
+  (pg_temp.member('ring_group', 'grp_u')), (pg_temp.member('user', 'us_t', 'grp_u', 1)), (pg_temp.member('user', 'us_x', 'grp_x', -1)),
+  (pg_temp.member('ring_group', 'grp_u') || ';' || pg_temp.member('ring_group', 'grp_t', 'grp_u')),
+  ('UPDATE ring_group_member SET group_id = ''grp_x'', member_id = ''us_x''')
+) AS c (statement);
+
+-- They stay in the account: grp_x has a user, a device and a group; grp_y has a number.
+INSERT INTO sip_user (id, account_id, username) VALUES ('us_y', 'acc_x', 'y'), ('us_z', 'acc_x', 'z');
+INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES ('dev_y', 'us_y', 'y', 'x.example');
+INSERT INTO ring_group_member (group_id, position, member_kind, member_id) VALUES
+  ('grp_x', 1, 'user', 'us_x'), ('grp_x', 2, 'device', 'dev_y'), ('grp_x', 3, 'ring_group', 'grp_y'), ('grp_y', 1, 'number', '491701');
+SELECT pg_temp.refused(statement, '23514', name || '_in_group_does_not_move') FROM (VALUES
+  ($$UPDATE sip_user SET account_id = 'acc_t', username = 'xx' WHERE id = 'us_x'$$, 'sip_user'),
+  ($$UPDATE sip_user SET account_id = 'acc_t' WHERE id = 'us_y'$$, 'sip_user'),
+  ($$UPDATE sip_device SET user_id = 'us_t' WHERE id = 'dev_y'$$, 'sip_device'),
+  ($$UPDATE ring_group SET account_id = 'acc_t' WHERE id = 'grp_x'$$, 'ring_group'),
+  ($$UPDATE ring_group SET account_id = 'acc_t' WHERE id = 'grp_y'$$, 'ring_group'),
+  ($$SET CONSTRAINTS ALL DEFERRED; UPDATE sip_user SET account_id = 'acc_t' WHERE account_id = 'acc_x';
+     UPDATE ring_group SET account_id = 'acc_t' WHERE id = 'grp_x'; SET CONSTRAINTS ALL IMMEDIATE$$, 'ring_group')
+) AS c (statement, name);
+SELECT pg_temp.accepted(statement) FROM (VALUES
+  ($$UPDATE sip_user SET account_id = 'acc_t' WHERE id = 'us_z'$$),
+  ($$UPDATE sip_device SET user_id = 'us_z' WHERE id = 'dev_y'$$),
+  ($$UPDATE sip_device SET user_id = 'us_t' WHERE id = 'dev_x'$$),
+  ($$UPDATE ring_group SET account_id = 'acc_x' WHERE id = 'grp_u'$$),
+  ($$UPDATE sip_user SET username = 'yy' WHERE id = 'us_y'$$),
+  ($$SET CONSTRAINTS ALL DEFERRED; UPDATE sip_user SET account_id = 'acc_t' WHERE account_id = 'acc_x';
+     UPDATE ring_group SET account_id = 'acc_t' WHERE account_id = 'acc_x'; SET CONSTRAINTS ALL IMMEDIATE$$)
+) AS c (statement);
+SELECT throws_ok($$UPDATE sip_user SET account_id = 'acc_t' WHERE id = 'us_y'$$, '23514',
+  'sip_user "us_y" can''t move to another account: device "dev_y" is a member of ring group "grp_x"', 'the message says which member');
+SELECT throws_ok(pg_temp.member('ring_group', 'grp_x'), '23514',
+  'ring group "grp_t": ring group "grp_x" belongs to another account', 'the message says which group and member');
+
+-- Who is deleted leaves the groups.
+CREATE FUNCTION pg_temp.members_after(statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  members text;
+BEGIN
+  EXECUTE statement;
+  SELECT string_agg(group_id || ' ' || member_id, ', ' ORDER BY group_id, position) INTO members FROM ring_group_member;
+  RAISE EXCEPTION USING ERRCODE = 'UR000';
+EXCEPTION WHEN SQLSTATE 'UR000' THEN
+  RETURN members;
+END
+$$;
+SELECT is(pg_temp.members_after(statement), expected, statement) FROM (VALUES
+  ($$DELETE FROM sip_user WHERE id = 'us_x'$$, 'grp_t us_t, grp_x dev_y, grp_x grp_y, grp_y 491701'),
+  ($$DELETE FROM sip_user WHERE id = 'us_y'$$, 'grp_t us_t, grp_x us_x, grp_x grp_y, grp_y 491701'),
+  ($$DELETE FROM sip_device WHERE id = 'dev_y'$$, 'grp_t us_t, grp_x us_x, grp_x grp_y, grp_y 491701'),
+  ($$DELETE FROM ring_group WHERE id = 'grp_y'$$, 'grp_t us_t, grp_x us_x, grp_x dev_y'),
+  ($$DELETE FROM ring_group WHERE id = 'grp_x'$$, 'grp_t us_t, grp_y 491701'),
+  ($$DELETE FROM account WHERE id = 'acc_x'$$, 'grp_t us_t'),
+  ($$DELETE FROM account WHERE id = 'acc_t'$$, 'grp_x us_x, grp_x dev_y, grp_x grp_y, grp_y 491701')
+) AS c (statement, expected);
+DELETE FROM ring_group WHERE id <> 'grp_t';
 
 -- Time zones, by their names.
 SELECT pg_temp.refused(format('UPDATE %s SET tz = %L', tab, zone), '23514', tab || '_tz_known')
@@ -335,6 +444,8 @@ SELECT pg_temp.refused(statement, state, name) FROM (VALUES
   ($$INSERT INTO caller_entry VALUES ('cl_t', '+4930')$$, '23505', 'caller_entry_pkey'),
   ($$INSERT INTO user_rule (id, user_id, position, event, action) VALUES ('rule_t', 'us_t', 2, 'always', 'reject')$$, '23505', 'user_rule_pkey'),
   ($$INSERT INTO user_rule (user_id, position, event, action) VALUES ('us_t', 1, 'always', 'reject')$$, '23505', 'user_rule_position_unique_per_user_and_event'),
+  ($$INSERT INTO ring_group (id, account_id) VALUES ('grp_t', 'acc_t')$$, '23505', 'ring_group_pkey'),
+  ($$INSERT INTO ring_group (account_id) VALUES ('none')$$, '23503', 'ring_group_account_id_fkey'),
   ($$INSERT INTO schedule (account_id) VALUES ('none')$$, '23503', 'schedule_account_id_fkey'),
   ($$INSERT INTO schedule_window (schedule_id) VALUES ('none')$$, '23503', 'schedule_window_schedule_id_fkey'),
   ($$INSERT INTO caller_list (account_id) VALUES ('none')$$, '23503', 'caller_list_account_id_fkey'),
@@ -374,7 +485,7 @@ SELECT set_eq(
   'SELECT name FROM met',
   $$SELECT conname::text FROM pg_constraint
     WHERE connamespace = 'public'::regnamespace AND contype IN ('c', 'f', 'p', 'u') AND conname <> 'schema_migration_pkey'
-    UNION ALL SELECT unnest('{account_tz_known,schedule_tz_known,user_rule_schedule_of_the_account,user_rule_caller_list_of_the_account,schedule_in_use_does_not_move,caller_list_in_use_does_not_move,sip_user_in_use_does_not_move}'::text[]) -- triggers$$,
+    UNION ALL SELECT unnest('{account_tz_known,schedule_tz_known,user_rule_schedule_of_the_account,user_rule_caller_list_of_the_account,schedule_in_use_does_not_move,caller_list_in_use_does_not_move,sip_user_in_use_does_not_move,ring_group_member_of_the_account,sip_user_in_group_does_not_move,sip_device_in_group_does_not_move,ring_group_in_group_does_not_move}'::text[]) -- triggers$$,
   'each constraint of the schema has a case here, and each case its constraint');
 
 -- Every column but these must have a value.
@@ -387,6 +498,9 @@ INSERT INTO optional VALUES
   ('sip_user.fwd_unreachable_kind'), ('sip_user.fwd_unreachable_id'), ('sip_user.max_calls'),
   ('schedule.tz'), ('schedule_window.days'), ('schedule_window.date_from'), ('schedule_window.date_to'),
   ('user_rule.schedule_id'), ('user_rule.caller_list_id'), ('user_rule.target_kind'), ('user_rule.target_id'),
+  ('ring_group.cid_name_prefix'), ('ring_group.alert_info'), ('ring_group.fwd_busy_kind'), ('ring_group.fwd_busy_id'),
+  ('ring_group.fwd_noanswer_kind'), ('ring_group.fwd_noanswer_id'), ('ring_group_member.ring_for_sec'),
+  ('ring_group_member.user_id'), ('ring_group_member.device_id'), ('ring_group_member.child_id'),
   ('user_rule.ring_strategy'), ('user_rule.ring_timeout_sec'),
   ('sip_device.ring_for_sec'), ('sip_device.auth_username'), ('sip_device.realm'), ('sip_device.number');
 SELECT is(pg_temp.outcome(format('UPDATE %I SET %I = NULL', relname, attname)), '23502 ' || attname,
@@ -398,6 +512,6 @@ WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0 AND
 -- Deleting an account takes all that is its own along.
 DELETE FROM account;
 SELECT is_empty('SELECT * FROM ' || tab, 'gone with its account: ' || tab)
-FROM unnest('{sip_domain,cid_number,sip_user,sip_device,extension,did,route_target,schedule,schedule_window,caller_list,caller_entry,user_rule}'::text[]) AS tab;
+FROM unnest('{sip_domain,cid_number,sip_user,sip_device,extension,did,route_target,schedule,schedule_window,caller_list,caller_entry,user_rule,ring_group,ring_group_member}'::text[]) AS tab;
 
 \ir include/end.psql

@@ -111,7 +111,7 @@ before_005 "${base}_upgraded"
 old_sample | ask -f - -c 'GRANT SELECT ON mirror_device TO user_routing_test_reader'
 "$sql/apply" "dbname=$PGDATABASE" >/dev/null
 is "$(ask -c "SET ROLE user_routing" -c "SELECT count(ha1), (SELECT schema_version FROM mirror_meta) FROM mirror_device" 2>&1)" \
-	"14|7" "before roles.sql the module reads the devices' ha1, too"
+	"14|8" "before roles.sql the module reads the devices' ha1, too"
 is "$(ask -c "SELECT has_column_privilege('user_routing_test_reader', 'mirror_device', 'status', 'SELECT'),
               has_column_privilege('user_routing_test_reader', 'mirror_device', 'ha1', 'SELECT')")" \
 	"t|f" "who else could read mirror_device reads what it did, and no credential"
@@ -233,17 +233,43 @@ ask -c "GRANT USAGE ON SCHEMA public TO user_routing; GRANT SELECT ON mirror_use
 ask -c "UPDATE sip_user SET max_calls = 2"
 is "$(ask -c "SET ROLE user_routing" -c "SELECT max_calls FROM mirror_user")" 2 "a view that is as it was gets it, and its readers read it"
 
-# An account goes with its rules and schedules, however a dump has put the foreign keys in order; an unknown zone restores.
+# Before 021: a reader of the problems, sip_device watched by row.
+new_database "${base}_before_021"
+rm -rf "$copy"/migrations
+cp -r "$sql/migrations" "$copy"
+rm "$copy"/migrations/02[1-9]_* "$copy"/migrations/0[3-9]?_* 2>/dev/null
+"$copy/apply" "dbname=$PGDATABASE" >/dev/null 2>&1
+ask -c "CREATE ROLE user_routing_test_reader; GRANT USAGE ON SCHEMA public TO user_routing_test_reader;
+        GRANT SELECT ON mirror_extension TO user_routing_test_reader;
+        INSERT INTO account (id) VALUES ('acc_a'); INSERT INTO sip_user (id, account_id, username) VALUES ('us_a', 'acc_a', 'a');
+        INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES ('dev_a', 'us_a', 'a', 'a.example')"
+ask -c "SELECT ur_notify_watch('sip_device', \$\$'user ' || user_id\$\$, '*', each_row => true)" >/dev/null
+"$sql/apply" "dbname=$PGDATABASE" >/dev/null
+is "$(ask -c "SELECT count(*) FROM ring_group" -c "SET ROLE user_routing_test_reader" -c "SELECT count(*) FROM mirror_ring_group, mirror_ring_group_member")" "0
+0" "021: who reads extensions reads groups, too"
+is "$(ask -c "SELECT count(*) FROM pg_trigger WHERE tgname IN ('sip_device_notify_row', 'sip_device_notify_member') AND tgenabled = 'A'")" 2 \
+	"who watches sip_device by row watches it so after 021"
+is "$(ask -c "INSERT INTO ring_group (id, account_id) VALUES ('grp_a', 'acc_a');
+              INSERT INTO ring_group_member (group_id, position, member_kind, member_id) VALUES ('grp_a', 1, 'device', 'dev_a')" \
+	-c "SET ROLE user_routing_test_reader" -c "SELECT member_id, user_id FROM mirror_ring_group_member")" "dev_a|us_a" \
+	"and needs no right on devices for that"
+ask -c 'DROP OWNED BY user_routing_test_reader; DROP ROLE user_routing_test_reader'
+
+# An account goes with its rules, schedules and groups, however a dump has put the foreign keys in order; an unknown zone restores.
 new_database "${base}_rules"
 "$sql/apply" "dbname=$PGDATABASE" >/dev/null
 ask -c "INSERT INTO account (id) VALUES ('acc_a'); INSERT INTO sip_user (id, account_id, username) VALUES ('us_a', 'acc_a', 'a');
         INSERT INTO schedule (id, account_id) VALUES ('sch_a', 'acc_a'); INSERT INTO caller_list (id, account_id) VALUES ('cl_a', 'acc_a');
         INSERT INTO user_rule (user_id, position, event, schedule_id, caller_list_id, action) VALUES ('us_a', 1, 'always', 'sch_a', 'cl_a', 'reject');
+        INSERT INTO sip_device (id, user_id, number) VALUES ('dev_a', 'us_a', '491701'); INSERT INTO ring_group (id, account_id) VALUES ('grp_a', 'acc_a'), ('grp_b', 'acc_a');
+        INSERT INTO ring_group_member (group_id, position, member_kind, member_id) VALUES ('grp_a', 1, 'user', 'us_a'), ('grp_a', 2, 'device', 'dev_a'), ('grp_a', 3, 'ring_group', 'grp_b');
         ALTER TABLE account DISABLE TRIGGER account_tz_update; UPDATE account SET tz = 'Asia/Atlantis'; ALTER TABLE account ENABLE TRIGGER account_tz_update"
 dumped=$PGDATABASE
 new_database "${base}_rules_again"
 is "$(pg_dump "$dumped" | psql -Xq -v ON_ERROR_STOP=1 2>&1 | grep ERROR)" "" "a zone that is not known does not keep a dump from being restored"
-is "$(ask -c "DELETE FROM account" -c "SELECT count(*) FROM user_rule, schedule, caller_list")" 0 "an account goes with its rules, schedules and lists"
+is "$(ask -c "SELECT count(*), count(device_id) FROM ring_group_member")" "3|1" "and members of groups are restored"
+is "$(ask -c "DELETE FROM account" -c "SELECT (SELECT count(*) FROM user_rule), (SELECT count(*) FROM schedule), (SELECT count(*) FROM caller_list),
+              (SELECT count(*) FROM ring_group), (SELECT count(*) FROM ring_group_member)")" "0|0|0|0|0" "an account goes with its rules, schedules, lists and groups"
 
 # Who may connect. The owners of tables are no superusers here, the database is somebody else's.
 connect="SELECT string_agg(rolname, ', ' ORDER BY rolname) FROM pg_roles

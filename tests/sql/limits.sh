@@ -45,4 +45,27 @@ is "$(second "UPDATE schedule SET account_id = 'acc_2' WHERE id = 'sch_2'" "$rul
 is "$(second "SET CONSTRAINTS ALL DEFERRED; UPDATE schedule SET account_id = 'acc_2' WHERE id = 'sch_3'; UPDATE sip_user SET account_id = 'acc_2' WHERE id = 'us_3'; SET CONSTRAINTS ALL IMMEDIATE" \
 	"UPDATE user_rule SET user_id = 'us_2', position = 3 WHERE id = 'rule_3'")" \
 	'ERROR:  rule "rule_3" of user "us_2": schedule "sch_3" belongs to another account' "a schedule moves with its user, and the rule goes to another one"
+# The same of groups and their members.
+ask -c "INSERT INTO ring_group (id, account_id) SELECT 'grp_' || n, 'acc_1' FROM generate_series(1, 5) AS n; INSERT INTO ring_group (id, account_id) VALUES ('grp_x', 'acc_2');
+        INSERT INTO sip_user (id, account_id, username) SELECT 'us_m' || n, 'acc_1', 'm' || n FROM generate_series(1, 5) AS n; INSERT INTO sip_user (id, account_id, username) VALUES ('us_x', 'acc_2', 'x');
+        INSERT INTO sip_device (id, user_id, number) SELECT 'dev_m' || n, 'us_m' || n, '49170' FROM generate_series(1, 5) AS n"
+member="INSERT INTO ring_group_member (group_id, position, member_kind, member_id) VALUES"
+stays="can't move to another account:"
+is "$(second "$member ('grp_1', 1, 'user', 'us_m1')" "UPDATE sip_user SET account_id = 'acc_2' WHERE id = 'us_m1'")" \
+	"ERROR:  sip_user \"us_m1\" $stays user \"us_m1\" is a member of ring group \"grp_1\"" "a member, and the user moves"
+is "$(second "$member ('grp_1', 2, 'device', 'dev_m2')" "UPDATE sip_user SET account_id = 'acc_2' WHERE id = 'us_m2'")" \
+	"ERROR:  sip_user \"us_m2\" $stays device \"dev_m2\" is a member of ring group \"grp_1\"" "a device that is a member, and its user moves"
+is "$(second "$member ('grp_1', 3, 'device', 'dev_m3')" "UPDATE sip_device SET user_id = 'us_x' WHERE id = 'dev_m3'")" \
+	"ERROR:  sip_device \"dev_m3\" $stays device \"dev_m3\" is a member of ring group \"grp_1\"" "a member, and another account's user gets the device"
+is "$(second "$member ('grp_1', 4, 'ring_group', 'grp_2')" "UPDATE ring_group SET account_id = 'acc_2' WHERE id = 'grp_2'")" \
+	"ERROR:  ring_group \"grp_2\" $stays ring group \"grp_2\" is a member of ring group \"grp_1\"" "a member, and that group moves"
+is "$(second "UPDATE sip_user SET account_id = 'acc_2' WHERE id = 'us_m4'" "$member ('grp_1', 5, 'device', 'dev_m4')")" \
+	'ERROR:  ring group "grp_1": device "dev_m4" belongs to another account' "a user moves, and the device becomes a member"
+is "$(second "UPDATE sip_device SET user_id = 'us_x' WHERE id = 'dev_m5'" "$member ('grp_1', 6, 'device', 'dev_m5')")" \
+	'ERROR:  ring group "grp_1": device "dev_m5" belongs to another account' "another account's user gets a device that becomes a member"
+is "$(second "UPDATE ring_group SET account_id = 'acc_2' WHERE id = 'grp_3'" "$member ('grp_3', 1, 'user', 'us_m5')")" \
+	'ERROR:  ring group "grp_3": user "us_m5" belongs to another account' "a group moves and gets a member"
+ask -c "INSERT INTO ring_group_member (group_id, position, member_kind, member_id) SELECT 'grp_4', n, 'number', 1000 + n FROM generate_series(1, 99) AS n"
+is "$(second "$member ('grp_4', 100, 'number', '4930')" "$member ('grp_4', 101, 'number', '4931')")" \
+	'ERROR:  ring group "grp_4" would have 101 members: 100 is the most' "two members at once, one too many"
 finish

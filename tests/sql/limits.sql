@@ -195,6 +195,28 @@ SELECT pg_temp.is_outcome(expected, statement) FROM (VALUES
   ('23514 user_rule_200_per_user', $$DELETE FROM user_rule WHERE id = 'r7'; INSERT INTO user_rule (user_id, position, event, action) VALUES ('us_6', 1, 'busy', 'reject')$$)
 ) AS c (expected, statement);
 
+-- ---- Members of ring groups -----------------------------------------------------------------------------
+
+INSERT INTO ring_group (id, account_id) VALUES ('grp_1', 'acc_t'), ('grp_2', 'acc_t'), ('grp_3', 'acc_t');
+CREATE FUNCTION pg_temp.members(whose text, first int, last int) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO ring_group_member (group_id, position, member_kind, member_id) SELECT whose, n, 'number', 1000 + n FROM generate_series(first, last) AS n;
+$$;
+SELECT pg_temp.members('grp_1', 1, 100);
+SELECT pg_temp.smuggle('ring_group_member', $$SELECT pg_temp.members('grp_3', 1, 102)$$);
+SELECT pg_temp.is_outcome(expected, statement) FROM (VALUES
+  ('23514 ring_group_member_100_per_group', $$SELECT pg_temp.members('grp_1', 101, 101)$$),
+  ('23514 ring_group_member_100_per_group', $$SELECT pg_temp.members('grp_2', 1, 101)$$),
+  ('23514 ring_group_member_100_per_group', $$SELECT pg_temp.members('grp_2', 1, 60); SELECT pg_temp.members('grp_2', 61, 101)$$),
+  ('accepted', $$SELECT pg_temp.members('grp_2', 1, 100)$$),
+  ('accepted', $$DELETE FROM ring_group_member WHERE group_id = 'grp_1' AND position = 7; SELECT pg_temp.members('grp_1', 101, 101)$$),
+  ('accepted', $$UPDATE ring_group_member SET group_id = 'grp_2' WHERE group_id = 'grp_1'$$),
+  ('23514 ring_group_member_100_per_group', $$SELECT pg_temp.members('grp_2', 101, 101); UPDATE ring_group_member SET group_id = 'grp_2' WHERE group_id = 'grp_1'$$),
+  -- A group that has too many already can be changed and emptied.
+  ('accepted', $$UPDATE ring_group_member SET enabled = 0, position = -position WHERE group_id = 'grp_3'$$),
+  ('accepted', $$DELETE FROM ring_group_member WHERE group_id = 'grp_3' AND position = 7$$),
+  ('23514 ring_group_member_100_per_group', $$DELETE FROM ring_group_member WHERE group_id = 'grp_3' AND position = 7; SELECT pg_temp.members('grp_3', 103, 103)$$)
+) AS c (expected, statement);
+
 -- ---- Who writes needs no other right -------------------------------------------------------------------
 
 CREATE ROLE user_routing_test_reader;

@@ -2,6 +2,7 @@
 -- Defaults, ids, comments and indexes of the tables; what the views show and hide.
 \ir include/begin.psql
 \ir include/hours.psql
+\ir include/groups.psql
 
 SELECT is(to_jsonb(t), jsonb_build_object('id', 'acc_t', 'name', '', 'status', 'active', 'default_cid_number', NULL,
             'country_code', NULL, 'area_code', NULL, 'international_prefix', '00', 'national_prefix', '0', 'tz', 'UTC'),
@@ -30,6 +31,11 @@ SELECT is(to_jsonb(t), '{"id": "cl_t", "account_id": "acc_t", "name": ""}'::json
 SELECT is(to_jsonb(t), '{"id": "rule_t", "user_id": "us_t", "position": 1, "event": "always", "schedule_id": null, "outside": 0, "caller_list_id": null,
   "except_listed": 0, "scope": "any", "action": "reject", "target_kind": null, "target_id": null, "ring_strategy": null, "ring_timeout_sec": null}'::jsonb,
   'defaults of user_rule') FROM user_rule t;
+SELECT is(to_jsonb(t), '{"id": "grp_t", "account_id": "acc_t", "name": "", "strategy": "simultaneous", "ring_timeout_sec": 25, "member_rules": "none",
+  "skip_busy": 1, "cid_name_prefix": null, "alert_info": null, "count_missed": 1, "fwd_busy_kind": null, "fwd_busy_id": null,
+  "fwd_noanswer_kind": null, "fwd_noanswer_id": null}'::jsonb, 'defaults of ring_group') FROM ring_group t;
+SELECT is(to_jsonb(t), '{"group_id": "grp_t", "position": 1, "member_kind": "user", "member_id": "us_t", "ring_delay_sec": 0, "ring_for_sec": null,
+  "enabled": 1, "user_id": "us_t", "device_id": null, "child_id": null}'::jsonb, 'defaults of ring_group_member') FROM ring_group_member t;
 
 SELECT set_eq('SELECT kind FROM route_target_kind',
   '{user,extension,hangup,voicemail,queue,ring_group,conference,flow,forward}'::text[], 'the kinds of the contract');
@@ -54,7 +60,8 @@ FROM (VALUES
   ('schedule', 'sch', 'account_id', '''acc_t'''),
   ('schedule_window', 'win', 'schedule_id', '''sch_t'''),
   ('caller_list', 'cl', 'account_id', '''acc_t'''),
-  ('user_rule', 'rule', 'user_id, position, event, action', '''us_t'', 2, ''always'', ''reject''')
+  ('user_rule', 'rule', 'user_id, position, event, action', '''us_t'', 2, ''always'', ''reject'''),
+  ('ring_group', 'grp', 'account_id', '''acc_t''')
 ) AS c (tab, prefix, columns, some_values);
 SELECT is((SELECT count(DISTINCT ur_new_id('us_'))::int FROM generate_series(1, 1000)), 1000, 'made-up ids differ');
 
@@ -87,6 +94,8 @@ SELECT set_eq($$
   'mirror_domain: domain, account_id',
   'mirror_extension: id, account_id, digits, dest_kind, dest_id, status',
   'mirror_meta: schema_version integer, compatible_from integer',
+  'mirror_ring_group: id, account_id, name, strategy, ring_timeout_sec integer, member_rules, skip_busy smallint, cid_name_prefix, alert_info, count_missed smallint, fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id',
+  'mirror_ring_group_member: group_id, position integer, member_kind, member_id, user_id, ring_delay_sec integer, ring_for_sec integer, enabled smallint',
   'mirror_route_target: account_id, kind, id, address',
   'mirror_route_target_kind: kind, uri_template',
   'mirror_schedule: id, account_id, name, windows, hours, known_from integer, known_to integer, is_over smallint',
@@ -95,7 +104,7 @@ SELECT set_eq($$
   'mirror_user_rule: user_id, id, position integer, event, schedule_id, outside smallint, caller_list_id, except_listed smallint, scope, action, target_kind, target_id, ring_strategy, ring_timeout_sec integer',
   'routing_problem: account_id, problem, object, object_id, field, sentence'],
   'views and their columns; text where no type stands');
-SELECT results_eq('SELECT schema_version FROM mirror_meta', ARRAY[7], 'version of the views');
+SELECT results_eq('SELECT schema_version FROM mirror_meta', ARRAY[8], 'version of the views');
 SELECT results_eq('SELECT compatible_from FROM mirror_meta', ARRAY[2], 'the oldest module that can read them');
 SELECT is(count(*), 5::bigint, 'default templates are per account')
 FROM route_target_kind WHERE uri_template ~ '^sip:\{account\}~\{id\}@[a-z-]+\.invalid$';
@@ -107,6 +116,11 @@ INSERT INTO sip_device (user_id, number) VALUES ('us_t', '491701234567');
 INSERT INTO user_rule (user_id, position, event, schedule_id, outside, caller_list_id, except_listed, scope, action, target_kind, target_id)
 VALUES ('us_t', 3, 'busy', 'sch_t', 1, 'cl_t', 1, 'external', 'forward', 'queue', 'q_t');
 INSERT INTO user_rule (user_id, position, event, action, ring_strategy, ring_timeout_sec) VALUES ('us_t', 3, 'dnd', 'ring', 'sequential', 7);
+UPDATE ring_group SET name = '1', strategy = 'random', ring_timeout_sec = 7, member_rules = 'follow', skip_busy = 0, cid_name_prefix = '2', alert_info = '3',
+  count_missed = 0, fwd_busy_kind = 'queue', fwd_busy_id = '4', fwd_noanswer_kind = 'hangup', fwd_noanswer_id = '486';
+INSERT INTO ring_group (id, account_id) VALUES ('grp_u', 'acc_t');
+INSERT INTO ring_group_member (group_id, position, member_kind, member_id, ring_delay_sec, ring_for_sec, enabled) VALUES
+  ('grp_t', 2, 'device', 'dev_t', 3, 4, 0), ('grp_t', 3, 'number', '491701', 5, NULL, 1), ('grp_t', 4, 'ring_group', 'grp_u', 0, 6, 1);
 SELECT set_eq(format('SELECT to_jsonb(v) - %L::text[] FROM %I v', derived, 'mirror_' || view),
               format('SELECT to_jsonb(t) - %L::text[] FROM %I t', hidden, tab), 'rows and values of mirror_' || view)
 FROM (VALUES
@@ -114,7 +128,11 @@ FROM (VALUES
   ('device', 'sip_device', '{ha1b}', '{}'), ('extension', 'extension', '{}', '{}'), ('did', 'did', '{}', '{}'), ('route_target', 'route_target', '{}', '{}'),
   ('route_target_kind', 'route_target_kind', '{}', '{}'), ('cid_number', 'cid_number', '{}', '{}'),
   ('schedule', 'schedule', '{tz}', '{windows,hours,known_from,known_to,is_over}'), ('caller_list', 'caller_list', '{}', '{}'),
-  ('caller_entry', 'caller_entry', '{}', '{}'), ('user_rule', 'user_rule', '{}', '{}')
+  ('caller_entry', 'caller_entry', '{}', '{}'), ('user_rule', 'user_rule', '{}', '{}'),
+  ('ring_group', 'ring_group', '{}', '{}'), ('ring_group_member', 'ring_group_member', '{user_id,device_id,child_id}', '{user_id}')
 ) AS c (view, tab, hidden, derived);
+
+SELECT results_eq('SELECT member_kind, user_id FROM mirror_ring_group_member ORDER BY position',
+  $$VALUES ('user', NULL), ('device', 'us_t'), ('number', NULL), ('ring_group', NULL)$$, 'a device that is a member is shown with its user');
 
 \ir include/end.psql

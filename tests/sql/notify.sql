@@ -139,16 +139,47 @@ SELECT is(pg_temp.announced(statement), expected, pg_temp.one_line(statement)) F
   ($$UPDATE user_rule SET user_id = 'us_u', schedule_id = NULL, outside = 0 WHERE id = 'rule_u'$$, 'user us_t,user us_u'),
   ($$DELETE FROM user_rule WHERE id = 'rule_u'$$, 'user us_u'),
 
+  ($$INSERT INTO ring_group (id, account_id) VALUES ('grp_u', 'acc_t'), ('grp_v', 'acc_t')$$, 'ring_group grp_u,ring_group grp_v'),
+  ($$UPDATE ring_group SET name = 'U' WHERE id = 'grp_u'$$, 'ring_group grp_u'),
+  ($$UPDATE ring_group SET strategy = 'random', fwd_busy_kind = 'queue', fwd_busy_id = 'q' WHERE id = 'grp_u'$$, 'ring_group grp_u'),
+  ($$UPDATE ring_group SET name = name$$, '-'),
+  ($$INSERT INTO sip_device (id, user_id, number) VALUES ('dev_y', 'us_t', '491701')$$, 'user us_t'),
+  ($$INSERT INTO ring_group_member (group_id, position, member_kind, member_id) VALUES ('grp_u', 1, 'user', 'us_t'), ('grp_u', 2, 'device', 'dev_y'), ('grp_v', 1, 'device', 'dev_y')$$,
+   'ring_group grp_u,ring_group grp_v'),
+  ($$UPDATE ring_group_member SET position = 3 WHERE position = 2$$, 'ring_group grp_u'),
+  ($$UPDATE ring_group_member SET ring_delay_sec = 3 WHERE position = 3$$, 'ring_group grp_u'),
+  ($$UPDATE ring_group_member SET ring_for_sec = 3 WHERE position = 3$$, 'ring_group grp_u'),
+  ($$UPDATE ring_group_member SET enabled = 0 WHERE position = 3$$, 'ring_group grp_u'),
+  ($$UPDATE ring_group_member SET enabled = enabled, position = position$$, '-'),
+  ($$UPDATE ring_group_member SET member_kind = 'number', member_id = '4917' WHERE group_id = 'grp_v'$$, 'ring_group grp_v'),
+  ($$UPDATE ring_group_member SET group_id = 'grp_v' WHERE position = 3$$, 'ring_group grp_u,ring_group grp_v'),
+  -- A device that is a member: the user who has it counts.
+  ($$UPDATE sip_device SET user_id = 'us_u' WHERE id = 'dev_y'$$, 'ring_group grp_v | user us_t,user us_u'),
+  ($$UPDATE sip_device SET user_id = 'us_u', ring_order = 9 WHERE id = 'dev_y'$$, 'user us_u'),
+  ($$DELETE FROM sip_device WHERE id = 'dev_y'$$, 'ring_group grp_v | user us_u'),
+  ($$DELETE FROM ring_group_member WHERE group_id = 'grp_v'$$, 'ring_group grp_v'),
+  ($$DELETE FROM ring_group WHERE id = 'grp_v'$$, 'ring_group grp_v'),
+
   ($$INSERT INTO user_rule (id, user_id, position, event, action, schedule_id, caller_list_id) VALUES ('rule_v', 'us_u', 1, 'busy', 'reject', 'sch_u', 'cl_u')$$, 'user us_u'),
-  ($$DELETE FROM sip_user WHERE id = 'us_t'$$, 'user us_t'),
+  ($$DELETE FROM sip_user WHERE id = 'us_t'$$, 'ring_group grp_u | user us_t'),
   ($$DELETE FROM account WHERE id = 'acc_t'$$,
-   'account acc_t | callers cl_u | did 493023125009 | extension ext_t | schedule sch_u | target acc_t queue q_t | user us_u')
+   'account acc_t | callers cl_u | did 493023125009 | extension ext_t | ring_group grp_u | schedule sch_u | target acc_t queue q_t | user us_u')
 ) AS c (statement, expected);
 
 -- CASCADE takes other tables along, whose triggers would hide that one's own is missing.
 SELECT has_trigger('public', tab, (tab || '_notify_truncate')::name, tab || ' has a trigger for TRUNCATE')
-FROM unnest('{account,sip_user,route_target_kind,schedule,caller_list}'::text[]) AS tab;
+FROM unnest('{account,sip_user,sip_device,route_target_kind,schedule,caller_list,ring_group}'::text[]) AS tab;
 SELECT is(pg_temp.announced('TRUNCATE ' || tab || ' CASCADE'), 'resync', 'TRUNCATE ' || tab)
-FROM unnest('{cid_number,sip_domain,extension,did,route_target,target_host,sip_device,user_rule,caller_entry,schedule_window,caller_list,schedule,sip_user,account,route_target_kind}'::text[]) AS tab;
+FROM unnest('{cid_number,sip_domain,extension,did,route_target,target_host,ring_group_member,ring_group,sip_device,user_rule,caller_entry,schedule_window,caller_list,schedule,sip_user,account,route_target_kind}'::text[]) AS tab;
+
+-- Also what replication changes.
+INSERT INTO account (id) VALUES ('acc_r');
+INSERT INTO sip_user (id, account_id, username) VALUES ('us_r', 'acc_r', 'r'), ('us_s', 'acc_r', 's');
+INSERT INTO sip_device (id, user_id, number) VALUES ('dev_r', 'us_r', '491701');
+INSERT INTO ring_group (id, account_id) VALUES ('grp_r', 'acc_r');
+INSERT INTO ring_group_member (group_id, position, member_kind, member_id) VALUES ('grp_r', 1, 'device', 'dev_r');
+SET LOCAL session_replication_role = replica;
+SELECT is(pg_temp.announced($$UPDATE sip_device SET user_id = 'us_s'$$), 'ring_group grp_r', 'replicated: a member that another user gets');
+SET LOCAL session_replication_role = origin;
 
 \ir include/end.psql

@@ -2,6 +2,7 @@
 -- The module's role can do what it needs, and nothing else.
 \ir include/begin.psql
 \ir include/hours.psql
+\ir include/groups.psql
 
 -- A statement's outcome when the role runs it.
 CREATE FUNCTION pg_temp.outcome_as(role_name text, statement text) RETURNS text LANGUAGE plpgsql AS $$
@@ -37,6 +38,10 @@ SELECT is(pg_temp.outcome_as('user_routing', statement), expected, 'user_routing
   ('SELECT * FROM mirror_caller_list', 'accepted'),
   ('SELECT * FROM mirror_caller_entry', 'accepted'),
   ('SELECT * FROM mirror_user_rule', 'accepted'),
+  ('SELECT * FROM mirror_ring_group', 'accepted'),
+  ('SELECT * FROM mirror_ring_group_member', 'accepted'),
+  ('SELECT * FROM ring_group', '42501'),
+  ('SELECT * FROM ring_group_member', '42501'),
   ('SELECT * FROM schedule_window', '42501'),
   ('SELECT * FROM user_rule', '42501'),
   ('SELECT * FROM routing_problem', 'accepted'),
@@ -66,7 +71,7 @@ SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT * FROM routing_
 GRANT EXECUTE ON FUNCTION routing_problem_of(text) TO user_routing_test_reader;
 GRANT SELECT ON routing_problem, mirror_account, mirror_domain, mirror_user, mirror_extension, mirror_did, mirror_route_target,
   mirror_route_target_kind, mirror_target_host, mirror_cid_number, mirror_schedule, mirror_caller_list, mirror_caller_entry,
-  mirror_user_rule TO user_routing_test_reader;
+  mirror_user_rule, mirror_ring_group, mirror_ring_group_member TO user_routing_test_reader;
 GRANT SELECT (id, user_id, auth_username, realm, ring_order, ring_on_fork, ring_specific, available, status, ring_delay_sec, ring_for_sec, number)
   ON mirror_device TO user_routing_test_reader;
 SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT * FROM routing_problem'), 'accepted', 'problems: for who may read the views');
@@ -75,13 +80,18 @@ SELECT is(pg_temp.outcome_as('user_routing_test_reader', 'SELECT ha1 FROM mirror
 
 -- Who writes rules needs no right on what they name, and no other one.
 CREATE ROLE user_routing_test_writer;
-GRANT INSERT, UPDATE, DELETE ON user_rule, schedule_window, caller_entry TO user_routing_test_writer;
+GRANT INSERT, UPDATE, DELETE ON user_rule, schedule_window, caller_entry, ring_group_member, sip_device TO user_routing_test_writer;
 GRANT UPDATE, DELETE ON account TO user_routing_test_writer;
 GRANT SELECT (id) ON account TO user_routing_test_writer;
+GRANT SELECT (id) ON sip_device TO user_routing_test_writer;
+INSERT INTO sip_user (id, account_id, username) VALUES ('us_u', 'acc_t', 'u');
+INSERT INTO ring_group_member (group_id, position, member_kind, member_id) VALUES ('grp_t', 2, 'device', 'dev_t');
 SELECT is(pg_temp.outcome_as('user_routing_test_writer', statement), expected, 'writer: ' || statement) FROM (VALUES
   ($$INSERT INTO user_rule (user_id, position, event, schedule_id, caller_list_id, action) VALUES ('us_t', 9, 'busy', 'sch_t', 'cl_t', 'reject')$$, 'accepted'),
   ($$INSERT INTO schedule_window (schedule_id) VALUES ('sch_t')$$, 'accepted'),
   ($$INSERT INTO caller_entry VALUES ('cl_t', '201')$$, 'accepted'),
+  ($$INSERT INTO ring_group_member (group_id, position, member_kind, member_id) VALUES ('grp_t', 3, 'user', 'us_u')$$, 'accepted'),
+  ($$UPDATE sip_device SET user_id = 'us_u' WHERE id = 'dev_t'$$, 'accepted'),
   ($$UPDATE account SET tz = 'Europe/Berlin' WHERE id = 'acc_t'$$, 'accepted'),
   ($$DELETE FROM account WHERE id = 'acc_t'$$, 'accepted'),
   ($$SELECT * FROM schedule$$, '42501')

@@ -8,6 +8,7 @@ ALTER TABLE sip_domain DISABLE TRIGGER sip_domain_limit_insert;
 ALTER TABLE cid_number DISABLE TRIGGER cid_number_limit_insert;
 ALTER TABLE user_rule DISABLE TRIGGER user_rule_limit_insert;
 ALTER TABLE caller_entry DISABLE TRIGGER caller_entry_limit_insert;
+ALTER TABLE ring_group_member DISABLE TRIGGER ring_group_member_limit_insert;
 
 -- Fourteen users with a device each, some targets; another account with one user, number and target.
 INSERT INTO sip_user (id, account_id, username, display_name)
@@ -31,10 +32,21 @@ INSERT INTO route_target VALUES ('acc_t', 'voicemail', 'box', NULL), ('acc_o', '
   ('acc_t', 'queue', 'ours', 'sip:x@O.example.:5070'), ('acc_t', 'queue', 'invalid', 'sip:acc_o~other@voicemail.invalid'),
   ('acc_t', 'queue', 'maddr', 'sip:x@pager.example;maddr=10.0.0.1');
 
+-- Ring groups of one user each, who is in nothing else; another account's.
+INSERT INTO sip_user (id, account_id, username, display_name)
+  SELECT format('v%s', n), 'acc_t', 300 + n, format('V%s', n) FROM generate_series(1, 7) AS n;
+INSERT INTO sip_device (id, user_id, auth_username, realm)
+  SELECT format('w%s', n), format('v%s', n), format('w%s', n), 't.example' FROM generate_series(1, 7) AS n;
+INSERT INTO ring_group (id, account_id, name) SELECT 'g' || n, 'acc_t', CASE WHEN n < 3 THEN 'G' || n ELSE '' END FROM generate_series(1, 7) AS n;
+INSERT INTO ring_group (id, account_id) VALUES ('go', 'acc_o');
+INSERT INTO ring_group_member (group_id, position, member_kind, member_id) SELECT 'g' || n, 1, 'user', 'v' || n FROM generate_series(1, 7) AS n;
+INSERT INTO ring_group_member (group_id, position, member_kind, member_id) VALUES ('go', 1, 'user', 'uo');
+
 -- Statements parted by semicolons; short for the most frequent ones:
 --   u1 always|busy|noanswer|unreachable KIND ID        x1 to KIND ID: an extension        u1 box: has a voicemail box
 --   u1 no device                           u1 dnd
 --   d1 rings DELAY TIME                    e1: an external phone of u1 that no template leads to
+--   g1 none                                g1 has KIND ID: a member               g1 busy|noanswer KIND ID
 --   r1 u1 EVENT [in|out SCHEDULE] [from|except LIST] [SCOPE] ring|reject|KIND ID: a rule, at the position that its id says
 CREATE FUNCTION pg_temp.configure(text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
@@ -45,19 +57,24 @@ BEGIN
     w := regexp_split_to_array(step, ' ');
     CASE
     WHEN w[2] IN ('always', 'busy', 'noanswer', 'unreachable') THEN
-      EXECUTE format('UPDATE sip_user SET fwd_%1$s_kind = %2$L, fwd_%1$s_id = %3$L WHERE id = %4$L', w[2], w[3], w[4], w[1]);
+      EXECUTE format('UPDATE %5$I SET fwd_%1$s_kind = %2$L, fwd_%1$s_id = %3$L WHERE id = %4$L', w[2], w[3], w[4], w[1],
+                     CASE WHEN w[1] LIKE 'g%' THEN 'ring_group' ELSE 'sip_user' END);
+    WHEN step ~ '^g. none' THEN DELETE FROM ring_group_member WHERE group_id = w[1];
+    WHEN w[2] = 'has' THEN
+      INSERT INTO ring_group_member (group_id, position, member_kind, member_id)
+      SELECT w[1], max(position) + 1, w[3], w[4] FROM (SELECT position FROM ring_group_member WHERE group_id = w[1] UNION ALL SELECT 0) AS p;
     WHEN w[2] = 'rings' THEN
       EXECUTE format('UPDATE sip_device SET ring_delay_sec = %s, ring_for_sec = %s WHERE id = %L', w[3], w[4], w[1]);
     WHEN step = 'e1' THEN
       INSERT INTO sip_device (id, user_id, number) VALUES ('e1', 'u1', '491701');
       UPDATE route_target_kind SET uri_template = NULL WHERE kind = 'forward';
-    WHEN step ~ '^r[0-9]+ u' THEN
+    WHEN step ~ '^r[0-9]+ [uv]' THEN
       INSERT INTO user_rule (id, position, user_id, event, schedule_id, outside, caller_list_id, except_listed, scope, action, target_kind, target_id)
       SELECT w[1], substr(w[1], 2)::int, w[2], w[3], substring(step FROM ' (?:in|out) (\w+)'), (step LIKE '% out %')::int,
              substring(step FROM ' (?:from|except) (\w+)'), (step LIKE '% except %')::int,
              coalesce(substring(step FROM 'internal|external|anonymous'), 'any'), CASE WHEN a ~ '^(ring|reject)$' THEN a ELSE 'forward' END,
              CASE WHEN a !~ '^(ring|reject)$' THEN split_part(a, ' ', 1) END, CASE WHEN a !~ '^(ring|reject)$' THEN split_part(a, ' ', 2) END
-      FROM substring(step FROM '(ring|reject|(?:user|extension|queue|voicemail|forward|pager) \w+)$') AS a;
+      FROM substring(step FROM '(ring|reject|(?:user|extension|queue|voicemail|forward|pager|ring_group) \w+)$') AS a;
     WHEN w[2] = 'to' THEN
       INSERT INTO extension (id, account_id, digits, dest_kind, dest_id) VALUES (w[1], 'acc_t', substr(w[1], 2) || '#', w[3], w[4]);
     WHEN w[2] = 'box' THEN UPDATE sip_user SET voicemail_id = 'box' WHERE id = w[1];
@@ -81,7 +98,7 @@ DECLARE
 BEGIN
   PERFORM pg_temp.configure(configuration);
   SELECT string_agg(CASE WHEN what IS NOT NULL THEN sentence ELSE concat(problem, ' ', object_id, '.' || field) END,
-                    ', ' ORDER BY problem, object_id, field)
+                    ', ' ORDER BY problem, object_id, field, sentence)
   INTO found FROM routing_problem WHERE CASE WHEN what IS NULL THEN problem <> 'unused_number' ELSE problem = what END;
   IF EXISTS (SELECT * FROM routing_problem WHERE account_id IS NOT NULL
              EXCEPT ALL SELECT p.* FROM mirror_account a, routing_problem_of(a.id) AS p)
@@ -346,6 +363,85 @@ SELECT is(pg_temp.problems(configuration), expected, pg_temp.one_line(configurat
   (pg_temp.in_a_row('always', 1, 10) || ';u10 always extension x1;x1 to queue q_t;u10 no device',
     'chain_too_long u1.fwd_always_id, only_hangs_up u1'),
 
+  -- Ring groups: targets of users, extensions, numbers and rules; of the account, or as before a route_target.
+  ('v1 always ring_group g1;v2 busy ring_group g2;x1 to ring_group g3;v3 noanswer extension x1', '-'),
+  ('INSERT INTO did VALUES (''4939'', ''acc_t'', ''ring_group'', ''g1'');r1 v1 always ring_group g2;x1 to ring_group g3;r2 v2 always extension x1', '-'),
+  ('v1 always ring_group go;x1 to ring_group none', 'missing_target v1.fwd_always_id, missing_target x1.dest_id'),
+  ('r1 v1 always ring_group go;INSERT INTO did VALUES (''4939'', ''acc_t'', ''ring_group'', ''none'')', 'missing_target 4939.dest_id, missing_target r1.target_id'),
+  ('INSERT INTO route_target VALUES (''acc_t'', ''ring_group'', ''old'');v1 always ring_group old;r1 v2 busy ring_group old;g1 busy ring_group old', '-'),
+  ('v1 always queue g1', 'missing_target v1.fwd_always_id'),
+  ('v1 no device;v1 noanswer ring_group g2;g1 has user v2', 'no_device v1'),
+  -- A rule that forwards to a group decides, but not surely.
+  ('r1 v1 busy ring_group g2;r2 v1 busy user v3', '-'),
+  ('r1 v1 always ring_group g2;r2 v1 always external reject', '-'),
+  ('r1 v1 always extension x1;x1 to ring_group g2;r2 v1 always external reject', '-'),
+
+  -- Their own targets.
+  ('g1 busy user v1;g1 noanswer extension x1;x1 to queue q_t;g2 busy hangup 486;g2 noanswer voicemail box;g3 busy ring_group g4;g3 noanswer forward number', '-'),
+  ('g1 busy user nobody;g1 noanswer user uo;g2 busy extension none;g2 noanswer extension xo;g3 busy queue none;g3 noanswer voicemail other',
+   'missing_target g1.fwd_busy_id, missing_target g1.fwd_noanswer_id, missing_target g2.fwd_busy_id, missing_target g2.fwd_noanswer_id, missing_target g3.fwd_busy_id, missing_target g3.fwd_noanswer_id'),
+  ('g1 busy ring_group none;g1 noanswer ring_group go;g2 busy forward none;g3 busy pager none', 'missing_target g1.fwd_busy_id, missing_target g1.fwd_noanswer_id, missing_target g2.fwd_busy_id, missing_target g3.fwd_busy_id'),
+  ('g1 busy queue ours;g1 noanswer queue invalid;g2 busy queue maddr', 'forbidden_host g1.fwd_busy_id, forbidden_host g1.fwd_noanswer_id, forbidden_host g2.fwd_busy_id'),
+  ('g1 busy pager uri;INSERT INTO target_host VALUES (''other.example'')', 'forbidden_host g1.fwd_busy_id'),
+  ('g1 busy user v3;UPDATE sip_user SET status = ''disabled'' WHERE id = ''v3'';g3 has user v4', 'disabled_target g1.fwd_busy_id'),
+  ('g1 busy ring_group g1', 'forward_loop g1.fwd_busy_id'),
+  ('g1 noanswer user nobody;UPDATE account SET status = ''suspended'' WHERE id = ''acc_t''', '-'),
+
+  -- Groups in which nobody rings.
+  ('g1 none', 'empty_group g1'),
+  ('UPDATE ring_group_member SET enabled = 0 WHERE group_id IN (''g1'', ''g2'');g2 has number 4917', 'empty_group g1'),
+  ('g1 none;g1 has ring_group g2', '-'),
+  ('g1 none;g2 none;g1 has ring_group g2', 'empty_group g2, nobody_rings g1'),
+  ('UPDATE sip_device SET status = ''disabled'' WHERE id = ''w1''', 'no_device v1, nobody_rings g1, only_hangs_up v1'),
+  ('UPDATE sip_device SET available = 0 WHERE id = ''w1'';v1 box', 'no_device v1, nobody_rings g1'),
+  ('UPDATE sip_device SET ring_on_fork = 0 WHERE id = ''w1'';v1 box', 'no_device v1, nobody_rings g1'),
+  ('UPDATE sip_device SET ring_on_fork = 0 WHERE id = ''w1'';v1 box;g1 none;g1 has device w1', 'no_device v1'),
+  ('v1 no device;v1 box;g1 has user v2', 'no_device v1'),
+  ('UPDATE sip_user SET status = ''disabled'' WHERE id = ''v1''', 'nobody_rings g1'),
+  ('UPDATE sip_user SET status = ''disabled'' WHERE id = ''v1'';g1 has device w1;g2 none;g2 has device w2', 'nobody_rings g1'),
+  ('g1 none;g1 has device w2;UPDATE sip_device SET available = 0 WHERE id = ''w2'';v2 box', 'no_device v2, nobody_rings g1, nobody_rings g2'),
+  ('g1 none;g1 has number 4917', '-'),
+  ('v1 dnd', '-'),
+  -- Somebody's own forward, if the group lets members follow it.
+  ('v1 no device;v1 always user v2', 'nobody_rings g1'),
+  ('v1 no device;v1 always user v2;UPDATE ring_group SET member_rules = ''follow''', '-'),
+  ('v1 no device;r1 v1 always user v2;UPDATE ring_group SET member_rules = ''follow''', '-'),
+  ('v1 no device;v1 busy user v2;UPDATE ring_group SET member_rules = ''follow''', 'no_device v1, nobody_rings g1, only_hangs_up v1'),
+  ('g1 none;g1 has number 4917;UPDATE route_target_kind SET uri_template = NULL WHERE kind = ''forward''', 'missing_template g1.member_id, nobody_rings g1'),
+
+  -- More than a call can ring; a device counts once.
+  ('INSERT INTO sip_device (user_id, auth_username, realm) SELECT ''v1'', n, ''t.example'' FROM generate_series(1, 28) AS n;g1 has device w1', '-'),
+  ('INSERT INTO sip_device (user_id, auth_username, realm) SELECT ''v1'', n, ''t.example'' FROM generate_series(1, 29) AS n', 'too_many_branches g1'),
+  ('INSERT INTO sip_device (user_id, auth_username, realm) SELECT ''v1'', n, ''t.example'' FROM generate_series(1, 27) AS n;g1 has user v2;g1 has number 4917', 'too_many_branches g1'),
+  ('INSERT INTO sip_device (user_id, auth_username, realm, available) SELECT ''v1'', n, ''t.example'', n % 2 FROM generate_series(1, 50) AS n', '-'),
+  ('INSERT INTO sip_device (user_id, auth_username, realm) SELECT ''v1'', n, ''t.example'' FROM generate_series(1, 28) AS n;g2 has ring_group g1;g3 has ring_group g2;g1 has ring_group g2',
+   'group_loop g1, too_many_branches g1, too_many_branches g2, too_many_branches g3'),
+  ('INSERT INTO ring_group_member (group_id, position, member_kind, member_id) SELECT ''g1'', n, ''number'', 1000 + n FROM generate_series(2, 100) AS n', 'too_many_branches g1'),
+  ('INSERT INTO ring_group_member (group_id, position, member_kind, member_id, enabled) SELECT ''g1'', n, ''number'', 1000 + n, 0 FROM generate_series(2, 101) AS n', 'too_many_members g1'),
+
+  -- Groups in groups.
+  ('g1 has ring_group g2;g2 has ring_group g3;g1 has ring_group g3', '-'),
+  ('g1 has ring_group g2;g2 has ring_group g1', 'group_loop g1'),
+  ('g3 has ring_group g2;g2 has ring_group g4;g4 has ring_group g3', 'group_loop g2'),
+  ('g1 has ring_group g2;g2 has ring_group g3;g3 has ring_group g2', 'group_loop g2'),
+  ('g1 has ring_group g2;g2 has ring_group g1;UPDATE ring_group_member SET enabled = 0 WHERE member_id = ''g1''', '-'),
+  ('g1 has ring_group g2;g2 has ring_group g3;g3 has ring_group g4', 'group_too_deep g1'),
+  ('g4 has ring_group g3;g3 has ring_group g2;g2 has ring_group g1;g1 has ring_group g5', 'group_too_deep g4'),
+  ('g1 none;g2 none;g3 none;g1 has ring_group g2;g2 has ring_group g3;g3 has ring_group g4', 'group_too_deep g1, nobody_rings g1'),
+  ('g1 has ring_group g2;g2 has ring_group g3;g3 has ring_group g4;g1 has ring_group g4', '-'),
+  ('g1 has ring_group g2;g2 has ring_group g3;g3 has ring_group g4;g5 has ring_group g2', 'group_too_deep g1, group_too_deep g5'),
+  ('g1 has ring_group g2;g2 has ring_group g3;g3 has ring_group g4;UPDATE ring_group_member SET enabled = 0 WHERE member_id = ''g3''', '-'),
+  ('g1 has ring_group g2;g2 has ring_group g3;g3 has ring_group g4;g4 has ring_group g5;g5 has ring_group g1', 'group_loop g1'),
+  ('INSERT INTO ring_group (id, account_id) SELECT ''h'' || n, ''acc_t'' FROM generate_series(10, 30) AS n;INSERT INTO ring_group_member (group_id, position, member_kind, member_id) SELECT ''h'' || n, 2, ''ring_group'', ''h'' || CASE n WHEN 30 THEN 10 ELSE n + 1 END FROM generate_series(10, 30) AS n;INSERT INTO ring_group_member (group_id, position, member_kind, member_id) SELECT ''h'' || n, 1, ''number'', ''4917'' FROM generate_series(10, 30) AS n',
+   'group_too_deep h10'),
+
+  -- Delays of members.
+  ('UPDATE ring_group_member SET ring_delay_sec = 24 WHERE group_id = ''g1''', '-'),
+  ('UPDATE ring_group_member SET ring_delay_sec = 25 WHERE group_id = ''g1''', 'delay_too_long g1.ring_delay_sec'),
+  ('UPDATE ring_group_member SET ring_delay_sec = 25 WHERE group_id = ''g1'';UPDATE ring_group SET ring_timeout_sec = 26', '-'),
+  ('UPDATE ring_group_member SET ring_delay_sec = 25 WHERE group_id = ''g1'';UPDATE ring_group SET strategy = ''sequential''', '-'),
+  ('UPDATE ring_group_member SET ring_delay_sec = 25, enabled = 0 WHERE group_id = ''g1'';g1 has user v2', '-'),
+
   -- Numbers.
   ('UPDATE sip_user SET out_cid_number = ''4930'' WHERE id = ''u1''', '-'),
   ('UPDATE sip_user SET out_cid_number = ''4931'' WHERE id = ''u1''', 'unverified_number u1.out_cid_number'),
@@ -447,6 +543,31 @@ SELECT is(pg_temp.problems(configuration, problem), expected, 'sentence: ' || pg
    'List of callers c2 has the entry 999, but the account has no user of that name. Correct it, or delete it; a number begins with +.'),
   ('INSERT INTO user_rule (user_id, position, event, schedule_id, action) SELECT ''u1'', n, ''busy'', ''s1'', ''reject'' FROM generate_series(1, 201) AS n', 'too_many_rules',
    'User 101 (N1) has 201 rules, and 200 is the most: the module leaves some of them out. Delete some.'),
+  ('g1 busy queue none;g1 noanswer user uo;g3 busy user v4;UPDATE sip_user SET status = ''disabled'' WHERE id = ''v4''', 'missing_target',
+   'Ring group G1 (g1) forwards when busy to queue none, but the account has no such target: such calls are hung up. Correct the target, or choose another., '
+   'Ring group G1 (g1) forwards on no answer to user 201, but that belongs to another account: such calls are hung up. Correct the target, or choose another.'),
+  ('g3 busy user v4;UPDATE sip_user SET status = ''disabled'' WHERE id = ''v4''', 'disabled_target',
+   'Ring group g3 forwards when busy to user 304 (V4), but that is disabled: such calls are hung up. Enable it, or choose another.'),
+  ('g1 busy ring_group g1', 'forward_loop',
+   'Ring group G1 (g1) forwards when busy to itself, which is never followed: such calls are hung up. Correct the target, or choose another.'),
+  ('g1 none', 'empty_group',
+   'Ring group G1 (g1) has no member that is enabled: calls to it ring nowhere and count at once as not answered. Add one, or enable one.'),
+  ('v3 no device', 'nobody_rings',
+   'Ring group g3 has no member that could ring: no device of them is active, available, and rings when its user is called (ring_on_fork = 1): calls to it ring nowhere and count at once as not answered. Mend one of them, or add one.'),
+  ('INSERT INTO sip_device (user_id, auth_username, realm) SELECT ''v1'', n, ''t.example'' FROM generate_series(1, 29) AS n', 'too_many_branches',
+   'Ring group G1 (g1) has 30 devices and numbers that can ring, and a call has 30 branches at most (max_branches), of which one is kept for a forward: the first ones ring, by position, the others do not. Delete members, or divide the group.'),
+  ('g3 has ring_group g2;g2 has ring_group g4;g4 has ring_group g3', 'group_loop',
+   'Ring group G2 (g2) contains ring group g3, which has it as a member: a call rings each group once, so it is left out there. Delete it there.'),
+  ('g1 has ring_group g2;g2 has ring_group g3;g3 has ring_group g4', 'group_too_deep',
+   'Ring group G1 (g1) contains ring group g4 in the third group below it, and 3 groups, itself included, is the most: nobody rings there. Make ring group g4 a member of a group that is nearer.'),
+  ('g1 has number 4917;UPDATE route_target_kind SET uri_template = NULL WHERE kind = ''forward''', 'missing_template',
+   'Number +4917 in ring group G1 (g1) never rings: route_target_kind has no uri_template for kind forward, by which it would be called. Set that template, or delete the member.'),
+  ('g1 has number 4917;g1 has ring_group g2;UPDATE ring_group_member SET ring_delay_sec = 30 WHERE group_id = ''g1''', 'delay_too_long',
+   'Number +4917 in ring group G1 (g1) rings only when nobody else in it does: it would begin after 30 seconds, and calls to the group ring for 25. Lower ring_delay_sec, or raise the group''s ring_timeout_sec., '
+   'Ring group g2 in ring group G1 (g1) rings only when nobody else in it does: it would begin after 30 seconds, and calls to the group ring for 25. Lower ring_delay_sec, or raise the group''s ring_timeout_sec., '
+   'User 301 (V1) in ring group G1 (g1) rings only when nobody else in it does: it would begin after 30 seconds, and calls to the group ring for 25. Lower ring_delay_sec, or raise the group''s ring_timeout_sec.'),
+  ('INSERT INTO ring_group_member (group_id, position, member_kind, member_id, enabled) SELECT ''g1'', n, ''number'', 1000 + n, 0 FROM generate_series(2, 101) AS n', 'too_many_members',
+   'Ring group G1 (g1) has 101 members, and 100 is the most: the module leaves some of them out. Delete some.'),
   ('UPDATE sip_device SET realm = ''o.example'' WHERE id = ''d1''', 'foreign_realm',
    'Device d1@o.example of user 101 (N1) has its address in a domain of another account: it cannot authenticate, and who dials it there does not reach it. Set its realm to a domain of the user''s account.'),
   ('INSERT INTO sip_device (user_id, auth_username, realm) SELECT ''u1'', n, ''t.example'' FROM generate_series(1, 200) AS n', 'too_many_devices',

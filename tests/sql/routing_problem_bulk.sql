@@ -146,6 +146,9 @@ BEGIN
   INSERT INTO caller_entry VALUES ('small', '+49'), ('small', '7');
   INSERT INTO user_rule (user_id, position, event, schedule_id, caller_list_id, action, target_kind, target_id)
   SELECT id, 1, 'busy', 'small', 'small', 'forward', 'user', 's5' FROM sip_user WHERE account_id = 'small' AND id <> 's5';
+  INSERT INTO ring_group (id, account_id, fwd_busy_kind, fwd_busy_id) VALUES ('small', 'small', 'user', 's5'), ('smaller', 'small', 'ring_group', 'small');
+  INSERT INTO ring_group_member (group_id, position, member_kind, member_id) SELECT 'small', n, 'user', 's' || n FROM generate_series(1, 9) AS n UNION ALL
+  SELECT 'small', 10, 'ring_group', 'smaller' UNION ALL SELECT 'smaller', 1, 'device', id FROM sip_device WHERE user_id = 's10';
   EXECUTE 'EXPLAIN (ANALYZE, BUFFERS, FORMAT json) SELECT * FROM routing_problem_of(''small'')' INTO plan;
   blocks := (plan -> 0 -> 'Plan' ->> 'Shared Hit Blocks')::bigint + (plan -> 0 -> 'Plan' ->> 'Shared Read Blocks')::bigint;
   RETURN NEXT is((plan -> 0 -> 'Plan' ->> 'Actual Rows')::numeric, 1::numeric, what || ': the problem of an account of 10 users is found');
@@ -171,6 +174,12 @@ INSERT INTO caller_entry SELECT id, '+49' || n FROM account, generate_series(1, 
 INSERT INTO user_rule (user_id, position, event, schedule_id, caller_list_id, action, target_kind, target_id)
 SELECT id, 1, 'busy', account_id, account_id, 'forward', 'voicemail', 'box' FROM sip_user WHERE id LIKE '%7' UNION ALL
 SELECT id, 2, 'busy', account_id, NULL, 'forward', 'user', replace(account_id, 'a', 'u') || '.1' FROM sip_user WHERE id LIKE '%7';
+INSERT INTO ring_group (id, account_id, fwd_noanswer_kind, fwd_noanswer_id)
+SELECT format('g%s.%s', a, n), 'a' || a, 'voicemail', 'box' FROM generate_series(0, 99) AS a, generate_series(0, 99) AS n;
+INSERT INTO ring_group_member (group_id, position, member_kind, member_id)
+SELECT format('g%s.%s', a, n), k, 'user', format('u%s.%s', a, n * 10 + k) FROM generate_series(0, 99) AS a, generate_series(0, 99) AS n, generate_series(0, 9) AS k UNION ALL
+SELECT format('g%s.%s', a, n), 10, 'ring_group', format('g%s.%s', a, n + 1) FROM generate_series(0, 99) AS a, generate_series(0, 98, 3) AS n UNION ALL
+SELECT format('g%s.%s', a, n), 11, 'device', (SELECT id FROM sip_device WHERE user_id = 'u0.0') FROM generate_series(0, 0) AS a, generate_series(2, 99, 3) AS n;
 $$;
 CALL pg_temp.fill();
 SELECT pg_temp.lasts('100,000 users of which the planner knows nothing', 0);
@@ -208,5 +217,16 @@ SELECT pg_temp.lasts('100 knots of 10', NULL);
 UPDATE sip_user SET fwd_always_kind = 'user', fwd_always_id = 'u0.' || (username::int + 1) % 1000;
 -- Of a ring as long as that one sees ten members to either side of each: it is listed at those less than all they see.
 SELECT pg_temp.lasts('a ring of 1000', 3);
+
+-- Groups that all contain each other.
+UPDATE sip_user SET fwd_always_kind = NULL, fwd_always_id = NULL, fwd_busy_kind = NULL, fwd_busy_id = NULL, fwd_noanswer_kind = NULL, fwd_noanswer_id = NULL;
+DELETE FROM ring_group_member WHERE member_kind <> 'user' OR position > 0;
+INSERT INTO ring_group_member (group_id, position, member_kind, member_id)
+SELECT g.id, row_number() OVER (PARTITION BY g.id ORDER BY c.id), 'ring_group', c.id FROM ring_group g, ring_group c WHERE g.id <> c.id;
+SELECT pg_temp.lasts('100 groups, each of which contains all others', NULL);
+DELETE FROM ring_group_member WHERE member_kind = 'ring_group';
+INSERT INTO ring_group_member (group_id, position, member_kind, member_id)
+SELECT format('g0.%s', n), 1, 'ring_group', format('g0.%s', (n + 1) % 100) FROM generate_series(0, 99) AS n;
+SELECT pg_temp.lasts('a ring of 100 groups', NULL);
 
 \ir include/end.psql

@@ -2,6 +2,7 @@
 -- What is unique can be swapped within a transaction, and stays unique.
 \ir include/begin.psql
 \ir include/hours.psql
+\ir include/groups.psql
 
 INSERT INTO sip_user (id, account_id, username) VALUES ('us_u', 'acc_t', 'u');
 INSERT INTO sip_device (id, user_id, auth_username, realm) VALUES ('dev_u', 'us_t', 'u-desk', 't.example');
@@ -33,6 +34,15 @@ SELECT is(pg_temp.outcome(statement), expected, pg_temp.one_line(statement)) FRO
      SET CONSTRAINTS ALL IMMEDIATE$$, 'accepted'),
   ($$UPDATE user_rule SET position = 2 WHERE id = 'rule_t'$$, '23505 user_rule_position_unique_per_user_and_event'),
   ($$UPDATE user_rule SET position = 2, event = 'busy' WHERE id = 'rule_t'$$, 'accepted')
+) AS c (statement, expected);
+
+-- And two members of a group.
+INSERT INTO ring_group_member (group_id, position, member_kind, member_id) VALUES ('grp_t', 2, 'device', 'dev_u');
+SELECT is(pg_temp.outcome(statement), expected, pg_temp.one_line(statement)) FROM (VALUES
+  ('UPDATE ring_group_member SET position = 3 - position', 'accepted'),
+  ($$SET CONSTRAINTS ALL DEFERRED; UPDATE ring_group_member SET position = 2 WHERE member_kind = 'user'; UPDATE ring_group_member SET position = 1 WHERE member_kind = 'device';
+     SET CONSTRAINTS ALL IMMEDIATE$$, 'accepted'),
+  ($$UPDATE ring_group_member SET position = 2 WHERE member_kind = 'user'$$, '23505 ring_group_member_position_unique_per_group')
 ) AS c (statement, expected);
 
 \ir include/end.psql
