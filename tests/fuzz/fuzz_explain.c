@@ -39,9 +39,13 @@ static void check_chain(
 	for(i = 0; i < chain->count; i++) {
 		const struct ur_hop *hop = &chain->hops[i];
 
-		UR_FUZZ_ASSERT((hop->user == NULL) != (hop->extension == NULL));
+		UR_FUZZ_ASSERT((hop->user != NULL) + (hop->group != NULL)
+							   + (hop->extension != NULL)
+					   == 1);
 		for(k = 0; k < i && hop->user != NULL; k++)
 			UR_FUZZ_ASSERT(chain->hops[k].user != hop->user);
+		for(k = 0; k < i && hop->group != NULL; k++)
+			UR_FUZZ_ASSERT(chain->hops[k].group != hop->group);
 	}
 }
 
@@ -207,6 +211,12 @@ static int calls_of(void *context, const struct ur_user *user)
 	return 2;
 }
 
+static uint32_t turn(void *context, const struct ur_group *group)
+{
+	(void)context;
+	return ur_table_group_turn(group, false);
+}
+
 /* The reference to who is called is given back. */
 static void explain(struct scene *scene, const struct ur_callee *callee)
 {
@@ -221,6 +231,7 @@ static void explain(struct scene *scene, const struct ur_callee *callee)
 			.read_contacts = read_contacts,
 			.find_account = find_account,
 			.put_account = ur_table_account_put,
+			.turn = turn,
 			.calls_of = calls_of,
 			.branches = 5,
 			.fr_timer = 4000,

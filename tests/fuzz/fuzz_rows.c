@@ -25,7 +25,8 @@ static const struct
 		{UR_VIEW_TARGET_KIND, "kind"}, {UR_VIEW_TARGET_HOST, "host"},
 		{UR_VIEW_DID, "did"}, {UR_VIEW_RULE, "user"},
 		{UR_VIEW_SCHEDULE, "schedule"}, {UR_VIEW_CALLER_LIST, "callers"},
-		{UR_VIEW_CALLER_ENTRY, "callers"}};
+		{UR_VIEW_CALLER_ENTRY, "callers"}, {UR_VIEW_GROUP, "ring_group"},
+		{UR_VIEW_GROUP_MEMBER, "ring_group"}};
 
 #define OWNERS (sizeof(owners) / sizeof(owners[0]))
 
@@ -416,6 +417,162 @@ static void check_caller_list(
 	ur_table_caller_list_put(list);
 }
 
+/* ---- groups */
+
+static struct ur_text member_text(int row, const char *column)
+{
+	return ur_fuzz_database_column(UR_VIEW_GROUP_MEMBER, row, column);
+}
+
+static struct ur_group_member_row member_of(int row)
+{
+	return (struct ur_group_member_row){
+			.position = number_in(UR_VIEW_GROUP_MEMBER, row, "position"),
+			.kind = member_text(row, "member_kind"),
+			.id = member_text(row, "member_id"),
+			.user_id = member_text(row, "user_id"),
+			.ring_delay_sec =
+					number_in(UR_VIEW_GROUP_MEMBER, row, "ring_delay_sec"),
+			.ring_for_sec =
+					number_in(UR_VIEW_GROUP_MEMBER, row, "ring_for_sec"),
+			.enabled = number_in(UR_VIEW_GROUP_MEMBER, row, "enabled")};
+}
+
+static bool is_good_member(int row)
+{
+	const struct ur_group_member_row member = member_of(row);
+	static struct ur_draft draft;
+
+	return is_int(UR_VIEW_GROUP_MEMBER, row, "position", INT_MAX)
+		   && is_int(UR_VIEW_GROUP_MEMBER, row, "ring_delay_sec", INT_MAX)
+		   && is_optional(UR_VIEW_GROUP_MEMBER, row, "ring_for_sec")
+		   && is_int(UR_VIEW_GROUP_MEMBER, row, "enabled", 1)
+		   && ur_draft_check_member(&draft,
+					  ur_fuzz_database_key(UR_VIEW_GROUP_MEMBER, row), &member)
+					  == 0;
+}
+
+/* The members that can be taken: each stands behind those of lower positions. Returns their number. */
+static int check_order(const struct ur_group *group, struct ur_text id)
+{
+	struct ur_group_member_row good[UR_GROUP_MEMBERS_MAX];
+	struct ur_text owner;
+	int count = 0;
+	int i, k;
+
+	for(i = 0; owner = ur_fuzz_database_key(UR_VIEW_GROUP_MEMBER, i),
+	owner.len > 0;
+			i++) {
+		if(ur_text_equal(owner, id) && is_good_member(i))
+			good[count++] = member_of(i);
+	}
+	for(i = 0; i < count; i++) {
+		int place = 0, end = 0;
+
+		for(k = 0; k < count; k++) {
+			place += good[k].position < good[i].position;
+			end += good[k].position <= good[i].position;
+		}
+		while(place < end
+				&& !ur_text_equal(
+						ur_slice_text(group, group->members[place].id),
+						good[i].id))
+			place++;
+		UR_FUZZ_ASSERT(place < end);
+	}
+	return count;
+}
+
+static bool is_any(int row)
+{
+	(void)row;
+	return true;
+}
+
+static void check_member(const struct ur_group *group, int i, size_t structs)
+{
+	const struct ur_group_member *member = &group->members[i];
+
+	check_slice(group, member->id, structs);
+	check_slice(group, member->user_id, structs);
+	UR_FUZZ_ASSERT(member->id.len > 0);
+	UR_FUZZ_ASSERT(member->kind <= UR_GROUP_GROUP);
+	UR_FUZZ_ASSERT(
+			(member->user_id.len > 0) == (member->kind == UR_GROUP_DEVICE));
+	UR_FUZZ_ASSERT(member->ring_delay_sec <= 600);
+	UR_FUZZ_ASSERT(member->ring_for_sec <= 600);
+	UR_FUZZ_ASSERT(member->is_enabled <= 1);
+}
+
+static bool is_of_group(const struct ur_group *group, struct ur_slice slice,
+		int row, const char *column)
+{
+	return ur_text_equal(ur_slice_text(group, slice),
+			ur_fuzz_database_column(UR_VIEW_GROUP, row, column));
+}
+
+static bool has_flag(
+		const struct ur_group *group, int flag, int row, const char *column)
+{
+	return ((group->flags & flag) != 0)
+		   == (number_in(UR_VIEW_GROUP, row, column) != 0);
+}
+
+/* It says what its row says, and has all members that can be taken. */
+static void check_group_row(const struct ur_group *group, int row)
+{
+	const struct ur_text id = ur_slice_text(group, group->id);
+
+	if(count_parts(UR_VIEW_GROUP_MEMBER, is_any, id) <= UR_GROUP_MEMBERS_MAX)
+		UR_FUZZ_ASSERT(group->member_count == check_order(group, id));
+	else
+		UR_FUZZ_ASSERT(group->member_count <= UR_GROUP_MEMBERS_MAX);
+	UR_FUZZ_ASSERT(is_of_group(group, group->name, row, "name"));
+	UR_FUZZ_ASSERT(
+			is_of_group(group, group->cid_name_prefix, row, "cid_name_prefix"));
+	UR_FUZZ_ASSERT(is_of_group(group, group->alert_info, row, "alert_info"));
+	UR_FUZZ_ASSERT(
+			is_of_group(group, group->forward_busy.kind, row, "fwd_busy_kind"));
+	UR_FUZZ_ASSERT(
+			is_of_group(group, group->forward_busy.id, row, "fwd_busy_id"));
+	UR_FUZZ_ASSERT(is_of_group(
+			group, group->forward_no_answer.kind, row, "fwd_noanswer_kind"));
+	UR_FUZZ_ASSERT(is_of_group(
+			group, group->forward_no_answer.id, row, "fwd_noanswer_id"));
+	UR_FUZZ_ASSERT(group->ring_timeout_sec
+				   == number_in(UR_VIEW_GROUP, row, "ring_timeout_sec"));
+	UR_FUZZ_ASSERT(has_flag(group, UR_GROUP_SKIP_BUSY, row, "skip_busy"));
+	UR_FUZZ_ASSERT(!has_flag(group, UR_GROUP_NO_MISSED, row, "count_missed"));
+}
+
+static void check_group(struct ur_table *table, int row, bool is_first)
+{
+	const struct ur_text id = ur_fuzz_database_key(UR_VIEW_GROUP, row);
+	const struct ur_group *group = ur_table_group_by_id(table, id);
+	size_t structs;
+	int i;
+
+	if(group == NULL)
+		return;
+	structs = sizeof(*group) + group->member_count * sizeof(group->members[0]);
+	if(is_first)
+		check_group_row(group, row);
+	UR_FUZZ_ASSERT(group->ring_timeout_sec >= 1);
+	UR_FUZZ_ASSERT(group->ring_timeout_sec <= 600);
+	UR_FUZZ_ASSERT(group->strategy <= UR_GROUP_ROUND_ROBIN);
+	check_slice(group, group->id, structs);
+	check_slice(group, group->name, structs);
+	check_slice(group, group->cid_name_prefix, structs);
+	check_slice(group, group->alert_info, structs);
+	check_slice(group, group->forward_busy.kind, structs);
+	check_slice(group, group->forward_busy.id, structs);
+	check_slice(group, group->forward_no_answer.kind, structs);
+	check_slice(group, group->forward_no_answer.id, structs);
+	for(i = 0; i < group->member_count; i++)
+		check_member(group, i, structs);
+	ur_table_group_put(group);
+}
+
 static void check_account(
 		struct ur_table *table, struct ur_text id, bool is_first)
 {
@@ -462,6 +619,8 @@ static void check_table(struct ur_table *table, bool is_first)
 	for(i = 0; id = ur_fuzz_database_key(UR_VIEW_CALLER_LIST, i), id.len > 0;
 			i++)
 		check_caller_list(table, id, is_first);
+	for(i = 0; id = ur_fuzz_database_key(UR_VIEW_GROUP, i), id.len > 0; i++)
+		check_group(table, i, is_first);
 }
 
 /* ---- the ways to the same table */
@@ -473,7 +632,7 @@ static bool is_same(
 		   && a->accounts == b->accounts && a->domains == b->domains
 		   && a->extensions == b->extensions && a->targets == b->targets
 		   && a->rules == b->rules && a->schedules == b->schedules
-		   && a->caller_lists == b->caller_lists;
+		   && a->caller_lists == b->caller_lists && a->groups == b->groups;
 }
 
 /* Changed step by step or read at once, it is the same; but what is skipped stays as it was

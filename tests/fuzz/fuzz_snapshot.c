@@ -101,7 +101,8 @@ static void check_again(const struct ur_record *record, struct ur_text account,
 	if(record->type == UR_RECORD_USER || record->type == UR_RECORD_EXTENSION
 			|| record->type == UR_RECORD_DID
 			|| record->type == UR_RECORD_SCHEDULE
-			|| record->type == UR_RECORD_CALLER_LIST)
+			|| record->type == UR_RECORD_CALLER_LIST
+			|| record->type == UR_RECORD_GROUP)
 		UR_FUZZ_ASSERT(ur_text_equal(again.row.account_id, account));
 	UR_FUZZ_ASSERT(ur_snapshot_decode_draft(&again, 1) == 0);
 	UR_FUZZ_ASSERT(ur_record_equals(record, &again.draft));
@@ -173,7 +174,7 @@ static const char *put_file(const uint8_t *data, size_t size)
 static uint32_t total(const struct ur_table_stats *stats)
 {
 	return stats->users + stats->accounts + stats->extensions + stats->targets
-		   + stats->schedules + stats->caller_lists;
+		   + stats->schedules + stats->caller_lists + stats->groups;
 }
 
 /* All of it gets into the table, but for what is skipped; or nothing. */

@@ -155,7 +155,7 @@ START_TEST(a_drift_is_found_though_changes_never_pause)
 		usleep(20000);
 	}
 	ur_test_mirror_halt();
-	/* Eleven looks at most, of eight types and three of the last: ten changes each. A busy machine has
+	/* Twelve looks at most, of nine types and three of the last: ten changes each. A busy machine has
 	 * time, but not until the changes pause. */
 	ck_assert_int_lt(i, 1400);
 	ck_assert_uint_eq(ur_test_report().drifts, 1);

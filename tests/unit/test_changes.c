@@ -86,15 +86,17 @@ START_TEST(other_kinds)
 	ur_changes_add(&changes, "extension ex_1\ntarget acc_1 queue q\n"
 							 "kind queue\nextension ex_1\ntargets x\n"
 							 "did 4930\ndids 4931\nschedule sch_1\n"
-							 "callers cl_1\ncaller cl_2\nschedule sch_1");
+							 "callers cl_1\ncaller cl_2\nschedule sch_1\n"
+							 "ring_group grp_1\nring_groups g\nring_group ");
 	ur_changes_settle(&changes);
 	check_ids(&changes.extensions, "{\"ex_1\"}");
 	check_ids(&changes.dids, "{\"4930\"}");
 	check_ids(&changes.schedules, "{\"sch_1\"}");
 	check_ids(&changes.caller_lists, "{\"cl_1\"}");
+	check_ids(&changes.groups, "{\"grp_1\"}");
 	check_ids(&changes.targets, "{\"acc_1 queue q\"}");
 	check_ids(&changes.kinds, "{\"queue\"}");
-	ck_assert_uint_eq(ur_changes_count(&changes), 6);
+	ck_assert_uint_eq(ur_changes_count(&changes), 7);
 	ck_assert(!ur_changes_is_empty(&changes));
 	ur_changes_clear(&changes);
 	ck_assert(ur_changes_is_empty(&changes));

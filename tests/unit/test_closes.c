@@ -203,6 +203,26 @@ START_TEST(test_did)
 }
 END_TEST
 
+/* One that is another account's now. That others ring, or nobody, is no matter of permission. */
+START_TEST(test_group)
+{
+	struct ur_group_row row = {.account = 1,
+			.id = UR_TEXT("grp_1"),
+			.strategy = UR_TEXT("random"),
+			.ring_timeout_sec = 25,
+			.member_rules = UR_TEXT("none")};
+	const struct ur_group_member_row member = {
+			.kind = UR_TEXT("user"), .id = UR_TEXT("us_a"), .enabled = 1};
+
+	ck_assert_int_eq(ur_draft_group(&before, &row, &member, 1), 0);
+	ck_assert_int_eq(ur_draft_group(&after, &row, NULL, 0), 0);
+	ck_assert(!ur_closes(&after, before.body));
+	row.account = 2;
+	ck_assert_int_eq(ur_draft_group(&after, &row, &member, 1), 0);
+	ck_assert(ur_closes(&after, before.body));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("closes");
@@ -215,6 +235,7 @@ int main(void)
 	tcase_add_loop_test(tcase, test_account, 0, COUNT(accounts));
 	tcase_add_test(tcase, test_extension);
 	tcase_add_test(tcase, test_did);
+	tcase_add_test(tcase, test_group);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -204,7 +204,7 @@ END_TEST
 START_TEST(schema_of_another_version)
 {
 	ur_test_db_exec("CREATE OR REPLACE VIEW mirror_meta AS"
-					" SELECT 999 AS schema_version, 8 AS compatible_from");
+					" SELECT 999 AS schema_version, 9 AS compatible_from");
 	ur_test_mirror_new(&ur_test_config);
 	UR_TEST_UNTIL(error_has("version 999"), 10000);
 	turn_for(300, UR_TEST_TURN);

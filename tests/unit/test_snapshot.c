@@ -93,6 +93,16 @@ END_TEST
 
 /* ---- writing */
 
+static uint32_t account_of_group(const char *id)
+{
+	const struct ur_group *group =
+			ur_table_group_by_id(ur_test_shot.table, ur_test_text(id));
+	const uint32_t number = group != NULL ? group->account : 0;
+
+	ur_table_group_put(group);
+	return number;
+}
+
 START_TEST(loaded_again_all_is_found)
 {
 	uint32_t number;
@@ -109,11 +119,15 @@ START_TEST(loaded_again_all_is_found)
 	ck_assert_uint_eq(ur_test_shot_stats().rules, 2);
 	ck_assert_uint_eq(ur_test_shot_stats().schedules, 2);
 	ck_assert_uint_eq(ur_test_shot_stats().caller_lists, 2);
+	ck_assert_uint_eq(ur_test_shot_stats().groups, 2);
 	ck_assert_uint_eq(ur_test_shot_stats().hours_until, 29080000);
 	number = ur_test_account_number(ur_test_shot.table, "acme.test");
 	ck_assert_str_eq(
 			ur_test_by_name(ur_test_shot.table, number, "1001"), "us_1");
 	ck_assert_str_eq(ur_test_by_device(ur_test_shot.table, "s@ft"), "us_1");
+	ck_assert_uint_eq(account_of_group("grp_1"), number);
+	ck_assert_uint_eq(account_of_group("grp_2"),
+			ur_writer_account(&ur_test_shot.writer, UR_TEXT("acc_2")));
 }
 END_TEST
 

@@ -69,7 +69,8 @@ static void ck_same_as_record(struct ur_snapshot_room *room)
 					  || record->type == UR_RECORD_EXTENSION
 					  || record->type == UR_RECORD_DID
 					  || record->type == UR_RECORD_SCHEDULE
-					  || record->type == UR_RECORD_CALLER_LIST)) {
+					  || record->type == UR_RECORD_CALLER_LIST
+					  || record->type == UR_RECORD_GROUP)) {
 		ck_assert_int_eq(ur_snapshot_decode_draft(
 								 room, ur_writer_account(&ur_test_shot.writer,
 											   room->row.account_id)),
@@ -93,7 +94,7 @@ START_TEST(every_record_comes_back_as_it_was)
 		ck_same_as_record(&ur_test_shot.room);
 		count++;
 	}
-	ck_assert_int_eq(count, 18);
+	ck_assert_int_eq(count, 20);
 }
 END_TEST
 
@@ -144,8 +145,8 @@ START_TEST(layout_is_as_documented)
 			ur_snapshot_encode(record, UR_TEXT(""), out), sizeof(kind) - 1);
 	ck_assert_mem_eq(out, kind, sizeof(kind) - 1);
 	ur_record_put(record);
-	ck_assert_mem_eq(data, "URSNAP\r\n\x07\0\0\0\x02\0\0\0", 16);
-	ck_assert_uint_eq(data[56] + 256 * data[57], size - 768);
+	ck_assert_mem_eq(data, "URSNAP\r\n\x08\0\0\0\x02\0\0\0", 16);
+	ck_assert_uint_eq(data[60] + 256 * data[61], size - 772);
 }
 END_TEST
 
@@ -186,15 +187,15 @@ START_TEST(reasons_are_told_apart)
 	data[size - 1] ^= 1;
 	ck_refused(data, size, "is damaged");
 	data[size - 1] ^= 1;
-	data[48] ^= 1;
+	data[52] ^= 1;
 	ck_refused(data, size, "is damaged");
-	data[48] ^= 1;
+	data[52] ^= 1;
 	data[8]++;
 	ck_refused(data, size, "another version");
 	data[8]--;
-	data[64]++;
+	data[68]++;
 	ck_refused(data, size, "other columns");
-	data[64]--;
+	data[68]--;
 	data[12]++;
 	ur_test_shot_seal(data, size);
 	ck_refused(data, size, "not as many records as its header says");

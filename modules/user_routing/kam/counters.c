@@ -42,6 +42,7 @@ enum gauge
 	GAUGE_RULES,
 	GAUGE_SCHEDULES,
 	GAUGE_CALLER_LISTS,
+	GAUGE_RING_GROUPS,
 	GAUGE_HOURS_LEFT,
 	GAUGE_MEMORY,
 };
@@ -132,6 +133,8 @@ static counter_val_t read_table(counter_handle_t handle, void *param)
 			return stats.schedules;
 		case GAUGE_CALLER_LISTS:
 			return stats.caller_lists;
+		case GAUGE_RING_GROUPS:
+			return stats.groups;
 		case GAUGE_HOURS_LEFT:
 			return seconds_until((time_t)stats.hours_until * 60);
 		case GAUGE_MEMORY:
@@ -291,6 +294,8 @@ static counter_def_t counters[] = {
 		"gauge: schedules in the mirror"},
 	{NULL, "caller_lists", TABLE(GAUGE_CALLER_LISTS),
 		"gauge: caller lists in the mirror"},
+	{NULL, "ring_groups", TABLE(GAUGE_RING_GROUPS),
+		"gauge: ring groups in the mirror"},
 	{NULL, "schedules_known_seconds", TABLE(GAUGE_HOURS_LEFT),
 		"gauge: seconds until the hours of some schedule are no longer known,"
 		" unless the database answers before; 0: they have ended, or there is"

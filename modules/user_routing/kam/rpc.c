@@ -65,10 +65,11 @@ static void rpc_calls(rpc_t *rpc, void *ctx)
 
 static const char *show_doc[] = {
 		"Shows one user as in the mirror, with account, devices and rules; or"
-		" a schedule or a caller list. Parameter: username@domain, the address"
-		" of one of the user's devices (auth_username@realm), sip_user.id,"
-		" schedule.id or caller_list.id. Names are those of the SQL columns,"
-		" and NULL is empty. age: seconds since the mirror got this"
+		" a schedule, a caller list, or a ring group with its members."
+		" Parameter: username@domain, the address of one of the user's devices"
+		" (auth_username@realm), sip_user.id, schedule.id, caller_list.id or"
+		" ring_group.id. Names are those of the SQL columns, and NULL is"
+		" empty. age: seconds since the mirror got this"
 		" content (a record that is read again unchanged keeps its age)."
 		" has_password: the device has an ha1, which is never shown. domains:"
 		" as many of the domain_count domains as fit into 4 KB; entries: the"

@@ -1,5 +1,6 @@
 /*
- * Shows a user with account, devices and rules, a schedule or a caller list, as in the mirror.
+ * Shows a user with account, devices and rules, a schedule, a caller list or a ring group, as in the
+ * mirror.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,6 +11,7 @@
 #include "core/ut.h"
 #include "kam/compat.h"
 #include "kam/rpc_show_conditions.h"
+#include "kam/rpc_show_group.h"
 #include "kam/rpc_who.h"
 #include "mirror/store/draft.h"
 
@@ -191,6 +193,18 @@ static bool show_caller_list(rpc_t *rpc, void *ctx, struct ur_table *table,
 	return true;
 }
 
+static bool show_group(rpc_t *rpc, void *ctx, struct ur_table *table,
+		struct ur_text id, int *err)
+{
+	const struct ur_group *group = ur_table_group_by_id(table, id);
+
+	if(group == NULL)
+		return false;
+	*err = ur_rpc_show_group(rpc, ctx, table, group);
+	ur_table_group_put(group);
+	return true;
+}
+
 void ur_rpc_show(rpc_t *rpc, void *ctx, struct ur_table *table)
 {
 	static struct ur_rpc_who what;
@@ -200,10 +214,11 @@ void ur_rpc_show(rpc_t *rpc, void *ctx, struct ur_table *table)
 		return;
 	if(!show_user(rpc, ctx, table, &what, &err)
 			&& !show_schedule(rpc, ctx, table, what.text, &err)
-			&& !show_caller_list(rpc, ctx, table, what.text, &err))
+			&& !show_caller_list(rpc, ctx, table, what.text, &err)
+			&& !show_group(rpc, ctx, table, what.text, &err))
 		rpc->fault(ctx, 404,
 				"No %s \"%.*s\" is in the mirror (skipped rows: see the log)",
-				what.at < 0 ? "sip_user, schedule or caller_list"
+				what.at < 0 ? "sip_user, schedule, caller_list or ring_group"
 							: "user's or device's address",
 				what.text.len < 40 ? what.text.len : 40, what.text.s);
 	else if(err != 0)

@@ -24,6 +24,20 @@ int ur_rpc_show_text(rpc_t *rpc, void *to, char *name, const void *base,
 	return rpc->struct_add(to, "S", name, &text);
 }
 
+int ur_rpc_show_account_id(
+		rpc_t *rpc, void *to, struct ur_table *table, uint32_t number)
+{
+	const struct ur_account *account =
+			ur_table_account_by_number(table, number);
+	int err;
+
+	if(account == NULL)
+		return rpc->struct_add(to, "s", "account_id", "");
+	err = ur_rpc_show_text(rpc, to, "account_id", account, account->id);
+	ur_table_account_put(account);
+	return err;
+}
+
 /* ---- rules */
 
 /* The strategy is empty where it is the user's. */
@@ -73,21 +87,6 @@ int ur_rpc_show_rules(rpc_t *rpc, void *to, const struct ur_user *user)
 }
 
 /* ---- schedules and caller lists */
-
-/* Adds account_id; empty if the account has just been removed. */
-static int add_account(
-		rpc_t *rpc, void *to, struct ur_table *table, uint32_t number)
-{
-	const struct ur_account *account =
-			ur_table_account_by_number(table, number);
-	int err;
-
-	if(account == NULL)
-		return rpc->struct_add(to, "s", "account_id", "");
-	err = ur_rpc_show_text(rpc, to, "account_id", account, account->id);
-	ur_table_account_put(account);
-	return err;
-}
 
 /* "2026-12-24 17:00", in UTC */
 static void write_time(uint32_t minute, char text[20])
@@ -144,7 +143,7 @@ int ur_rpc_show_schedule(rpc_t *rpc, void *ctx, struct ur_table *table,
 	write_time(schedule->known_to, until);
 	err = ur_rpc_show_text(rpc, to, "id", schedule, schedule->id);
 	err |= ur_rpc_show_text(rpc, to, "name", schedule, schedule->name);
-	err |= add_account(rpc, to, table, schedule->account);
+	err |= ur_rpc_show_account_id(rpc, to, table, schedule->account);
 	err |= ur_rpc_show_text(rpc, to, "windows", schedule, schedule->windows);
 	err |= rpc->struct_add(to, "dssd", "is_over", (int)schedule->is_over,
 			"known_from_utc", from, "known_to_utc", until, "hours_count",
@@ -182,7 +181,7 @@ int ur_rpc_show_caller_list(rpc_t *rpc, void *ctx, struct ur_table *table,
 		return err;
 	err = ur_rpc_show_text(rpc, to, "id", list, list->id);
 	err |= ur_rpc_show_text(rpc, to, "name", list, list->name);
-	err |= add_account(rpc, to, table, list->account);
+	err |= ur_rpc_show_account_id(rpc, to, table, list->account);
 	err |= rpc->struct_add(to, "d", "entry_count", (int)list->entry_count);
 	return err == 0 ? add_entries(rpc, to, list) : err;
 }

@@ -13,6 +13,10 @@
 int ur_rpc_show_text(rpc_t *rpc, void *to, char *name, const void *base,
 		struct ur_slice slice);
 
+/* Adds account_id; empty if the account has just been removed. Returns the same. */
+int ur_rpc_show_account_id(
+		rpc_t *rpc, void *to, struct ur_table *table, uint32_t number);
+
 /* Adds a user's rules to the user's struct. Returns 0, or what rpc->struct_add() does. */
 int ur_rpc_show_rules(rpc_t *rpc, void *to, const struct ur_user *user);
 

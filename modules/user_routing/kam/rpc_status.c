@@ -94,8 +94,9 @@ static void add_records(
 			(int)stats->domains, "extensions", (int)stats->extensions, "dids",
 			(int)stats->dids, "targets", (int)stats->targets, "target_hosts",
 			(int)stats->target_hosts);
-	rpc->struct_add(answer, "ddd", "rules", (int)stats->rules, "schedules",
-			(int)stats->schedules, "caller_lists", (int)stats->caller_lists);
+	rpc->struct_add(answer, "dddd", "rules", (int)stats->rules, "schedules",
+			(int)stats->schedules, "caller_lists", (int)stats->caller_lists,
+			"ring_groups", (int)stats->groups);
 }
 
 /* Seconds until the hours of some schedule are no longer known; 0: they are not; -1: there is no

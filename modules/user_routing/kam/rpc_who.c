@@ -18,7 +18,8 @@ bool ur_rpc_who_read(rpc_t *rpc, void *ctx, struct ur_rpc_who *who)
 		rpc->fault(ctx, 400,
 				"The parameter is missing: username@domain, "
 				"auth_username@realm,"
-				" or the id of a sip_user, schedule or caller_list");
+				" or the id of a sip_user, schedule, caller_list or "
+				"ring_group");
 		return false;
 	}
 	if(text.len > 4 && strncasecmp(text.s, "sip:", 4) == 0)

@@ -26,6 +26,8 @@
 #define SCHEDULE struct ur_schedule_row
 #define CALLER_LIST struct ur_caller_list_row
 #define CALLER_ENTRY struct ur_caller_entry_row
+#define GROUP struct ur_group_row
+#define MEMBER struct ur_group_member_row
 
 /* Where a member is; does not compile if the member is of another type. */
 #define PLACE(of, member, type) (offsetof(of, member) + 0 * sizeof(char[ \
@@ -50,6 +52,7 @@
 #define PLAIN  .odd = ur_characters_control
 #define URI    .odd = ur_characters_not_uri
 #define HOST   .odd = ur_characters_not_host
+#define ASCII  .odd = ur_characters_not_ascii
 
 static const struct ur_column account[] = {
 	{"id",                 TEXT(ACCOUNT, id),                 SLICE(ur_account, id),                 NEEDED, PLAIN},
@@ -187,6 +190,35 @@ static const struct ur_column caller_entry[] = {
 	{"what",    TEXT(CALLER_ENTRY, what), APART, NEEDED, PLAIN},
 };
 
+static const struct ur_column group[] = {
+	{"id",                TEXT(GROUP, id),                 SLICE(ur_group, id),                     NEEDED, PLAIN},
+	{"account_id",        TEXT(GROUP, account_id),         APART},
+	{"name",              TEXT(GROUP, name),               SLICE(ur_group, name),                   PLAIN},
+	{"strategy",          TEXT(GROUP, strategy),           APART},
+	{"ring_timeout_sec",  INT(GROUP, ring_timeout_sec),    WORD(ur_group, ring_timeout_sec),        .min = 1, .max = 600},
+	{"member_rules",      TEXT(GROUP, member_rules),       APART},
+	{"skip_busy",         FLAG(GROUP, skip_busy),          BIT(ur_group, flags, UR_GROUP_SKIP_BUSY)},
+	{"cid_name_prefix",   TEXT(GROUP, cid_name_prefix),    SLICE(ur_group, cid_name_prefix),        PLAIN},
+	{"alert_info",        TEXT(GROUP, alert_info),         SLICE(ur_group, alert_info),             ASCII},
+	{"count_missed",      FLAG(GROUP, count_missed),       APART},
+	{"fwd_busy_kind",     TEXT(GROUP, forward_busy.kind),  SLICE(ur_group, forward_busy.kind),      PLAIN},
+	{"fwd_busy_id",       TEXT(GROUP, forward_busy.id),    SLICE(ur_group, forward_busy.id),        PLAIN},
+	{"fwd_noanswer_kind", TEXT(GROUP, forward_no_answer.kind), SLICE(ur_group, forward_no_answer.kind), PLAIN},
+	{"fwd_noanswer_id",   TEXT(GROUP, forward_no_answer.id),   SLICE(ur_group, forward_no_answer.id),   PLAIN},
+};
+
+/* What an id must be depends on the kind: draft_group.c checks that. */
+static const struct ur_column group_member[] = {
+	{"group_id",       KEY},
+	{"position",       INT(MEMBER, position),       APART},
+	{"member_kind",    TEXT(MEMBER, kind),          APART},
+	{"member_id",      TEXT(MEMBER, id),            SLICE(ur_group_member, id),      NEEDED, PLAIN},
+	{"user_id",        TEXT(MEMBER, user_id),       SLICE(ur_group_member, user_id), PLAIN},
+	{"ring_delay_sec", INT(MEMBER, ring_delay_sec), WORD(ur_group_member, ring_delay_sec), .max = 600},
+	{"ring_for_sec",   INT(MEMBER, ring_for_sec),   WORD(ur_group_member, ring_for_sec),   .max = 600, .is_optional = true},
+	{"enabled",        FLAG(MEMBER, enabled),       BYTE(ur_group_member, is_enabled)},
+};
+
 #define LIST(columns) {columns, sizeof(columns) / sizeof(columns[0])}
 
 const struct ur_columns ur_columns[UR_VIEWS] = {
@@ -203,6 +235,8 @@ const struct ur_columns ur_columns[UR_VIEWS] = {
 	[UR_VIEW_SCHEDULE] = LIST(schedule),
 	[UR_VIEW_CALLER_LIST] = LIST(caller_list),
 	[UR_VIEW_CALLER_ENTRY] = LIST(caller_entry),
+	[UR_VIEW_GROUP] = LIST(group),
+	[UR_VIEW_GROUP_MEMBER] = LIST(group_member),
 };
 
 /* clang-format on */

@@ -34,6 +34,8 @@ enum ur_view
 	UR_VIEW_SCHEDULE,
 	UR_VIEW_CALLER_LIST,
 	UR_VIEW_CALLER_ENTRY,
+	UR_VIEW_GROUP,
+	UR_VIEW_GROUP_MEMBER,
 	UR_VIEWS,
 };
 
@@ -184,6 +186,36 @@ struct ur_caller_list_row
 struct ur_caller_entry_row
 {
 	struct ur_text what;
+};
+
+/* A row of mirror_ring_group. */
+struct ur_group_row
+{
+	uint32_t account; /* the number of its account, not 0 */
+	struct ur_text id;
+	struct ur_text account_id;
+	struct ur_text name;
+	struct ur_text strategy;
+	int ring_timeout_sec;
+	struct ur_text member_rules;
+	int skip_busy;
+	struct ur_text cid_name_prefix;
+	struct ur_text alert_info;
+	int count_missed;
+	struct ur_target forward_busy;
+	struct ur_target forward_no_answer;
+};
+
+/* A row of mirror_ring_group_member. */
+struct ur_group_member_row
+{
+	int position;
+	struct ur_text kind;
+	struct ur_text id;
+	struct ur_text user_id;
+	int ring_delay_sec;
+	int ring_for_sec; /* 0: NULL */
+	int enabled;
 };
 
 /* ---- columns */

@@ -229,8 +229,8 @@ static int read_absent(struct ur_load *load, struct ur_pg *pg)
 	return 0;
 }
 
-/* What is read, in this order: all others need their accounts, and a rule is not there before its
- * schedule and its list. ids: where the changed ones are in a struct ur_changes. */
+/* What is read, in this order: all others need their accounts, a rule is not there before its
+ * schedule and its list, and a group not before the users who are its members. ids: where the changed ones are in a struct ur_changes. */
 static const struct
 {
 	const struct ur_take_kind *kind;
@@ -240,6 +240,7 @@ static const struct
 		{&ur_take_schedules, offsetof(struct ur_changes, schedules)},
 		{&ur_take_caller_lists, offsetof(struct ur_changes, caller_lists)},
 		{&ur_take_users, offsetof(struct ur_changes, users)},
+		{&ur_take_groups, offsetof(struct ur_changes, groups)},
 		{&ur_take_extensions, offsetof(struct ur_changes, extensions)},
 		{&ur_take_dids, offsetof(struct ur_changes, dids)},
 		{&ur_take_target_hosts, offsetof(struct ur_changes, hosts)},

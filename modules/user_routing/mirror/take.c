@@ -16,7 +16,7 @@ static enum ur_record_type type_of(const struct ur_key *id)
 	static const struct ur_take_kind *const kinds[] = {&ur_take_accounts,
 			&ur_take_users, &ur_take_extensions, &ur_take_dids,
 			&ur_take_targets, &ur_take_target_kinds, &ur_take_target_hosts,
-			&ur_take_schedules, &ur_take_caller_lists};
+			&ur_take_schedules, &ur_take_caller_lists, &ur_take_groups};
 	size_t i = 0;
 
 	while(kinds[i]->key != id->kind)
@@ -135,6 +135,32 @@ bool ur_take_read(struct ur_taker *taker, const struct ur_rows *rows, void *row)
 {
 	return ur_rows_read(
 			rows, row, taker->draft.error, sizeof(taker->draft.error));
+}
+
+bool ur_take_pin_texts(struct ur_taker *taker, enum ur_view view, void *row)
+{
+	const struct ur_columns *columns = &ur_columns[view];
+	bool is_pinned = true;
+	int i;
+
+	for(i = 0; is_pinned && i < columns->count; i++) {
+		if(ur_column_is_text(&columns->list[i]))
+			is_pinned =
+					ur_take_pin(taker, ur_column_text(&columns->list[i], row));
+	}
+	return is_pinned;
+}
+
+void ur_take_skip_part(struct ur_taker *taker, const struct ur_take_kind *kind,
+		int which, const struct ur_rows *rows, const char *what,
+		struct ur_text id)
+{
+	char reason[sizeof(taker->draft.error) + 80];
+
+	snprintf(reason, sizeof(reason), "%s: %s '%.*s'", taker->draft.error, what,
+			id.len < 64 ? id.len : 64, id.s);
+	ur_skips_add(
+			taker->skips, kind->parts[which].name, ur_rows_key(rows), reason);
 }
 
 /* ---- parts */

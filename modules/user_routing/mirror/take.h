@@ -1,7 +1,7 @@
 /*
  * Makes a record of an owner's row and the rows of its parts, and publishes it: a user with the
- * devices and rules, an account with the domains and numbers, a caller list with the entries, or a
- * row without parts.
+ * devices and rules, an account with the domains and numbers, a caller list with the entries, a
+ * group with the members, or a row without parts.
  *
  * It fails closed. A part that is invalid, or does not fit, is left out, and the rest of its owner
  * is published: a changed status, a changed password and a removal always take effect. An owner
@@ -40,6 +40,7 @@ struct ur_taker
 	struct ur_taken taken[UR_TAKE_PARTS];
 	struct ur_device_row devices[UR_MAX_DEVICES];
 	struct ur_rule_row rules[UR_MAX_RULES];
+	struct ur_group_member_row members[UR_GROUP_MEMBERS_MAX];
 	struct ur_text
 			texts[UR_MAX_ENTRIES]; /* domains, then numbers; or entries */
 	int domain_count;			   /* how many of them are domains */
@@ -89,6 +90,7 @@ extern const struct ur_take_kind ur_take_target_kinds;
 extern const struct ur_take_kind ur_take_target_hosts;
 extern const struct ur_take_kind ur_take_schedules;
 extern const struct ur_take_kind ur_take_caller_lists;
+extern const struct ur_take_kind ur_take_groups;
 
 /* A new owner: no part is taken yet. */
 void ur_take_begin(struct ur_taker *taker);

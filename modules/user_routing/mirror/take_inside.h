@@ -1,5 +1,5 @@
 /*
- * What take.c and take_user.c share.
+ * What take.c, take_user.c and take_group.c share.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -25,6 +25,14 @@ void ur_take_publish(
 /* Copies a text of a part, so that its page may go. Returns false without room: so much text does
  * not fit into one record either. */
 bool ur_take_pin(struct ur_taker *taker, struct ur_text *text);
+
+/* Copies all texts of the row of a part. Returns false without room. */
+bool ur_take_pin_texts(struct ur_taker *taker, enum ur_view view, void *row);
+
+/* Leaves out a part for the reason in the draft's error. what, id: what to call it. */
+void ur_take_skip_part(struct ur_taker *taker, const struct ur_take_kind *kind,
+		int which, const struct ur_rows *rows, const char *what,
+		struct ur_text id);
 
 /* Reads a row's columns. Returns false if one is invalid, with the reason in the draft's error. */
 bool ur_take_read(

@@ -18,24 +18,14 @@ enum
 	RULES,
 };
 
-static void skip_part(struct ur_taker *taker, int which,
-		const struct ur_rows *rows, const char *what, struct ur_text id)
-{
-	char reason[sizeof(taker->draft.error) + 80];
-
-	snprintf(reason, sizeof(reason), "%s: %s '%.*s'", taker->draft.error, what,
-			id.len < 64 ? id.len : 64, id.s);
-	ur_skips_add(taker->skips, ur_take_users.parts[which].name,
-			ur_rows_key(rows), reason);
-}
-
 static void take_device(struct ur_taker *taker, const struct ur_rows *rows)
 {
 	struct ur_taken *taken = &taker->taken[DEVICES];
 	struct ur_device_row *row = &taker->devices[taken->kept];
 
 	if(!ur_take_read(taker, rows, row))
-		skip_part(taker, DEVICES, rows, "device", row->id);
+		ur_take_skip_part(
+				taker, &ur_take_users, DEVICES, rows, "device", row->id);
 	else if(ur_draft_check_device(&taker->draft, row) != 0)
 		ur_skips_add(taker->skips, ur_take_users.parts[DEVICES].name,
 				ur_rows_key(rows), taker->draft.error);
@@ -67,7 +57,7 @@ static void take_rule(struct ur_taker *taker, const struct ur_rows *rows)
 		taken->kept++;
 		return;
 	}
-	skip_part(taker, RULES, rows, "rule", row->id);
+	ur_take_skip_part(taker, &ur_take_users, RULES, rows, "rule", row->id);
 	lose_rule(taker, row, is_read);
 }
 
@@ -101,28 +91,14 @@ static void hide_rules(struct ur_taker *taker, struct ur_text user)
 
 /* ---- users */
 
-static bool pin_texts(struct ur_taker *taker, enum ur_view view, void *row)
-{
-	const struct ur_columns *columns = &ur_columns[view];
-	bool is_pinned = true;
-	int i;
-
-	for(i = 0; is_pinned && i < columns->count; i++) {
-		if(ur_column_is_text(&columns->list[i]))
-			is_pinned =
-					ur_take_pin(taker, ur_column_text(&columns->list[i], row));
-	}
-	return is_pinned;
-}
-
 static bool pin_device(struct ur_taker *taker, int i)
 {
-	return pin_texts(taker, UR_VIEW_DEVICE, &taker->devices[i]);
+	return ur_take_pin_texts(taker, UR_VIEW_DEVICE, &taker->devices[i]);
 }
 
 static bool pin_rule(struct ur_taker *taker, int i)
 {
-	return pin_texts(taker, UR_VIEW_RULE, &taker->rules[i]);
+	return ur_take_pin_texts(taker, UR_VIEW_RULE, &taker->rules[i]);
 }
 
 static int draft_user(struct ur_taker *taker, const struct ur_user_row *row)

@@ -265,8 +265,8 @@ struct ur_caller_list
 enum ur_group_strategy
 {
 	UR_GROUP_SIMULTANEOUS,
-	UR_GROUP_SEQUENTIAL,  /* by position */
-	UR_GROUP_RANDOM,	  /* one after another, in an order of chance for each call */
+	UR_GROUP_SEQUENTIAL, /* by position */
+	UR_GROUP_RANDOM, /* one after another, in an order of chance for each call */
 	UR_GROUP_ROUND_ROBIN, /* as SEQUENTIAL, each call beginning with another member */
 };
 
@@ -293,7 +293,8 @@ enum ur_group_flag
 /* A row of ring_group_member. A group's members are sorted by position. */
 struct ur_group_member
 {
-	struct ur_slice id; /* of the user, device or group; NUMBER: E.164 without + */
+	struct ur_slice
+			id; /* of the user, device or group; NUMBER: E.164 without + */
 	struct ur_slice user_id; /* DEVICE: who has it; else empty */
 	uint16_t ring_delay_sec;
 	uint16_t ring_for_sec; /* 0: NULL */
@@ -310,6 +311,7 @@ struct ur_group
 	uint8_t strategy; /* enum ur_group_strategy */
 	uint8_t flags;	  /* enum ur_group_flag */
 	uint16_t member_count;
+	uint16_t unused;
 	struct ur_slice id;
 	struct ur_slice name;
 	struct ur_slice cid_name_prefix; /* empty: NULL */

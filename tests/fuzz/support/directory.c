@@ -5,6 +5,8 @@
  */
 #include "support/directory.h"
 
+#include <stdlib.h>
+
 #include "policy/target.h"
 #include "support/input.h"
 
@@ -29,6 +31,23 @@ static const struct ur_extension *find_extension(
 		return e;
 	ur_table_extension_put(e);
 	return NULL;
+}
+
+static const struct ur_group *find_group(void *context, struct ur_text id)
+{
+	const struct ur_fuzz_directory *d = context;
+	const struct ur_group *group = ur_table_group_by_id(d->table, id);
+
+	if(group == NULL || group->account == d->account)
+		return group;
+	ur_table_group_put(group);
+	return NULL;
+}
+
+static uint32_t turn(void *context, const struct ur_group *group)
+{
+	(void)context;
+	return ur_table_group_turn(group, true);
 }
 
 static enum ur_refusal locate(
@@ -74,5 +93,13 @@ struct ur_directory ur_fuzz_directory(
 			.put_user = ur_table_user_put,
 			.put_extension = ur_table_extension_put,
 			.locate = locate,
-			.refused = refused};
+			.locate_number = locate,
+			.refused = refused,
+			.find_group = find_group,
+			.put_group = ur_table_group_put,
+			.turn = turn,
+			.ref_user = ur_table_user_ref,
+			.ref_group = ur_table_group_ref,
+			.allocate = malloc,
+			.release = free};
 }

@@ -45,6 +45,8 @@ static const struct
 		[UR_VIEW_SCHEDULE] = {'S', true},
 		[UR_VIEW_CALLER_LIST] = {'L', true},
 		[UR_VIEW_CALLER_ENTRY] = {'C', false},
+		[UR_VIEW_GROUP] = {'G', true},
+		[UR_VIEW_GROUP_MEMBER] = {'M', false},
 };
 
 static struct
@@ -323,7 +325,9 @@ static PGresult *sum_of(enum ur_record_type type)
 			[UR_RECORD_SCHEDULE] = {UR_VIEW_SCHEDULE, UR_VIEW_SCHEDULE,
 					UR_VIEW_SCHEDULE},
 			[UR_RECORD_CALLER_LIST] = {UR_VIEW_CALLER_LIST,
-					UR_VIEW_CALLER_ENTRY, UR_VIEW_CALLER_LIST}};
+					UR_VIEW_CALLER_ENTRY, UR_VIEW_CALLER_LIST},
+			[UR_RECORD_GROUP] = {
+					UR_VIEW_GROUP, UR_VIEW_GROUP_MEMBER, UR_VIEW_GROUP}};
 	PGresult *result = new_result(2);
 	struct ur_sum sum = {0, 0};
 	char text[24];

@@ -233,6 +233,50 @@ static void fill_conditions(uint32_t number)
 	publish(ur_draft_caller_list(draft, &list, NULL, 0));
 }
 
+/* One with all that it can have; one of the other account, with nothing optional. */
+static void fill_groups(uint32_t number)
+{
+	struct ur_group_row row = {.account = number,
+			.id = UR_TEXT("grp_1"),
+			.name = UR_TEXT("Sales"),
+			.strategy = UR_TEXT("round_robin"),
+			.ring_timeout_sec = 600,
+			.member_rules = UR_TEXT("follow"),
+			.skip_busy = 1,
+			.cid_name_prefix = UR_TEXT("S: "),
+			.alert_info = UR_TEXT("<sip:x>;info=two"),
+			.forward_busy = {UR_TEXT_INIT("hangup"), UR_TEXT_INIT("486")},
+			.forward_no_answer = {UR_TEXT_INIT("user"), UR_TEXT_INIT("us_2")}};
+	const struct ur_group_member_row members[] = {
+			{.position = 7,
+					.kind = UR_TEXT_INIT("number"),
+					.id = UR_TEXT_INIT("491701"),
+					.ring_delay_sec = 600,
+					.ring_for_sec = 599},
+			{.position = -2,
+					.kind = UR_TEXT_INIT("device"),
+					.id = UR_TEXT_INIT("dev_1"),
+					.user_id = UR_TEXT_INIT("us_1"),
+					.enabled = 1},
+			{.position = 8,
+					.kind = UR_TEXT_INIT("ring_group"),
+					.id = UR_TEXT_INIT("grp_2"),
+					.enabled = 1},
+			{.position = 9,
+					.kind = UR_TEXT_INIT("user"),
+					.id = UR_TEXT_INIT("us_2"),
+					.enabled = 1}};
+
+	publish(ur_draft_group(&ur_test_shot.room.draft, &row, members, 4));
+	row = (struct ur_group_row){.account = number + 1,
+			.id = UR_TEXT("grp_2"),
+			.strategy = UR_TEXT("simultaneous"),
+			.ring_timeout_sec = 1,
+			.member_rules = UR_TEXT("none"),
+			.count_missed = 1};
+	publish(ur_draft_group(&ur_test_shot.room.draft, &row, NULL, 0));
+}
+
 void ur_test_shot_fill(void)
 {
 	uint32_t number = ur_writer_account(&ur_test_shot.writer, UR_TEXT("acc_1"));
@@ -245,6 +289,7 @@ void ur_test_shot_fill(void)
 	fill_users(number);
 	fill_targets(number);
 	fill_conditions(number);
+	fill_groups(number);
 }
 
 void ur_test_shot_user(int i, const char *display_name)

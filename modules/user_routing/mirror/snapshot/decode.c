@@ -183,6 +183,21 @@ static void get_caller_list(struct input *in, struct ur_snapshot_row *row)
 		row->texts[i] = get_text(in);
 }
 
+static void get_group(struct input *in, struct ur_snapshot_row *row)
+{
+	int i;
+
+	row->group = (struct ur_group_row){0};
+	get_row(in, UR_VIEW_GROUP, &row->group);
+	row->id = row->group.id;
+	row->account_id = row->group.account_id;
+	row->member_count = get_count(in, UR_GROUP_MEMBERS_MAX);
+	for(i = 0; i < row->member_count; i++) {
+		row->members[i] = (struct ur_group_member_row){0};
+		get_row(in, UR_VIEW_GROUP_MEMBER, &row->members[i]);
+	}
+}
+
 static void get_fields(struct input *in, struct ur_snapshot_row *row)
 {
 	switch(row->type) {
@@ -203,6 +218,9 @@ static void get_fields(struct input *in, struct ur_snapshot_row *row)
 			break;
 		case UR_RECORD_CALLER_LIST:
 			get_caller_list(in, row);
+			break;
+		case UR_RECORD_GROUP:
+			get_group(in, row);
 			break;
 		case UR_RECORD_TARGET:
 			get_row(in, UR_VIEW_TARGET, &row->target);
@@ -270,6 +288,10 @@ int ur_snapshot_decode_draft(struct ur_snapshot_room *room, uint32_t account)
 			row->caller_list.account = account;
 			return ur_draft_caller_list(&room->draft, &row->caller_list,
 					row->texts, row->entry_count);
+		case UR_RECORD_GROUP:
+			row->group.account = account;
+			return ur_draft_group(
+					&room->draft, &row->group, row->members, row->member_count);
 		case UR_RECORD_TARGET:
 			return ur_draft_target(&room->draft, &row->target);
 		case UR_RECORD_TARGET_HOST:

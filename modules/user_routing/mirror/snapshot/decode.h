@@ -27,14 +27,17 @@ struct ur_snapshot_row
 		struct ur_target_host_row target_host;
 		struct ur_schedule_row schedule;
 		struct ur_caller_list_row caller_list;
+		struct ur_group_row group;
 	};
 	int device_count;
 	int rule_count;
 	int entry_count;
+	int member_count;
 	int domain_count;
 	int number_count;
 	struct ur_device_row devices[UR_MAX_DEVICES];
 	struct ur_rule_row rules[UR_MAX_RULES];
+	struct ur_group_member_row members[UR_GROUP_MEMBERS_MAX];
 	struct ur_text
 			texts[UR_MAX_ENTRIES]; /* domains, then numbers; or entries */
 	struct ur_draft_hours hours;

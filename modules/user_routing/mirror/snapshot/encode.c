@@ -226,6 +226,32 @@ static void put_caller_list(struct output *out,
 		put_text(out, ur_slice_text(list, list->entries[i]));
 }
 
+/* The members are in the order of their positions: any rising numbers keep it. */
+static void put_member(
+		struct output *out, const struct ur_group_member *member, int i)
+{
+	const struct ur_group_member_row row = {
+			.position = i, .kind = ur_draft_member_kind_name(member->kind)};
+
+	put_row(out, UR_VIEW_GROUP_MEMBER, member, &row);
+}
+
+static void put_group(struct output *out, const struct ur_group *group,
+		struct ur_text account_id)
+{
+	const struct ur_group_row row = {.account_id = account_id,
+			.strategy = ur_draft_group_strategy_name(group->strategy),
+			.member_rules = ur_draft_member_rules_name(
+					(group->flags & UR_GROUP_FOLLOW) != 0),
+			.count_missed = (group->flags & UR_GROUP_NO_MISSED) == 0};
+	int i;
+
+	put_row(out, UR_VIEW_GROUP, group, &row);
+	put16(out, group->member_count);
+	for(i = 0; i < group->member_count; i++)
+		put_member(out, &group->members[i], i);
+}
+
 /* The name is "account_id kind id". */
 static void put_target(struct output *out, const struct ur_route_target *target)
 {
@@ -259,6 +285,9 @@ static void put_fields(
 			break;
 		case UR_RECORD_CALLER_LIST:
 			put_caller_list(out, out->body, account_id);
+			break;
+		case UR_RECORD_GROUP:
+			put_group(out, out->body, account_id);
 			break;
 		case UR_RECORD_TARGET:
 			put_target(out, out->body);

@@ -32,6 +32,7 @@ static const struct
 		{UR_RECORD_DID, 'D'},
 		{UR_RECORD_SCHEDULE, 'S'},
 		{UR_RECORD_CALLER_LIST, 'L'},
+		{UR_RECORD_GROUP, 'G'},
 };
 
 uint8_t ur_snapshot_format_tag(enum ur_record_type type)

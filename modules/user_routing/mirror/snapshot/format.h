@@ -4,23 +4,24 @@
  *
  *   header    0  "URSNAP\r\n" (which a transfer as text would change)
  *             8  u32      version of the format
- *            12  u32 × 9  how many accounts, users, extensions, route targets,
+ *            12  u32 × 10 how many accounts, users, extensions, route targets,
  *                         kinds of route targets, hosts of route targets, dids,
- *                         schedules, caller lists
- *            48  u64      when it was made, seconds since 1970
- *            56  u64      bytes of the records
- *            64  u64      hash of the columns' names and types
- *            72           which database it is of: three texts, padded with zeros; see
+ *                         schedules, caller lists, ring groups
+ *            52  u64      when it was made, seconds since 1970
+ *            60  u64      bytes of the records
+ *            68  u64      hash of the columns' names and types
+ *            76           which database it is of: three texts, padded with zeros; see
  *                         origin.h
- *           760  u64      checksum of the records, then of the header before it
- *   records 768  u8 tag, u32 bytes of its fields, the fields
+ *           764  u64      checksum of the records, then of the header before it
+ *   records 772  u8 tag, u32 bytes of its fields, the fields
  *
  * The fields are the columns of a row in the order of their list (columns.c), without keys and
  * credentials: a text is an u16 length and its bytes, a number an u32; a flag, or whether a
  * status is 'active', an u8. After an account's fields come u16 counts of its domains and its
  * numbers, then these texts; after a user's an u16 count of devices, their fields, an u16 count of
  * rules, and their fields; after a schedule's an u16 count of hours, each as two u32; after a caller
- * list's an u16 count of entries, then these texts.
+ * list's an u16 count of entries, then these texts; after a ring group's an u16 count of members, and
+ * their fields.
  *
  * Numbers are little-endian. The file does not depend on the layout of a struct, and has no
  * credentials. A module with other columns does not read it. The version changes when the encoding
@@ -38,8 +39,8 @@
 
 enum
 {
-	UR_SNAPSHOT_VERSION = 7,
-	UR_SNAPSHOT_KINDS = 9,
+	UR_SNAPSHOT_VERSION = 8,
+	UR_SNAPSHOT_KINDS = 10,
 	/* Where they are in the header: the time and the size; the columns' hash; the origin. */
 	UR_SNAPSHOT_CREATED = 12 + 4 * UR_SNAPSHOT_KINDS,
 	UR_SNAPSHOT_COLUMNS = UR_SNAPSHOT_CREATED + 16,

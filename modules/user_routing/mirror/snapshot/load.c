@@ -21,6 +21,7 @@ static const char *const names[] = {
 		[UR_RECORD_DID] = "did",
 		[UR_RECORD_SCHEDULE] = "schedule",
 		[UR_RECORD_CALLER_LIST] = "caller list",
+		[UR_RECORD_GROUP] = "ring group",
 };
 
 /* The number of the account itself, or of the record's account; 0 if the file does not have that
@@ -39,6 +40,7 @@ static uint32_t account_of(
 		case UR_RECORD_DID:
 		case UR_RECORD_SCHEDULE:
 		case UR_RECORD_CALLER_LIST:
+		case UR_RECORD_GROUP:
 			return ur_writer_account(writer, row->account_id);
 		default:
 			return 1; /* not used */

@@ -275,6 +275,9 @@ static int visit(struct ur_snapshot *snapshot, const struct ur_record *record)
 		case UR_RECORD_CALLER_LIST:
 			return write_owned(snapshot, record,
 					((const struct ur_caller_list *)record->body)->account);
+		case UR_RECORD_GROUP:
+			return write_owned(snapshot, record,
+					((const struct ur_group *)record->body)->account);
 		default:
 			return write_record(snapshot, record, UR_TEXT(""));
 	}

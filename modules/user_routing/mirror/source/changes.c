@@ -96,6 +96,7 @@ static const struct
 		{"did ", offsetof(struct ur_changes, dids)},
 		{"schedule ", offsetof(struct ur_changes, schedules)},
 		{"callers ", offsetof(struct ur_changes, caller_lists)},
+		{"ring_group ", offsetof(struct ur_changes, groups)},
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))

@@ -2,7 +2,8 @@
  * What has changed: the items of the database's notifications, gathered and without repetitions.
  *
  * A payload is lines of items: "user ID", "account ID", "extension ID", "target ACCOUNT KIND ID",
- * "kind KIND", "host HOST", "did E164", "schedule ID", "callers ID" of a caller list, or "resync".
+ * "kind KIND", "host HOST", "did E164", "schedule ID", "callers ID" of a caller list, "ring_group ID", or
+ * "resync".
  * Lines of other kinds are ignored: they are for other versions of the module.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -40,6 +41,7 @@ struct ur_changes
 	struct ur_ids dids;
 	struct ur_ids schedules;
 	struct ur_ids caller_lists;
+	struct ur_ids groups;
 };
 
 /* Adds the items of a payload. Without memory for them they become a resync. */

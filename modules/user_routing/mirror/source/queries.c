@@ -58,6 +58,12 @@ static const struct source sources[UR_VIEWS] = {
 				"r.id COLLATE \"C\""},
 		[UR_VIEW_CALLER_ENTRY] = {"ur_caller_entries", "mirror_caller_entry",
 				NULL, "r.list_id COLLATE \"C\", r.what COLLATE \"C\""},
+		[UR_VIEW_GROUP] = {"ur_groups", "mirror_ring_group", NULL,
+				"r.id COLLATE \"C\""},
+		[UR_VIEW_GROUP_MEMBER] = {"ur_group_members",
+				"mirror_ring_group_member", NULL,
+				"r.group_id COLLATE \"C\", r.position,"
+				" r.member_kind COLLATE \"C\", r.member_id COLLATE \"C\""},
 };
 
 /* The first schema that has a view; 0: all have it. */
@@ -66,6 +72,8 @@ static const int first_schema[UR_VIEWS] = {
 		[UR_VIEW_SCHEDULE] = 6,
 		[UR_VIEW_CALLER_LIST] = 6,
 		[UR_VIEW_CALLER_ENTRY] = 6,
+		[UR_VIEW_GROUP] = 8,
+		[UR_VIEW_GROUP_MEMBER] = 8,
 };
 
 /* ---- statements from lists */
@@ -254,6 +262,7 @@ static const struct
 		[UR_RECORD_SCHEDULE] = {{UR_VIEW_SCHEDULE}, 1},
 		[UR_RECORD_CALLER_LIST] = {{UR_VIEW_CALLER_LIST, UR_VIEW_CALLER_ENTRY},
 				2},
+		[UR_RECORD_GROUP] = {{UR_VIEW_GROUP, UR_VIEW_GROUP_MEMBER}, 2},
 };
 
 bool ur_queries_sum(
@@ -329,7 +338,9 @@ const char ur_query_ping[] =
 		" to_regclass('mirror_user_rule')::oid,"
 		" to_regclass('mirror_schedule')::oid,"
 		" to_regclass('mirror_caller_list')::oid,"
-		" to_regclass('mirror_caller_entry')::oid)),"
+		" to_regclass('mirror_caller_entry')::oid,"
+		" to_regclass('mirror_ring_group')::oid,"
+		" to_regclass('mirror_ring_group_member')::oid)),"
 		" count(*) FILTER (WHERE tgenabled = 'D') FROM pg_trigger"
 		" WHERE tgfoid IN (SELECT oid FROM pg_proc"
 		" WHERE proname LIKE 'ur\\_notify\\_%')";

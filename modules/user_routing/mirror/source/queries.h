@@ -9,7 +9,7 @@
 
 #include "mirror/store/record.h"
 
-#define UR_SCHEMA_VERSION 7 /* of mirror_meta that this module knows */
+#define UR_SCHEMA_VERSION 8 /* of mirror_meta that this module knows */
 #define UR_SCHEMA_OLDEST \
 	4 /* that it can read: what is newer has defaults, see columns.c */
 #define UR_PAGE_ROWS 1000	/* a page of a full load */

@@ -233,6 +233,9 @@ void ur_buckets_count(
 		case UR_RECORD_CALLER_LIST:
 			add(&stats->caller_lists, sign);
 			break;
+		case UR_RECORD_GROUP:
+			add(&stats->groups, sign);
+			break;
 	}
 }
 

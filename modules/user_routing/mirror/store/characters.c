@@ -25,6 +25,11 @@ static inline bool fits_host(unsigned char c)
 		   || (c >= '0' && c <= '9') || (c != '\0' && strchr("-._:[]", c));
 }
 
+static inline bool is_ascii(unsigned char c)
+{
+	return c >= ' ' && c <= '~';
+}
+
 /* Inlined once for each test, so that no function is called for a character. */
 __attribute__((always_inline)) static inline const char *first_odd(
 		struct ur_text text, bool (*fits)(unsigned char c))
@@ -56,4 +61,9 @@ const char *ur_characters_not_host(struct ur_text text)
 const char *ur_characters_not_digit(struct ur_text text)
 {
 	return first_odd(text, ur_is_digit);
+}
+
+const char *ur_characters_not_ascii(struct ur_text text)
+{
+	return first_odd(text, is_ascii);
 }

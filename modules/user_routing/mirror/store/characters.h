@@ -23,4 +23,7 @@ const char *ur_characters_not_host(struct ur_text text);
 
 const char *ur_characters_not_digit(struct ur_text text);
 
+/* … in a header as it is: what is not printable ASCII. */
+const char *ur_characters_not_ascii(struct ur_text text);
+
 #endif

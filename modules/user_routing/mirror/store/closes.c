@@ -121,6 +121,14 @@ static bool account_closes(
 	return false;
 }
 
+/* A group that moves to another account is no longer reached from the old one. That other members
+ * ring is no matter of permission. */
+static bool group_closes(
+		const struct ur_group *next, const struct ur_group *group)
+{
+	return next->account != group->account;
+}
+
 bool ur_closes(const struct ur_draft *draft, const void *body)
 {
 	const struct ur_extension *next, *extension;
@@ -136,6 +144,8 @@ bool ur_closes(const struct ur_draft *draft, const void *body)
 			extension = body;
 			return extension->active
 				   && (!next->active || next->account != extension->account);
+		case UR_RECORD_GROUP:
+			return group_closes((const struct ur_group *)draft->body, body);
 		default:
 			return false;
 	}

@@ -94,6 +94,8 @@ static const char *part_of(enum ur_view view)
 			return "a rule's ";
 		case UR_VIEW_CALLER_ENTRY:
 			return "an entry's ";
+		case UR_VIEW_GROUP_MEMBER:
+			return "a member's ";
 		default:
 			return "";
 	}

@@ -75,11 +75,23 @@ int ur_draft_caller_list(struct ur_draft *draft,
 		const struct ur_caller_list_row *row, const struct ur_text *entries,
 		int count);
 
-/* The words of a row: ring_strategy, and event, scope and action of a rule. */
+/* Members may have any order; the record has them by position. */
+int ur_draft_group(struct ur_draft *draft, const struct ur_group_row *row,
+		const struct ur_group_member_row *members, int count);
+
+/* Is that member of the group valid? Returns 0, or EINVAL with the reason in draft->error. */
+int ur_draft_check_member(struct ur_draft *draft, struct ur_text group,
+		const struct ur_group_member_row *row);
+
+/* The words of a row: ring_strategy; event, scope and action of a rule; strategy and member_rules of
+ * a group; member_kind. */
 struct ur_text ur_draft_strategy_name(enum ur_ring_strategy strategy);
 struct ur_text ur_draft_event_name(enum ur_rule_event event);
 struct ur_text ur_draft_scope_name(enum ur_caller_scope scope);
 struct ur_text ur_draft_action_name(enum ur_rule_action action);
+struct ur_text ur_draft_group_strategy_name(enum ur_group_strategy strategy);
+struct ur_text ur_draft_member_rules_name(bool follow);
+struct ur_text ur_draft_member_kind_name(enum ur_group_member_kind kind);
 
 /* The event of a rule's row, or -1 if the module does not know that word. */
 int ur_draft_event_of(const struct ur_rule_row *row);

@@ -64,6 +64,7 @@ static struct ur_key body_key(
 	const struct ur_extension *did = body;
 	const struct ur_schedule *schedule = body;
 	const struct ur_caller_list *list = body;
+	const struct ur_group *group = body;
 
 	switch(type) {
 		case UR_RECORD_USER:
@@ -87,6 +88,9 @@ static struct ur_key body_key(
 		case UR_RECORD_CALLER_LIST:
 			return (struct ur_key){
 					UR_KEY_CALLER_LIST, 0, ur_slice_text(list, list->id)};
+		case UR_RECORD_GROUP:
+			return (struct ur_key){
+					UR_KEY_GROUP, 0, ur_slice_text(group, group->id)};
 		default:
 			return (struct ur_key){
 					UR_KEY_TARGET_KIND, 0, ur_slice_text(kind, kind->kind)};
@@ -155,8 +159,9 @@ struct ur_record *ur_record_new(
 			.node_count = draft->node_count,
 			.body_size = draft->body_size,
 			.hash = draft->sum.hash,
-			.rows = (uint32_t)draft->sum.rows,
-			.made_at = (uint32_t)time(NULL)};
+			.rows = (uint32_t)draft->sum.rows};
+	if(draft->type != UR_RECORD_GROUP)
+		record->made_at = (uint32_t)time(NULL);
 	memcpy(record->body, draft->body, draft->body_size);
 	for(i = 0; i < record->node_count; i++) {
 		struct ur_key key = ur_record_key(record, i);

@@ -42,6 +42,7 @@ enum ur_record_type
 	UR_RECORD_DID,
 	UR_RECORD_SCHEDULE,
 	UR_RECORD_CALLER_LIST,
+	UR_RECORD_GROUP,
 	UR_RECORD_TYPES,
 };
 
@@ -71,8 +72,14 @@ struct ur_record
 	uint8_t replaced; /* the writer's: to be unlinked, see writer.h */
 	uint64_t
 			hash; /* the writer's: of the rows it was made from, see ur_sum … */
-	uint32_t rows;	  /* … and how many these are */
-	uint32_t made_at; /* time() of when its content came into the table */
+	uint32_t rows; /* … and how many these are */
+	union
+	{
+		uint32_t made_at; /* time() of when its content came into the table */
+		/* Atomic. Of a group: how many calls have taken a turn of it. Its next record goes on from
+		 * there. */
+		uint32_t turns;
+	};
 	_Alignas(8) char body[];
 };
 
@@ -97,6 +104,7 @@ enum ur_key_kind
 	UR_KEY_DID, /* text: the e164 */
 	UR_KEY_SCHEDULE,
 	UR_KEY_CALLER_LIST,
+	UR_KEY_GROUP,
 };
 
 struct ur_key

@@ -84,6 +84,7 @@ void ur_table_stats(struct ur_table *table, struct ur_table_stats *stats)
 	stats->schedules = __atomic_load_n(&from->schedules, __ATOMIC_RELAXED);
 	stats->caller_lists =
 			__atomic_load_n(&from->caller_lists, __ATOMIC_RELAXED);
+	stats->groups = __atomic_load_n(&from->groups, __ATOMIC_RELAXED);
 	stats->hours_until = stats->schedules > 0 ? __atomic_load_n(
 								 &from->hours_until, __ATOMIC_RELAXED)
 											  : 0;
@@ -159,6 +160,11 @@ const struct ur_account *ur_table_account_by_number(
 void ur_table_user_ref(const struct ur_user *user)
 {
 	ur_record_ref(ur_record_of_body(user));
+}
+
+void ur_table_group_ref(const struct ur_group *group)
+{
+	ur_record_ref(ur_record_of_body(group));
 }
 
 time_t ur_table_user_made_at(const struct ur_user *user)
@@ -258,6 +264,26 @@ const struct ur_caller_list *ur_table_caller_list(
 	return get(table, (struct ur_key){UR_KEY_CALLER_LIST, 0, id}, &node);
 }
 
+const struct ur_group *ur_table_group_by_id(
+		struct ur_table *table, struct ur_text id)
+{
+	int node;
+
+	/* Each target of that kind asks, also where such targets are rows of route_target. */
+	if(__atomic_load_n(&table->stats.groups, __ATOMIC_RELAXED) == 0)
+		return NULL;
+	return get(table, (struct ur_key){UR_KEY_GROUP, 0, id}, &node);
+}
+
+uint32_t ur_table_group_turn(const struct ur_group *group, bool take)
+{
+	struct ur_record *record = ur_record_of_body(group);
+
+	if(take)
+		return __atomic_fetch_add(&record->turns, 1, __ATOMIC_RELAXED);
+	return __atomic_load_n(&record->turns, __ATOMIC_RELAXED);
+}
+
 bool ur_table_lists_host(
 		struct ur_table *table, struct ur_text host, bool *is_empty)
 {
@@ -305,4 +331,16 @@ void ur_table_caller_list_put(const struct ur_caller_list *list)
 {
 	if(list != NULL)
 		ur_record_put(ur_record_of_body(list));
+}
+
+void ur_table_group_put(const struct ur_group *group)
+{
+	if(group != NULL)
+		ur_record_put(ur_record_of_body(group));
+}
+
+void ur_table_group_put_with(
+		const struct ur_group *group, void (*free_block)(void *block))
+{
+	ur_record_put_with(ur_record_of_body(group), free_block);
 }

@@ -35,6 +35,7 @@ struct ur_table_stats
 	uint32_t rules; /* of users */
 	uint32_t schedules;
 	uint32_t caller_lists;
+	uint32_t groups;
 	/* Minutes since 1970-01-01 00:00 UTC until which the hours of all schedules are known, at least; 0:
 	 * there is no schedule. */
 	uint32_t hours_until;
@@ -107,6 +108,13 @@ const struct ur_schedule *ur_table_schedule(
 		struct ur_table *table, struct ur_text id);
 const struct ur_caller_list *ur_table_caller_list(
 		struct ur_table *table, struct ur_text id);
+const struct ur_group *ur_table_group_by_id(
+		struct ur_table *table, struct ur_text id);
+
+/* How many calls have taken a turn of the group on this node since it came into the table; with take
+ * this one takes the next. A change of the group keeps the number. A turn that is taken of a group at
+ * the moment when it changes may be given twice. */
+uint32_t ur_table_group_turn(const struct ur_group *group, bool take);
 
 /* Is the host, in its normal form, among those that targets may name? If the list is empty
  * (*is_empty), all hosts are allowed. */
@@ -124,6 +132,11 @@ void ur_table_schedule_put(
 		const struct ur_schedule *schedule); /* NULL: nothing */
 void ur_table_caller_list_put(
 		const struct ur_caller_list *list); /* NULL: nothing */
+/* Takes one more reference; the caller already holds one. */
+void ur_table_group_ref(const struct ur_group *group);
+void ur_table_group_put(const struct ur_group *group); /* NULL: nothing */
+void ur_table_group_put_with(
+		const struct ur_group *group, void (*free_block)(void *block));
 
 void ur_table_stats(struct ur_table *table, struct ur_table_stats *stats);
 

@@ -225,6 +225,8 @@ int ur_writer_publish(struct ur_writer *writer, const struct ur_draft *draft)
 	note_hours(writer, draft->type, draft->body);
 	if(old != NULL)
 		old->generation = writer->reading;
+	if(old != NULL && draft->type == UR_RECORD_GROUP)
+		record->turns = __atomic_load_n(&old->turns, __ATOMIC_RELAXED);
 	record->generation = writer->reading;
 	ur_buckets_link(writer->table, record);
 	ur_buckets_count(writer->table, record, 1);

@@ -130,7 +130,7 @@ def forwards_refused(t, metrics):
 
 def the_mirror(t, metrics):
     status = t.stack.status()
-    for name in ("users", "devices", "rules", "schedules", "caller_lists"):
+    for name in ("users", "devices", "rules", "schedules", "caller_lists", "ring_groups"):
         t.equal(metrics.value(name), int(status[name]), name)
     t.equal((metrics.value("mirror_state"), metrics.value("mirror_source")), (1, 2), "ready, from the database")
     before = metrics.value("mirror_changes_total")

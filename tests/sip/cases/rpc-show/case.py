@@ -23,11 +23,11 @@ def fault(t, code, ask, *what, has=()):
 
 
 def faults(t, ask):
-    fault(t, 400, ask, has=["username@domain", "the id of a sip_user, schedule or caller_list"])
+    fault(t, 400, ask, has=["username@domain", "the id of a sip_user, schedule, caller_list or ring_group"])
     fault(t, 400, ask, "x" * 600)
     fault(t, 404, ask, f"9999@{t.domain}", has=["9999@", "address", "see the log)"])
     fault(t, 404, ask, "1001@nowhere.test", has=["1001@nowhere.test"])
-    fault(t, 404, ask, "us_nobody", has=["sip_user, schedule or caller_list", "us_nobody"])
+    fault(t, 404, ask, "us_nobody", has=["sip_user, schedule, caller_list or ring_group", "us_nobody"])
     fault(t, 404, ask, "1001")
     fault(t, 404, ask, "@")
     fault(t, 404, ask, "x" * 300 + "@y", has=["see the log)"])
@@ -81,6 +81,37 @@ def conditions(t, rpc, user):
     t.check(all(hours["from"].endswith(" 09:00") and hours["to"].endswith(" 17:00") for hours in shown["hours_utc"]),
             f"the hours: {shown['hours_utc']}")
     t.check("hours_utc" in t.stack.kamcmd("user_routing.show", schedule), "kamcmd should show it")
+
+
+def group(t, rpc, user, device):
+    """A ring group with its members in their order; and one with all defaults."""
+    sales, night = f"grp_{t.key}", f"grp_{t.key}_night"
+    t.sql("INSERT INTO ring_group (id, account_id, name) VALUES (%s, %s, '')", (night, t.account))
+    t.sql("INSERT INTO ring_group (id, account_id, name, strategy, ring_timeout_sec, member_rules, skip_busy, cid_name_prefix, alert_info,"
+          " count_missed, fwd_busy_kind, fwd_busy_id, fwd_noanswer_kind, fwd_noanswer_id)"
+          " VALUES (%s, %s, 'Sales', 'round_robin', 30, 'follow', 0, 'Sales: ', '<sip:ring@x>;info=two', 0, 'hangup', '603', 'user', %s)",
+          (sales, t.account, user.id))
+    for position, (kind, what, delay, lasts, enabled) in enumerate([("ring_group", night, 0, None, 1), ("number", "491701234567", 7, 5, 1),
+                                                                  ("device", device.id, 0, None, 0), ("user", user.id, 600, None, 1)]):
+        t.sql("INSERT INTO ring_group_member (group_id, position, member_kind, member_id, ring_delay_sec, ring_for_sec, enabled)"
+              " VALUES (%s, %s, %s, %s, %s, %s, %s)", (sales, position, kind, what, delay, lasts, enabled))
+    t.settle()
+    empty = {"user_id": "", "ring_delay_sec": 0, "ring_for_sec": 0, "enabled": 1}
+    t.equal(rpc.call("user_routing.show", sales), {
+        "id": sales, "name": "Sales", "account_id": t.account, "strategy": "round_robin", "ring_timeout_sec": 30,
+        "member_rules": "follow", "skip_busy": 0, "count_missed": 0, "cid_name_prefix": "Sales: ",
+        "alert_info": "<sip:ring@x>;info=two", "fwd_busy_kind": "hangup", "fwd_busy_id": "603", "fwd_noanswer_kind": "user",
+        "fwd_noanswer_id": user.id, "members": [
+            {**empty, "member_kind": "ring_group", "member_id": night},
+            {**empty, "member_kind": "number", "member_id": "491701234567", "ring_delay_sec": 7, "ring_for_sec": 5},
+            {**empty, "member_kind": "device", "member_id": device.id, "user_id": user.id, "enabled": 0},
+            {**empty, "member_kind": "user", "member_id": user.id, "ring_delay_sec": 600},
+        ]}, "the group")
+    t.equal(rpc.call("user_routing.show", night), {
+        "id": night, "name": "", "account_id": t.account, "strategy": "simultaneous", "ring_timeout_sec": 25, "member_rules": "none",
+        "skip_busy": 1, "count_missed": 1, "cid_name_prefix": "", "alert_info": "", "fwd_busy_kind": "", "fwd_busy_id": "",
+        "fwd_noanswer_kind": "", "fwd_noanswer_id": "", "members": []}, "the group with all defaults")
+    t.check("member_kind: ring_group" in t.stack.kamcmd("user_routing.show", sales), "kamcmd should show it")
 
 
 def not_loaded(t):
@@ -162,6 +193,7 @@ def run(t):
         many_devices(t, rpc)
         many_domains(t, rpc)
         conditions(t, rpc, alice)
+        group(t, rpc, alice, desk)
         everything = [json.dumps(show()), t.stack.kamcmd("user_routing.show", alice.id)]
     for (ha1,) in t.sql("SELECT ha1 FROM sip_device WHERE ha1 IS NOT NULL"):
         t.check(not any(ha1 in text for text in everything), "an ha1 is shown")

@@ -10,7 +10,7 @@ STACK = {"after": SOON}
 LIMIT = 60
 HARMLESS = SAYS_SO
 RECORDS = ["users", "devices", "accounts", "domains", "extensions", "dids", "targets", "target_hosts",
-           "rules", "schedules", "caller_lists"]
+           "rules", "schedules", "caller_lists", "ring_groups"]
 EVENTS = ["changes", "resyncs", "skipped", "drifts", "reconnects"]
 
 
