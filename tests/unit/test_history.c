@@ -52,12 +52,12 @@ START_TEST(test_chain)
 	struct ur_user *first = make_user("1001"), *second = make_user("1003");
 	struct ur_extension extension = {0};
 	struct ur_chain chain = {.count = 3,
-			.hops = {{first, NULL, UR_DIVERSION_UNCONDITIONAL},
-					{NULL, &extension, UR_DIVERSION_NONE},
-					{second, NULL, UR_DIVERSION_NO_ANSWER},
+			.hops = {{.user = first, .diversion = UR_DIVERSION_UNCONDITIONAL},
+					{.extension = &extension},
+					{.user = second, .diversion = UR_DIVERSION_NO_ANSWER},
 					/* not of it any more */
-					{first, NULL, UR_DIVERSION_USER_BUSY},
-					{first, NULL, UR_DIVERSION_USER_BUSY}}};
+					{.user = first, .diversion = UR_DIVERSION_USER_BUSY},
+					{.user = first, .diversion = UR_DIVERSION_USER_BUSY}}};
 	const struct ur_history_names names = {.domain = UR_TEXT("acme.example")};
 	const struct ur_text uri = UR_TEXT("sip:7@vm");
 	char buf[400];
@@ -103,8 +103,8 @@ static const struct
 START_TEST(test_reason)
 {
 	struct ur_user *user = make_user("1001");
-	struct ur_chain chain = {
-			.count = 1, .hops = {{user, NULL, reasons[_i].reason}}};
+	struct ur_chain chain = {.count = 1,
+			.hops = {{.user = user, .diversion = reasons[_i].reason}}};
 	char buf[400] = "";
 
 	ck_assert_int_gt(ur_history_diversions(&chain, &x, buf, sizeof(buf)), 0);
@@ -161,8 +161,8 @@ static const struct
 START_TEST(test_target)
 {
 	struct ur_user *user = make_user("1");
-	struct ur_chain chain = {
-			.count = 1, .hops = {{user, NULL, UR_DIVERSION_NO_ANSWER}}};
+	struct ur_chain chain = {.count = 1,
+			.hops = {{.user = user, .diversion = UR_DIVERSION_NO_ANSWER}}};
 	char buf[400], expected[400];
 	int len = ur_history_info(&chain, &x, text(targets[_i].uri),
 			text(targets[_i].parent), buf, sizeof(buf));
@@ -204,10 +204,10 @@ START_TEST(test_numbers)
 			make_user("1001"), make_user("1002"), make_user("1003")};
 	const struct ur_extension extension = {0};
 	const struct ur_chain chain = {.count = 4,
-			.hops = {{users[0], NULL, UR_DIVERSION_NO_ANSWER},
-					{NULL, &extension, UR_DIVERSION_NONE},
-					{users[1], NULL, UR_DIVERSION_NO_ANSWER},
-					{users[2], NULL, UR_DIVERSION_NO_ANSWER}}};
+			.hops = {{.user = users[0], .diversion = UR_DIVERSION_NO_ANSWER},
+					{.extension = &extension},
+					{.user = users[1], .diversion = UR_DIVERSION_NO_ANSWER},
+					{.user = users[2], .diversion = UR_DIVERSION_NO_ANSWER}}};
 	const struct ur_account *const accounts[] = {
 			make_account(), NULL, make_account(), &nothing};
 	const struct ur_history_names names = {UR_TEXT("carrier"), accounts};

@@ -338,6 +338,58 @@ START_TEST(test_home)
 }
 END_TEST
 
+/* ---- a group's prefix */
+
+static const struct
+{
+	const char *display, *uri, *shown;
+} prefixed[] = {
+		{"\"Alice\"", "sip:1@x", "\"S: Alice\""},
+		{"\"A \\\"B\\\\\"", "sip:1@x", "\"S: A \\\"B\\\\\""},
+		/* as trunks write it */
+		{"Alice Jones  ", "sip:1@x", "\"S: Alice Jones\""},
+		{"\"", "sip:1@x", "\"S: \\\"\""},
+		/* nobody's name: the number */
+		{"", "sip:+4930@x", "\"S: +4930\""},
+		{"", "sip:+4930;cpc=ordinary:secret@x", "\"S: +4930\""},
+		{"", "tel:+4930;phone-context=x", "\"S: +4930\""},
+		{"", "sip:x.example", "\"S: \""},
+		{"", "sip:x.example:5060", "\"S: \""},
+		{"", "nothing", "\"S: \""},
+};
+
+START_TEST(test_prefix)
+{
+	struct ur_identity identity;
+
+	identity.display_len = (int)strlen(prefixed[_i].display);
+	memcpy(identity.display, prefixed[_i].display, identity.display_len);
+	identity.uri_len = (int)strlen(prefixed[_i].uri);
+	memcpy(identity.uri, prefixed[_i].uri, identity.uri_len);
+	ur_identity_prefix(&identity, UR_TEXT("S: "));
+	ck_assert(ur_text_equal(
+			(struct ur_text){identity.display, identity.display_len},
+			text(prefixed[_i].shown)));
+}
+END_TEST
+
+/* A long name is cut, never the quote behind it. */
+START_TEST(test_long_prefix)
+{
+	struct ur_identity identity = {.uri_len = 0};
+	char prefix[UR_IDENTITY_DISPLAY_MAX];
+
+	identity.display_len = UR_IDENTITY_DISPLAY_MAX;
+	memset(identity.display, '"', UR_IDENTITY_DISPLAY_MAX);
+	memset(prefix, '\\', sizeof(prefix));
+	ur_identity_prefix(&identity, (struct ur_text){prefix, 256});
+	ck_assert_int_le(identity.display_len, UR_IDENTITY_DISPLAY_MAX);
+	ck_assert_int_gt(identity.display_len, UR_IDENTITY_DISPLAY_MAX - 4);
+	ck_assert_int_eq(identity.display[identity.display_len - 1], '"');
+	ck_assert_int_eq(identity.display_len % 2, 0);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("identity");
@@ -354,6 +406,8 @@ int main(void)
 	tcase_add_test(tcase, test_long_address);
 	tcase_add_test(tcase, test_empty_domain);
 	tcase_add_loop_test(tcase, test_home, 0, COUNT(homes));
+	tcase_add_loop_test(tcase, test_prefix, 0, COUNT(prefixed));
+	tcase_add_test(tcase, test_long_prefix);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);

@@ -76,8 +76,8 @@ static void make_chain(struct ur_chain *chain, const char *hops,
 		last = hop->user != NULL ? hop->user : last;
 	}
 	for(; i < UR_CHAIN_LIMIT; i++)
-		chain->hops[i] =
-				(struct ur_hop){last, NULL, UR_DIVERSION_UNCONDITIONAL};
+		chain->hops[i] = (struct ur_hop){
+				.user = last, .diversion = UR_DIVERSION_UNCONDITIONAL};
 }
 
 static void make_arrival(struct ur_arrival *arrival, const char *kind, int len)

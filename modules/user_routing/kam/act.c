@@ -7,6 +7,7 @@
 
 #include <time.h>
 
+#include "core/rand/kam_rand.h"
 #include "kam/answer.h"
 #include "kam/asserted.h"
 #include "kam/branches.h"
@@ -23,6 +24,7 @@ struct ur_call_facts ur_act_facts(
 	*directory = ur_directory_of(account);
 	return (struct ur_call_facts){.directory = directory,
 			.ring_timeout_total = ur_setting(ring_timeout_total) != 0,
+			.chance = (uint32_t)kam_rand(),
 			.is_cancelled = ur_legs_state() == UR_LEGS_CANCELLED,
 			.time = time(NULL),
 			.request = msg,

@@ -49,18 +49,19 @@ static bool is_in_brackets(str rest)
 	return i < rest.len && rest.s[i] != ':';
 }
 
-/* Takes the next URI; its length is 0 at the end, or where it can't be parsed. */
-static str next_uri(str *rest)
+str ur_asserted_next(str *rest, str *display)
 {
 	const char *const end = rest->s + rest->len;
 	name_addr_t address = {.uri = {NULL, 0}};
 	const char *at;
 
+	*display = (str){NULL, 0};
 	while(rest->len > 0 && strchr(", \t\r\n", *rest->s) != NULL)
 		skip_to(rest, rest->s + 1);
 	if(is_in_brackets(*rest)) {
 		if(parse_nameaddr(rest, &address) < 0)
 			return (str){NULL, 0};
+		*display = address.name;
 		at = address.uri.s + address.uri.len;
 	} else {
 		for(at = rest->s; at < end && strchr(";, \t\r\n", *at) == NULL;)
@@ -110,13 +111,13 @@ struct ur_text ur_asserted_number(void *request)
 {
 	const struct hdr_field *const header = find_header(request);
 	struct ur_text number = UR_TEXT("");
-	str rest, uri;
+	str rest, display, uri;
 
 	if(header == NULL)
 		return number;
 	rest = header->body;
 	while(!ur_number_is_shown(number)) {
-		uri = next_uri(&rest);
+		uri = ur_asserted_next(&rest, &display);
 		if(uri.len <= 0)
 			break;
 		number = number_of(uri);

@@ -19,4 +19,8 @@
  */
 struct ur_text ur_asserted_number(void *request);
 
+/* The next URI in the value of P-Asserted-Identity, and its display name, as written; its length is 0 at the end,
+ * or where it can't be parsed. Borrowed from rest, which moves on. */
+str ur_asserted_next(str *rest, str *display);
+
 #endif

@@ -104,7 +104,8 @@ static void put_silent(const struct ur_plan *plan)
 	int place;
 
 	if(count == 0)
-		put(", but the user has no device");
+		put(plan->roster != NULL ? ", but the group has no member with a device"
+								 : ", but the user has no device");
 	for(place = 0; place < count; place++) {
 		const struct ur_member member = ur_plan_member(plan, place);
 		const char *why = why_silent(plan, place);
@@ -170,15 +171,24 @@ void ur_call_log_decision(struct sip_msg *msg, const struct ur_live_call *live,
 	end();
 }
 
+/* Who rings. */
+static void put_rung(const struct ur_live_call *live)
+{
+	const struct ur_user *user = ur_call_user(&live->call);
+	const struct ur_group *group = ur_chain_group(&live->call.chain);
+
+	put(group != NULL ? "group " : "user ");
+	ur_output_put(&line, group != NULL ? ur_slice_text(group, group->id)
+									   : ur_user_text(user, user->username));
+}
+
 void ur_call_log_step(struct sip_msg *msg, const struct ur_live_call *live,
 		const struct ur_contacts *contacts, int ring_ms, bool is_late)
 {
-	const struct ur_user *user = ur_call_user(&live->call);
 	int i, last = UR_NO_PLACE;
 
 	begin(msg);
-	put("user ");
-	ur_output_put(&line, ur_user_text(user, user->username));
+	put_rung(live);
 	put(is_late ? ": a phone has registered and rings, step "
 				: " rings, step ");
 	ur_output_put_number(&line, live->call.step);
@@ -224,17 +234,22 @@ void ur_call_log_left_out(
 		const struct ur_live_call *live, const struct ur_contacts *contacts)
 {
 	const struct ur_user *user = ur_call_user(&live->call);
-	const struct ur_text name = ur_user_text(user, user->username);
-	const struct ur_text id = ur_user_text(user, user->id);
+	const struct ur_group *group = ur_chain_group(&live->call.chain);
+	const struct ur_text id = group != NULL ? ur_slice_text(group, group->id)
+											: ur_user_text(user, user->id);
+	const struct ur_text name = group != NULL
+										? ur_slice_text(group, group->name)
+										: ur_user_text(user, user->username);
+	const char *const kind = group != NULL ? "group" : "user";
 
 	if(contacts->too_long > 0)
-		LM_WARN("user %.*s (id %.*s): %d contacts do not ring: the URIs, Paths"
+		LM_WARN("%s %.*s (id %.*s): %d contacts do not ring: the URIs, Paths"
 				" and other texts of the step are too long, or too many"
 				" contacts are registered: set a lower max_contacts\n",
-				name.len, name.s, id.len, id.s, contacts->left_out);
+				kind, name.len, name.s, id.len, id.s, contacts->left_out);
 	else
-		LM_WARN("user %.*s (id %.*s): branches run short, at least %d contacts"
+		LM_WARN("%s %.*s (id %.*s): branches run short, at least %d contacts"
 				" do not ring: raise max_branches (now %u, 30 at most)\n",
-				name.len, name.s, id.len, id.s, contacts->left_out,
+				kind, name.len, name.s, id.len, id.s, contacts->left_out,
 				sr_dst_max_branches);
 }

@@ -72,6 +72,13 @@ static void keep_leg_for(struct retr_buf *leg, int64_t ms)
 	keep_leg(leg, get_ticks_raw() + MS_TO_TICKS((ticks_t)ms));
 }
 
+/* Somebody has declined while the script sends the legs: it may be about to send this one. */
+static bool is_being_sent(const struct ur_live_call *live, int branch)
+{
+	return ur_live_call_leg(live, branch)->until == UR_LEG_DECLINED
+		   && atomic_load(&live->is_held);
+}
+
 /* The legs whose time is over, as bits; the others are kept. *next: ms until the first of those is. */
 static unsigned find_ended(
 		struct cell *t, const struct ur_live_call *live, int64_t *next)
@@ -84,15 +91,19 @@ static unsigned find_ended(
 
 		if(t->uac[i].last_received >= 200 || left == INT64_MAX)
 			continue;
-		if(left <= TICK_MS / 2) {
+		if(left <= TICK_MS / 2 && !is_being_sent(live, i)) {
 			ended |= 1U << i;
 			continue;
 		}
-		keep_leg_for(&t->uac[i].request, left + UR_GRACE_MS);
+		if(left > 0)
+			keep_leg_for(&t->uac[i].request, left + UR_GRACE_MS);
 		*next = left < *next ? left : *next;
 	}
 	return ended;
 }
+
+/* RFC 3326. With it, phones list no missed call. */
+static str elsewhere = str_init("Call completed elsewhere");
 
 /* Ends pending legs: those that have responded get CANCEL, the others end at once. A leg that is being
  * cancelled already, as somebody declined, keeps tm's timer: or a phone that answers no CANCEL would
@@ -103,6 +114,10 @@ static void end_legs(struct cell *t, struct ur_live_call *live, unsigned legs)
 	int i;
 
 	init_cancel_info(&cancel);
+	if(ur_call_hides_missed(&live->call)) {
+		cancel.reason.cause = 200;
+		cancel.reason.u.text = elsewhere;
+	}
 	tmb.prepare_to_cancel(t, &cancel.cancel_bitmap, ~(branch_bm_t)legs);
 	atomic_fetch_or(&live->deadline.ended, cancel.cancel_bitmap);
 	for(i = 0; i < t->nr_of_outgoings; i++) {

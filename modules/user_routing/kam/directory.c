@@ -8,12 +8,14 @@
 #include <stdio.h>
 
 #include "core/dprint.h"
+#include "core/mem/shm.h"
 #include "kam/context.h"
 #include "kam/counters.h"
 #include "kam/hosts.h"
 #include "kam/in_progress.h"
 #include "kam/log_rate.h"
 #include "kam/settings.h"
+#include "mirror/port.h"
 #include "policy/condition.h"
 #include "policy/target.h"
 
@@ -51,6 +53,28 @@ static const struct ur_extension *find_extension(
 	return NULL;
 }
 
+static const struct ur_group *find_group(void *context, struct ur_text id)
+{
+	const struct ur_group *group = ur_table_group_by_id(ur_context_table(), id);
+
+	if(group == NULL || group->account == account_of(context))
+		return group;
+	ur_table_group_put(group);
+	return NULL;
+}
+
+static uint32_t turn(void *context, const struct ur_group *group)
+{
+	(void)context;
+	return ur_table_group_turn(group, true);
+}
+
+static int calls_of(void *context, const struct ur_user *user)
+{
+	(void)context;
+	return ur_in_progress_active(ur_user_text(user, user->id));
+}
+
 /* The account of a target's row: the row's name is "account_id kind id". */
 static struct ur_text account_id(const struct ur_route_target *row)
 {
@@ -58,6 +82,15 @@ static struct ur_text account_id(const struct ur_route_target *row)
 
 	name.len -= row->kind.len + row->id.len + 2;
 	return name;
+}
+
+static struct ur_target_form form_of(const struct ur_route_target *row,
+		const struct ur_target_kind *kind, struct ur_text id)
+{
+	return (struct ur_target_form){account_id(row), id,
+			ur_slice_text(row, row->address),
+			kind != NULL ? ur_slice_text(kind, kind->uri_template)
+						 : UR_TEXT("")};
 }
 
 static enum ur_refusal locate(
@@ -72,10 +105,7 @@ static enum ur_refusal locate(
 	if(row == NULL)
 		return UR_REFUSAL_NO_URI;
 	kind = ur_table_kind(ur_context_table(), target.kind);
-	form = (struct ur_target_form){account_id(row), target.id,
-			ur_slice_text(row, row->address),
-			kind != NULL ? ur_slice_text(kind, kind->uri_template)
-						 : UR_TEXT("")};
+	form = form_of(row, kind, target.id);
 	arrival->uri_len = ur_target_uri(&form, arrival->uri, sizeof(arrival->uri));
 	names_host = ur_target_names_host(&form);
 	ur_table_kind_put(kind);
@@ -88,11 +118,43 @@ static enum ur_refusal locate(
 	return ur_hosts_check(ur_context_table(), names_host, arrival);
 }
 
+static enum ur_refusal locate_number(
+		void *context, struct ur_target target, struct ur_arrival *arrival)
+{
+	const struct ur_route_target *row =
+			ur_table_target(ur_context_table(), account_of(context), target);
+	const struct ur_target_kind *kind;
+	struct ur_target_form form;
+
+	if(row == NULL)
+		return UR_REFUSAL_NO_URI;
+	kind = ur_table_kind(ur_context_table(), target.kind);
+	form = form_of(row, kind, target.id);
+	if(ur_text_equal(target.kind, UR_TEXT("forward"))
+			&& !ur_target_names_host(&form))
+		ur_number_of_trunk(row->address.len > 0 ? form.address : target.id,
+				&arrival->number);
+	ur_table_kind_put(kind);
+	ur_table_target_put(row);
+	return UR_REFUSAL_NONE;
+}
+
 static const char *kind_of(const struct ur_hop *hop)
 {
 	if(hop->user != NULL)
 		return "user ";
+	if(hop->group != NULL)
+		return "group ";
 	return hop->extension->is_did ? "did +" : "extension ";
+}
+
+static struct ur_text name_of(const struct ur_hop *hop)
+{
+	if(hop->user != NULL)
+		return ur_user_text(hop->user, hop->user->username);
+	return hop->group != NULL
+				   ? ur_slice_text(hop->group, hop->group->id)
+				   : ur_slice_text(hop->extension, hop->extension->digits);
 }
 
 struct ur_text ur_directory_print(const struct ur_chain *chain)
@@ -103,10 +165,7 @@ struct ur_text ur_directory_print(const struct ur_chain *chain)
 
 	for(i = 0; i < chain->count && len < (int)sizeof(text) - 1; i++) {
 		const struct ur_hop *hop = &chain->hops[i];
-		struct ur_text name =
-				hop->user
-						? ur_user_text(hop->user, hop->user->username)
-						: ur_slice_text(hop->extension, hop->extension->digits);
+		struct ur_text name = name_of(hop);
 		int n = snprintf(text + len, sizeof(text) - len, "%s%s%.*s",
 				i ? " → " : "", kind_of(hop), name.len, name.s);
 
@@ -117,13 +176,16 @@ struct ur_text ur_directory_print(const struct ur_chain *chain)
 	return (struct ur_text){text, len};
 }
 
-/* The id of the user or extension that forwards to the target. */
+/* The id of the user, group or extension that forwards to the target. */
 static struct ur_text leaving_id(const struct ur_chain *chain)
 {
 	const struct ur_hop *hop = &chain->hops[chain->count - 1];
 
-	return hop->user ? ur_user_text(hop->user, hop->user->id)
-					 : ur_slice_text(hop->extension, hop->extension->id);
+	if(hop->user != NULL)
+		return ur_user_text(hop->user, hop->user->id);
+	return hop->group != NULL
+				   ? ur_slice_text(hop->group, hop->group->id)
+				   : ur_slice_text(hop->extension, hop->extension->id);
 }
 
 static void refused(void *context, const struct ur_chain *chain,
@@ -216,6 +278,16 @@ static bool add_call(void *context, const struct ur_user *user, bool must)
 	return live == NULL || ur_in_progress_add(live, user, must);
 }
 
+/* Not ur_port_alloc(): what that keeps back is for calls. */
+static void *allocate(size_t size)
+{
+	void *block = shm_malloc(size);
+
+	if(block == NULL)
+		SHM_MEM_ERROR;
+	return block;
+}
+
 struct ur_directory ur_directory_of(uint32_t account)
 {
 	return (struct ur_directory){
@@ -235,5 +307,14 @@ struct ur_directory ur_directory_of(uint32_t account)
 			.put_account = ur_table_account_put,
 			.checked = checked,
 			.add_call = add_call,
+			.find_group = find_group,
+			.put_group = ur_table_group_put,
+			.turn = turn,
+			.calls_of = ur_in_progress_is_counted() ? calls_of : NULL,
+			.locate_number = locate_number,
+			.ref_user = ur_table_user_ref,
+			.ref_group = ur_table_group_ref,
+			.allocate = allocate,
+			.release = ur_port_free,
 	};
 }

@@ -103,7 +103,7 @@ static int add_named(struct sip_msg *msg, const struct ur_live_call *live,
 	return len < 0 ? -1 : ur_header_add(msg, NULL, (struct ur_text){text, len});
 }
 
-/* References to the accounts of the users who diverted; NULL in the place of others. */
+/* References to the account of those who diverted; NULL in the place of others. */
 static void get_accounts(
 		const struct ur_chain *chain, const struct ur_account **accounts)
 {
@@ -113,7 +113,7 @@ static void get_accounts(
 		accounts[i] = chain->hops[i].diversion == UR_DIVERSION_NONE
 							  ? NULL
 							  : ur_table_account_by_number(ur_context_table(),
-									  chain->hops[i].user->account);
+									  ur_chain_account(chain));
 }
 
 static int add_numbers(struct sip_msg *msg, const struct ur_live_call *live,
@@ -135,23 +135,13 @@ static int add_numbers(struct sip_msg *msg, const struct ur_live_call *live,
 	return rc;
 }
 
-/* An external phone's user has always diverted the call to it. */
-static const struct ur_chain *chain_to(
-		const struct ur_live_call *live, struct ur_chain *buf)
-{
-	if(live->call.phase == UR_CALL_LEFT)
-		return &live->call.chain;
-	memcpy(buf, &live->call.chain, sizeof(*buf));
-	buf->hops[buf->count - 1].diversion = UR_DIVERSION_UNCONDITIONAL;
-	return buf;
-}
-
 int ur_diversions_add(
 		struct sip_msg *msg, const struct ur_live_call *live, enum ur_leg_to to)
 {
 	const struct ur_history_names names = {live->call.caller.dialled, NULL};
-	struct ur_chain buf;
-	const struct ur_chain *chain = chain_to(live, &buf);
+	struct ur_chain copy;
+	const struct ur_chain *chain = ur_call_leg_chain(
+			&live->call, ur_live_call_place_of(live, msg->ruid), &copy);
 
 	return ur_caller_leg_is_pstn(to)
 				   ? add_numbers(msg, live, chain)

@@ -26,8 +26,7 @@ int ur_external_uri(const struct ur_member *member, char *uri, int size)
 
 	if(kind == NULL)
 		return -1;
-	account = ur_table_account_by_number(
-			ur_context_table(), member->owner->account);
+	account = ur_table_account_by_number(ur_context_table(), member->account);
 	form = (struct ur_target_form){id_of(account), ur_member_number(member),
 			ur_member_number(member), ur_slice_text(kind, kind->uri_template)};
 	len = ur_target_names_host(&form) ? -1 : ur_target_uri(&form, uri, size);

@@ -545,6 +545,22 @@ int ur_in_progress_list(
 	return count;
 }
 
+int ur_in_progress_active(struct ur_text user_id)
+{
+	const uint64_t hash = ur_live_call_hash(0, ur_str_of_text(user_id));
+	const struct part *part;
+	int count = 0;
+
+	if(sets == NULL)
+		return 0;
+	lock_get(&sets->lock);
+	for(part = *bucket_of(hash); part != NULL; part = part->next)
+		count += part->state != UR_IN_PROGRESS_RINGING
+				 && is_of(part, hash, user_id);
+	lock_release(&sets->lock);
+	return count;
+}
+
 int ur_in_progress_count(void)
 {
 	return sets != NULL ? __atomic_load_n(&sets->calls, __ATOMIC_RELAXED) : 0;

@@ -80,6 +80,9 @@ void ur_in_progress_release(
 int ur_in_progress_list(
 		struct ur_text user_id, struct ur_in_progress_view *views, int max);
 
+/* How many calls the user has placed or answered. */
+int ur_in_progress_active(struct ur_text user_id);
+
 /* How many calls have users in them. */
 int ur_in_progress_count(void);
 

@@ -37,6 +37,7 @@
 #include "kam/hop.h"
 #include "kam/in_progress.h"
 #include "kam/late.h"
+#include "kam/missed.h"
 #include "kam/negotiation.h"
 #include "kam/reply_lock.h"
 #include "kam/settings.h"
@@ -57,7 +58,8 @@ static struct tm_binds tmb;
 
 int ur_legs_init(void)
 {
-	if(load_tm_api(&tmb) == 0 && ur_deadline_init() == 0)
+	if(load_tm_api(&tmb) == 0 && ur_deadline_init() == 0
+			&& ur_missed_init() == 0)
 		return 0;
 	LM_ERR("tm is not loaded: add loadmodule \"tm.so\" before "
 		   "user_routing.so\n");
@@ -109,8 +111,9 @@ struct ur_leg_end ur_legs_end(
 		end.heard = true;
 	else
 		end.code = uac->last_received;
-	end.is_own_time =
-			leg != NULL && ur_call_ends_early(&live->call, leg->place);
+	end.is_own_time = leg != NULL
+					  && (leg->until == UR_LEG_DECLINED
+							  || ur_call_ends_early(&live->call, leg->place));
 	return end;
 }
 
@@ -274,14 +277,28 @@ static bool is_of_cancel(const struct sip_msg *response)
 			ur_text_of_str(get_cseq(response)->method), UR_TEXT("CANCEL"));
 }
 
+/* The whole ring ends; but in a group, that member's part of it. */
+static void on_declined(struct cell *t, struct ur_live_call *live, int branch)
+{
+	const struct ur_call_leg *leg = ur_live_call_leg(live, branch);
+
+	if(live->call.plan.roster == NULL && (t->flags & T_DISABLE_6xx))
+		clear_flags(t, T_DISABLE_6xx);
+	if(live->call.plan.roster == NULL || leg == NULL)
+		return;
+	ur_call_declined(&live->call, leg->place);
+	ur_live_call_end_legs_of(live, ur_live_call_user_of(live, branch));
+	ur_deadline_wake(live);
+}
+
 /* A response to a ringing leg. (A response to a leg that has ended says nothing about the current
  * step.) With tm's reply lock. */
 static void on_ringing(struct cell *t, struct ur_live_call *live, int branch,
 		struct sip_msg *response, int code)
 {
 	if(code >= 200) {
-		if(ur_verdict_declines(code) && (t->flags & T_DISABLE_6xx))
-			clear_flags(t, T_DISABLE_6xx);
+		if(ur_verdict_declines(code))
+			on_declined(t, live, branch);
 		ur_negotiation_note(live, response, code);
 	} else if(ur_live_call_leg(live, branch) != NULL) {
 		t->fr_inv_timeout = interval(ur_deadline_left(live, branch));
@@ -449,7 +466,7 @@ enum ur_legs_state ur_legs_prepare(
 
 	if(state != UR_LEGS_OPEN)
 		return state;
-	if(watch(msg, t, live) < 0)
+	if(watch(msg, t, live) < 0 || ur_missed_watch(msg, t, live) < 0)
 		return UR_LEGS_ERROR;
 	if(live->before.fr == 0)
 		live->before =

@@ -32,8 +32,26 @@ static void put_chain(
 	for(i = 0; i < chain->count; i++) {
 		if(chain->hops[i].user != NULL)
 			ur_table_user_put_with(chain->hops[i].user, free_block);
+		else if(chain->hops[i].group != NULL)
+			ur_table_group_put_with(chain->hops[i].group, free_block);
 		else
 			ur_table_extension_put_with(chain->hops[i].extension, free_block);
+	}
+}
+
+static void put_rosters(
+		struct ur_roster *roster, void (*free_block)(void *block))
+{
+	while(roster != NULL) {
+		struct ur_roster *const next = roster->next;
+		uint32_t i;
+
+		for(i = 0; i < roster->count; i++) {
+			if(roster->places[i].owner != NULL)
+				ur_table_user_put_with(roster->places[i].owner, free_block);
+		}
+		free_block(roster);
+		roster = next;
 	}
 }
 
@@ -50,6 +68,7 @@ void ur_live_call_unref(
 		return;
 	ur_live_call_uncount(live);
 	ur_in_progress_release(live->in_progress, free_block);
+	put_rosters(live->call.rosters, free_block);
 	put_chain(&live->call.chain, free_block);
 	if(live->call.caller.user != NULL)
 		ur_table_user_put_with(live->call.caller.user, free_block);
@@ -237,11 +256,14 @@ struct ur_call_leg *ur_live_call_begin_leg(
 		struct ur_live_call *live, int branch, str ruid)
 {
 	const int i = find_leg(live, ruid);
+	struct ur_member member;
 
 	if(i < 0 || branch < 0 || branch >= MAX_BRANCHES_LIMIT)
 		return NULL;
 	live->leg_of[branch] = i + 1;
-	live->hop_of[branch] = live->call.chain.count;
+	member = ur_plan_member(&live->call.plan, live->legs[i].place);
+	/* A number that is somebody's forward is none of that user's phones. */
+	live->user_of[branch] = member.device != UR_NO_PLACE ? member.owner : NULL;
 	return &live->legs[i];
 }
 
@@ -253,12 +275,24 @@ const struct ur_call_leg *ur_live_call_leg(
 	return i > 0 ? &live->legs[i - 1] : NULL;
 }
 
+void ur_live_call_end_legs_of(
+		struct ur_live_call *live, const struct ur_user *user)
+{
+	int i;
+
+	for(i = 0; i < MAX_BRANCHES_LIMIT && user != NULL; i++) {
+		if(live->leg_of[i] > 0 && live->user_of[i] != NULL
+				&& ur_text_equal(
+						ur_user_text(live->user_of[i], live->user_of[i]->id),
+						ur_user_text(user, user->id)))
+			live->legs[live->leg_of[i] - 1].until = UR_LEG_DECLINED;
+	}
+}
+
 const struct ur_user *ur_live_call_user_of(
 		const struct ur_live_call *live, int branch)
 {
-	const int hop = live->hop_of[branch];
-
-	return hop > 0 ? live->call.chain.hops[hop - 1].user : NULL;
+	return live->user_of[branch];
 }
 
 int ur_live_call_place_of(const struct ur_live_call *live, str ruid)

@@ -39,6 +39,9 @@ struct ur_call_dialog
 	uint8_t routes[UR_DIALOG_ROUTES_SIZE]; /* their MAC, if any */
 };
 
+/* Its user has declined on another phone: only that member's part of the ring is over. */
+#define UR_LEG_DECLINED 0
+
 /* A contact that the current ring has begun to ring. Texts are hashed: ur_live_call_hash(). Without padding:
  * see push() in policy/chain.c. */
 struct ur_call_leg
@@ -46,9 +49,9 @@ struct ur_call_leg
 	uint64_t ruid;	  /* of its branch */
 	uint64_t phone;	  /* its +sip.instance, else the contact's ruid */
 	uint64_t address; /* where it is reached: URI, received, Path */
-	int64_t until;	  /* when its time is over, ms of the monotonic clock */
-	uint32_t began;	  /* as usrloc counts when a contact was registered */
-	int32_t place;	  /* of its member in the plan */
+	int64_t until; /* when its time is over, ms of the monotonic clock; or UR_LEG_DECLINED */
+	uint32_t began; /* as usrloc counts when a contact was registered */
+	int32_t place;	/* of its member in the plan */
 };
 
 /* The transaction's timers before the module rang anybody. */
@@ -72,8 +75,8 @@ struct ur_live_call
 	/* By tm's branch: its place in legs, from 1; 0: no leg of the current ring. Set before tm counts
 	 * the branch. */
 	uint8_t leg_of[MAX_BRANCHES_LIMIT];
-	/* By tm's branch: the place in the chain of the user whom it rings, from 1; 0: none. */
-	uint8_t hop_of[MAX_BRANCHES_LIMIT];
+	/* By tm's branch: the user whom it rings or has rung, or NULL; borrowed from the chain or a roster. */
+	const struct ur_user *user_of[MAX_BRANCHES_LIMIT];
 	struct ur_deadline deadline; /* of the legs */
 	struct ur_late *late; /* owned by kam/late.h; NULL: nobody can join */
 	atomic_bool is_held;  /* kam/append.h */
@@ -87,6 +90,7 @@ struct ur_live_call
 	bool is_mailbox; /* LEFT: no call, but a subscription to a voicemail box */
 	struct cell *transaction; /* once it has a leg; it owns the state */
 	bool watched;			  /* tm callbacks are registered */
+	bool hides_missed;		  /* … those of kam/missed.h */
 	bool is_answered;		  /* by a device; with tm's reply lock */
 	bool limit_logged;		  /* contacts left out of this ring were logged */
 	char texts[];
@@ -153,7 +157,11 @@ struct ur_call_leg *ur_live_call_begin_leg(
 const struct ur_call_leg *ur_live_call_leg(
 		const struct ur_live_call *live, int branch);
 
-/* The user whom tm's branch rings, or has rung, or NULL. Borrowed from the chain. */
+/* The time of that user's legs is over. With tm's reply lock. */
+void ur_live_call_end_legs_of(
+		struct ur_live_call *live, const struct ur_user *user);
+
+/* The user whom tm's branch rings, or has rung, or NULL. Borrowed from the call. */
 const struct ur_user *ur_live_call_user_of(
 		const struct ur_live_call *live, int branch);
 

@@ -27,6 +27,8 @@ enum pv_name
 	PV_STATUS,
 	PV_REASON,
 	PV_USER,
+	PV_GROUP,
+	PV_MEMBER,
 	PV_STEP,
 	PV_OUTCOME,
 	PV_HOPS,
@@ -66,6 +68,8 @@ static const struct
 		{UR_TEXT_INIT("status"), PV_STATUS},
 		{UR_TEXT_INIT("reason"), PV_REASON},
 		{UR_TEXT_INIT("user"), PV_USER},
+		{UR_TEXT_INIT("group"), PV_GROUP},
+		{UR_TEXT_INIT("member"), PV_MEMBER},
 		{UR_TEXT_INIT("step"), PV_STEP},
 		{UR_TEXT_INIT("outcome"), PV_OUTCOME},
 		{UR_TEXT_INIT("verdict"), PV_OUTCOME}, /* old name of outcome */
@@ -110,7 +114,8 @@ int ur_pv_parse_name(pv_spec_t *spec, str *name)
 		spec->pvp.pvn.u.isname.name.n = names[i].name;
 		return 0;
 	}
-	LM_ERR("$ur(%.*s) does not exist: use status, reason, user, step, outcome,"
+	LM_ERR("$ur(%.*s) does not exist: use status, reason, user, group, member, "
+		   "step, outcome,"
 		   " hops, target_kind, target_id, target_uri, realm, auth_name,"
 		   " auth_source, number, payer, payer_class, emergency,"
 		   " gateway_domain, device, user_uri, caller_uri, caller,"
@@ -133,24 +138,25 @@ static int get_text(struct sip_msg *msg, pv_param_t *param, pv_value_t *value,
  * over. */
 static enum ur_outcome outcome_so_far(const struct ur_call *call)
 {
-	const bool is_over = call->plan.user != NULL && call->phase >= UR_CALL_RUNG;
-	const enum ur_outcome outcome = ur_ring_outcome(&call->ring);
+	const bool is_over =
+			ur_plan_is_set(&call->plan) && call->phase >= UR_CALL_RUNG;
+	const enum ur_outcome outcome = ur_call_is_busy(call) && is_over
+											? UR_OUTCOME_BUSY
+											: ur_ring_outcome(&call->ring);
 
 	return outcome == UR_OUTCOME_UNREACHABLE && !is_over ? UR_OUTCOME_NO_ANSWER
 														 : outcome;
 }
 
-static int get_of_user(struct sip_msg *msg, pv_param_t *param,
+/* Of the current user or group. */
+static int get_of_ring(struct sip_msg *msg, pv_param_t *param,
 		pv_value_t *value, const struct ur_live_call *live)
 {
-	const struct ur_user *user = ur_call_user(&live->call);
 	const char *outcome;
 
-	if(user == NULL)
+	if(ur_chain_stop(&live->call.chain) < 0)
 		return pv_get_null(msg, param, value);
 	switch(param->pvn.u.isname.name.n) {
-		case PV_USER:
-			return get_text(msg, param, value, ur_user_text(user, user->id));
 		case PV_STEP:
 			return pv_get_sintval(msg, param, value, live->call.step);
 		default:
@@ -158,6 +164,37 @@ static int get_of_user(struct sip_msg *msg, pv_param_t *param,
 			return get_text(msg, param, value,
 					(struct ur_text){outcome, strlen(outcome)});
 	}
+}
+
+static int get_user(struct sip_msg *msg, pv_param_t *param, pv_value_t *value,
+		const struct ur_user *user)
+{
+	return user != NULL
+				   ? get_text(msg, param, value, ur_user_text(user, user->id))
+				   : pv_get_null(msg, param, value);
+}
+
+static int get_group(struct sip_msg *msg, pv_param_t *param, pv_value_t *value,
+		const struct ur_live_call *live)
+{
+	const struct ur_group *group = ur_chain_group(&live->call.chain);
+
+	return group != NULL ? get_text(
+				   msg, param, value, ur_slice_text(group, group->id))
+						 : pv_get_null(msg, param, value);
+}
+
+/* Whose phone the leg rings, or NULL. */
+static const struct ur_user *member_of(
+		const struct sip_msg *msg, const struct ur_live_call *live)
+{
+	const int place = ur_legs_place(msg, live);
+	struct ur_member member;
+
+	if(place == UR_NO_PLACE)
+		return NULL;
+	member = ur_plan_member(&live->call.plan, place);
+	return member.owner;
 }
 
 static int get_of_target(struct sip_msg *msg, pv_param_t *param,
@@ -203,8 +240,10 @@ static struct ur_text leg_kind(
 static int get_of_payer(struct sip_msg *msg, pv_param_t *param,
 		pv_value_t *value, const struct ur_live_call *live)
 {
-	const struct ur_user *payer =
-			ur_caller_payer(&live->call.chain, &live->call.caller);
+	struct ur_chain copy;
+	const struct ur_chain *chain =
+			ur_call_leg_chain(&live->call, ur_legs_place(msg, live), &copy);
+	const struct ur_user *payer = ur_caller_payer(chain, &live->call.caller);
 
 	if(payer == NULL || !is_paid(msg, live))
 		return pv_get_null(msg, param, value);
@@ -263,9 +302,14 @@ static int get_of_call(
 		case PV_TARGET_URI:
 			return get_of_target(msg, param, value, live);
 		case PV_USER:
+			return get_user(msg, param, value, ur_call_user(&live->call));
+		case PV_GROUP:
+			return get_group(msg, param, value, live);
+		case PV_MEMBER:
+			return get_user(msg, param, value, member_of(msg, live));
 		case PV_STEP:
 		case PV_OUTCOME:
-			return get_of_user(msg, param, value, live);
+			return get_of_ring(msg, param, value, live);
 		case PV_PAYER_ACCOUNT:
 			if(!is_paid(msg, live))
 				return pv_get_null(msg, param, value);

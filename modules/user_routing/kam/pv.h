@@ -3,11 +3,14 @@
  *
  *  status   SIP status to answer the caller with; 0: not decided
  *  reason   its reason phrase
- *  user     sip_user.id of the user being rung
+ *  user     sip_user.id of the user being rung; NULL at a group
+ *  group    ring_group.id of the group being rung; NULL at a user
+ *  member   sip_user.id of the user whose phone a leg of a ring rings, in branch, branch-failure and reply
+ *           routes; else NULL
  *  step     number of the step that rings, from 1; 0: none yet
  *  outcome  the ring's outcome so far: busy, no-answer or negotiation; unreachable only once the
  *           ring is over (old name: verdict)
- *  hops     number of users, extensions and dids that the call has reached
+ *  hops     number of users, groups, extensions and dids that the call has reached
  *  target_kind, target_id, target_uri   where the call leaves for; NULL before it leaves
  *  number   the number dialled, in E.164 with +, if nobody of ours has it, or an emergency number as it
  *           is dialled; else NULL
@@ -20,7 +23,7 @@
  *  gateway_domain   the domain of From and P-Asserted-Identity on legs to the PSTN; NULL: the user's
  *  caller … leg_from, response   for the record of a call: kam/pv_record.h
  *
- * user, step and outcome are NULL if the call is not to a user.
+ * user, step and outcome are NULL if the call is not to a user or group.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */

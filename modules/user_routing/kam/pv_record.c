@@ -131,8 +131,8 @@ static bool account_that_pays(const struct ur_call *call, uint32_t *account)
 
 	if(payer != NULL)
 		*account = payer->account;
-	else if(call->chain.count > 0 && call->chain.hops[0].extension != NULL)
-		*account = call->chain.hops[0].extension->account;
+	else if(call->chain.count > 0)
+		*account = ur_chain_account(&call->chain);
 	else
 		return false;
 	return true;

@@ -11,6 +11,7 @@
 #include <time.h>
 
 #include "core/parser/parse_uri.h"
+#include "core/rand/kam_rand.h"
 #include "core/ut.h"
 #include "kam/called.h"
 #include "kam/compat.h"
@@ -315,6 +316,12 @@ static int calls_of(void *context, const struct ur_user *user)
 	return ur_in_progress_list(ur_user_text(user, user->id), NULL, 0);
 }
 
+static uint32_t turn(void *context, const struct ur_group *group)
+{
+	(void)context;
+	return ur_table_group_turn(group, false);
+}
+
 static struct ur_explain_world world_of(
 		const struct ur_rpc_explain_question *question,
 		const struct ur_directory *directory)
@@ -327,6 +334,8 @@ static struct ur_explain_world world_of(
 			.fr_timer = ur_setting(fr_timer),
 			.ring_timeout_total = ur_setting(ring_timeout_total),
 			.time = question->time,
+			.chance = (uint32_t)kam_rand(),
+			.turn = turn,
 			.calls_of = ur_in_progress_is_counted() ? calls_of : NULL,
 			.asserted = question->asserted};
 }

@@ -11,8 +11,10 @@
 #include <string.h>
 
 #include "kam/compat.h"
+#include "mirror/store/draft.h"
 #include "policy/history.h"
 #include "policy/output.h"
+#include "policy/roster.h"
 #include "policy/status.h"
 
 /* Maximum size that fits in one datagram of jsonrpcs. */
@@ -163,6 +165,11 @@ static void at(void *context, enum ur_event event, const struct ur_chain *chain)
 		add_text(a, node, "user_id", ur_user_text(hop->user, hop->user->id));
 		add_text(a, node, "display_name",
 				ur_user_text(hop->user, hop->user->display_name));
+	} else if(hop->group != NULL) {
+		add_text(
+				a, node, "group_id", ur_slice_text(hop->group, hop->group->id));
+		add_text(a, node, "group_name",
+				ur_slice_text(hop->group, hop->group->name));
 	} else {
 		add_text(a, node, hop->extension->is_did ? "did" : "extension",
 				ur_slice_text(hop->extension, hop->extension->digits));
@@ -274,18 +281,13 @@ static void decided(void *context, const struct ur_explain_decision *decision)
 	add_shown(a, node, decision->shown);
 }
 
-static const char *strategy_name(const struct ur_plan *plan)
+static struct ur_text strategy_name(const struct ur_plan *plan)
 {
 	if(plan->only != UR_NO_PLACE)
-		return "device";
-	switch(ur_plan_strategy(plan)) {
-		case UR_RING_SEQUENTIAL:
-			return "sequential";
-		case UR_RING_SPECIFIC:
-			return "specific";
-		default:
-			return "simultaneous";
-	}
+		return UR_TEXT("device");
+	if(plan->roster != NULL)
+		return ur_draft_group_strategy_name(plan->roster->group->strategy);
+	return ur_draft_strategy_name(ur_plan_strategy(plan));
 }
 
 static void ring(void *context, const struct ur_explain_ring *ring)
@@ -293,7 +295,7 @@ static void ring(void *context, const struct ur_explain_ring *ring)
 	struct ur_rpc_explain_struct *a = context;
 	void *node = node_of(a);
 
-	add_string(a, node, "strategy", strategy_name(ring->plan));
+	add_text(a, node, "strategy", strategy_name(ring->plan));
 	add_number(a, node, "ring_ms", ring->step_ms);
 	add_number(a, node, "total", ring->total);
 	add_number(a, node, "silent_ms", ring->silent_ms);
@@ -324,13 +326,16 @@ static void device(void *context, const struct ur_explain_ring *ring,
 	struct ur_output out = {name, 0, sizeof(name)};
 	int i;
 
-	(void)ring;
 	ur_member_put(&out, member);
 	add_text(a, element, "device",
 			out.len < 0 ? ur_member_aor(member)
 						: (struct ur_text){name, out.len});
-	add_number(a, element, "order",
-			member->owner->devices[member->device].ring_order);
+	if(ring->plan->roster != NULL)
+		add_text(a, element, "member",
+				member->owner != NULL
+						? ur_user_text(member->owner, member->owner->username)
+						: UR_TEXT(""));
+	add_number(a, element, "order", ur_member_order(member));
 	add_number(a, element, "step", device->step);
 	add_number(a, element, "begin_ms", device->begin_ms);
 	add_number(a, element, "until_ms", device->until_ms);

@@ -69,6 +69,7 @@ struct ur_rpc_explain_struct
  *
  *  event            called, busy, no-answer or unreachable
  *  user, user_id, display_name   whose rules decide, or
+ *  group_id, group_name   the group that rings or has rung, or
  *  extension, did   the dialled digits, or the number without +
  *  not_followed     array of kind, id, why: targets treated as not set
  *  rules_not_applied   array of rule_id, why: rules of the user that were asked and do not hold, see
@@ -86,15 +87,16 @@ struct ur_rpc_explain_struct
  *  shown_…, strategy, ring_ms, total, silent_ms, devices   RING: numbers except the strategy;
  *                   devices is an array of
  *    device, order  its address, and ring_order
+ *    member         of a group: the username of whoever has it; empty: a number of the group's own
  *    step           number of its step; 0: it does not ring
  *    begin_ms, until_ms   when it begins and ends, if those before it ring as long as they may;
  *                   -1: it begins only if they end early
  *    why            rings, or why not: see ur_plan_reason_name()
  *    contacts       array of uri, received, path, expires (seconds), state, connection: see
  *                   ur_explain_contact_name()
- *  next             MOVE: the decision of the user whom the call reaches next
+ *  next             MOVE: the decision of the user or group that the call reaches next
  *  if_busy, if_no_answer, if_unreachable   RING: the decisions after the ring. if_busy only if any
- *                   device rings; if_unreachable only if fwd_unreachable or a rule of that event is
+ *                   device rings, or none of a group as its members are busy (then it is the only one); if_unreachable only if fwd_unreachable or a rule of that event is
  *                   set, and if_no_answer then only if any device rings
  *  cut              1: the rest is omitted, as the answer has UR_EXPLAIN_DECISIONS_MAX
  *                   decisions

@@ -31,19 +31,11 @@ static int cancelled(struct sip_msg *msg)
 	return ur_act_answer(msg, 487, UR_RC_CANCELLED);
 }
 
-/* If no user of ours is called, no rule applies, and the account does not matter. */
-static uint32_t account_of_call(const struct ur_call *call)
-{
-	const struct ur_user *user = ur_call_user(call);
-
-	return user != NULL ? user->account : 0;
-}
-
 static int ask(struct sip_msg *msg, struct ur_live_call *live)
 {
 	struct ur_directory directory;
 	const struct ur_call_facts facts =
-			ur_act_facts(msg, account_of_call(&live->call), &directory);
+			ur_act_facts(msg, ur_chain_account(&live->call.chain), &directory);
 	struct ur_decision decision;
 	enum ur_event event;
 

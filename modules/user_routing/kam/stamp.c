@@ -20,6 +20,7 @@
 #include "kam/dialog.h"
 #include "kam/diversions.h"
 #include "kam/from_to.h"
+#include "kam/group_leg.h"
 #include "kam/headers.h"
 #include "kam/leg_headers.h"
 #include "policy/caller.h"
@@ -32,17 +33,19 @@
 /* ---- which identity */
 
 /* False: the trunk's asserted identity stays. */
-static bool leg_identity(const struct ur_live_call *live, enum ur_leg_to to,
-		struct ur_identity *identity)
+static bool leg_identity(const struct ur_live_call *live, int place,
+		enum ur_leg_to to, struct ur_identity *identity)
 {
 	const struct ur_account *account = NULL;
+	struct ur_chain copy;
+	const struct ur_chain *chain = ur_call_leg_chain(&live->call, place, &copy);
 	uint32_t number;
 	bool stamped;
 
-	if(ur_caller_account(to, &live->call.chain, &live->call.caller, &number))
+	if(ur_caller_account(to, chain, &live->call.caller, &number))
 		account = ur_table_account_by_number(ur_context_table(), number);
 	stamped = ur_caller_identity(
-			to, &live->call.chain, &live->call.caller, account, identity);
+			to, chain, &live->call.caller, account, identity);
 	ur_table_account_put(account);
 	return stamped;
 }
@@ -137,6 +140,19 @@ static int set_from(struct sip_msg *msg, const struct ur_identity *identity)
 			(struct ur_text){identity->uri, identity->uri_len});
 }
 
+/* identity: of a stamped leg, which gets the prefix. */
+static int add_of_group(struct sip_msg *msg, const struct ur_group *group,
+		bool is_stamped, struct ur_identity *identity)
+{
+	const struct ur_text prefix = ur_slice_text(group, group->cid_name_prefix);
+
+	if(is_stamped && !ur_text_is_empty(prefix))
+		ur_identity_prefix(identity, prefix);
+	if(!is_stamped && ur_group_leg_prefix(msg, group) < 0)
+		return -1;
+	return ur_group_leg_alert(msg, group);
+}
+
 /* Such a leg tells who diverted the call: an external phone's user has, too. */
 static bool has_left(const struct ur_live_call *live, enum ur_leg_to to)
 {
@@ -146,17 +162,22 @@ static bool has_left(const struct ur_live_call *live, enum ur_leg_to to)
 
 static int stamp(struct sip_msg *msg, const struct ur_live_call *live)
 {
-	const enum ur_leg_to to = ur_live_call_leg_to(live, msg->ruid);
+	const int place = ur_live_call_place_of(live, msg->ruid);
+	const enum ur_leg_to to = ur_call_leg_to(&live->call, live->target, place);
 	char address[ADDRESS_MAX];
 	struct ur_output to_shown = {address, 0, sizeof(address)};
 	struct ur_identity identity;
-	const bool is_stamped = leg_identity(live, to, &identity);
+	const bool is_stamped = leg_identity(live, place, to, &identity);
+	const struct ur_group *group =
+			to == UR_LEG_TO_DEVICE ? ur_group_leg(live, place) : NULL;
 	struct ur_text from_shown;
 
 	if(parse_from_header(msg) < 0 || parse_to_header(msg) < 0
 			|| ur_leg_headers_clean(msg, live, to, is_stamped) < 0)
 		return -1;
 	from_shown = ur_text_of_str(get_from(msg)->uri);
+	if(group != NULL && add_of_group(msg, group, is_stamped, &identity) < 0)
+		return -1;
 	if(is_stamped) {
 		if(add_asserted(msg, to, &identity) < 0 || set_from(msg, &identity) < 0)
 			return -1;

@@ -12,23 +12,74 @@
 
 /* ---- what a decision means for the call */
 
-/* Field by field: see push() in policy/chain.c. */
-static void begin_ring(struct ur_call *call, const struct ur_call_facts *facts,
+static struct ur_rule_call asked_of(
+		const struct ur_call *call, const struct ur_call_facts *facts)
+{
+	return (struct ur_rule_call){.caller = &call->caller,
+			.time = facts->time,
+			.request = facts->request,
+			.asserted = facts->asserted};
+}
+
+/* False: out of memory. */
+static bool plan_group(struct ur_call *call, const struct ur_call_facts *facts)
+{
+	const struct ur_rule_call asked = asked_of(call, facts);
+	const struct ur_roster_question question = {.chain = &call->chain,
+			.directory = facts->directory,
+			.call = &asked,
+			.is_for_all =
+					call->is_message || call->transfer == UR_TRANSFER_ASKED,
+			.chance = facts->chance};
+	struct ur_roster *roster = ur_roster_make(&question);
+
+	if(roster == NULL)
+		return false;
+	roster->next = call->rosters;
+	call->rosters = roster;
+	ur_plan_ring_group(&call->plan, roster);
+	return true;
+}
+
+static bool plan(struct ur_call *call, const struct ur_call_facts *facts,
 		const struct ur_user_rule *rule)
 {
-	const struct ur_user *user = ur_chain_user(&call->chain);
-
-	call->plan.user = user;
+	if(ur_chain_group(&call->chain) != NULL)
+		return plan_group(call, facts);
+	call->plan.user = ur_chain_user(&call->chain);
 	ur_plan_ring_by(&call->plan, rule);
+	return true;
+}
+
+/* False: out of memory. (Field by field: see push() in policy/chain.c.) */
+static bool begin_ring(struct ur_call *call, const struct ur_call_facts *facts,
+		const struct ur_user_rule *rule)
+{
+	if(!plan(call, facts, rule))
+		return false;
 	call->plan.caller = ur_plan_find(&call->plan, call->caller.aor);
 	call->plan.is_transfer = call->transfer == UR_TRANSFER_ASKED;
 	call->plan.is_message = call->is_message;
 	memset(&call->ring, 0, sizeof(call->ring));
+	call->ring.is_shared = call->plan.roster != NULL;
 	call->next_place = 0;
 	call->step = 0;
 	call->is_total = facts->ring_timeout_total;
 	call->is_by_script = false;
 	call->phase = UR_CALL_TO_RING;
+	return true;
+}
+
+void ur_call_release(struct ur_call *call, const struct ur_directory *directory)
+{
+	struct ur_roster *roster;
+
+	while((roster = call->rosters) != NULL) {
+		call->rosters = roster->next;
+		ur_roster_put(roster, directory->put_user);
+		directory->release(roster);
+	}
+	ur_chain_end(&call->chain, directory);
 }
 
 void ur_call_end(struct ur_call *call, int status)
@@ -60,20 +111,23 @@ static void take_effect(struct ur_call *call, const struct ur_call_facts *facts,
 {
 	if(decision->action == UR_ACTION_LEAVE)
 		leave(call, decision);
-	if(decision->action == UR_ACTION_RING)
-		begin_ring(call, facts, decision->user_rule);
+	if(decision->action == UR_ACTION_RING
+			&& !begin_ring(call, facts, decision->user_rule))
+		ur_rules_decide_end(500, decision);
 	if(decision->action == UR_ACTION_END)
 		ur_call_end(call, decision->arrival.status);
 }
 
 /* ---- the call begins */
 
-/* Counts the call for the user, unless it is a message. False: the user's max_calls are reached. */
+/* Counts the call for the user, unless it is a message. user: NULL for a group, which has no limit. False:
+ * the user's max_calls are reached. */
 static bool add_call(const struct ur_call *call,
 		const struct ur_call_facts *facts, const struct ur_user *user,
 		bool must)
 {
-	return call->is_message || ur_chain_add_call(facts->directory, user, must);
+	return call->is_message || user == NULL
+		   || ur_chain_add_call(facts->directory, user, must);
 }
 
 /* At a device's own address, and for a message, no rule applies. */
@@ -136,13 +190,15 @@ void ur_call_begin(
 	}
 }
 
-/* Not through a second extension. */
+/* Or to a group. Not through a second extension. */
 static bool leads_to_user(const struct ur_extension *extension,
 		const struct ur_directory *directory)
 {
 	const struct ur_target target = ur_extension_target(extension);
 	const struct ur_user *user;
 
+	if(ur_chain_is_group(directory, target))
+		return true;
 	if(!ur_text_equal(target.kind, UR_TEXT("user")))
 		return false;
 	user = directory->find_user(directory->context, target.id);
@@ -175,19 +231,16 @@ bool ur_call_may_begin(struct ur_call *call, const struct ur_call_facts *facts)
 	return add_call(call, facts, user, must) || must;
 }
 
-/* By the rules of the chain's current user. */
+/* By the rules of the chain's current user or group. */
 static void decide_by_rules(struct ur_call *call, enum ur_event event,
 		const struct ur_call_facts *facts, struct ur_decision *decision)
 {
-	const struct ur_rule_call asked = {.caller = &call->caller,
-			.time = facts->time,
-			.request = facts->request,
-			.asserted = facts->asserted};
+	const struct ur_rule_call asked = asked_of(call, facts);
 
 	ur_rules_decide(&call->chain, facts->directory, &asked, event, decision);
 }
 
-/* Decides at a user, not at an extension. */
+/* Decides at a user or a group, not at an extension. */
 static void decide_called(struct ur_call *call,
 		const struct ur_call_facts *facts, struct ur_decision *decision)
 {
@@ -202,7 +255,7 @@ static void decide_called(struct ur_call *call,
 bool ur_call_decide(struct ur_call *call, const struct ur_call_facts *facts,
 		struct ur_decision *decision)
 {
-	if(ur_call_user(call) != NULL) {
+	if(ur_call_user(call) != NULL || ur_chain_group(&call->chain) != NULL) {
 		decide_called(call, facts, decision);
 	} else if(!ur_rules_decide_extension(
 					  &call->chain, facts->directory, decision)) {
@@ -326,18 +379,39 @@ int64_t ur_call_restart(struct ur_call *call, int place, int64_t now)
 	return ur_call_until(call, place);
 }
 
+/* Does another member of the step ring longer? */
+static bool is_outlasted(
+		const struct ur_call *call, const struct ur_member *member, int place)
+{
+	const int64_t until = ur_call_until(call, place);
+	int i;
+
+	for(i = 0; i < ur_plan_count(&call->plan); i++) {
+		if(ur_plan_rings(&call->plan, i)
+				&& ur_plan_member(&call->plan, i).step == member->step
+				&& ur_call_until(call, i) > until)
+			return true;
+	}
+	return false;
+}
+
 bool ur_call_ends_early(const struct ur_call *call, int place)
 {
-	return ur_plan_member(&call->plan, place).from_ms != UR_PLAN_WHEN_IDLE
-		   && ur_call_until(call, place) < ring_end(call, call->began_at);
+	const struct ur_member member = ur_plan_member(&call->plan, place);
+
+	return member.from_ms == UR_PLAN_WHEN_IDLE
+				   ? is_outlasted(call, &member, place)
+				   : ur_call_until(call, place)
+							 < ring_end(call, call->began_at);
 }
 
 /* Has the member begun, and nobody after it where one rings after the other? */
 static bool is_begun(const struct ur_call *call, int place)
 {
-	if(ur_plan_member(&call->plan, place).from_ms == UR_PLAN_WHEN_IDLE)
-		return place == call->current;
-	return place < call->next_place;
+	return place < call->next_place
+		   && (place >= call->current
+				   || ur_plan_member(&call->plan, place).from_ms
+							  != UR_PLAN_WHEN_IDLE);
 }
 
 /* What came late to a transfer does not know the call that it continues. */
@@ -361,6 +435,29 @@ void ur_call_leg_ended(struct ur_call *call,
 	ur_ring_add(&call->ring, codes, end);
 }
 
+/* It may have another record of the same user. */
+static bool is_of(
+		const struct ur_roster_place *place, const struct ur_user *user)
+{
+	return place->owner != NULL
+		   && ur_text_equal(ur_user_text(place->owner, place->owner->id),
+				   ur_user_text(user, user->id));
+}
+
+void ur_call_declined(struct ur_call *call, int place)
+{
+	const struct ur_user *owner = ur_plan_member(&call->plan, place).owner;
+	struct ur_roster *roster = call->rosters;
+	uint32_t i;
+
+	for(i = 0; i < roster->count && owner != NULL; i++) {
+		struct ur_roster_place *other = &roster->places[i];
+
+		if(is_of(other, owner) && other->reason == UR_PLAN_RINGS)
+			other->reason = UR_PLAN_DECLINED;
+	}
+}
+
 /* ---- after the ring */
 
 /* The rules again, except for a device that was dialled at its own address. */
@@ -376,6 +473,20 @@ void ur_call_after_ring(struct ur_call *call, enum ur_event event,
 	else
 		decide_by_rules(call, event, facts, decision);
 	take_effect(call, facts, decision);
+}
+
+bool ur_call_is_busy(const struct ur_call *call)
+{
+	const struct ur_roster *roster = call->plan.roster;
+
+	return roster != NULL && roster->has_busy && !ur_ring_has_legs(&call->ring);
+}
+
+static enum ur_event event_of_ring(const struct ur_call *call)
+{
+	if(ur_call_is_busy(call))
+		return UR_EVENT_BUSY;
+	return ur_rules_event(ur_ring_outcome(&call->ring));
 }
 
 enum ur_call_answer ur_call_ask(struct ur_call *call, int64_t now,
@@ -401,14 +512,39 @@ enum ur_call_answer ur_call_ask(struct ur_call *call, int64_t now,
 		return UR_CALL_GOES_ON;
 	/* Set first: a driver's timer leaves a call alone that does not ring. */
 	call->phase = UR_CALL_RUNG;
-	*event = ur_rules_event(ur_ring_outcome(&call->ring));
+	*event = event_of_ring(call);
 	ur_call_after_ring(call, *event, facts, decision);
 	return UR_CALL_DECIDED;
+}
+
+bool ur_call_hides_missed(const struct ur_call *call)
+{
+	const struct ur_roster *roster = call->plan.roster;
+
+	return roster != NULL && (roster->group->flags & UR_GROUP_NO_MISSED);
 }
 
 const struct ur_user *ur_call_user(const struct ur_call *call)
 {
 	return ur_chain_user(&call->chain);
+}
+
+const struct ur_chain *ur_call_leg_chain(
+		const struct ur_call *call, int place, struct ur_chain *copy)
+{
+	struct ur_member member;
+
+	if(call->phase != UR_CALL_RINGING || place == UR_NO_PLACE)
+		return &call->chain;
+	member = ur_plan_member(&call->plan, place);
+	if(!ur_member_is_external(&member))
+		return &call->chain;
+	*copy = call->chain;
+	if(call->plan.roster != NULL && member.owner != NULL
+			&& copy->count < UR_CHAIN_LIMIT)
+		copy->hops[copy->count++] = (struct ur_hop){.user = member.owner};
+	copy->hops[copy->count - 1].diversion = UR_DIVERSION_UNCONDITIONAL;
+	return copy;
 }
 
 /* An external phone is in the PSTN. */

@@ -1,7 +1,7 @@
 /*
  * A call: its state, its events and its next step.
  *
- * The state machine of a call to a user, from the INVITE to its end. It knows neither tm nor the
+ * The state machine of a call to a user or a group, from the INVITE to its end. It knows neither tm nor the
  * clock: its driver reports events and their times, and carries out the decisions. There are four
  * drivers: the script's functions (kam/script.c), explain (policy/explain.c) and two tests. It
  * takes no lock: see each driver.
@@ -15,7 +15,7 @@
  *              ur_call_next_start(), _started()       RINGING; RUNG when it is over
  *   RINGING    ur_call_ask(), and a start is left     RINGING
  *              ur_call_ask(), and none is             as RUNG
- *   RUNG       ur_call_ask()                          TO_RING (another user), LEFT or ENDED
+ *   RUNG       ur_call_ask()                          TO_RING (another one), LEFT or ENDED
  *   LEFT       ur_call_ask(): the target has failed   LEFT
  *   ENDED      ur_call_ask()                          ENDED
  *   OUTBOUND   ur_call_ask()                          OUTBOUND
@@ -31,6 +31,7 @@
 
 #include "policy/callee.h"
 #include "policy/plan.h"
+#include "policy/roster.h"
 #include "policy/rules.h"
 
 /* In this order: from LEFT on no leg of a ring is left. */
@@ -59,6 +60,7 @@ struct ur_call_facts
 	const struct ur_directory *directory; /* of the callee's account */
 	bool ring_timeout_total; /* the parameter, for rings that begin now */
 	bool is_cancelled;		 /* the caller has hung up */
+	uint32_t chance;		 /* a number of chance, for groups */
 	/* Only for users who have rules: see struct ur_rule_call. */
 	int64_t time; /* now, in Unix seconds */
 	void *request;
@@ -80,7 +82,9 @@ struct ur_call
 	struct ur_number number;
 	bool is_emergency; /* OUTBOUND: it is an emergency number */
 	int status;		   /* the final response, once the call is over */
-	/* The ring of the chain's current user. Times are the driver's, in milliseconds. */
+	/* Of all groups that the call has rung, the last one first; see ur_call_release(). */
+	struct ur_roster *rosters;
+	/* The ring of the chain's current user or group. Times are the driver's, in milliseconds. */
 	struct ur_plan plan;
 	struct ur_ring ring; /* how its legs ended */
 	int next_place;		 /* where the search for the next start begins */
@@ -124,9 +128,13 @@ bool ur_call_may_begin(struct ur_call *call, const struct ur_call_facts *facts);
 bool ur_call_decide(struct ur_call *call, const struct ur_call_facts *facts,
 		struct ur_decision *decision);
 
-/* Calls ur_call_decide() while the decision is MOVE. This terminates: each user is visited once. */
+/* Calls ur_call_decide() while the decision is MOVE. This terminates: each user and group is visited once. */
 void ur_call_settle(struct ur_call *call, const struct ur_call_facts *facts,
 		struct ur_decision *decision);
+
+/* Gives back the references that the call holds, but the caller's, and its rosters. */
+void ur_call_release(
+		struct ur_call *call, const struct ur_directory *directory);
 
 /* Ends the call with that status: the driver can't carry out the decision. */
 void ur_call_end(struct ur_call *call, int status);
@@ -151,6 +159,9 @@ enum ur_call_answer
 enum ur_call_answer ur_call_ask(struct ur_call *call, int64_t now,
 		const struct ur_call_facts *facts, enum ur_event *event,
 		struct ur_decision *decision);
+
+/* Does a group's ring end busy although nobody has rung? Members are in calls, or do not want to be disturbed. */
+bool ur_call_is_busy(const struct ur_call *call);
 
 /* Decides as if the ring had ended with that event: explain explores both outcomes. */
 void ur_call_after_ring(struct ur_call *call, enum ur_event event,
@@ -190,8 +201,8 @@ int64_t ur_call_until(const struct ur_call *call, int place);
  * time goes on. */
 int64_t ur_call_restart(struct ur_call *call, int place, int64_t now);
 
-/* Is the time of a member that has begun over before the ring's? Not in a sequence, where each
- * step's time is the ring time of that step. */
+/* Is the time of a member that has begun over before the ring's? In a sequence: before the step's, which
+ * ends with the member of it that rings longest. */
 bool ur_call_ends_early(const struct ur_call *call, int place);
 
 /* May a contact of the member that appears now join the ring? Its time has begun and is not over,
@@ -202,11 +213,22 @@ bool ur_call_joins(const struct ur_call *call, int place, int64_t now);
 void ur_call_leg_ended(struct ur_call *call,
 		const struct ur_verdict_codes *codes, struct ur_leg_end end);
 
+/* The member at that place of a group has declined: no other phone of theirs begins or joins any more. */
+void ur_call_declined(struct ur_call *call, int place);
+
 /* Is a start left? Registrations are not consulted. */
 bool ur_call_has_start(const struct ur_call *call, int64_t now);
 
-/* The current user, or the one the call left last; NULL: none yet. */
+/* Does the group that rings say count_missed = 0? Who does not answer gets no missed call. */
+bool ur_call_hides_missed(const struct ur_call *call);
+
+/* The current user, or the one the call left last; NULL: none yet, or a group. */
 const struct ur_user *ur_call_user(const struct ur_call *call);
+
+/* The chain as the leg to the member at that place (or UR_NO_PLACE) shows it: whoever has an external
+ * phone has diverted the call to it, and is the last hop. Then it is in copy, without references. */
+const struct ur_chain *ur_call_leg_chain(
+		const struct ur_call *call, int place, struct ur_chain *copy);
 
 /* Where a leg that begins now goes. LEFT: to target. While the call rings: to the member at that place, or
  * UR_NO_PLACE. */

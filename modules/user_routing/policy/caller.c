@@ -70,12 +70,12 @@ bool ur_caller_account(enum ur_leg_to to, const struct ur_chain *chain,
 		return ur_caller_is_outside(chain, caller)
 			   && account_of_caller(to, caller, account);
 	if(user == NULL) {
-		/* a call from outside that an extension or a did sends into the PSTN */
+		/* a call from outside that an extension, a did or a group sends into the PSTN */
 		if(to != UR_LEG_TO_FORWARD
 				|| (ur_caller_is_phone(caller)
 						&& !ur_caller_is_outside(chain, caller)))
 			return false;
-		*account = chain->hops[0].extension->account;
+		*account = ur_chain_account(chain);
 		return true;
 	}
 	/* Privacy is the caller's, not the forwarding user's. */
@@ -85,17 +85,10 @@ bool ur_caller_account(enum ur_leg_to to, const struct ur_chain *chain,
 	return true;
 }
 
-/* Does the user or extension reached last belong to that account? */
+/* Do those whom the call has reached belong to that account? */
 static bool is_in_account(const struct ur_chain *chain, uint32_t account)
 {
-	const struct ur_hop *hop =
-			chain->count > 0 ? &chain->hops[chain->count - 1] : NULL;
-
-	if(hop == NULL)
-		return false;
-	return account
-		   == (hop->user != NULL ? hop->user->account
-								 : hop->extension->account);
+	return chain->count > 0 && account == ur_chain_account(chain);
 }
 
 bool ur_caller_is_of_callees_account(

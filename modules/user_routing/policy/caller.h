@@ -43,7 +43,7 @@ bool ur_caller_leg_is_pstn(enum ur_leg_to to);
 bool ur_caller_is_phone(const struct ur_caller *caller);
 
 /* The user who pays for a leg to the PSTN: who forwards, else who calls. NULL: an account does, whose
- * extension or did sends a call there that came from outside; or the phone's user was deleted. */
+ * extension, did or group sends a call there that came from outside; or the phone's user was deleted. */
 const struct ur_user *ur_caller_payer(
 		const struct ur_chain *chain, const struct ur_caller *caller);
 
@@ -80,7 +80,7 @@ unsigned ur_caller_headers(enum ur_leg_to to, const struct ur_chain *chain,
 bool ur_caller_may_replace(
 		const struct ur_chain *chain, const struct ur_caller *caller);
 
-/* Do the caller and the user or extension reached last belong to one account? */
+/* Do the caller and those whom the call has reached belong to one account? */
 bool ur_caller_is_of_callees_account(
 		const struct ur_chain *chain, const struct ur_caller *caller);
 

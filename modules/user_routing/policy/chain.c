@@ -7,33 +7,52 @@
 
 #include <stddef.h>
 
-static struct ur_text hop_id(const struct ur_hop *hop)
+enum kind
+{
+	USER,
+	GROUP,
+	EXTENSION,
+};
+
+static enum kind kind_of(const struct ur_hop *hop)
 {
 	if(hop->user != NULL)
-		return ur_user_text(hop->user, hop->user->id);
-	return ur_slice_text(hop->extension, hop->extension->id);
+		return USER;
+	return hop->group != NULL ? GROUP : EXTENSION;
+}
+
+static struct ur_text hop_id(const struct ur_hop *hop)
+{
+	switch(kind_of(hop)) {
+		case USER:
+			return ur_user_text(hop->user, hop->user->id);
+		case GROUP:
+			return ur_slice_text(hop->group, hop->group->id);
+		default:
+			return ur_slice_text(hop->extension, hop->extension->id);
+	}
 }
 
 static bool was_visited(
-		const struct ur_chain *chain, bool is_user, struct ur_text id)
+		const struct ur_chain *chain, enum kind kind, struct ur_text id)
 {
 	int i;
 
 	for(i = 0; i < chain->count; i++) {
 		const struct ur_hop *hop = &chain->hops[i];
 
-		if((hop->user != NULL) == is_user && ur_text_equal(hop_id(hop), id))
+		if(kind_of(hop) == kind && ur_text_equal(hop_id(hop), id))
 			return true;
 	}
 	return false;
 }
 
-static int last_user(const struct ur_chain *chain)
+int ur_chain_stop(const struct ur_chain *chain)
 {
 	int i;
 
 	for(i = chain->count - 1; i >= 0; i--) {
-		if(chain->hops[i].user != NULL)
+		if(kind_of(&chain->hops[i]) != EXTENSION)
 			return i;
 	}
 	return -1;
@@ -41,28 +60,65 @@ static int last_user(const struct ur_chain *chain)
 
 const struct ur_user *ur_chain_user(const struct ur_chain *chain)
 {
-	int i = last_user(chain);
+	const int i = ur_chain_stop(chain);
 
 	return i < 0 ? NULL : chain->hops[i].user;
 }
 
+const struct ur_group *ur_chain_group(const struct ur_chain *chain)
+{
+	const int i = ur_chain_stop(chain);
+
+	return i < 0 ? NULL : chain->hops[i].group;
+}
+
+uint32_t ur_chain_account(const struct ur_chain *chain)
+{
+	const struct ur_hop *hop;
+
+	if(chain->count == 0)
+		return 0;
+	hop = &chain->hops[chain->count - 1];
+	switch(kind_of(hop)) {
+		case USER:
+			return hop->user->account;
+		case GROUP:
+			return hop->group->account;
+		default:
+			return hop->extension->account;
+	}
+}
+
+struct ur_text ur_chain_name(const struct ur_chain *chain, int hop)
+{
+	const struct ur_user *user = chain->hops[hop].user;
+	const struct ur_extension *extension =
+			hop > 0 ? chain->hops[hop - 1].extension : NULL;
+
+	if(user != NULL)
+		return ur_user_text(user, user->username);
+	return extension != NULL ? ur_slice_text(extension, extension->digits)
+							 : UR_TEXT("");
+}
+
 /* Field by field: a chain may be in shared memory, where memcheck takes copied padding for another
  * process's undefined value. */
-static void push(struct ur_chain *chain, const struct ur_user *user,
-		const struct ur_extension *extension)
+static struct ur_hop *push(struct ur_chain *chain)
 {
 	struct ur_hop *hop = &chain->hops[chain->count++];
 
-	hop->user = user;
-	hop->extension = extension;
+	hop->user = NULL;
+	hop->group = NULL;
+	hop->extension = NULL;
 	hop->diversion = UR_DIVERSION_NONE;
+	return hop;
 }
 
 void ur_chain_begin_user(struct ur_chain *chain, const struct ur_user *user)
 {
 	chain->before = 0;
 	chain->count = 0;
-	push(chain, user, NULL);
+	push(chain)->user = user;
 }
 
 void ur_chain_begin_extension(
@@ -70,7 +126,7 @@ void ur_chain_begin_extension(
 {
 	chain->before = 0;
 	chain->count = 0;
-	push(chain, NULL, extension);
+	push(chain)->extension = extension;
 }
 
 static void pop_to(
@@ -81,6 +137,8 @@ static void pop_to(
 
 		if(hop->user != NULL)
 			directory->put_user(hop->user);
+		else if(hop->group != NULL)
+			directory->put_group(hop->group);
 		else
 			directory->put_extension(hop->extension);
 	}
@@ -97,31 +155,53 @@ void ur_chain_go_back(
 	int last;
 
 	pop_to(chain, directory, count);
-	last = last_user(chain);
+	last = ur_chain_stop(chain);
 	if(last >= 0)
 		chain->hops[last].diversion = UR_DIVERSION_NONE;
 }
 
-/* Adds a user or an extension. Returns NONE, or why it can't. */
-static enum ur_refusal visit(struct ur_chain *chain,
-		const struct ur_directory *directory, bool is_user, struct ur_text id)
+/* Finds it, in hop. False: there is none. */
+static bool find(const struct ur_directory *directory, enum kind kind,
+		struct ur_text id, struct ur_hop *hop)
 {
-	const struct ur_user *user = NULL;
-	const struct ur_extension *extension = NULL;
+	switch(kind) {
+		case USER:
+			hop->user = directory->find_user(directory->context, id);
+			return hop->user != NULL;
+		case GROUP:
+			hop->group = directory->find_group(directory->context, id);
+			return hop->group != NULL;
+		default:
+			hop->extension = directory->find_extension(directory->context, id);
+			return hop->extension != NULL;
+	}
+}
 
-	if(was_visited(chain, is_user, id))
+/* Adds one of that kind. Returns NONE, or why it can't. */
+static enum ur_refusal visit(struct ur_chain *chain,
+		const struct ur_directory *directory, enum kind kind, struct ur_text id)
+{
+	if(was_visited(chain, kind, id))
 		return UR_REFUSAL_LOOP;
 	if(chain->before + chain->count >= directory->max_hops
 			|| chain->count >= UR_CHAIN_LIMIT)
 		return UR_REFUSAL_MAX_HOPS;
-	if(is_user)
-		user = directory->find_user(directory->context, id);
-	else
-		extension = directory->find_extension(directory->context, id);
-	if(user == NULL && extension == NULL)
-		return UR_REFUSAL_MISSING;
-	push(chain, user, extension);
-	return UR_REFUSAL_NONE;
+	if(find(directory, kind, id, push(chain)))
+		return UR_REFUSAL_NONE;
+	chain->count--;
+	return UR_REFUSAL_MISSING;
+}
+
+enum ur_refusal ur_chain_visit(struct ur_chain *chain,
+		const struct ur_directory *directory, struct ur_text user_id)
+{
+	return visit(chain, directory, USER, user_id);
+}
+
+enum ur_refusal ur_chain_visit_group(struct ur_chain *chain,
+		const struct ur_directory *directory, struct ur_text group_id)
+{
+	return visit(chain, directory, GROUP, group_id);
 }
 
 int ur_chain_status(struct ur_text id)
@@ -147,29 +227,51 @@ static bool comes_back(const struct ur_chain *chain,
 		   && ur_text_equal(target.kind, UR_TEXT("forward"));
 }
 
+/* Out of the module. */
+static enum ur_refusal arrive_outside(const struct ur_chain *chain,
+		const struct ur_directory *directory, struct ur_target target,
+		struct ur_arrival *arrival)
+{
+	if(comes_back(chain, directory, target))
+		return UR_REFUSAL_MAX_HOPS;
+	arrival->kind = UR_ARRIVAL_URI;
+	arrival->target = target;
+	arrival->next_hop_len = 0;
+	arrival->number.len = 0;
+	return directory->locate(directory->context, target, arrival);
+}
+
+bool ur_chain_is_group(
+		const struct ur_directory *directory, struct ur_target target)
+{
+	struct ur_hop hop = {.group = NULL};
+
+	if(!ur_text_equal(target.kind, UR_TEXT("ring_group"))
+			|| !find(directory, GROUP, target.id, &hop))
+		return false;
+	directory->put_group(hop.group);
+	return true;
+}
+
 /* Follows a target that is not an extension. Returns NONE, or why it can't be used. */
 static enum ur_refusal arrive(struct ur_chain *chain,
 		const struct ur_directory *directory, struct ur_target target,
 		struct ur_arrival *arrival)
 {
-	enum ur_refusal why;
-
 	if(ur_text_equal(target.kind, UR_TEXT("user"))) {
-		why = visit(chain, directory, true, target.id);
-		arrival->kind = UR_ARRIVAL_USER;
-	} else if(ur_text_equal(target.kind, UR_TEXT("hangup"))) {
+		arrival->kind = UR_ARRIVAL_STOP;
+		return visit(chain, directory, USER, target.id);
+	}
+	if(ur_text_equal(target.kind, UR_TEXT("hangup"))) {
 		arrival->kind = UR_ARRIVAL_END;
 		arrival->status = ur_chain_status(target.id);
-		why = arrival->status ? UR_REFUSAL_NONE : UR_REFUSAL_NO_STATUS;
-	} else if(comes_back(chain, directory, target)) {
-		why = UR_REFUSAL_MAX_HOPS;
-	} else {
-		arrival->kind = UR_ARRIVAL_URI;
-		arrival->target = target;
-		arrival->next_hop_len = 0;
-		why = directory->locate(directory->context, target, arrival);
+		return arrival->status ? UR_REFUSAL_NONE : UR_REFUSAL_NO_STATUS;
 	}
-	return why;
+	if(ur_chain_is_group(directory, target)) {
+		arrival->kind = UR_ARRIVAL_STOP;
+		return visit(chain, directory, GROUP, target.id);
+	}
+	return arrive_outside(chain, directory, target, arrival);
 }
 
 void ur_chain_follow(struct ur_chain *chain,
@@ -177,11 +279,11 @@ void ur_chain_follow(struct ur_chain *chain,
 		enum ur_diversion reason, struct ur_arrival *arrival)
 {
 	const int before = chain->count;
-	const int leaving = last_user(chain);
+	const int leaving = ur_chain_stop(chain);
 	enum ur_refusal why = UR_REFUSAL_NONE;
 
 	while(ur_text_equal(target.kind, UR_TEXT("extension"))) {
-		why = visit(chain, directory, false, target.id);
+		why = visit(chain, directory, EXTENSION, target.id);
 		if(why != UR_REFUSAL_NONE)
 			break;
 		target = ur_extension_target(chain->hops[chain->count - 1].extension);

@@ -1,16 +1,20 @@
 /*
- * The forward chain of a call: the users and extensions called in turn, and why the call left each.
+ * The forward chain of a call: the users, groups and extensions called in turn, and why the call left
+ * each.
  *
  * It serves as visited set, hop count and source of Diversion and History-Info. A route target is
- * followed here until it leads to a user, who is decided about next, to a URI outside the module,
- * or to the end of the call.
+ * followed here until it leads to a user or a group, which is decided about next, to a URI outside
+ * the module, or to the end of the call.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #ifndef UR_POLICY_CHAIN_H
 #define UR_POLICY_CHAIN_H
 
+#include <stddef.h>
+
 #include "policy/model.h"
+#include "policy/number.h"
 
 /* The upper limit of max_hops. */
 #define UR_CHAIN_LIMIT 30
@@ -33,10 +37,11 @@ enum ur_diversion
 	UR_DIVERSION_TIME_OF_DAY, /* a schedule decided */
 };
 
-/* A user or an extension that the call reached: one of the two is NULL. */
+/* A user, a group or an extension that the call reached: the others are NULL. */
 struct ur_hop
 {
 	const struct ur_user *user;
+	const struct ur_group *group;
 	const struct ur_extension *extension;
 	enum ur_diversion diversion;
 };
@@ -74,7 +79,7 @@ enum ur_refusal
 	UR_REFUSAL_NONE,
 	UR_REFUSAL_LOOP,
 	UR_REFUSAL_MAX_HOPS,
-	UR_REFUSAL_MISSING, /* no such user or extension, or disabled */
+	UR_REFUSAL_MISSING, /* no such user, group or extension, or disabled */
 	UR_REFUSAL_NO_URI,
 	UR_REFUSAL_NO_STATUS,
 	UR_REFUSAL_ITSELF,	 /* the URI leads to this server */
@@ -91,7 +96,7 @@ struct ur_arrival;
 /*
  * Look-ups among the records of one account, for the chain. find_… return a reference or NULL; a
  * disabled user or extension does not exist. locate finds the URI of a target that is neither user,
- * extension nor hangup: it fills uri and next_hop, or says why the call may not go there. refused
+ * group, extension nor hangup: it fills uri and next_hop, or says why the call may not go there. refused
  * is called for each ignored target, with the chain up to it; checked for each of a user's own rules
  * that is asked, with the chain up to that user. checked may be NULL; find_schedule,
  * find_caller_list and find_account are called only where a rule needs them.
@@ -99,7 +104,7 @@ struct ur_arrival;
 struct ur_directory
 {
 	void *context;
-	int max_hops; /* users and extensions that a call may reach */
+	int max_hops; /* users, groups and extensions that a call may reach */
 	const struct ur_user *(*find_user)(void *context, struct ur_text id);
 	const struct ur_extension *(*find_extension)(
 			void *context, struct ur_text id);
@@ -124,12 +129,27 @@ struct ur_directory
 	 * then false. must: counts it even so. Once counted, a call counts as one. NULL: calls are not
 	 * counted, and nobody has too many. */
 	bool (*add_call)(void *context, const struct ur_user *user, bool must);
+	const struct ur_group *(*find_group)(void *context, struct ur_text id);
+	void (*put_group)(const struct ur_group *group);
+	/* How many calls have rung the group one member after another before this one. */
+	uint32_t (*turn)(void *context, const struct ur_group *group);
+	/* How many calls the user has placed or answered that go on. NULL: calls are not counted. */
+	int (*calls_of)(void *context, const struct ur_user *user);
+	/* As locate, for a member's forward: fills only number, if the target is of kind forward and its URI is made
+	 * from one. It looks no name up. */
+	enum ur_refusal (*locate_number)(
+			void *context, struct ur_target target, struct ur_arrival *arrival);
+	/* Take one more reference. */
+	void (*ref_user)(const struct ur_user *user);
+	void (*ref_group)(const struct ur_group *group);
+	void *(*allocate)(size_t size); /* NULL: out of memory; no log */
+	void (*release)(void *block);	/* what allocate has returned */
 };
 
 enum ur_arrival_kind
 {
 	UR_ARRIVAL_NONE, /* the target can't be used, and is ignored */
-	UR_ARRIVAL_USER, /* at the chain's new last user */
+	UR_ARRIVAL_STOP, /* at the chain's new last user or group */
 	UR_ARRIVAL_URI,	 /* out of the module */
 	UR_ARRIVAL_END,	 /* hangup */
 };
@@ -146,18 +166,44 @@ struct ur_arrival
 	 * there, so that the name is not resolved again. */
 	char next_hop[UR_NEXT_HOP_MAX];
 	int next_hop_len;
+	/* UR_ARRIVAL_URI, of locate_number: the number, or none. */
+	struct ur_number number;
 };
 
 /* The status that the id of a hangup target names, 400 to 699; the schema checks that. Else 0. */
 int ur_chain_status(struct ur_text id);
 
-/* The current user; NULL: the call has reached only extensions so far. */
+/* The current user; NULL: a group is the current one, or the call has reached only extensions so far. */
 const struct ur_user *ur_chain_user(const struct ur_chain *chain);
+
+/* The current group, or NULL. */
+const struct ur_group *ur_chain_group(const struct ur_chain *chain);
+
+/* The account of those whom the call has reached; 0: nobody. */
+uint32_t ur_chain_account(const struct ur_chain *chain);
+
+/* By what the user or group at that hop is called: the username; the digits of the extension, or did, that
+ * led straight to the group, else empty. */
+struct ur_text ur_chain_name(const struct ur_chain *chain, int hop);
+
+/* The hop of the current user or group, or -1. */
+int ur_chain_stop(const struct ur_chain *chain);
 
 /* Begins a chain; takes over the reference. */
 void ur_chain_begin_user(struct ur_chain *chain, const struct ur_user *user);
 void ur_chain_begin_extension(
 		struct ur_chain *chain, const struct ur_extension *extension);
+
+/* The call reaches that user, or that group, too: a member of a group. NONE, or why it can't. */
+enum ur_refusal ur_chain_visit(struct ur_chain *chain,
+		const struct ur_directory *directory, struct ur_text user_id);
+enum ur_refusal ur_chain_visit_group(struct ur_chain *chain,
+		const struct ur_directory *directory, struct ur_text group_id);
+
+/* Does the target lead to a group? Where there is none of that id, the target is one outside the
+ * module. */
+bool ur_chain_is_group(
+		const struct ur_directory *directory, struct ur_target target);
 
 /* Calls the directory's add_call, which may be NULL: then true. */
 bool ur_chain_add_call(const struct ur_directory *directory,
@@ -168,13 +214,13 @@ void ur_chain_end(struct ur_chain *chain, const struct ur_directory *directory);
 
 /*
  * Goes back to the chain's first count hops: releases the references to later hops. The last user
- * left is the current one again, whom the call has not left.
+ * or group left is the current one again, which the call has not left.
  */
 void ur_chain_go_back(struct ur_chain *chain,
 		const struct ur_directory *directory, int count);
 
 /*
- * Follows a target, through extensions. If it can be used, the user whom the call leaves is marked
+ * Follows a target, through extensions. If it can be used, the user or group which the call leaves is marked
  * with the reason; else the chain stays as it was, and directory->refused has been called.
  */
 void ur_chain_follow(struct ur_chain *chain,

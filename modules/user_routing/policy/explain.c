@@ -59,10 +59,35 @@ static struct ur_text asserted(void *request)
 	return ((const struct walk *)request)->world->asserted;
 }
 
+static const struct ur_group *find_group(void *context, struct ur_text id)
+{
+	return inner(context)->find_group(inner(context)->context, id);
+}
+
+/* That of the next call, which a call that is explained does not take. */
+static uint32_t turn(void *context, const struct ur_group *group)
+{
+	const struct walk *walk = context;
+
+	return walk->world->turn(walk->world->context, group);
+}
+
+static int active_calls_of(void *context, const struct ur_user *user)
+{
+	return inner(context)->calls_of(inner(context)->context, user);
+}
+
 static enum ur_refusal locate(
 		void *context, struct ur_target target, struct ur_arrival *arrival)
 {
 	return inner(context)->locate(inner(context)->context, target, arrival);
+}
+
+static enum ur_refusal locate_number(
+		void *context, struct ur_target target, struct ur_arrival *arrival)
+{
+	return inner(context)->locate_number(
+			inner(context)->context, target, arrival);
 }
 
 static void refused(void *context, const struct ur_chain *chain,
@@ -111,14 +136,20 @@ static void begin(struct walk *walk, const struct ur_explain_world *world,
 	walk->directory.find_user = find_user;
 	walk->directory.find_extension = find_extension;
 	walk->directory.locate = locate;
+	walk->directory.locate_number = locate_number;
 	walk->directory.refused = refused;
 	walk->directory.find_schedule = find_schedule;
 	walk->directory.find_caller_list = find_caller_list;
 	walk->directory.find_account = find_account;
+	walk->directory.find_group = find_group;
+	walk->directory.turn = turn;
+	if(world->directory->calls_of != NULL)
+		walk->directory.calls_of = active_calls_of;
 	walk->directory.checked = checked;
 	walk->directory.add_call = world->calls_of != NULL ? add_call : NULL;
 	walk->facts = (struct ur_call_facts){.directory = &walk->directory,
 			.ring_timeout_total = world->ring_timeout_total,
+			.chance = world->chance,
 			.time = world->time,
 			.request = walk,
 			.asserted = asserted};
@@ -181,6 +212,17 @@ static bool is_of_did(const struct walk *walk)
 	return first != NULL && first->is_did;
 }
 
+/* On the legs of a group. */
+static void add_prefix(
+		const struct ur_chain *chain, struct ur_identity *identity)
+{
+	const struct ur_group *group = ur_chain_group(chain);
+
+	if(group != NULL && group->cid_name_prefix.len > 0)
+		ur_identity_prefix(
+				identity, ur_slice_text(group, group->cid_name_prefix));
+}
+
 static void tell_decided(struct walk *walk, int before,
 		const struct ur_decision *decision, bool nobody)
 {
@@ -191,9 +233,14 @@ static void tell_decided(struct walk *walk, int before,
 	struct ur_identity identity;
 	enum ur_leg_to to;
 
-	if(has_leg(decision, nobody && !is_of_did(walk), &to))
-		told.shown = identity_of(walk->world, to, &walk->call.chain,
-				&walk->call.caller, &identity);
+	if(has_leg(decision, nobody && !is_of_did(walk), &to)
+			&& identity_of(walk->world, to, &walk->call.chain,
+					   &walk->call.caller, &identity)
+					   != NULL) {
+		if(decision->action == UR_ACTION_RING)
+			add_prefix(&walk->call.chain, &identity);
+		told.shown = &identity;
+	}
 	walk->sink->decided(walk->sink->context, &told);
 }
 
@@ -386,7 +433,7 @@ static void explore_outcome(struct walk *walk, enum ur_event event, int room)
 /* Where this is false, unreachable is decided like no answer, and is not reported. */
 static bool has_unreachable_rule(const struct ur_plan *plan)
 {
-	return plan->only == UR_NO_PLACE
+	return plan->only == UR_NO_PLACE && plan->user != NULL
 		   && (ur_rules_has(plan->user, UR_RULES_UNREACHABLE)
 				   || !ur_text_is_empty(
 						   ur_user_forward(plan->user, UR_FORWARD_UNREACHABLE)
@@ -398,12 +445,13 @@ static bool has_unreachable_rule(const struct ur_plan *plan)
 static void tell_ring_and_after(struct walk *walk, int room)
 {
 	const bool has_rule = has_unreachable_rule(&walk->call.plan);
-	bool rings;
+	bool rings, is_busy;
 
 	room = tell_ring(walk, room, &rings);
-	if(rings)
+	is_busy = !rings && ur_call_is_busy(&walk->call);
+	if(rings || is_busy)
 		explore_outcome(walk, UR_EVENT_BUSY, room);
-	if(rings || !has_rule)
+	if(rings || (!has_rule && !is_busy))
 		explore_outcome(walk, UR_EVENT_NO_ANSWER, room);
 	if(has_rule)
 		explore_outcome(walk, UR_EVENT_UNREACHABLE, room);
@@ -451,7 +499,7 @@ void ur_explain_call(const struct ur_explain_world *world,
 	if(ur_call_may_begin(&walk.call, &walk.facts)
 			&& walk.call.phase == UR_CALL_NEW)
 		explore(&walk, UR_EVENT_CALLED, world->branches);
-	ur_chain_end(&walk.call.chain, &walk.directory);
+	ur_call_release(&walk.call, &walk.directory);
 }
 
 const char *ur_explain_contact_name(enum ur_contact_state state)

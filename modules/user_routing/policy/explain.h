@@ -71,7 +71,7 @@ struct ur_explain_ring
 	int silent_ms; /* a contact that sends no response rings only this long */
 };
 
-/* A decision at a user, or at the dialled extension. */
+/* A decision at a user, at a group, or at the dialled extension. */
 struct ur_explain_decision
 {
 	const struct ur_chain *chain;
@@ -92,7 +92,7 @@ struct ur_explain_decision
 struct ur_explain_sink
 {
 	void *context;
-	/* A decision begins: the event, and the chain up to the current user or extension. */
+	/* A decision begins: the event, and the chain up to the current user, group or extension. */
 	void (*at)(
 			void *context, enum ur_event event, const struct ur_chain *chain);
 	/* A rule of the user was asked, and holds or not. If it holds, its target may still be ignored.
@@ -130,7 +130,10 @@ struct ur_explain_world
 	int branches; /* of a transaction, without the one reserved for voicemail or a forward */
 	int fr_timer; /* ms */
 	bool ring_timeout_total;
-	int64_t time; /* for which it is explained, in Unix seconds */
+	int64_t time;	 /* for which it is explained, in Unix seconds */
+	uint32_t chance; /* as in struct ur_call_facts */
+	/* The turn of the group's next call. */
+	uint32_t (*turn)(void *context, const struct ur_group *group);
 	/* How many calls in progress the user has; NULL: not counted. The directory's add_call is never
 	 * called: what is explained is not a call. */
 	int (*calls_of)(void *context, const struct ur_user *user);

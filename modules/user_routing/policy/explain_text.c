@@ -7,6 +7,7 @@
 
 #include <stddef.h>
 
+#include "policy/roster.h"
 #include "policy/status.h"
 
 #define LINE_MAX_LEN 4096
@@ -79,10 +80,25 @@ void ur_explain_text_put_shown(
 	ur_output_put(out, UR_TEXT(">"));
 }
 
+static void put_group(struct ur_output *out, const struct ur_group *group)
+{
+	ur_output_put(out, UR_TEXT("group "));
+	ur_output_put(out, ur_slice_text(group, group->id));
+	if(group->name.len == 0)
+		return;
+	ur_output_put(out, UR_TEXT(" ("));
+	ur_output_put(out, ur_slice_text(group, group->name));
+	ur_output_put(out, UR_TEXT(")"));
+}
+
 static void put_hop(struct ur_output *out, const struct ur_hop *hop)
 {
 	if(hop->user != NULL) {
 		ur_explain_text_put_user(out, hop->user);
+		return;
+	}
+	if(hop->group != NULL) {
+		put_group(out, hop->group);
 		return;
 	}
 	ur_output_put(out,
@@ -105,7 +121,8 @@ static void put_event(struct line *line, const struct ur_explain_text *text)
 {
 	switch(text->event) {
 		case UR_EVENT_BUSY:
-			put(line, "if busy: ");
+			put(line,
+					text->rings[text->depth] ? "if busy: " : "nobody rings: ");
 			break;
 		case UR_EVENT_NO_ANSWER:
 			put(line, text->rings[text->depth] ? "if no answer: "
@@ -356,8 +373,28 @@ static bool has_delays(const struct ur_plan *plan)
 	return false;
 }
 
+/* How a group rings: not its strategy alone, as groups may be in it. */
+static const char *strategy_of_group(const struct ur_plan *plan)
+{
+	if(!plan->roster->has_steps)
+		return has_delays(plan) ? "members each after the ring_delay_sec, for "
+								: "all members at once, for ";
+	switch(plan->roster->group->strategy) {
+		case UR_GROUP_RANDOM:
+			return "one member after another, in an order of chance such as "
+				   "this one, for ";
+		case UR_GROUP_ROUND_ROBIN:
+			return "one member after another, beginning with the next one, "
+				   "for ";
+		default:
+			return "one member after another, for ";
+	}
+}
+
 static const char *strategy_of(const struct ur_plan *plan)
 {
+	if(plan->roster != NULL)
+		return strategy_of_group(plan);
 	if(plan->only != UR_NO_PLACE)
 		return "the device that was dialled, for ";
 	switch(ur_plan_strategy(plan)) {
@@ -405,6 +442,14 @@ static const char *sentence_of(enum ur_plan_reason reason)
 			[UR_PLAN_NO_INVITE] = "it has registered without INVITE",
 			[UR_PLAN_NO_BRANCH] = "branches run short",
 			[UR_PLAN_EXTERNAL] = "it is an external phone",
+			[UR_PLAN_OFF] = "the member has enabled = 0",
+			[UR_PLAN_DND] = "the member has dnd = 1",
+			[UR_PLAN_IN_CALL] = "the member is in a call",
+			[UR_PLAN_FULL] = "the member's max_calls is reached",
+			[UR_PLAN_FORWARDS] = "the member forwards all calls",
+			[UR_PLAN_DECLINED] = "the member has declined",
+			[UR_PLAN_NO_TIME] =
+					"its ring_delay_sec is not below the member's ring_for_sec",
 			[UR_PLAN_NO_GATEWAY] =
 					"route_target_kind has no uri_template for forward",
 	};

@@ -61,14 +61,17 @@ static bool put_number(struct ur_output *out, const struct ur_chain *chain,
 	return true;
 }
 
+static bool is_shown(const struct ur_chain *chain, int i)
+{
+	return chain->hops[i].diversion != UR_DIVERSION_NONE
+		   && !ur_text_is_empty(ur_chain_name(chain, i));
+}
+
 static void put_hop(struct ur_output *out, const struct ur_chain *chain,
 		const struct ur_history_names *names, int i)
 {
-	const struct ur_user *user = chain->hops[i].user;
-
 	if(!put_number(out, chain, names, i))
-		ur_output_put_address(
-				out, ur_user_text(user, user->username), names->domain);
+		ur_output_put_address(out, ur_chain_name(chain, i), names->domain);
 }
 
 int ur_history_diversions(const struct ur_chain *chain,
@@ -80,7 +83,7 @@ int ur_history_diversions(const struct ur_chain *chain,
 	for(i = chain->count - 1; i >= 0; i--) {
 		const struct ur_hop *hop = &chain->hops[i];
 
-		if(hop->diversion == UR_DIVERSION_NONE)
+		if(!is_shown(chain, i))
 			continue;
 		ur_output_put(&out, UR_TEXT("Diversion: <"));
 		put_hop(&out, chain, names, i);
@@ -146,7 +149,7 @@ int ur_history_info(const struct ur_chain *chain,
 	for(i = 0; i < chain->count; i++) {
 		const struct ur_hop *hop = &chain->hops[i];
 
-		if(hop->diversion == UR_DIVERSION_NONE)
+		if(!is_shown(chain, i))
 			continue;
 		ur_output_put(&out, UR_TEXT("<"));
 		put_hop(&out, chain, names, i);

@@ -6,6 +6,8 @@
 #include "policy/identity.h"
 
 #include <stddef.h>
+#include <string.h>
+#include <strings.h>
 
 #include "policy/output.h"
 
@@ -88,6 +90,59 @@ static void set(struct ur_identity *identity, struct ur_text name,
 	identity->display_len =
 			quote(identity->display, sizeof(identity->display), name);
 	identity->anonymous = false;
+}
+
+static struct ur_text without_blanks_behind(struct ur_text text)
+{
+	while(text.len > 0 && strchr(" \t\r\n", text.s[text.len - 1]) != NULL)
+		text.len--;
+	return text;
+}
+
+/* What a quoted string or words stand for. */
+static void put_plain(struct ur_output *out, struct ur_text display)
+{
+	const bool is_quoted = display.len > 1 && display.s[0] == '"';
+	const int end = display.len - is_quoted;
+	int i;
+
+	for(i = is_quoted; i < end && out->len < out->size; i++) {
+		if(is_quoted && display.s[i] == '\\' && i + 1 < end)
+			i++;
+		out->buf[out->len++] = display.s[i];
+	}
+}
+
+/* The user part of a sip: URI, or the number of a tel: URI, without parameters and password. */
+static struct ur_text user_of(struct ur_text uri)
+{
+	const bool is_tel = uri.len > 4 && strncasecmp(uri.s, "tel:", 4) == 0;
+	const char *colon = memchr(uri.s, ':', uri.len);
+	struct ur_text user = {colon != NULL ? colon + 1 : uri.s, 0};
+	const int rest = (int)(uri.s + uri.len - user.s);
+
+	if(!is_tel && memchr(user.s, '@', rest) == NULL)
+		return user;
+	while(user.len < rest && strchr("@;:?", user.s[user.len]) == NULL)
+		user.len++;
+	return user;
+}
+
+void ur_identity_prefix(struct ur_identity *identity, struct ur_text prefix)
+{
+	const struct ur_text display = without_blanks_behind(
+			(struct ur_text){identity->display, identity->display_len});
+	char name[UR_IDENTITY_DISPLAY_MAX];
+	struct ur_output out = {name, 0, sizeof(name)};
+
+	ur_output_put(&out, prefix);
+	if(out.len < 0)
+		return;
+	put_plain(&out, display.len > 0 ? display
+									: user_of((struct ur_text){
+											identity->uri, identity->uri_len}));
+	identity->display_len = quote(identity->display, sizeof(identity->display),
+			(struct ur_text){name, out.len});
 }
 
 void ur_identity_anonymous(struct ur_identity *identity)

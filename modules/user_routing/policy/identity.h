@@ -55,6 +55,10 @@ struct ur_text ur_identity_domain(
 /* The anonymous identity (RFC 3323 §4.1.1.3). */
 void ur_identity_anonymous(struct ur_identity *identity);
 
+/* Puts a text before the display name; without one, before the URI's user part. The identity may be one that
+ * a trunk has written: display is then a quoted string, or words. */
+void ur_identity_prefix(struct ur_identity *identity, struct ur_text prefix);
+
 /* Writes sip:username@domain. Returns the length, or -1. */
 int ur_identity_address(
 		const struct ur_user *user, struct ur_text domain, char *buf, int size);

@@ -7,6 +7,8 @@
 
 #include <limits.h>
 
+#include "policy/roster.h"
+
 /* All active devices at once, whatever the user's rules say? */
 static bool is_for_all(const struct ur_plan *plan)
 {
@@ -55,13 +57,32 @@ static void sort(struct ur_plan *plan)
 	}
 }
 
+void ur_plan_ring_group(struct ur_plan *plan, const struct ur_roster *roster)
+{
+	plan->roster = roster;
+	plan->user = NULL;
+	plan->rule = NULL;
+	plan->is_reordered = false;
+}
+
 void ur_plan_ring_by(struct ur_plan *plan, const struct ur_user_rule *rule)
 {
+	plan->roster = NULL;
 	plan->rule = rule;
 	plan->is_reordered = (ur_plan_strategy(plan) == UR_RING_SEQUENTIAL)
 						 != (plan->user->strategy == UR_RING_SEQUENTIAL);
 	if(plan->is_reordered)
 		sort(plan);
+}
+
+enum ur_ring_strategy ur_plan_group_strategy(const struct ur_roster *roster)
+{
+	return roster->has_steps ? UR_RING_SEQUENTIAL : UR_RING_SIMULTANEOUS;
+}
+
+int ur_plan_group_timeout_ms(const struct ur_roster *roster)
+{
+	return 1000 * roster->group->ring_timeout_sec;
 }
 
 static int device_at(const struct ur_plan *plan, int place)
@@ -74,15 +95,33 @@ static int device_at(const struct ur_plan *plan, int place)
 
 int ur_plan_count(const struct ur_plan *plan)
 {
-	return plan->user->device_count;
+	return plan->roster != NULL ? (int)plan->roster->count
+								: plan->user->device_count;
 }
 
-struct ur_member ur_plan_member(const struct ur_plan *plan, int place)
+static struct ur_member member_of_group(
+		const struct ur_roster *roster, int place)
+{
+	const struct ur_roster_place *p = &roster->places[place];
+	const bool has_device = p->device != UR_ROSTER_NO_DEVICE;
+
+	return (struct ur_member){.owner = p->owner,
+			.device = has_device ? p->device : UR_NO_PLACE,
+			.number = ur_number_digits(&p->number),
+			.account = roster->group->account,
+			.step = p->step,
+			.from_ms = p->from_ms,
+			.lasts_ms = p->lasts_ms};
+}
+
+static struct ur_member member_of_user(const struct ur_plan *plan, int place)
 {
 	const int number = device_at(plan, place);
 	const struct ur_device *device = &plan->user->devices[number];
 	struct ur_member member = {.owner = plan->user,
 			.device = number,
+			.account = plan->user->account,
+			.step = place + 1,
 			.lasts_ms = ur_plan_ring_timeout_ms(plan)};
 
 	if(is_timed(plan)) {
@@ -95,21 +134,46 @@ struct ur_member ur_plan_member(const struct ur_plan *plan, int place)
 	return member;
 }
 
+struct ur_member ur_plan_member(const struct ur_plan *plan, int place)
+{
+	return plan->roster != NULL ? member_of_group(plan->roster, place)
+								: member_of_user(plan, place);
+}
+
+/* NULL: the member is a number. */
+static const struct ur_device *device_of(const struct ur_member *member)
+{
+	return member->device == UR_NO_PLACE
+				   ? NULL
+				   : &member->owner->devices[member->device];
+}
+
+int ur_member_order(const struct ur_member *member)
+{
+	const struct ur_device *device = device_of(member);
+
+	return device != NULL ? device->ring_order : 0;
+}
+
 struct ur_text ur_member_aor(const struct ur_member *member)
 {
-	return ur_user_text(
-			member->owner, member->owner->devices[member->device].aor);
+	const struct ur_device *device = device_of(member);
+
+	return device != NULL ? ur_user_text(member->owner, device->aor)
+						  : UR_TEXT("");
 }
 
 struct ur_text ur_member_number(const struct ur_member *member)
 {
-	return ur_user_text(
-			member->owner, member->owner->devices[member->device].number);
+	const struct ur_device *device = device_of(member);
+
+	return device != NULL ? ur_user_text(member->owner, device->number)
+						  : member->number;
 }
 
 bool ur_member_is_external(const struct ur_member *member)
 {
-	return ur_device_is_external(&member->owner->devices[member->device]);
+	return ur_member_number(member).len > 0;
 }
 
 void ur_member_put(struct ur_output *out, const struct ur_member *member)
@@ -140,31 +204,41 @@ int ur_plan_find(const struct ur_plan *plan, struct ur_text aor)
 
 /* ---- who rings */
 
-enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int place)
+enum ur_plan_reason ur_plan_device_reason(const struct ur_device *device,
+		enum ur_ring_strategy strategy, bool is_for_all, bool is_dialled)
 {
-	const struct ur_member member = ur_plan_member(plan, place);
-	const unsigned flags = member.owner->devices[member.device].flags;
-	const bool is_dialled = plan->only != UR_NO_PLACE;
-
-	if(place == plan->caller && !plan->is_transfer)
-		return UR_PLAN_CALLER;
-	if(is_dialled && place != plan->only)
-		return UR_PLAN_NOT_DIALLED;
-	if(!(flags & UR_DEVICE_ACTIVE))
+	if(!(device->flags & UR_DEVICE_ACTIVE))
 		return UR_PLAN_DISABLED;
-	if(is_for_all(plan))
-		return ur_member_is_external(&member) ? UR_PLAN_EXTERNAL
-											  : UR_PLAN_RINGS;
-	if(!(flags & UR_DEVICE_AVAILABLE))
+	if(is_for_all)
+		return ur_device_is_external(device) ? UR_PLAN_EXTERNAL : UR_PLAN_RINGS;
+	if(!(device->flags & UR_DEVICE_AVAILABLE))
 		return UR_PLAN_UNAVAILABLE;
 	if(is_dialled)
 		return UR_PLAN_RINGS;
-	if(!(flags & UR_DEVICE_RING_ON_FORK))
+	if(!(device->flags & UR_DEVICE_RING_ON_FORK))
 		return UR_PLAN_NOT_ON_FORK;
-	if(ur_plan_strategy(plan) == UR_RING_SPECIFIC
-			&& !(flags & UR_DEVICE_SPECIFIC))
+	if(strategy == UR_RING_SPECIFIC && !(device->flags & UR_DEVICE_SPECIFIC))
 		return UR_PLAN_NOT_OPTED_IN;
 	return UR_PLAN_RINGS;
+}
+
+static enum ur_plan_reason reason_of_device(
+		const struct ur_plan *plan, int place)
+{
+	return ur_plan_device_reason(&plan->user->devices[device_at(plan, place)],
+			ur_plan_strategy(plan), is_for_all(plan),
+			plan->only != UR_NO_PLACE);
+}
+
+enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int place)
+{
+	if(place == plan->caller && !plan->is_transfer)
+		return UR_PLAN_CALLER;
+	if(plan->roster != NULL)
+		return (enum ur_plan_reason)plan->roster->places[place].reason;
+	if(plan->only != UR_NO_PLACE && place != plan->only)
+		return UR_PLAN_NOT_DIALLED;
+	return reason_of_device(plan, place);
 }
 
 bool ur_plan_rings(const struct ur_plan *plan, int place)
@@ -183,6 +257,13 @@ const char *ur_plan_reason_name(enum ur_plan_reason reason)
 			[UR_PLAN_NOT_ON_FORK] = "not-on-fork",
 			[UR_PLAN_NOT_OPTED_IN] = "not-opted-in",
 			[UR_PLAN_EXTERNAL] = "external",
+			[UR_PLAN_OFF] = "member-disabled",
+			[UR_PLAN_DND] = "dnd",
+			[UR_PLAN_IN_CALL] = "in-call",
+			[UR_PLAN_FULL] = "max-calls",
+			[UR_PLAN_FORWARDS] = "forwards",
+			[UR_PLAN_DECLINED] = "declined",
+			[UR_PLAN_NO_TIME] = "no-time",
 			[UR_PLAN_NOT_REGISTERED] = "not-registered",
 			[UR_PLAN_EXPIRED] = "expired",
 			[UR_PLAN_NO_INVITE] = "no-invite",
@@ -196,10 +277,11 @@ const char *ur_plan_reason_name(enum ur_plan_reason reason)
 /* ---- when */
 
 static bool starts_with(
-		const struct ur_member *member, const struct ur_plan_start *start)
+		const struct ur_member *member, const struct ur_member *first)
 {
-	return member->from_ms != UR_PLAN_WHEN_IDLE
-		   && member->from_ms == start->from_ms;
+	return member->from_ms == first->from_ms
+		   && (member->from_ms != UR_PLAN_WHEN_IDLE
+				   || member->step == first->step);
 }
 
 /* The first start from the place `from` on; all: together with all that follow. */
@@ -208,6 +290,7 @@ static struct ur_plan_start find_start(
 {
 	const int end = ur_plan_count(plan);
 	struct ur_plan_start start = {.first = end, .next = end};
+	struct ur_member first;
 	int place;
 
 	for(place = from; place < end; place++) {
@@ -216,9 +299,10 @@ static struct ur_plan_start find_start(
 		if(member.lasts_ms <= 0 || !ur_plan_rings(plan, place))
 			continue;
 		if(start.count == 0) {
+			first = member;
 			start.first = place;
 			start.from_ms = all ? 0 : member.from_ms;
-		} else if(!all && !starts_with(&member, &start)) {
+		} else if(!all && !starts_with(&member, &first)) {
 			start.next = place;
 			break;
 		}
@@ -243,20 +327,43 @@ int ur_plan_ring_ms(const struct ur_plan *plan, bool total)
 										 : INT_MAX;
 }
 
+/* How many steps of members that ring there are before that place; ur_plan_count(): in all. */
+static int steps_before(const struct ur_plan *plan, int place)
+{
+	int steps = 0, last = 0;
+	int i;
+
+	for(i = 0; i < place; i++) {
+		const int step = ur_plan_member(plan, i).step;
+
+		if(!ur_plan_rings(plan, i) || step == last)
+			continue;
+		last = step;
+		steps++;
+	}
+	return steps;
+}
+
+static bool is_second_of_step(const struct ur_plan *plan, int place)
+{
+	const int step = ur_plan_member(plan, place).step;
+	int i;
+
+	for(i = place - 1; i >= 0 && ur_plan_member(plan, i).step == step; i--) {
+		if(ur_plan_rings(plan, i))
+			return true;
+	}
+	return false;
+}
+
 int ur_plan_q(const struct ur_plan *plan, int place)
 {
-	int steps = 0, before = 0;
-	int i, q;
+	int steps, before, q;
 
 	if(!is_sequential(plan))
 		return UR_PLAN_Q_MAX;
-	for(i = 0; i < ur_plan_count(plan); i++) {
-		if(!ur_plan_rings(plan, i))
-			continue;
-		if(i < place)
-			before++;
-		steps++;
-	}
+	steps = steps_before(plan, ur_plan_count(plan));
+	before = steps_before(plan, place) - is_second_of_step(plan, place);
 	q = steps ? UR_PLAN_Q_MAX - before * (UR_PLAN_Q_MAX / steps)
 			  : UR_PLAN_Q_MAX;
 	return q > 0 ? q : 1;

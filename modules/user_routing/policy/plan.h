@@ -6,9 +6,9 @@
  * plan is not stored: each start is found from the records and from the place where the start
  * before ended, so that contacts are read only when their start is due.
  *
- * Only ur_plan_count() and ur_plan_member() know what members are made from. Today it is the
- * devices of one user, which the record has in the order of their starts: a place is the device's,
- * unless a rule rings them in another order. A group has places of several users.
+ * Only plan.c knows what members are made from. It is the devices of one user, which the record has in
+ * the order of their starts: a place is the device's, unless a rule rings them in another order. Or it
+ * is the roster of a group: policy/roster.h.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -28,10 +28,15 @@
 /* Highest q-value, as Kamailio counts it: thousandths. */
 #define UR_PLAN_Q_MAX 1000
 
+struct ur_roster;
+
 /* What a ring's members are found from. */
 struct ur_plan
 {
-	const struct ur_user *user; /* whose strategy and ring time hold … */
+	const struct ur_roster
+			*roster; /* of the group that rings; NULL: a user does */
+	const struct ur_user *
+			user; /* whose strategy and ring time hold; NULL: a group rings … */
 	/* … but for those that this rule of the user names; NULL: none decided. Set by
 	 * ur_plan_ring_by(). */
 	const struct ur_user_rule *rule;
@@ -54,6 +59,13 @@ enum ur_plan_reason
 	UR_PLAN_NOT_ON_FORK, /* ring_on_fork = 0 */
 	UR_PLAN_NOT_OPTED_IN, /* ring_specific = 0, and the user's strategy asks for it */
 	UR_PLAN_EXTERNAL, /* it is an external phone, and only those that register are asked */
+	UR_PLAN_OFF,	 /* the member of the group has enabled = 0 */
+	UR_PLAN_DND,	 /* … has do-not-disturb set */
+	UR_PLAN_IN_CALL, /* … is in a call, and the group has skip_busy = 1 */
+	UR_PLAN_FULL,	 /* … is in max_calls calls */
+	UR_PLAN_FORWARDS, /* … forwards all calls: elsewhere, or to whom the group rings instead */
+	UR_PLAN_DECLINED, /* … has declined this call on another phone */
+	UR_PLAN_NO_TIME,  /* … rings no longer than the device's delay */
 	/* Known when the start is due: */
 	UR_PLAN_NOT_REGISTERED, /* it has no contact */
 	UR_PLAN_EXPIRED,		/* its contacts have expired */
@@ -68,9 +80,14 @@ enum ur_plan_reason
 /* A member of the ring. */
 struct ur_member
 {
-	const struct ur_user *owner; /* borrowed from the plan */
-	int device;					 /* its place in owner->devices */
-	int from_ms;				 /* time in the ring, or UR_PLAN_WHEN_IDLE */
+	const struct ur_user *
+			owner; /* borrowed from the plan; NULL: a number of the group's own */
+	int device;	   /* its place in owner->devices, or UR_NO_PLACE */
+	struct ur_text
+			number; /* without a device: E.164 without +, borrowed from the plan */
+	uint32_t account; /* whose member it is */
+	int step; /* members of one step start together, where from_ms is WHEN_IDLE */
+	int from_ms;  /* time in the ring, or UR_PLAN_WHEN_IDLE */
 	int lasts_ms; /* how long it rings at most; the ring may end before */
 };
 
@@ -83,24 +100,43 @@ struct ur_plan_start
 	int from_ms; /* as in struct ur_member */
 };
 
+/* Rings that group; the roster is borrowed. */
+void ur_plan_ring_group(struct ur_plan *plan, const struct ur_roster *roster);
+
 /* Rings the user by that rule, or by none (NULL): sets rule, and the order of the places. Before
  * places are asked for; user is set. */
 void ur_plan_ring_by(struct ur_plan *plan, const struct ur_user_rule *rule);
 
+/* A group's strategy as a user's: one after another, or all at once. */
+enum ur_ring_strategy ur_plan_group_strategy(const struct ur_roster *roster);
+
 /* The strategy that holds: the rule's, else the user's. (Inline, as each member asks.) */
 static inline enum ur_ring_strategy ur_plan_strategy(const struct ur_plan *plan)
 {
+	if(plan->roster != NULL)
+		return ur_plan_group_strategy(plan->roster);
 	return plan->rule != NULL && plan->rule->strategy != UR_RING_AS_USER
 				   ? plan->rule->strategy
 				   : plan->user->strategy;
 }
+
+/* That of the group. */
+int ur_plan_group_timeout_ms(const struct ur_roster *roster);
 
 /* The ring time that holds. */
 static inline int ur_plan_ring_timeout_ms(const struct ur_plan *plan)
 {
 	const int sec = plan->rule != NULL ? plan->rule->ring_timeout_sec : 0;
 
+	if(plan->roster != NULL)
+		return ur_plan_group_timeout_ms(plan->roster);
 	return 1000 * (sec > 0 ? sec : plan->user->ring_timeout_sec);
+}
+
+/* Has somebody been planned to ring? */
+static inline bool ur_plan_is_set(const struct ur_plan *plan)
+{
+	return plan->user != NULL || plan->roster != NULL;
 }
 
 /* How many places the plan has. */
@@ -108,6 +144,9 @@ int ur_plan_count(const struct ur_plan *plan);
 
 /* The member at that place, whether it rings or not. */
 struct ur_member ur_plan_member(const struct ur_plan *plan, int place);
+
+/* The member's ring_order; 0 without a device. */
+int ur_member_order(const struct ur_member *member);
 
 /* The AoR of the member's device; empty: it is an external phone. */
 struct ur_text ur_member_aor(const struct ur_member *member);
@@ -142,6 +181,11 @@ bool ur_plan_rings(const struct ur_plan *plan, int place);
 /* Why the member at that place does not ring: the first reason in the order above. Its contacts are
  * not considered. */
 enum ur_plan_reason ur_plan_reason(const struct ur_plan *plan, int place);
+
+/* What the row of a device says of it. is_for_all: it is asked as one of all active devices; is_dialled: at
+ * its own address. */
+enum ur_plan_reason ur_plan_device_reason(const struct ur_device *device,
+		enum ur_ring_strategy strategy, bool is_for_all, bool is_dialled);
 
 /* The reason as a word, "not-on-fork"; "rings" if nothing keeps it from ringing. A constant. */
 const char *ur_plan_reason_name(enum ur_plan_reason reason);

@@ -188,14 +188,19 @@ static void try_do_not_disturb(struct attempt *a)
 		try_forward_busy(a);
 }
 
+static void try_always(struct attempt *a)
+{
+	if(!try_rules(a, UR_RULES_ALWAYS))
+		try_forward(a, UR_RULE_ALWAYS, UR_FORWARD_ALWAYS);
+}
+
 /* The rules before ringing; if none applies, or one that rings, the arrival stays NONE. max_calls and
  * do not disturb are checked after a rule that rings, too. */
 static void try_before_ringing(struct attempt *a)
 {
 	const struct ur_user *user = ur_chain_user(a->chain);
 
-	if(!try_rules(a, UR_RULES_ALWAYS))
-		try_forward(a, UR_RULE_ALWAYS, UR_FORWARD_ALWAYS);
+	try_always(a);
 	if(a->decision->arrival.kind != UR_ARRIVAL_NONE)
 		return;
 	a->decision->is_full = !ur_chain_add_call(a->directory, user, false);
@@ -205,10 +210,53 @@ static void try_before_ringing(struct attempt *a)
 		try_do_not_disturb(a);
 }
 
+/* ---- at a group: it always rings, and has two forwards */
+
+static void try_group(
+		const struct attempt *a, const struct ur_group *group, bool is_busy)
+{
+	const struct ur_target_slice *forward =
+			is_busy ? &group->forward_busy : &group->forward_no_answer;
+	const struct ur_target target = {ur_slice_text(group, forward->kind),
+			ur_slice_text(group, forward->id)};
+
+	if(!try_target(a, is_busy ? UR_RULE_BUSY : UR_RULE_NO_ANSWER, target))
+		end(a->decision, a->reason, is_busy ? 486 : 480);
+}
+
+static void decide_group(
+		struct attempt *a, const struct ur_group *group, enum ur_event event)
+{
+	if(event == UR_EVENT_CALLED)
+		return;
+	a->reason = event == UR_EVENT_BUSY ? UR_DIVERSION_USER_BUSY
+									   : UR_DIVERSION_NO_ANSWER;
+	try_group(a, group, event == UR_EVENT_BUSY);
+}
+
+/* ---- decisions */
+
+static void decide_user(struct attempt *a, enum ur_event event)
+{
+	switch(event) {
+		case UR_EVENT_BUSY:
+			try_busy(a);
+			break;
+		case UR_EVENT_NO_ANSWER:
+			try_no_answer(a);
+			break;
+		case UR_EVENT_UNREACHABLE:
+			try_unreachable(a);
+			break;
+		default:
+			try_before_ringing(a);
+	}
+}
+
 static enum ur_action action_of(enum ur_arrival_kind kind)
 {
 	switch(kind) {
-		case UR_ARRIVAL_USER:
+		case UR_ARRIVAL_STOP:
 			return UR_ACTION_MOVE;
 		case UR_ARRIVAL_URI:
 			return UR_ACTION_LEAVE;
@@ -226,32 +274,42 @@ static void clear(struct ur_decision *decision)
 	decision->arrival.kind = UR_ARRIVAL_NONE;
 }
 
+/* The rest of the conditions is set when a rule asks. */
+static void begin(struct attempt *a, struct ur_chain *chain,
+		const struct ur_directory *directory, const struct ur_rule_call *call,
+		struct ur_decision *decision)
+{
+	a->chain = chain;
+	a->directory = directory;
+	a->reason = UR_DIVERSION_UNCONDITIONAL;
+	a->decision = decision;
+	ur_conditions_begin(&a->conditions, chain, directory, call);
+	clear(decision);
+}
+
 void ur_rules_decide(struct ur_chain *chain,
 		const struct ur_directory *directory, const struct ur_rule_call *call,
 		enum ur_event event, struct ur_decision *decision)
 {
+	const struct ur_group *group = ur_chain_group(chain);
 	struct attempt a;
 
-	/* The rest of the conditions is set when a rule asks. */
-	a.chain = chain;
-	a.directory = directory;
-	a.reason = UR_DIVERSION_UNCONDITIONAL;
-	a.decision = decision;
-	ur_conditions_begin(&a.conditions, chain, directory, call);
-	clear(decision);
-	switch(event) {
-		case UR_EVENT_BUSY:
-			try_busy(&a);
-			break;
-		case UR_EVENT_NO_ANSWER:
-			try_no_answer(&a);
-			break;
-		case UR_EVENT_UNREACHABLE:
-			try_unreachable(&a);
-			break;
-		default:
-			try_before_ringing(&a);
-	}
+	begin(&a, chain, directory, call, decision);
+	if(group != NULL)
+		decide_group(&a, group, event);
+	else
+		decide_user(&a, event);
+	decision->action = action_of(decision->arrival.kind);
+}
+
+void ur_rules_decide_member(struct ur_chain *chain,
+		const struct ur_directory *directory, const struct ur_rule_call *call,
+		struct ur_decision *decision)
+{
+	struct attempt a;
+
+	begin(&a, chain, directory, call, decision);
+	try_always(&a);
 	decision->action = action_of(decision->arrival.kind);
 }
 

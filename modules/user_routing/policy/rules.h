@@ -1,6 +1,5 @@
 /*
- * The call-handling rules of one user: what happens before ringing, and what
- * after it.
+ * The call-handling rules of one user or group: what happens before ringing, and what after it.
  *
  *   called       rules of event always, fwd_always; else, when the user's max_calls are reached: as
  *                busy; else, when dnd is set: rules of event dnd, fwd_busy, voicemail, 486; else ring
@@ -11,6 +10,8 @@
  *
  * The first one that can be used applies. A forward to another user starts again with that user's
  * rules.
+ *
+ * A group always rings when it is called. Then its fwd_busy, or 486; else its fwd_noanswer, or 480.
  *
  * Of the user's own rules (rows of user_rule) the first one applies whose conditions hold and whose
  * target can be followed. It forwards; or rejects: the call ends, and no voicemail is asked; or
@@ -37,8 +38,8 @@ enum ur_event
 
 enum ur_action
 {
-	UR_ACTION_RING, /* ring the devices of ur_chain_user() */
-	UR_ACTION_MOVE, /* to another user, now ur_chain_user(), whose rules are next */
+	UR_ACTION_RING, /* ring the devices of ur_chain_user(), or the members of ur_chain_group() */
+	UR_ACTION_MOVE, /* to another user or group, the chain's current one, whose rules are next */
 	UR_ACTION_LEAVE, /* go to the target's URI */
 	UR_ACTION_END,	 /* end the call with the status */
 };
@@ -70,11 +71,17 @@ struct ur_decision
 	struct ur_arrival arrival; /* LEAVE: target and URI; END: the status */
 };
 
-/* Decides at the current user. If the target is another user (MOVE), the chain moves there: that
- * user's rules are next, with UR_EVENT_CALLED. */
+/* Decides at the current user or group. If the target is another one (MOVE), the chain moves there: its
+ * rules are next, with UR_EVENT_CALLED. */
 void ur_rules_decide(struct ur_chain *chain,
 		const struct ur_directory *directory, const struct ur_rule_call *call,
 		enum ur_event event, struct ur_decision *decision);
+
+/* For the current user as a member of a group that follows its members' forwards: only rules of event
+ * always and fwd_always apply. */
+void ur_rules_decide_member(struct ur_chain *chain,
+		const struct ur_directory *directory, const struct ur_rule_call *call,
+		struct ur_decision *decision);
 
 /*
  * Decides for a chain that began with a dialled extension. False: its target can't be used, so the

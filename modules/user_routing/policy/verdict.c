@@ -68,7 +68,7 @@ void ur_ring_add(struct ur_ring *ring, const struct ur_verdict_codes *codes,
 		ring->without_dialog++;
 	if(end.code == 0 && end.heard && !end.is_own_time && !ring->declined)
 		ring->timed_out = true;
-	if(ur_verdict_declines(end.code))
+	if(ur_verdict_declines(end.code) && !ring->is_shared)
 		ring->declined = true;
 }
 
@@ -92,6 +92,11 @@ static int count_legs(const struct ur_ring *ring)
 	for(i = 0; i < UR_VERDICT_COUNT; i++)
 		legs += ring->legs[i];
 	return legs;
+}
+
+bool ur_ring_has_legs(const struct ur_ring *ring)
+{
+	return count_legs(ring) > 0;
 }
 
 static bool is_all(const struct ur_ring *ring, enum ur_verdict verdict)

@@ -53,7 +53,9 @@ struct ur_ring
 	uint16_t without_dialog; /* legs that ended with 481; only for a transfer */
 	uint16_t negotiation;	 /* code of the first leg with that verdict, or 0 */
 	bool timed_out;			 /* the ring time ran out while a leg was pending */
-	bool declined;			 /* 600 or 603: the user does not want this call */
+	/* Several users are rung: 600 and 603 end only the part of one of them. Set before legs are added. */
+	bool is_shared;
+	bool declined; /* 600 or 603: the user does not want this call */
 };
 
 enum ur_outcome
@@ -92,6 +94,9 @@ void ur_ring_add(struct ur_ring *ring, const struct ur_verdict_codes *codes,
  */
 bool ur_ring_note_negotiation(
 		struct ur_ring *ring, const struct ur_verdict_codes *codes, int code);
+
+/* Has a leg ended? */
+bool ur_ring_has_legs(const struct ur_ring *ring);
 
 /* The ring's outcome, for the rules after ringing. */
 enum ur_outcome ur_ring_outcome(const struct ur_ring *ring);

@@ -623,6 +623,6 @@ void ur_engine_call(
 	else
 		ur_test_tell(&result->story, " 0:%d", call.call.status);
 	note_calls(result);
-	ur_chain_end(&call.call.chain, &result->directory);
+	ur_call_release(&call.call, &result->directory);
 	UR_TEST_HOLDS(ur_test_world.references == 0);
 }

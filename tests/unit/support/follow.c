@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "support/groups.h"
 #include "support/world.h"
 
 /* More than a walk has decisions: the call is over, whatever else is told. */
@@ -164,6 +165,7 @@ void ur_test_follow_call(struct ur_test_follow *follow,
 			.branches = 29,
 			.ring_timeout_total = follow->total,
 			.time = follow->time,
+			.turn = ur_test_next_turn,
 			.calls_of = follow->calls_of,
 			.asserted = follow->asserted};
 	const struct ur_callee callee = {.kind = UR_CALLEE_USER, .user = user};

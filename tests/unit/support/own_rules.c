@@ -205,7 +205,8 @@ void ur_test_add_account(uint32_t number, const char *country, const char *area,
 		const char *cid_number)
 {
 	struct ur_account *account = calloc(1, 512);
-	size_t used = sizeof(*account) + sizeof(account->texts[0]);
+	const int first = (int)strcspn(cid_number, " ");
+	size_t used = sizeof(*account) + 2 * sizeof(account->texts[0]);
 	char *base = (char *)account;
 
 	account->number = number;
@@ -214,10 +215,12 @@ void ur_test_add_account(uint32_t number, const char *country, const char *area,
 	account->area_code = ur_test_put(base, &used, area, strlen(area));
 	account->international_prefix = ur_test_put(base, &used, "00", 2);
 	account->national_prefix = ur_test_put(base, &used, "0", 1);
-	account->default_cid_number =
-			ur_test_put(base, &used, cid_number, strlen(cid_number));
+	account->default_cid_number = ur_test_put(base, &used, cid_number, first);
 	account->texts[0] = account->default_cid_number;
-	account->number_count = *cid_number != '\0';
+	account->number_count = first > 0;
+	if(cid_number[first] != '\0')
+		account->texts[account->number_count++] = ur_test_put(base, &used,
+				cid_number + first + 1, (int)strlen(cid_number) - first - 1);
 	UR_TEST_HOLDS(made.account_count < MAX);
 	made.accounts[made.account_count++] = account;
 }

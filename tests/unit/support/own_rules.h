@@ -27,7 +27,8 @@ void ur_test_add_schedule(const char *id, const char *known, const char *hours);
 /* A caller list in account 0; the entries are parted by blanks, and sorted here. */
 void ur_test_add_caller_list(const char *id, const char *entries);
 
-/* An account with a dial plan, whose parts may be "", and a number that it may present, or "". */
+/* An account with a dial plan, whose parts may be "", and what it may present: "", a number, or its default
+ * number, a blank and another one. */
 void ur_test_add_account(uint32_t number, const char *country, const char *area,
 		const char *cid_number);
 

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "support/calls.h"
+#include "support/groups.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
@@ -56,12 +57,14 @@ static int read_contacts(void *context, const struct ur_plan *plan, int place,
 {
 	static char uris[UR_EXPLAIN_CONTACTS_MAX][64];
 	const struct ur_member member = ur_plan_member(plan, place);
-	const struct ur_text aor = ur_member_aor(&member);
 	const char *letter;
 	char name[32];
+	struct ur_output out = {name, 0, sizeof(name)};
 	int count = 0;
 
-	snprintf(name, sizeof(name), "%.*s", aor.len, aor.s);
+	ur_member_put(&out, &member);
+	ck_assert_int_lt(out.len, (int)sizeof(name));
+	name[out.len] = '\0';
 	/* Behind those that are there stand live ones, which don't count. */
 	memset(list, 0, size * sizeof(list[0]));
 	for(letter = letters_of(context, name); *letter > ' '; letter++) {
@@ -95,6 +98,7 @@ struct ur_explain_world ur_test_scenario_world(
 			.fr_timer = 4000,
 			.ring_timeout_total = s->total,
 			.time = s->time,
+			.turn = ur_test_next_turn,
 			.calls_of = s->calls != NULL ? ur_test_calls_of : NULL,
 			.asserted = {s->asserted,
 					s->asserted != NULL ? (int)strlen(s->asserted) : 0}};
@@ -110,6 +114,7 @@ void ur_test_scenario_make(const struct ur_test_scenario *s)
 		ur_test_world_add(&s->people[i]);
 	for(i = 0; i < COUNT(s->lines) && s->lines[i].id != NULL; i++)
 		ur_test_world_add_line(&s->lines[i]);
+	ur_test_add_groups(s->groups);
 }
 
 /* By user a, when anybody of ours calls; that reference is the test's own. */

@@ -29,6 +29,7 @@ struct ur_test_scenario
 	const char *calls; /* in progress, see support/calls.h; NULL: not counted */
 	struct ur_test_person people[3];
 	struct ur_test_line lines[2];
+	const char *groups; /* see support/groups.h */
 	const char *text;
 };
 

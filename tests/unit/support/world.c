@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/calls.h"
+#include "support/groups.h"
 #include "support/own_rules.h"
 
-#define MAX_USERS 64
+#define MAX_USERS 128
 #define MAX_EXTENSIONS 8
 
 struct ur_test_world ur_test_world;
@@ -64,7 +66,12 @@ static void add_devices(
 		user->devices[i].ring_delay_sec = p->delay_sec[i];
 		user->devices[i].ring_for_sec = p->for_sec[i];
 		user->devices[i].ring_order = p->ring_order[i];
-		user->devices[i].aor = ur_test_put(base, used, aor, len);
+		user->devices[i].id = ur_test_put(base, used, aor, len - 2);
+		if(p->number[i] != NULL)
+			user->devices[i].number =
+					ur_test_put(base, used, p->number[i], strlen(p->number[i]));
+		else
+			user->devices[i].aor = ur_test_put(base, used, aor, len);
 	}
 }
 
@@ -125,6 +132,7 @@ void ur_test_world_forget(void)
 	while(people.extension_count > 0)
 		free(people.extensions[--people.extension_count]);
 	ur_test_own_rules_forget();
+	ur_test_groups_forget();
 	ur_test_call = (struct ur_rule_call){.caller = &a_trunk};
 	memset(&ur_test_world, 0, sizeof(ur_test_world));
 }
@@ -167,13 +175,19 @@ static void put_user(const struct ur_user *user)
 	ur_test_world.references--;
 }
 
+static void ref_user(const struct ur_user *user)
+{
+	UR_TEST_HOLDS(user != NULL);
+	ur_test_world.references++;
+}
+
 static void put_extension(const struct ur_extension *extension)
 {
 	UR_TEST_HOLDS(extension != NULL);
 	ur_test_world.references--;
 }
 
-/* Every target has the URI sip:ID@KIND, but for ids that begin with "no". */
+/* A forward's id may be no number: then it is left empty. */
 static enum ur_refusal locate(
 		void *context, struct ur_target target, struct ur_arrival *arrival)
 {
@@ -183,6 +197,17 @@ static enum ur_refusal locate(
 	arrival->uri_len =
 			snprintf(arrival->uri, sizeof(arrival->uri), "sip:%.*s@%.*s",
 					target.id.len, target.id.s, target.kind.len, target.kind.s);
+	return UR_REFUSAL_NONE;
+}
+
+static enum ur_refusal locate_number(
+		void *context, struct ur_target target, struct ur_arrival *arrival)
+{
+	(void)context;
+	if(target.id.len >= 2 && memcmp(target.id.s, "no", 2) == 0)
+		return UR_REFUSAL_NO_URI;
+	if(ur_text_equal(target.kind, UR_TEXT("forward")))
+		ur_number_of_trunk(target.id, &arrival->number);
 	return UR_REFUSAL_NONE;
 }
 
@@ -204,6 +229,7 @@ const struct ur_directory ur_test_directory = {
 		.put_user = put_user,
 		.put_extension = put_extension,
 		.locate = locate,
+		.locate_number = locate_number,
 		.refused = refused,
 		.find_schedule = ur_test_find_schedule,
 		.find_caller_list = ur_test_find_caller_list,
@@ -211,6 +237,14 @@ const struct ur_directory ur_test_directory = {
 		.put_schedule = ur_test_put_schedule,
 		.put_caller_list = ur_test_put_caller_list,
 		.put_account = ur_test_put_account,
+		.find_group = ur_test_find_group,
+		.put_group = ur_test_put_group,
+		.turn = ur_test_turn,
+		.calls_of = ur_test_calls_of,
+		.ref_user = ref_user,
+		.ref_group = ur_test_ref_group,
+		.allocate = ur_test_allocate,
+		.release = ur_test_release,
 };
 
 void ur_test_decide(struct ur_chain *chain,
@@ -237,11 +271,13 @@ const char *ur_test_world_print(
 {
 	static char text[UR_TARGET_URI_MAX];
 	const struct ur_user *user = ur_chain_user(chain);
+	const struct ur_group *group = ur_chain_group(chain);
 	struct ur_text id;
 
 	switch(decision->action) {
 		case UR_ACTION_RING:
-			id = ur_user_text(user, user->id);
+			id = group != NULL ? ur_slice_text(group, group->id)
+							   : ur_user_text(user, user->id);
 			snprintf(text, sizeof(text), "ring %.*s", id.len, id.s);
 			break;
 		case UR_ACTION_LEAVE:

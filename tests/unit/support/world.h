@@ -21,8 +21,8 @@
 			ck_abort_msg("not so: " #condition); \
 	} while(0)
 
-/* A user as it is written in a test. Targets are "kind:id" or NULL. Device 0 of user a has
- * the address a0@x. */
+/* A user as it is written in a test. Targets are "kind:id" or NULL. Device 0 of user a is called
+ * a0, and has the address a0@x. */
 struct ur_test_person
 {
 	const char *id, *always, *busy, *noanswer, *unreachable, *voicemail;
@@ -39,6 +39,8 @@ struct ur_test_person
 	uint32_t account;
 	const char *cid_number; /* out_cid_number */
 	int max_calls;
+	/* Each device's: E.164 without +, of an external phone; NULL: it registers. */
+	const char *number[UR_TEST_DEVICES];
 };
 
 struct ur_test_line
@@ -51,11 +53,15 @@ struct ur_test_world
 {
 	int references, refusals;
 	char why[128];
+	uint32_t turns; /* that groups have taken */
+	bool is_out_of_memory;
 };
 
 extern struct ur_test_world ur_test_world;
 
-/* Every target has the URI sip:ID@KIND, but for ids that begin with "no". */
+/* Every target has the URI sip:ID@KIND, but for ids that begin with "no"; that of a forward is made from
+ * its id as a number, if it is one. Groups are those of support/groups.h, calls those of
+ * support/calls.h. */
 extern const struct ur_directory ur_test_directory;
 
 /* Puts text behind a struct, as a record has it; a target: "kind:id". */
