@@ -133,6 +133,18 @@ def in_time(tour):
     return told(gateway, "P-Asserted-Identity", "Diversion")
 
 
+def group(tour):
+    """Sales (300) are Dave, Grace and Ivan. Dave's desk phone rings at once. Grace does not want to be disturbed: she is
+    left out, and nobody gets into her voicemail box. Ivan joins after 2 seconds, and takes the call."""
+    # At the addresses that they have had in the calls before: their registrations have not expired.
+    dave, ivan, grace = tour.phone("dave-desk", rings()), tour.phone("ivan-desk", answers(after=1.0)), tour.phone("grace-desk", rings())
+    call = tour.erin_calls("300").ends(200, after=3.0).over()
+    dave.rang_after(call, 0).rang(3.0).cancelled(ELSEWHERE)
+    ivan.rang_after(call, 2.0).answered()
+    grace.never_rang()
+    return told(ivan, "From")
+
+
 def told(phone, *headers):
     """What the INVITE said at the end of its way."""
     invite = phone.leg().invite
@@ -148,6 +160,7 @@ CALLS = [
     ("To a colleague, who does not answer", to_a_colleague),
     ("To the PSTN", to_the_pstn),
     ("In time", in_time),
+    ("A group", group),
 ]
 
 

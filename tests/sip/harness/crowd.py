@@ -8,7 +8,7 @@
     crowd.at(1.5, call.cancel)          # seconds from now
     crowd.run(lambda: done())           # serves until it is true
 
-Phones ring until CANCEL, unless answer() is called for one of their legs. Both sides repeat what is not answered.
+Phones ring until CANCEL, unless answer() or refuse() is called for one of their legs. Both sides repeat what is not answered.
 """
 
 import heapq
@@ -76,16 +76,17 @@ class Leg:
     def __init__(self, invite):
         self.invite, self.began = invite, time.monotonic()
         self.name = invite.uri.removeprefix("sip:").split("@")[0]
-        self.cancelled = self.answered = self.acked = self.bye = None
+        self.cancelled = self.answered = self.refused = self.acked = self.bye = None
+        self.status = self.reason = None  # with which it was refused; of the CANCEL
 
     @property
     def rings(self):
-        return self.cancelled is None and self.answered is None
+        return self.cancelled is None and self.answered is None and self.refused is None
 
     @property
     def is_over(self):
-        """Nothing more comes: it was cancelled, or hung up on, and has the ACK."""
-        return self.acked and (self.bye if self.answered else self.cancelled)
+        """Nothing more comes: it was cancelled, has refused, or was hung up on, and has the ACK."""
+        return self.acked and (self.bye if self.answered else self.cancelled or self.refused)
 
 
 class Call:
@@ -309,6 +310,13 @@ class Crowd:
         leg.answered = time.monotonic()
         self.repeat(("final", leg.invite.branch), self.phones, self._reply(leg.invite, "200 OK"))
 
+    def refuse(self, leg, status):
+        """A status line like "603 Decline" of a leg that rings."""
+        if leg is None or not leg.rings:
+            return
+        leg.refused, leg.status = time.monotonic(), status
+        self.repeat(("final", leg.invite.branch), self.phones, self._reply(leg.invite, status))
+
     def _reply(self, request, status):
         tag = "" if request.to_tag else f";tag={request.branch[-12:]}"
         lines = [f"SIP/2.0 {status}", *(f"Via: {via}" for via in request.all("Via")),
@@ -342,7 +350,7 @@ class Crowd:
         self.phones.send(self._reply(cancel, "200 OK"))
         leg = next((leg for leg in call.legs if leg.invite.branch == cancel.branch), None)
         if leg and leg.rings:
-            leg.cancelled = time.monotonic()
+            leg.cancelled, leg.reason = time.monotonic(), cancel.header("Reason")
             self.repeat(("final", cancel.branch), self.phones, self._reply(leg.invite, "487 Request Terminated"))
 
     def _ack_at_phone(self, call, ack):

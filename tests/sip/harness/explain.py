@@ -21,6 +21,7 @@ from .trace import Event, Trace
 AT_THE_DOOR = (401, 407)  # explain begins behind authentication
 PATIENCE = 10  # seconds until a call is under way
 BUSY, DECLINES = (486, 600, 603), (600, 603)
+ONE_BY_ONE = ("sequential", "random", "round_robin")
 UNREACHABLE = (404, 410, 430, 503)
 NEGOTIATION = (415, 420, 421, 422, 488, 489, 493, 494, 580)
 
@@ -137,9 +138,21 @@ def _begin_ms(node, step):
     return next(d["begin_ms"] for d in node["devices"] if d["step"] == step)
 
 
+def _declines(node, seen):
+    """For the whole ring: a group's member does not."""
+    return seen.status in DECLINES and "group_id" not in node
+
+
 def _rang_to_the_end(node, rung, seen):
     """To that of the ring, or of its step: not to that of its device's own time."""
-    return node["strategy"] == "sequential" or seen.leg.end - rung[0].time >= node["ring_ms"] / 1000 - TOLERANCE
+    return node["strategy"] in ONE_BY_ONE or seen.leg.end - rung[0].time >= node["ring_ms"] / 1000 - TOLERANCE
+
+
+def _gone(node, rung):
+    """The members of a group who have declined: no other phone of theirs begins to ring."""
+    places = {seen.place for seen in rung if seen.status in DECLINES}
+    return {d["member"] for d in node["devices"] if "group_id" in node and d["member"]
+            for c in d["contacts"] if place_of(c) in places}
 
 
 class Comparison:
@@ -207,7 +220,9 @@ class Comparison:
         rung, blind = [], False
         steps = sorted({d["step"] for d in node["devices"]} - {0})
         for step in steps:
-            contacts = [c for d in node["devices"] if d["step"] == step for c in d["contacts"] if c["state"] == "live"]
+            gone = _gone(node, rung)
+            contacts = [c for d in node["devices"] if d["step"] == step and d.get("member") not in gone
+                        for c in d["contacts"] if c["state"] == "live"]
             watched = [c for c in contacts if self._world.sees(c)]
             legs = self._take(watched)
             for seen in legs:
@@ -246,7 +261,7 @@ class Comparison:
         spread = legs[-1].time - legs[0].time
         check(spread <= TOLERANCE, f"explain says that step {step} rings at once; its phones rang within {spread:.2f} s")
         late = [seen.name for seen in earlier if seen.leg.end and seen.leg.end > legs[0].time + TOLERANCE]
-        if late and node["strategy"] != "sequential":
+        if late and node["strategy"] not in ONE_BY_ONE:
             due = earlier[0].time + _begin_ms(node, step) / 1000
             check(abs(legs[0].time - due) <= TOLERANCE, f"explain says that step {step} begins {legs[0].time - due:.2f} s earlier")
         else:
@@ -256,7 +271,7 @@ class Comparison:
         """May a ring end before this step?"""
         if self._gave_up or (step == 1 and not rung and self._final is None) or (rung and _begin_ms(node, step) < 0):
             return True
-        return any(s.status == 200 or s.status in DECLINES for s in rung) or (node["total"] and any(s.cancelled for s in rung))
+        return any(s.status == 200 or _declines(node, s) for s in rung) or (node["total"] and any(s.cancelled for s in rung))
 
     def _after(self, node, rung, blind):
         ways = [self._way(node, rung)] if not blind else [w for w in ("if_busy", "if_no_answer", "if_unreachable") if w in node]
@@ -274,7 +289,9 @@ class Comparison:
     @staticmethod
     def _way(node, rung):
         """What the ring came to, as sections 3 and 4 of the contract have it."""
-        declined = any(seen.status in DECLINES for seen in rung)
+        if not rung and "if_busy" in node and "if_no_answer" not in node:
+            return "if_busy"  # a group whose members are busy
+        declined = any(_declines(node, seen) for seen in rung)
         timed_out = any(seen.cancelled and _rang_to_the_end(node, rung, seen) for seen in rung) and not declined
         if not timed_out and any(seen.status in BUSY for seen in rung):
             return "if_busy"

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 
 from .caller import placed_scenario
 from .expect import check, equal
+from .groups import Group
 from .net import EDGES, TRUNKS
 from .phone import answers, rejects, rings
 from .registrar import sipp_scenario
@@ -43,7 +44,7 @@ ANSWERED = ("answered", "with a password")  # kinds of calls that a device answe
 # Users by kind: the ports of their devices, in ring order; and columns.
 _USERS = {
     "forked": ((RINGS, ANSWERS), {}),
-    "alone": ((ANSWERS,), {}),
+    "alone": ((ANSWERS,), {"max_calls": 1000}),
     "sequential": ((BUSY, ANSWERS), {"ring_strategy": "sequential"}),
     "tcp": ((TCP,), {}),
     "moving": (((ANSWERS, MOVED),), {}),  # it registers from one and then from the other
@@ -65,6 +66,7 @@ _USERS = {
 # Of those whose devices have times of their own.
 _TIMES = dict.fromkeys(("timed", "ends"), ({"ring_for_sec": 1}, {"ring_delay_sec": 1}))
 _FORWARDS = {"chained": ("fwd_busy", "boxed"), "forwarded": ("fwd_always", "alone")}
+_STRATEGIES = ("simultaneous", "sequential", "random", "round_robin")
 # Of the list's fields: device, its password, port, transport, instance, expires.
 _CONTACT = '<sip:phone@[local_ip]:[field2];transport=[field3]>;+sip.instance="<urn:uuid:[field4]>";expires=[field5]'
 # With the edge proxy's Path: at another port of its address than where the REGISTER comes from nobody else is called.
@@ -83,13 +85,14 @@ class Kind:
 
 def _kinds(others):
     """`others`: user parts that are answered, besides _USERS."""
-    extensions = (f"80{number}" for number in range(EACH))
+    extensions = (f"8{kind}{number}" for kind in (0, 1) for number in range(EACH))
+    busy_groups = (f"82{number}" for number in range(EACH))
     answered = ("forked", "alone", "sequential", "tcp", "moving", "timed", "forwarded", *extensions, *others)
     return {
         "answered": Kind(24, answered, "answered", {"talk_ms": 200}),
         "with a password": Kind(2, answered, "answered", {"talk_ms": 200}, by_device=True),
         "chain to voicemail": Kind(6, ("chained",), "answered", {"talk_ms": 200}),
-        "busy": Kind(8, ("busy", "declines", "dnd"), "refused", {"status": 486}),
+        "busy": Kind(8, ("busy", "declines", "dnd", *busy_groups), "refused", {"status": 486}),
         "no answer": Kind(8, ("rings", "ends", "late", "expiring", "nobody"), "refused", {"status": 480}),
         "unknown": Kind(4, ("disabled", "1"), "refused", {"status": 404}),
         "cancelled at once": Kind(4, ("patient",), "cancelled-at-once", {}),
@@ -192,16 +195,23 @@ class Load:
         self._addresses, self._streams = {}, {}
 
     def _add_people(self, number):
-        t, ids = self._t, {}
+        t, ids, users = self._t, {}, {}
         for kind, (ports, columns) in _USERS.items():
             forward = {} if kind not in _FORWARDS else {
                 f"{_FORWARDS[kind][0]}_kind": "user", f"{_FORWARDS[kind][0]}_id": ids[_FORWARDS[kind][1]]}
             user = t.user(f"{kind}-{number}", **columns, **forward)
-            ids[kind] = user.id
+            users[kind], ids[kind] = user, user.id
             for order, port in enumerate(ports):
                 times = _TIMES[kind][order] if kind in _TIMES else {}
                 self._add_device(user, port, SOON if kind == "expiring" else EXPIRES, ring_order=order, **times)
         t.insert("extension", {"account_id": t.account, "digits": f"80{number}", "dest_kind": "user", "dest_id": ids["alone"]})
+        self._add_groups(number, users)
+
+    def _add_groups(self, number, users):
+        """One that is answered, and one in another that is busy."""
+        t, strategy = self._t, _STRATEGIES[number % len(_STRATEGIES)]
+        Group(t, f"81{number}", *(users[kind] for kind in ("busy", "dnd", "alone", "declines")), strategy=strategy)
+        Group(t, f"82{number}", users["busy"], Group(t, f"83{number}", users["declines"], users["dnd"]), strategy=strategy)
 
     def _add_device(self, user, ports, expires, **columns):
         """`ports`: one, several in turn, or NOWHERE."""

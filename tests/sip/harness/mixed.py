@@ -5,6 +5,7 @@ import itertools
 
 from .beside import Late
 from .expect import check
+from .groups import Group
 from .phone import alternates, answers, rejects, rings
 from .rules import Rules
 
@@ -32,8 +33,10 @@ def _people(t, ring_time):
     in_time.phone("p0", rings(), ring_for_sec=ring_time)
     in_time.phone("p1", answers(after=0.2), ring_delay_sec=ring_time)
     _ruled(t, ring_time, user, answering)
+    _grouped(t, ring_time, user)
     return {"2001": 200, "2002": 200, "2003": 480, "2004": 486, "2005": 480, "2006": 200, "2007": 200, "2008": 480,
-            "2009": 480, "2010": 200, LATE: 200, "2012": 200, "2013": 603, "2014": 200, "2999": 404}
+            "2009": 480, "2010": 200, LATE: 200, "2012": 200, "2013": 603, "2014": 200, "2015": 200, "2016": 200, "2017": 486,
+            "2999": 404}
 
 
 def _ruled(t, ring_time, user, answering):
@@ -47,6 +50,15 @@ def _ruled(t, ring_time, user, answering):
     rules.add(away, "dnd", action="ring", caller_list_id=callers, ring_strategy="sequential", ring_timeout_sec=ring_time)
     rules.add(user("2013", rings()), "always", action="reject", caller_list_id=callers, scope="internal")
     rules.add(user("2014", rejects(486, after=0.1)), "busy", ("user", answering.id), schedule_id=always)
+
+
+def _grouped(t, ring_time, user):
+    """Groups with their extensions: one takes it, the second one does, and nobody."""
+    a, b, c = user("3001", rings(), answers(after=0.2)), user("3002", rejects(603, after=0.1), rings()), user("3003", rings(), dnd=1)
+    c.update(fwd_always_kind="user", fwd_always_id=a.id)
+    Group(t, "2015", a, b, c, strategy="round_robin", member_rules="follow", cid_name_prefix="Sales: ", ring_timeout_sec=2 * ring_time)
+    Group(t, "2016", Group(t, "2018", b, c), (a, {"ring_delay_sec": 1}), ring_timeout_sec=3 * ring_time)
+    Group(t, "2017", b, c, strategy="sequential", count_missed=0, ring_timeout_sec=ring_time)
 
 
 def _late_phone(t):

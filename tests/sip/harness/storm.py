@@ -20,7 +20,9 @@ CROWD = 600  # users whom nobody calls
 EXPECTED = {"7301": 200, "7302": 200, "7303": 200, "7304": 200, "7305": 200}
 
 # Those that the storm changes, and what goes with a user who is removed.
-_TABLES = ("sip_user", "sip_device", "user_rule")
+_TABLES = ("sip_user", "sip_device", "user_rule", "ring_group_member")
+# What rows are written with.
+_COLUMNS = "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND is_generated = 'NEVER'"
 _NAMES = "UPDATE sip_user SET display_name = %s, out_cid_name = %s WHERE id = ANY (%s)"
 _RULES = """UPDATE sip_user SET dnd = %s, status = %s, ring_strategy = %s, ring_timeout_sec = %s, voicemail_id = %s,
     fwd_busy_kind = 'user', fwd_busy_id = id WHERE id = ANY (%s)"""
@@ -37,6 +39,7 @@ class Storm:
         """`rate`: of changed users a second. `phone`: gives a user one that answers."""
         self._t, self._rate, self._chosen, self._thread = t, rate, random.Random(1), None
         self.changes = 0  # of users, so far
+        self._columns = {}
         for name in EXPECTED:
             phone(t.user(name))
         t.sql("INSERT INTO sip_device (user_id, auth_username, realm)"
@@ -51,7 +54,8 @@ class Storm:
         """The rows are now what restore() makes them again."""
         for table in _TABLES:
             self._t.sql(f"DROP TABLE IF EXISTS before_{table}")
-            self._t.sql(f"CREATE TABLE before_{table} AS SELECT * FROM {table}")
+            self._columns[table] = ", ".join(row[0] for row in self._t.sql(_COLUMNS, [table]))
+            self._t.sql(f"CREATE TABLE before_{table} AS SELECT {self._columns[table]} FROM {table}")
         self._everybody = [row[0] for row in self._t.sql("SELECT id FROM sip_user")]
 
     def restore(self):
@@ -59,7 +63,7 @@ class Storm:
             db.autocommit = False
             cursor.execute("DELETE FROM sip_user")
             for table in _TABLES:
-                cursor.execute(f"INSERT INTO {table} SELECT * FROM before_{table}")
+                cursor.execute(f"INSERT INTO {table} ({self._columns[table]}) SELECT {self._columns[table]} FROM before_{table}")
             db.commit()
         self._t.changed()
 

@@ -25,7 +25,7 @@ LIMIT = SECONDS + 60
 ALONE = True
 MEDIA = free_address()
 STACK = {
-    "before": f'#!define UR_MEDIA_SERVER "sip:{MEDIA}:5060"',
+    "before": f'#!define UR_MEDIA_SERVER "sip:{MEDIA}:5060"\n#!define WITH_MAX_CALLS',
     "after": SOON + """
 modparam("user_routing", "audit_interval", 1000)
 modparam("user_routing", "max_calls_per_device", 0)
@@ -88,7 +88,8 @@ class Database:
 
 
 TABLES = {"users": "sip_user", "devices": "sip_device", "accounts": "account", "domains": "sip_domain",
-          "extensions": "extension", "dids": "did", "targets": "route_target", "target_hosts": "target_host"}
+          "extensions": "extension", "dids": "did", "targets": "route_target", "target_hosts": "target_host",
+          "ring_groups": "ring_group"}
 
 
 class Soak:
