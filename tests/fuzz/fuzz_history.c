@@ -61,7 +61,8 @@ static int make_chain(struct ur_fuzz_input *in, struct ur_chain *chain)
 		if(user == NULL)
 			continue;
 		reason = (unsigned char)line.s[0] % (UR_DIVERSION_UNAVAILABLE + 1);
-		chain->hops[chain->count++] = (struct ur_hop){user, NULL, reason};
+		chain->hops[chain->count++] =
+				(struct ur_hop){.user = user, .diversion = reason};
 		diverted += reason != UR_DIVERSION_NONE;
 	}
 	return diverted;
