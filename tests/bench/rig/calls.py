@@ -47,13 +47,15 @@ class Sipp:
 
 
 class Phones:
-    """An answering and a ringing phone, for all users of all peers."""
+    """An answering phone and `ringing` others, for all users of all peers."""
 
-    def __init__(self, folder):
-        self.ports = free_port(ANSWERS), free_port(RINGS)
-        self._sipps = []
-        for scenario, address, port in zip(("answers", "rings"), (ANSWERS, RINGS), self.ports):
-            self._sipps.append(Sipp(scenario + ".xml", address, port, os.path.join(folder, scenario), ["-l", "10000"]))
+    def __init__(self, folder, ringing=1):
+        self.ports, self._sipps = [], []
+        for n in range(1 + ringing):
+            scenario, address = ("rings", RINGS) if n else ("answers", ANSWERS)
+            self.ports.append(free_port(address))
+            base = os.path.join(folder, f"{scenario}{n}")
+            self._sipps.append(Sipp(scenario + ".xml", address, self.ports[-1], base, ["-l", "10000"]))
 
     def stop(self):
         for sipp in self._sipps:
@@ -66,6 +68,12 @@ def write_callees(path, users, count=20000, seed=1):
     with open(path, "w", encoding="ascii") as file:
         file.write("SEQUENTIAL\n")
         file.writelines(f"u{chosen.randrange(users)}\n" for _ in range(count))
+
+
+def write_callee(path, digits):
+    """SIPp's list of one extension."""
+    with open(path, "w", encoding="ascii") as file:
+        file.write(f"SEQUENTIAL\n{digits}\n")
 
 
 class Caller:

@@ -12,7 +12,7 @@ import psycopg2
 
 from harness.net import free_port
 
-from . import BENCH, BUILD_DIR, DOMAIN
+from . import BENCH, BUILD_DIR, DOMAIN, groups
 from .peer import TRUNK
 from .process import children, wait_gone
 
@@ -94,6 +94,12 @@ class Cluster:
         """So many to each user; before anybody reads the rows."""
         with closing(self.connect()) as connection, connection.cursor() as cursor:
             cursor.execute(_RULES, {"rules": rules, "entries": ENTRIES})
+            cursor.execute("VACUUM ANALYZE")
+
+    def add_groups(self):
+        """What rings five phones; before anybody reads the rows."""
+        with closing(self.connect()) as connection, connection.cursor() as cursor:
+            cursor.execute(groups.ROWS, {"domain": DOMAIN})
             cursor.execute("VACUUM ANALYZE")
 
     def _make_stock_tables(self, cursor):

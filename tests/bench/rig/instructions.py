@@ -8,7 +8,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
 from . import variants
-from .calls import Caller, write_callees
+from .calls import Caller, write_callee, write_callees
 from .cluster import Cluster
 from .peer import SAMPLE, Peer
 
@@ -44,7 +44,11 @@ def _dump(folder, pid):
 def _count(variant, cluster, phones, folder, users, calls, rate, surroundings):
     own = os.path.join(folder, variant.key + ".callgrind")
     os.makedirs(own)
-    callees = os.path.join(folder, "callees.csv")
+    callees = os.path.join(own, "callees.csv")
+    if variant.dials:
+        write_callee(callees, variant.dials)
+    else:
+        write_callees(callees, users)
     peer = Peer(variant, folder, users, cluster, children=1, run=_command(own), surroundings=surroundings)
     try:
         peer.wait_ready()
@@ -70,10 +74,11 @@ def measure(folder, phones, keys, surroundings=SAMPLE, users=1000, calls=100, ra
     cluster = Cluster(os.path.join(folder, "postgres"), users)
     if rules:
         cluster.add_rules(rules)
-    write_callees(os.path.join(folder, "callees.csv"), users)
+    if any(variants.COUNTED[key].dials for key in keys):
+        cluster.add_groups()
 
     def count(key):
-        return _count(variants.ALL[key], cluster, phones, folder, users, calls, rate, surroundings)
+        return _count(variants.COUNTED[key], cluster, phones, folder, users, calls, rate, surroundings)
 
     try:
         with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:

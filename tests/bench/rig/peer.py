@@ -9,7 +9,7 @@ import time
 from harness.net import free_port
 from harness.rpc import Rpc, RpcError
 
-from . import BENCH, DOMAIN, ROOT
+from . import BENCH, DOMAIN, ROOT, groups
 from .process import of_session
 
 TRUNK = "127.251.7.1"  # the address that calls come from
@@ -99,11 +99,14 @@ class Peer:
         return self.rpc.call("core.shmmem")["real_used"]
 
     def load_contacts(self, ports):
-        """Both phones of every user: at the user's address without a policy, else at the devices'."""
+        """Both phones of every user: at the user's address without a policy, else at the devices'. And those of the extension
+        that is called."""
         names = ("-desk", "-soft") if self.variant.has_policy else ("", "")
         phones = [(name, f"{address}:{port}") for name, address, port in zip(names, (ANSWERS, RINGS), ports)]
-        form = '{"jsonrpc":"2.0","method":"ul.add","params":["location","u%d%s@' + DOMAIN + '","sip:u%d@%s",0,-1,".",0,0,65535]}'
-        self.rpc.send_all(form % (n, name, n, contact) for n in range(self.users) for name, contact in phones)
+        form = '{"jsonrpc":"2.0","method":"ul.add","params":["location","%s@' + DOMAIN + '","sip:%s",0,-1,".",0,0,65535]}'
+        self.rpc.send_all(form % (f"u{n}{name}", f"u{n}@{contact}") for n in range(self.users) for name, contact in phones)
+        five = zip(groups.DEVICES.get(self.variant.dials, ()), (ANSWERS, *[RINGS] * 4), ports)
+        self.rpc.send_all(form % (name, f"{name}@{address}:{port}") for name, address, port in five)
         self.rpc.call("core.uptime", seconds=60)
 
     def stop(self):

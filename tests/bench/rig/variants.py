@@ -16,6 +16,7 @@ class Variant:
     files: tuple  # of peers/, after the surroundings
     role: str = ""  # as which it is known to PostgreSQL
     defines: tuple = ()
+    dials: str = ""  # the extension that is called, of groups.DEVICES; "": the users
 
     @property
     def is_floor(self):
@@ -48,6 +49,18 @@ ALL = {
         Variant(MODULE, "user_routing", "(d)  user_routing", ("module.cfg",), "user_routing"),
     )
 }
+
+# A call that rings five phones: peers of tests/bench/callgrind only.
+FIVE = {
+    v.key: v
+    for v in (
+        Variant("g1", "five lookups", "(g1) lookup_branches, five addresses", ("five.cfg",), dials="300"),
+        Variant("g2", "five queries", "(g2) the same, a query for each", ("five.cfg", "queries.cfg"), "bench_queries", ("QUERIES",), "300"),
+        Variant("g3", "ring group", "(g3) user_routing, a group of five", ("module.cfg",), "user_routing", dials="300"),
+        Variant("g4", "five devices", "(g4) user_routing, a user's five", ("module.cfg",), "user_routing", dials="301"),
+    )
+}
+COUNTED = ALL | FIVE  # those whose instructions can be counted
 
 
 def within(surroundings):
