@@ -12,7 +12,8 @@ from .calls import Caller, write_callee, write_callees
 from .cluster import Cluster
 from .peer import SAMPLE, Peer
 
-_TRIES = 4  # until no request had to be sent again, as on a busy machine
+_TRIES = 12  # until nothing had to be sent again, as on a busy machine, and all phones rang
+_REPLIES = 3  # of a phone in a call: 180, 200 and the 200 to BYE; or 180, the 200 to CANCEL, 487
 _WARM_UP = 50  # calls that are not counted: the first ones resolve symbols and fill caches
 
 
@@ -56,10 +57,12 @@ def _count(variant, cluster, phones, folder, users, calls, rate, surroundings):
         Caller(peer, callees, rate, _WARM_UP, folder, variant.key + "-warm").finish()
         worker = peer.named("udp receiver")[0]
         for _ in range(_TRIES):
+            before = peer.replies()
             _tell(own, worker, "zero")
             done = Caller(peer, callees, rate, calls, folder, variant.key + "-calls").finish()
             path, total = _dump(own, worker)
-            if done == {"ok": calls, "sent_again": 0}:
+            done["replies"] = peer.replies() - before
+            if done == {"ok": calls, "sent_again": 0, "replies": calls * variant.phones * _REPLIES}:
                 return total / calls, path
     finally:
         peer.stop()

@@ -98,6 +98,10 @@ class Peer:
         """Bytes in use."""
         return self.rpc.call("core.shmmem")["real_used"]
 
+    def replies(self):
+        """That tm has had from phones."""
+        return self.rpc.call("tm.stats")["rpl_received"]
+
     def load_contacts(self, ports):
         """Both phones of every user: at the user's address without a policy, else at the devices'. And those of the extension
         that is called."""

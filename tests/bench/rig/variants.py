@@ -3,6 +3,7 @@
 
 from dataclasses import dataclass
 
+from . import groups
 from .peer import BARE
 
 FLOOR, AGAIN, STOCK, QUERIES, PLANNED, CACHED, MODULE = "a", "a2", "s", "b", "b2", "c", "d"
@@ -17,6 +18,11 @@ class Variant:
     role: str = ""  # as which it is known to PostgreSQL
     defines: tuple = ()
     dials: str = ""  # the extension that is called, of groups.DEVICES; "": the users
+
+    @property
+    def phones(self):
+        """How many a call rings."""
+        return len(groups.DEVICES[self.dials]) if self.dials else 2
 
     @property
     def is_floor(self):
