@@ -238,7 +238,7 @@ static const struct
 		/* the caller as a member: the other phones, unless who is in a call is left out */
 		{"a(|) b", "g simultaneous = a b", NULL, "a", "0:a1,b0 a0=caller"},
 		{"a(|) b", "g simultaneous skip_busy = a b", NULL, "a",
-				"0:b0 a0=caller a1=caller"},
+				"0:b0 a0=caller a1=in-call"},
 		{"a(|) b", "g sequential = b a", NULL, "a",
 				"step1:b0 step2:a1 a0=caller"},
 		{"a b", "g sequential = a b", NULL, "a", "step2:b0 a0=caller"},

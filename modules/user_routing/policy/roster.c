@@ -182,9 +182,7 @@ static enum ur_plan_reason reason_of_calls(
 					? directory->calls_of(directory->context, user)
 					: 0;
 
-	if(skips && is_caller(b, user))
-		return UR_PLAN_CALLER;
-	if(skips && calls > 0)
+	if(skips && (calls > 0 || is_caller(b, user)))
 		return UR_PLAN_IN_CALL;
 	return user->max_calls > 0 && calls >= user->max_calls ? UR_PLAN_FULL
 														   : UR_PLAN_RINGS;
@@ -199,7 +197,8 @@ static enum ur_plan_reason reason_of_user(
 	if(b->question->is_for_all)
 		return reason;
 	reason = user->dnd ? UR_PLAN_DND : reason_of_calls(b, user);
-	b->has_busy |= reason != UR_PLAN_RINGS && reason != UR_PLAN_CALLER;
+	/* A group is not busy because one of its members calls it. */
+	b->has_busy |= reason != UR_PLAN_RINGS && !is_caller(b, user);
 	return reason;
 }
 

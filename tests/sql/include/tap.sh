@@ -25,7 +25,7 @@ ask() {
 
 # sql/sample.sql for a schema before 017.
 old_sample() {
-	sed '/^-- A ring in time/,/^$/d' "$sql/sample.sql"
+	sed '/^-- A ring \(in time\|group\)/,/^$/d' "$sql/sample.sql"
 }
 
 # A new empty database; sets $PGDATABASE.
