@@ -277,16 +277,21 @@ static const struct
 {
 	const char *people, *group, *calls;
 	bool has_busy;
+	const char *caller;
 } has_busy[] = {
-		{"a b", "g simultaneous skip_busy = a b", NULL, false},
-		{"a b", "g simultaneous skip_busy = a b", "b1", true},
-		{"a b", "g simultaneous = a b", "b1", false},
-		{"a b,dnd", "g simultaneous = a b", NULL, true},
-		{"a b,dnd", "g simultaneous = a -b", NULL, false},
-		{"a b,max1", "g simultaneous = a b", "b1", true},
-		{"a(d) b(d)", "g simultaneous = a b", NULL, false},
-		{"a,>user:b b,dnd", "g simultaneous follow = a", NULL, true},
-		{"a,dnd,>queue:1 b", "g simultaneous follow = a", NULL, false},
+		{"a b", "g simultaneous skip_busy = a b", NULL, false, NULL},
+		{"a b", "g simultaneous skip_busy = a b", "b1", true, NULL},
+		{"a b", "g simultaneous = a b", "b1", false, NULL},
+		{"a b,dnd", "g simultaneous = a b", NULL, true, NULL},
+		{"a b,dnd", "g simultaneous = a -b", NULL, false, NULL},
+		{"a b,max1", "g simultaneous = a b", "b1", true, NULL},
+		{"a(d) b(d)", "g simultaneous = a b", NULL, false, NULL},
+		{"a,>user:b b,dnd", "g simultaneous follow = a", NULL, true, NULL},
+		{"a,dnd,>queue:1 b", "g simultaneous follow = a", NULL, false, NULL},
+		/* the caller's own call, and do not disturb, do not count */
+		{"a b", "g simultaneous skip_busy = a b", "a1", false, "a"},
+		{"a,dnd b", "g simultaneous skip_busy = a b", "a1", false, "a"},
+		{"a b", "g simultaneous skip_busy = a b", "a1 b1", true, "a"},
 };
 
 START_TEST(test_has_busy)
@@ -295,6 +300,7 @@ START_TEST(test_has_busy)
 
 	ur_test_roster_world(has_busy[_i].people, has_busy[_i].group);
 	ur_test_calls_set(has_busy[_i].calls);
+	ur_test_roster_call_by(has_busy[_i].caller);
 	ur_test_roster_come_by("ring_group:g");
 	made = ur_roster_make(&ur_test_roster.question);
 	ck_assert(made->has_busy == has_busy[_i].has_busy);
