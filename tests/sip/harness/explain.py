@@ -155,6 +155,10 @@ def _gone(node, rung):
             for c in d["contacts"] if place_of(c) in places}
 
 
+def _places_of(node, members):
+    return {place_of(c) for d in node["devices"] if members and d["member"] in members for c in d["contacts"]}
+
+
 class Comparison:
     """One call and the answer about it."""
 
@@ -292,7 +296,9 @@ class Comparison:
         if not rung and "if_busy" in node and "if_no_answer" not in node:
             return "if_busy"  # a group whose members are busy
         declined = any(_declines(node, seen) for seen in rung)
-        timed_out = any(seen.cancelled and _rang_to_the_end(node, rung, seen) for seen in rung) and not declined
+        gone = _places_of(node, _gone(node, rung))
+        timed_out = any(seen.cancelled and seen.place not in gone and _rang_to_the_end(node, rung, seen)
+                        for seen in rung) and not declined
         if not timed_out and any(seen.status in BUSY for seen in rung):
             return "if_busy"
         is_unreachable = not timed_out and all(seen.unreachable for seen in rung)

@@ -17,7 +17,7 @@ WORKERS = 4  # of the sample configuration, that receive UDP
 
 @dataclass
 class Usage:
-    shared: int  # bytes in use, with the allocator's own
+    shared: int  # bytes in use, with the allocator's own; without those of calls
     calls: int  # blocks of shared memory that are calls
     blocks: int  # … and those that are something else of the module's
     buckets: int  # of the module's table
@@ -71,9 +71,11 @@ def usage(stack):
     buckets = int(re.search(r"buckets: (\d+)", stack.kamcmd("user_routing.stats"))[1])
     shared = int(re.search(r"real_used: (\d+)", stack.kamcmd("core.shmmem"))[1])
     # For each line of code that allocates: "function(line): bytes (blocks)".
-    lines = re.findall(r"(\w+)\(\d+\): \d+ \((\d+)\)", stack.kamcmd("mod.mem_statsx", "user_routing", "shm"))
-    calls = sum(int(count) for function, count in lines if function == "ur_live_call_new")
-    blocks = sum(int(count) for function, count in lines) - calls
+    lines = re.findall(r"(\w+)\(\d+\): (\d+) \((\d+)\)", stack.kamcmd("mod.mem_statsx", "user_routing", "shm"))
+    of_calls = [(int(size), int(count)) for function, size, count in lines if function == "ur_live_call_new"]
+    calls = sum(count for _, count in of_calls)
+    blocks = sum(int(count) for _, _, count in lines) - calls
+    shared -= sum(size for size, _ in of_calls)
     private = {f"{name} ({pid})": int(used) for pid, used, name in processes(stack)}
     return Usage(shared, calls, blocks, buckets, private)
 

@@ -61,7 +61,7 @@ class Storm:
     def restore(self):
         with contextlib.closing(self._t.new_connection()) as db, db.cursor() as cursor:
             db.autocommit = False
-            cursor.execute("DELETE FROM sip_user")
+            cursor.execute("DELETE FROM sip_user; DELETE FROM ring_group_member")
             for table in _TABLES:
                 cursor.execute(f"INSERT INTO {table} ({self._columns[table]}) SELECT {self._columns[table]} FROM before_{table}")
             db.commit()
