@@ -210,7 +210,7 @@ class Load:
     def _add_groups(self, number, users):
         """One that is answered, and one in another that is busy."""
         t, strategy = self._t, _STRATEGIES[number % len(_STRATEGIES)]
-        Group(t, f"81{number}", *(users[kind] for kind in ("busy", "dnd", "alone", "declines")), strategy=strategy)
+        Group(t, f"81{number}", *(users[kind] for kind in ("busy", "dnd", "alone", "declines")), strategy=strategy, skip_busy=0)
         Group(t, f"82{number}", users["busy"], Group(t, f"83{number}", users["declines"], users["dnd"]), strategy=strategy)
 
     def _add_device(self, user, ports, expires, **columns):

@@ -149,7 +149,10 @@ def excuse_of(lines):
 
 
 def _end_stack(stack, module, result):
-    stack.down()
+    try:
+        stack.down()
+    except StackError as error:  # a server that takes its time
+        result.update(ok=False, excuse=result["excuse"] if result["why"] else STALLED, why=f"{result['why']}\n{error}".lstrip())
     reports = sanitizer_reports(stack.log)
     if reports:
         result.update(ok=False, excuse=None, why="\n".join([result["why"], *reports]).lstrip())
