@@ -11,7 +11,7 @@ from harness.stack import SANITIZED
 
 NOT_IN_LUA = "the ring's clock: no matter of the script"
 LOUD = True
-LIMIT = 60
+LIMIT = 120
 EXPLAIN = "a thousand calls, by one process"
 # Transactions are forgotten soon: what is in memory afterwards is looked at.
 STACK = {**SANITIZED, "before": "#!define WITH_MAX_CALLS", "after": EASY + """

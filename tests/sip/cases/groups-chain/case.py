@@ -8,7 +8,7 @@ from harness.groups import Group
 from harness.net import TRUNKS, free_address
 from harness.phone import answers, rejects, rings
 
-LIMIT = 60
+LIMIT = 120
 MEDIA = free_address()
 STACK = {"before": f'#!define UR_MEDIA_SERVER "sip:{MEDIA}:5060"'}
 

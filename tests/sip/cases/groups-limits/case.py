@@ -4,7 +4,7 @@ from harness.groups import Group
 from harness.phone import ELSEWHERE, answers, rings
 from harness.rpc import Rpc
 
-LIMIT = 90
+LIMIT = 120
 STACK = {"before": "#!define WITH_MAX_CALLS"}
 
 

@@ -10,7 +10,7 @@ from harness.net import free_address
 from harness.phone import ELSEWHERE, answers, rejects, rings
 from harness.wire import Request
 
-LIMIT = 90
+LIMIT = 120
 NOT_IN_LUA = "its own branch_route"
 MEDIA = free_address()
 # In place of the sample's routes of each leg.
